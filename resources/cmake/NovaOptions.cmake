@@ -1,0 +1,32 @@
+# One INTERFACE target carries every flag of the project. Link it PRIVATE to each target of ours.
+add_library(nova_options INTERFACE)
+target_compile_features(nova_options INTERFACE cxx_std_20)
+target_include_directories(nova_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/services)
+target_compile_options(nova_options INTERFACE
+  -Wall -Wextra -Wcast-qual -Wnon-virtual-dtor -Woverloaded-virtual -Wsuggest-override -Wshadow -Wold-style-cast
+  -Wzero-as-null-pointer-constant)
+target_compile_definitions(nova_options INTERFACE SPDLOG_FMT_EXTERNAL BOOST_ASIO_NO_DEPRECATED)
+if(NOVA_WERROR)
+  target_compile_options(nova_options INTERFACE -Werror)
+endif()
+if(NOVA_SANITIZE)
+  target_compile_options(nova_options INTERFACE -fsanitize=${NOVA_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(nova_options INTERFACE -fsanitize=${NOVA_SANITIZE})
+endif()
+
+# Qt's strict defines, for everything that includes Qt.
+add_library(nova_qt_options INTERFACE)
+target_link_libraries(nova_qt_options INTERFACE nova_options)
+target_compile_definitions(nova_qt_options INTERFACE
+  QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_CAST_FROM_BYTEARRAY QT_NO_CONTEXTLESS_CONNECT
+  QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_NO_URL_CAST_FROM_STRING QT_USE_QSTRINGBUILDER QT_NO_FOREACH
+  QT_NO_KEYWORDS QT_STRICT_ITERATORS)
+
+find_program(NOVA_MOLD mold)
+if(NOVA_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+find_program(NOVA_CCACHE ccache)
+if(NOVA_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${NOVA_CCACHE})
+endif()
