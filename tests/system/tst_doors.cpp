@@ -1,0 +1,186 @@
+// Bad input at every door: a clear error, nothing lost, nothing falls over.
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QProcess>
+#include <QTcpSocket>
+#include <QUrl>
+#include <QtTest>
+#include <pqxx/pqxx>
+
+#include "tests/support/live_nova.h"
+
+using namespace Qt::StringLiterals;
+using nova::test::Account;
+using nova::test::LiveNova;
+using nova::test::runConsole;
+
+class DoorsTest : public QObject {
+    Q_OBJECT
+    LiveNova m_nova;
+    Account m_alice, m_bob;
+
+    QString code(const nova::test::HttpAnswer& answer) const {
+        return answer.json.value(u"errors").toArray().at(0).toObject().value(u"extensions").toObject().value(u"code").toString();
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY2(m_nova.start(), qPrintable(m_nova.log()));
+        m_alice = m_nova.signUp(u"alice"_s);
+        m_bob = m_nova.signUp(u"bob"_s);
+    }
+
+    void wrongFlags_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("unknown command") << QStringList{u"fly"_s} << u"fly"_s;
+        QTest::newRow("unknown flag") << QStringList{u"status"_s, u"--loud"_s} << u"--loud"_s;
+        QTest::newRow("unknown scenario") << QStringList{u"play"_s, u"moon-landing"_s} << u"moon-landing"_s;
+        QTest::newRow("filter comes later") << QStringList{u"traffic"_s, u"--filter"_s, u"type:PostCreated"_s} << u"filter"_s;
+        QTest::newRow("limit is no number") << QStringList{u"traffic"_s, u"--limit"_s, u"many"_s} << u"many"_s;
+        QTest::newRow("from is no time") << QStringList{u"traffic"_s, u"--from"_s, u"yesterdayish"_s} << u"yesterdayish"_s;
+    }
+    void wrongFlags() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, says);
+        const auto result = runConsole(m_nova.with(arguments), 20'000);
+        QCOMPARE(result.exitCode, 2);
+        QVERIFY2(QString::fromUtf8(result.err).contains(says), result.err);
+        QVERIFY2(result.out.isEmpty(), result.out);
+    }
+
+    void nothingRunning() {
+        for (const auto& command : {u"status"_s, u"down"_s, u"actions"_s, u"traffic"_s}) {
+            const auto result = runConsole({command, u"--data"_s, m_nova.dataDir() + u"-empty"_s}, 20'000);
+            QCOMPARE(result.exitCode, 3);
+            QVERIFY(!result.err.isEmpty());
+        }
+        QCOMPARE(runConsole(m_nova.with({u"actions"_s, u"0123456789abcdef0123456789abcdef"_s}), 60'000).exitCode, 1);
+    }
+
+    void tokens() {
+        const QString me = u"{me{id}}"_s;
+        QCOMPARE(code(m_nova.graphql(me)), u"UNAUTHENTICATED"_s);
+        QCOMPARE(code(m_nova.graphql(me, {}, u"garbage"_s)), u"UNAUTHENTICATED"_s);
+        QString forged = m_alice.token;
+        forged[forged.size() / 2] = forged[forged.size() / 2] == u'A' ? u'B' : u'A';
+        QCOMPARE(code(m_nova.graphql(me, {}, forged)), u"UNAUTHENTICATED"_s);
+        const auto wrong = m_nova.graphql(u"mutation($h:String!){signIn(handle:$h,password:\"not the password\"){token}}"_s, {{u"h"_s, m_alice.handle}});
+        QCOMPARE(code(wrong), u"UNAUTHENTICATED"_s);
+        const auto right = m_nova.graphql(u"mutation($h:String!){signIn(handle:$h,password:\"a long password\"){token expiresAt user{handle}}}"_s, {{u"h"_s, m_alice.handle}});
+        QVERIFY2(right.json.value(u"data").toObject().value(u"signIn").isObject(), right.body);
+    }
+
+    void otherPeoplesThings() {
+        const auto post = m_nova.createPost(m_alice, u"mine"_s);
+        QCOMPARE(code(m_nova.graphql(u"mutation($p:ID!){updatePost(id:$p,content:\"yours\"){id}}"_s, {{u"p"_s, post}}, m_bob.token)), u"FORBIDDEN"_s);
+        QCOMPARE(code(m_nova.graphql(u"mutation($p:ID!){deletePost(id:$p)}"_s, {{u"p"_s, post}}, m_bob.token)), u"FORBIDDEN"_s);
+        QCOMPARE(code(m_nova.graphql(u"query($u:ID!){feed(userId:$u){hasMore}}"_s, {{u"u"_s, m_alice.id}}, m_bob.token)), u"FORBIDDEN"_s);
+        QCOMPARE(code(m_nova.graphql(u"mutation($u:ID!){follow(userId:$u){id}}"_s, {{u"u"_s, m_bob.id}}, m_bob.token)), u"BAD_INPUT"_s);
+        QCOMPARE(code(m_nova.graphql(u"mutation($p:ID!){updatePost(id:$p,content:\"x\",expectedVersion:7){id}}"_s, {{u"p"_s, post}}, m_alice.token)), u"CONFLICT"_s);
+    }
+
+    void limits() {
+        const QString create = u"mutation($c:String!){createPost(content:$c){id}}"_s;
+        QCOMPARE(code(m_nova.graphql(create, {{u"c"_s, QString()}}, m_alice.token)), u"BAD_INPUT"_s);
+        QCOMPARE(code(m_nova.graphql(create, {{u"c"_s, QString(10'001, u'x')}}, m_alice.token)), u"BAD_INPUT"_s);
+        QVERIFY(m_nova.graphql(create, {{u"c"_s, QString(10'000, u'ü')}}, m_alice.token).json.value(u"data").isObject());
+        for (const auto& handle : {u"ab"_s, u"Alice"_s, u"a b c"_s, QString(33, u'a')}) {
+            QCOMPARE(code(m_nova.graphql(u"mutation($h:String!){signUp(handle:$h,password:\"a long password\"){token}}"_s, {{u"h"_s, handle}})), u"BAD_INPUT"_s);
+        }
+        QCOMPARE(code(m_nova.graphql(u"{feed(first:101){hasMore}}"_s, {}, m_alice.token)), u"BAD_INPUT"_s);
+    }
+
+    void injections() {
+        const auto evil = u"'); DROP TABLE posts; -- \" \\ \u202e <script>alert(1)</script> %s ${x}"_s;
+        const auto post = m_nova.createPost(m_alice, evil);
+        QVERIFY(!post.isEmpty());
+        const auto back = m_nova.graphql(u"query($p:ID!){post(id:$p){content}}"_s, {{u"p"_s, post}}, m_alice.token);
+        QCOMPARE(back.json.value(u"data").toObject().value(u"post").toObject().value(u"content").toString(), evil);
+        const auto id = m_nova.graphql(u"query($p:ID!){post(id:$p){content}}"_s, {{u"p"_s, u"1' OR '1'='1"_s}}, m_alice.token);
+        QVERIFY(id.json.value(u"data").toObject().value(u"post").isNull() || code(id) == u"BAD_INPUT"_s);
+    }
+
+    void bombs() {
+        const QList<QPair<QByteArray, QByteArray>> json{{"content-type", "application/json"}, {"authorization", "Bearer " + m_alice.token.toUtf8()}};
+        QCOMPARE(m_nova.post(QByteArray(10 * 1024 * 1024, 'x'), json).status, 413);
+        QCOMPARE(m_nova.post("{not json", json).status, 400);
+        QCOMPARE(m_nova.post("[{\"query\":\"{me{id}}\"}]", json).status, 400);
+        const QByteArray nested = "{" + QByteArray("me{").repeated(3'000) + "id" + QByteArray("}").repeated(3'001);
+        const auto deep = m_nova.graphql(QString::fromUtf8(nested), {}, m_alice.token);
+        QCOMPARE(code(deep), u"BAD_INPUT"_s);
+        const auto cycle = m_nova.graphql(u"{me{...a}} fragment a on User{...b} fragment b on User{...a}"_s, {}, m_alice.token);
+        QCOMPARE(code(cycle), u"BAD_INPUT"_s);
+        QString aliases = u"{"_s;
+        for (int i = 0; i < 600; ++i) aliases += u"a%1:me{id} "_s.arg(i);
+        QCOMPARE(code(m_nova.graphql(aliases + u"}"_s, {}, m_alice.token)), u"BAD_INPUT"_s);
+        QVERIFY(m_nova.graphql(u"{me{handle}}"_s, {}, m_alice.token).json.value(u"data").isObject());
+    }
+
+    void idempotencyKey() {
+        const QString create = u"mutation($c:String!){createPost(content:$c){id content}}"_s;
+        const QList<QPair<QByteArray, QByteArray>> key{{"idempotency-key", "one-and-only"}};
+        const auto idOf = [](const nova::test::HttpAnswer& a) {
+            return a.json.value(u"data").toObject().value(u"createPost").toObject().value(u"id").toString();
+        };
+        const auto first = m_nova.graphql(create, {{u"c"_s, u"once"_s}}, m_alice.token, key);
+        const auto second = m_nova.graphql(create, {{u"c"_s, u"once"_s}}, m_alice.token, key);
+        QVERIFY2(!idOf(first).isEmpty(), first.body);
+        QCOMPARE(idOf(first), idOf(second));
+        QCOMPARE(code(m_nova.graphql(create, {{u"c"_s, u"twice"_s}}, m_alice.token, key)), u"CONFLICT"_s);
+        const auto two = m_nova.graphql(u"mutation{a:createPost(content:\"a\"){id} b:createPost(content:\"b\"){id}}"_s, {}, m_alice.token, key);
+        QCOMPARE(code(two), u"BAD_INPUT"_s);
+    }
+
+    void garbageAtEachPort() {
+        QStringList doors{m_nova.run().value(u"kafka").toString(), m_nova.run().value(u"redis").toString(), m_nova.run().value(u"graphql").toString()};
+        for (const auto& p : m_nova.run().value(u"processes").toArray()) doors << p.toObject().value(u"http").toString();
+        for (const auto& door : doors) {
+            if (door.isEmpty()) continue;
+            const QUrl url(door.contains(u"://"_s) ? door : u"tcp://"_s + door);
+            QTcpSocket socket;
+            socket.connectToHost(url.host(), static_cast<quint16>(url.port()));
+            QVERIFY2(socket.waitForConnected(2'000), qPrintable(door));
+            socket.write(QByteArray::fromHex("00ff00fe0d0a0d0a7fffffff") + QByteArray(4'096, '\xee'));
+            socket.waitForBytesWritten(1'000);
+            socket.abort();
+        }
+        const auto status = runConsole(m_nova.with({u"status"_s, u"--json"_s}));
+        QVERIFY2(status.exitCode == 0, status.out);
+        QVERIFY(!m_nova.createPost(m_alice, u"still here"_s).isEmpty());
+    }
+
+    void aGraphqlClientLibraryBuildsItsSchema() {
+        QProcess python;
+        python.start(u"/usr/bin/python3"_s, {u"-c"_s, uR"(
+import json, sys, urllib.request
+from graphql import build_client_schema, get_introspection_query, print_schema, validate, parse
+body = json.dumps({"query": get_introspection_query(descriptions=True)}).encode()
+answer = json.load(urllib.request.urlopen(urllib.request.Request(sys.argv[1], body, {"content-type": "application/json"})))
+assert "errors" not in answer, answer["errors"]
+schema = build_client_schema(answer["data"])
+assert not validate(schema, parse("mutation($c:String!){createPost(content:$c){id version author{handle tier} media{url}}}"))
+assert validate(schema, parse("{nonsense}"))
+print(len(print_schema(schema)))
+)"_s, m_nova.run().value(u"graphql").toString()});
+        QVERIFY(python.waitForFinished(30'000));
+        QVERIFY2(python.exitCode() == 0, python.readAllStandardError());
+    }
+
+    void everyAnswerNamesItsTrace() {
+        const auto answer = m_nova.graphql(u"{me{id}}"_s, {}, m_alice.token);
+        QVERIFY2(QRegularExpression(u"^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$"_s).match(QString::fromUtf8(answer.traceparent)).hasMatch(), answer.traceparent);
+        const QByteArray mine = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        QVERIFY(m_nova.graphql(u"{me{id}}"_s, {}, m_alice.token, {{"traceparent", mine}}).traceparent.contains("4bf92f3577b34da6a3ce929d0e0e4736"));
+    }
+
+    void nothingWasLost() {
+        auto sql = m_nova.sql();
+        pqxx::work work(*sql);
+        QVERIFY(work.exec1("SELECT count(*) FROM content.posts")[0].as<int>() >= 5);
+        QVERIFY(m_nova.stop());
+    }
+};
+
+QTEST_GUILESS_MAIN(DoorsTest)
+#include "tst_doors.moc"
