@@ -1,0 +1,171 @@
+#include "app/commands/dispatch.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
+#include <array>
+#include <cstdio>
+
+#include "app/commands/down.h"
+#include "app/commands/prepare.h"
+#include "app/commands/status.h"
+#include "app/commands/up.h"
+#include "app/engine/stack/paths.h"
+#if __has_include("app/commands/play.h")
+#include "app/commands/play.h"
+#define NOVA_HAS_PLAY
+#endif
+#if __has_include("app/commands/actions.h")
+#include "app/commands/actions.h"
+#define NOVA_HAS_ACTIONS
+#endif
+#if __has_include("app/commands/traffic.h")
+#include "app/commands/traffic.h"
+#define NOVA_HAS_TRAFFIC
+#endif
+
+namespace nova::commands {
+namespace {
+
+// The one list of commands: their order is the order of --help.
+constexpr std::array commandList{
+    Command{"up", "Start a local Nova and stay until it is interrupted", runUp},
+    Command{"down", "Stop the local Nova, from anywhere", runDown},
+    Command{"status", "Each process, its state, and each dependency", runStatus},
+#ifdef NOVA_HAS_PLAY
+    Command{"play", "Play a scenario through the gateway and measure it", runPlay},
+#endif
+#ifdef NOVA_HAS_ACTIONS
+    Command{"actions", "The latest user actions, or one with all its hops", runActions},
+#endif
+#ifdef NOVA_HAS_TRAFFIC
+    Command{"traffic", "Tail or scan the topics", runTraffic},
+#endif
+    Command{"prepare", "Fetch and prepare what a local Nova needs, once", runPrepare},
+};
+
+void printHelp() {
+    std::puts(
+        "Nova Console: one user action across every service, with its measured time.\n"
+        "\n"
+        "  nova-console                     open the window on the local Nova\n"
+        "  nova-console COMMAND [ARGS]      the same work in a terminal\n"
+        "\n"
+        "Commands");
+    for (const auto& command : commandList) std::printf("  %-9s  %s\n", command.name, command.summary);
+    std::puts(
+        "\n"
+        "Common options\n"
+        "  --data DIR   data folder of the local Nova (default $XDG_DATA_HOME/nova-console)\n"
+        "  --run FILE   attach to the Nova of this run file\n"
+        "  --json       one JSON document, or JSON lines for a stream\n"
+        "  --help       help, also for one command: nova-console up --help\n"
+        "  --version    the version\n"
+        "\n"
+        "Exit status: 0 done, 1 bad news, 2 wrong usage, 3 cannot connect.");
+}
+
+const Command* find(const std::string& name) {
+    for (const auto& command : commandList)
+        if (name == command.name) return &command;
+    return nullptr;
+}
+
+bool takesValue(const std::string& word) { return word == "--data" || word == "--run"; }
+
+QString absolute(const std::string& path) { return QDir::cleanPath(QFileInfo(QString::fromStdString(path)).absoluteFilePath()); }
+
+std::string nearest(const std::string& wrong) {
+    for (const auto& command : commandList)
+        if (!wrong.empty() && std::string_view(command.name).starts_with(wrong.substr(0, 2))) return command.name;
+    return {};
+}
+
+}  // namespace
+
+Request understand(int argc, char** argv) {
+    Request request;
+    std::vector<std::string> before;
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        if (word == "--help" || word == "-h" || word == "help") {
+            printHelp();
+            request.kind = Request::Kind::answered;
+            return request;
+        }
+        if (word == "--version") {
+            std::puts("nova-console " NOVA_VERSION);
+            request.kind = Request::Kind::answered;
+            return request;
+        }
+        if (!word.starts_with('-')) {
+            if (!find(word)) {
+                const auto hint = nearest(word);
+                std::fprintf(stderr, "nova-console: there is no command \"%s\"%s\nTry: nova-console --help\n", word.c_str(),
+                             hint.empty() ? "" : ("; did you mean \"" + hint + "\"?").c_str());
+                request.kind = Request::Kind::answered;
+                request.exit = exitCode::wrongUsage;
+                return request;
+            }
+            request.kind = Request::Kind::command;
+            request.arguments = {word, before};
+            for (int j = i + 1; j < argc; ++j) request.arguments.words.emplace_back(argv[j]);
+            return request;
+        }
+        before.push_back(word);
+        if (takesValue(word) && i + 1 < argc) before.emplace_back(argv[++i]);
+    }
+    request.arguments = {"", before};
+    return request;
+}
+
+int run(const Arguments& arguments) {
+    const auto* command = find(arguments.command);
+    return command ? command->run(arguments) : int{exitCode::wrongUsage};
+}
+
+std::optional<CommonOptions> windowOptions(const Arguments& arguments) {
+    CLI::App app("Opens the window on the local Nova");
+    CommonOptions common;
+    if (parse(app, arguments, common)) return std::nullopt;
+    return common;
+}
+
+std::optional<int> parse(CLI::App& app, const Arguments& arguments, CommonOptions& common) {
+    std::string data, runFile;
+    app.name(arguments.command.empty() ? "nova-console" : "nova-console " + arguments.command);
+    app.get_formatter()->column_width(28);
+    app.add_option("--data", data, "Data folder of the local Nova")->type_name("DIR");
+    app.add_option("--run", runFile, "Attach to the Nova of this run file")->type_name("FILE");
+    app.add_flag("--json", common.json, "One JSON document, or JSON lines for a stream");
+    auto words = std::vector<std::string>(arguments.words.rbegin(), arguments.words.rend());
+    try {
+        app.parse(words);
+    } catch (const CLI::CallForHelp&) {
+        std::fputs(app.help().c_str(), stdout);
+        return exitCode::done;
+    } catch (const CLI::ParseError& fault) {
+        return usageError(arguments, QString::fromStdString(fault.what()));
+    }
+    common.runGiven = !runFile.empty();
+    common.dataDir = data.empty() ? stack::defaultDataDir() : absolute(data);
+    if (common.runGiven) common.dataDir = QFileInfo(absolute(runFile)).path();
+    common.runFile = common.runGiven ? absolute(runFile) : common.dataDir + QLatin1String("/run.json");
+    return std::nullopt;
+}
+
+int usageError(const Arguments& arguments, const QString& text) {
+    const std::string name = arguments.command.empty() ? "nova-console" : "nova-console " + arguments.command;
+    std::fprintf(stderr, "%s: %s\nTry: %s --help\n", name.c_str(), qPrintable(text), name.c_str());
+    return exitCode::wrongUsage;
+}
+
+int fail(int code, const QString& text) {
+    std::fprintf(stderr, "nova-console: %s\n", qPrintable(text));
+    return code;
+}
+
+}  // namespace nova::commands
