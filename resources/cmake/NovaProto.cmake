@@ -1,6 +1,7 @@
 # nova_proto(TARGET lib ROOT dir [GRPC] FILES a.proto …): a static library from .proto files below ROOT.
 # Generated code is compiled without our warnings; its headers are a SYSTEM include directory.
 find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
 find_program(NOVA_GRPC_PLUGIN grpc_cpp_plugin)
 
 function(nova_proto)
@@ -26,7 +27,6 @@ function(nova_proto)
   target_include_directories(${P_TARGET} SYSTEM PUBLIC ${out})
   target_link_libraries(${P_TARGET} PUBLIC protobuf::libprotobuf)
   if(P_GRPC)
-    find_package(gRPC CONFIG REQUIRED)
     target_link_libraries(${P_TARGET} PUBLIC gRPC::grpc++)
   endif()
   if(NOVA_SANITIZE)
