@@ -68,7 +68,7 @@ bool answers(const QString& name, const QJsonObject& run) {
         settings["log_level"] = "0";
         handle = std::move(kit::kafka::makeHandle(RD_KAFKA_PRODUCER, settings)).value();
     }
-    const rd_kafka_metadata* metadata = nullptr;
+    const struct rd_kafka_metadata* metadata = nullptr;
     const auto error = rd_kafka_metadata(handle.get(), 1, nullptr, &metadata, 50);
     const bool ok = error == RD_KAFKA_RESP_ERR_NO_ERROR && metadata->broker_cnt > 0;
     if (metadata) rd_kafka_metadata_destroy(metadata);
