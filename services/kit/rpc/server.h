@@ -29,6 +29,16 @@ struct CallOptions {
 grpc::Status serveCall(grpc::ServerContext& context, const CallOptions& options,
                        const std::function<Result<void>(const Claims&)>& body);
 
+// The bearer token of the call, to pass on to another service; "" when none was sent.
+std::string bearerToken(const grpc::ServerContext& context);
+
+// Called after each handler, from its thread, with the seconds it took; nullptr: nobody. runService installs nova_rpc_seconds.
+using RpcObserver = std::function<void(const char* method, double seconds, bool ok)>;
+void observeRpc(RpcObserver observer);
+
+// transient UNAVAILABLE, badInput INVALID_ARGUMENT, unauthenticated UNAUTHENTICATED, forbidden PERMISSION_DENIED, notFound NOT_FOUND,
+// conflict ABORTED, permanent INTERNAL; the message is Error::what, the details are Error::hint. toError also takes ALREADY_EXISTS and
+// FAILED_PRECONDITION as conflict, and DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and CANCELLED as transient.
 grpc::Status toStatus(const Error& error);
 Error toError(const grpc::Status& status, const std::string& call);
 

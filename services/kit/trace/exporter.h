@@ -1,5 +1,5 @@
 // The Kafka exporter behind trace::install: batches spans of one trace into one ExportTraceServiceRequest record, key = trace id
-// (hex). Settings of its producer: contract §2. One background thread.
+// (hex). Settings of its producer: contract §2. One background thread. At most 10,000 spans wait; those beyond are dropped and counted.
 #pragma once
 
 #include <memory>
@@ -22,6 +22,8 @@ public:
     ~Exporter();                      // flushes for at most 1 s
     void push(SpanData&& span);       // never blocks
     void flush(std::chrono::milliseconds limit);
+    // Asks a broker for its metadata: "" when one answers in time, else why not. Thread: any but a hot one; blocks up to `limit`.
+    std::string askBroker(std::chrono::milliseconds limit);
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;

@@ -21,12 +21,14 @@ struct Context {
     std::array<std::uint8_t, 16> traceId{};
     std::array<std::uint8_t, 8> spanId{};
     bool sampled = false;
+    bool seed = false;                                  // made by fresh(): no span bears this id, its children are roots
     [[nodiscard]] bool valid() const;
     [[nodiscard]] std::string traceparent() const;      // "00-…-…-01"
     [[nodiscard]] std::string traceIdHex() const;
     [[nodiscard]] std::string spanIdHex() const;
     static std::optional<Context> parse(std::string_view traceparent);
-    static Context fresh(bool sampled);                 // new trace id and span id
+    static Context fresh(bool sampled);                 // new trace id and span id, the seed of a trace
+    [[nodiscard]] Context child() const;                // same trace, new span id: for a span whose id is needed before it is recorded
 };
 
 enum class SpanKind { internal = 1, server = 2, client = 3, producer = 4, consumer = 5 };   // OTLP's numbers
@@ -48,6 +50,10 @@ struct SpanData {
 // The context of the innermost live Span of this thread, or of the Scope set last; invalid when there is none.
 const Context& current();
 
+// The context of the latest Span of this thread that began while current() was invalid; the HTTP server answers with it.
+const Context& outermost();
+void forgetOutermost();
+
 // Makes `context` current on this thread for the lifetime of the Scope (crossing threads, queues, records).
 class Scope {
 public:
@@ -60,6 +66,7 @@ private:
 };
 
 // A measured piece of work. Child of current(), or of `parent`. Not recorded when its trace is not sampled; all calls are then cheap.
+// Without a valid current() or `parent` there is no trace and nothing is recorded; a root is made by `parent` = Context::fresh(true).
 class Span {
 public:
     // hopKind: contract::attr::kind ("sql", "grpc", …)
@@ -81,7 +88,8 @@ private:
     bool m_ended = false;
 };
 
-// A span whose times were taken elsewhere (outbox wait, time in Kafka, produce). Returns its context, for children.
+// A span whose times were taken elsewhere (outbox wait, time in Kafka, produce). `data.context` is its own, made by parent.child();
+// a zero span id gets a fresh one. Its hop kind is one of `data.text` (contract::attr::kind). Returns its context, for children.
 Context record(SpanData data);
 
 // Where ended spans go. The tracer of runService installs the Kafka exporter; tests install a function. nullptr: dropped.

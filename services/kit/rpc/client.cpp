@@ -1,0 +1,135 @@
+#include "kit/rpc/client.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "contract/topics.h"
+#include "kit/rpc/endpoints.h"
+#include "kit/rpc/server.h"
+#include "kit/runtime/log.h"
+#include "kit/trace/span.h"
+
+namespace nova::kit {
+namespace {
+
+using ChannelPtr = std::shared_ptr<grpc::Channel>;
+using Replicas = std::map<std::string, ChannelPtr>;   // by address
+
+constexpr std::chrono::milliseconds connectPatience{100};
+
+ChannelPtr makeChannel(const std::string& address) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 20);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1'000);   // gRPC takes this one as the time limit of a connect
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);      // a replica that comes back owes nothing to its predecessor
+    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+    arguments.SetMaxReceiveMessageSize(16 * 1024 * 1024);
+    return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+bool hopeful(grpc_connectivity_state state) { return state == GRPC_CHANNEL_IDLE || state == GRPC_CHANNEL_CONNECTING; }
+
+}  // namespace
+
+struct RpcClients::Impl {
+    struct ServiceSlot {
+        Replicas replicas;
+        std::size_t turn = 0;
+    };
+
+    explicit Impl(std::string file) : watch(std::move(file), [this](const Endpoints& endpoints) { update(endpoints); }) {}
+
+    void update(const Endpoints& endpoints) {
+        const std::lock_guard lock(mutex);
+        std::erase_if(services, [&](const auto& entry) { return !endpoints.contains(entry.first); });
+        for (const auto& [service, addresses] : endpoints) {
+            ServiceSlot& slot = services[service];
+            Replicas next;
+            for (const std::string& address : addresses) {
+                const auto old = slot.replicas.find(address);
+                next[address] = old != slot.replicas.end() ? old->second : makeChannel(address);
+            }
+            slot.replicas = std::move(next);
+        }
+    }
+
+    // All channels of the service, beginning with the one whose turn it is.
+    std::vector<ChannelPtr> inTurn(const std::string& service) {
+        const std::lock_guard lock(mutex);
+        const auto found = services.find(service);
+        if (found == services.end()) return {};
+        std::vector<ChannelPtr> all;
+        for (const auto& [address, channel] : found->second.replicas) all.push_back(channel);
+        if (!all.empty()) std::rotate(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(found->second.turn++ % all.size()), all.end());
+        return all;
+    }
+
+    std::mutex mutex;
+    std::map<std::string, ServiceSlot> services;
+    EndpointsWatch watch;   // last: its thread uses the others
+};
+
+RpcClients::RpcClients(std::string endpointsFile) : m_impl(std::make_unique<Impl>(std::move(endpointsFile))) {}
+RpcClients::~RpcClients() = default;
+
+Result<ChannelPtr> RpcClients::channel(const std::string& service) {
+    const auto all = m_impl->inTurn(service);
+    if (all.empty()) return transient(service + " is not running", "no replica of it is listed in endpoints.json");
+    const auto until = std::chrono::system_clock::now() + connectPatience;
+    for (;;) {
+        ChannelPtr awaited;
+        grpc_connectivity_state seen = GRPC_CHANNEL_SHUTDOWN;
+        for (const ChannelPtr& channel : all) {
+            const auto state = channel->GetState(true);
+            if (state == GRPC_CHANNEL_READY) return channel;
+            if (awaited || !hopeful(state)) continue;
+            awaited = channel;
+            seen = state;
+        }
+        if (!awaited || !awaited->WaitForStateChange(seen, until)) return all.front();
+    }
+}
+
+bool RpcClients::reachable(const std::string& service) {
+    const auto all = m_impl->inTurn(service);
+    return std::ranges::any_of(all, [](const ChannelPtr& channel) {
+        const auto state = channel->GetState(true);
+        return state != GRPC_CHANNEL_TRANSIENT_FAILURE && state != GRPC_CHANNEL_SHUTDOWN;
+    });
+}
+
+Result<void> rpcCall(RpcClients& clients, const CallTarget& target, bool idempotent,
+                     const std::function<grpc::Status(const ChannelPtr&, grpc::ClientContext&)>& call) {
+    trace::Span span(target.method, trace::SpanKind::client, "grpc");
+    span.set("peer.service", target.service);
+    const auto deadline = std::chrono::system_clock::now() + target.deadline;
+    const auto attempt = [&]() -> Result<void> {
+        auto channel = clients.channel(target.service);
+        if (!channel) return channel.error();
+        grpc::ClientContext context;
+        context.set_deadline(deadline);
+        if (!target.token.empty()) context.AddMetadata("authorization", "Bearer " + target.token);
+        if (span.context().valid()) context.AddMetadata(std::string(contract::header::traceParent), span.context().traceparent());
+        const grpc::Status status = call(channel.value(), context);
+        if (status.ok()) return outcome::success();
+        Error error = toError(status, target.method);
+        idempotent = idempotent && status.error_code() == grpc::StatusCode::UNAVAILABLE;
+        return error;
+    };
+    auto done = attempt();
+    if (!done && done.error().retryable() && idempotent) {
+        span.set(contract::attr::tries, std::int64_t{2});
+        done = attempt();
+    }
+    if (!done) span.fail(done.error().what);
+    return done;
+}
+
+}  // namespace nova::kit

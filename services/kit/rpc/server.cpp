@@ -1,0 +1,93 @@
+#include "kit/rpc/server.h"
+
+#include <grpcpp/server_context.h>
+
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "contract/topics.h"
+#include "kit/runtime/log.h"
+#include "kit/trace/span.h"
+
+namespace nova::kit {
+namespace {
+
+struct ObserverSlot {
+    std::mutex mutex;
+    std::shared_ptr<const RpcObserver> observer;
+};
+ObserverSlot& slot() {
+    static auto* const instance = new ObserverSlot;  // handlers may end while the process does
+    return *instance;
+}
+
+std::string_view metadata(const grpc::ServerContext& context, const char* name) {
+    const auto& all = context.client_metadata();
+    const auto found = all.find(name);
+    if (found == all.end()) return {};
+    return {found->second.data(), found->second.size()};
+}
+
+std::string_view tokenOf(const grpc::ServerContext& context) {
+    constexpr std::string_view scheme = "Bearer ";
+    const auto value = metadata(context, "authorization");
+    return value.starts_with(scheme) ? value.substr(scheme.size()) : std::string_view{};
+}
+
+Result<Claims> claimsOf(const grpc::ServerContext& context, const CallOptions& options) {
+    const auto token = tokenOf(context);
+    if (token.empty() && options.user == NeedsUser::no) return Claims{};
+    if (!options.tokens) return permanent(std::string(options.method) + " has no token verifier");
+    return options.tokens->verify(token);
+}
+
+Result<void> answer(const grpc::ServerContext& context, const CallOptions& options, trace::Span& span,
+                    const std::function<Result<void>(const Claims&)>& body) {
+    auto claims = claimsOf(context, options);
+    if (!claims) return claims.error();
+    if (!claims.value().userId.empty()) span.set(contract::attr::userId, claims.value().userId);
+    if (options.delayMs > 0) std::this_thread::sleep_for(std::chrono::milliseconds{options.delayMs});
+    if (context.IsCancelled()) return transient("the caller gave up");
+    try {
+        return body(claims.value());
+    } catch (const std::exception& e) {
+        logError("rpc", "{} threw: {}", options.method, e.what());
+        return permanent(std::string(options.method) + " failed inside");
+    }
+}
+
+void observe(const char* method, std::chrono::steady_clock::time_point begin, bool ok) {
+    std::shared_ptr<const RpcObserver> observer;
+    {
+        const std::lock_guard lock(slot().mutex);
+        observer = slot().observer;
+    }
+    if (!observer) return;
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    (*observer)(method, took.count(), ok);
+}
+
+}  // namespace
+
+std::string bearerToken(const grpc::ServerContext& context) { return std::string(tokenOf(context)); }
+
+void observeRpc(RpcObserver observer) {
+    auto next = observer ? std::make_shared<const RpcObserver>(std::move(observer)) : nullptr;
+    const std::lock_guard lock(slot().mutex);
+    slot().observer = std::move(next);
+}
+
+grpc::Status serveCall(grpc::ServerContext& context, const CallOptions& options,
+                       const std::function<Result<void>(const Claims&)>& body) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto parent = trace::Context::parse(metadata(context, contract::header::traceParent.data()));
+    trace::Span span(options.method, trace::SpanKind::server, "grpc", parent.value_or(trace::Context{}));
+    const auto done = answer(context, options, span, body);
+    if (!done) span.fail(done.error().what);
+    span.end();
+    observe(options.method, begin, done.has_value());
+    return done ? grpc::Status::OK : toStatus(done.error());
+}
+
+}  // namespace nova::kit
