@@ -16,6 +16,7 @@ public:
     HttpClient(HttpClient&&) noexcept;
     HttpClient& operator=(HttpClient&&) noexcept;
     // `target` empty: the path of the base URL. Reconnects once when a kept connection was closed by the server.
+    // An HTTP status is no error; unreachable, no answer in time, not HTTP: transient. The answer's header names are in lower case.
     Result<HttpResponse> send(const std::string& method, const std::string& target, const std::string& body = {},
                               const std::vector<std::pair<std::string, std::string>>& headers = {});
 private:

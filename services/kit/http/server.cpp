@@ -1,0 +1,115 @@
+#include "kit/http/server.h"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <thread>
+
+#include "kit/http/session.h"
+#include "kit/runtime/log.h"
+
+namespace nova::kit {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+constexpr std::chrono::seconds finishTime{2};
+constexpr std::chrono::milliseconds answerTime{500};   // for what a slow handler answered after finishTime
+constexpr std::chrono::milliseconds acceptPause{50};
+
+}  // namespace
+
+std::string_view HttpRequest::header(std::string_view lowerName) const {
+    for (const auto& [name, value] : headers) {
+        if (name == lowerName) return value;
+    }
+    return {};
+}
+
+struct HttpServer::Impl {
+    explicit Impl(const HttpServerOptions& options)
+        : core(std::make_shared<http::Core>(options)), io(options.ioThreads), acceptor(io), pause(io) {}
+
+    Result<void> bind() {
+        const std::string& listen = core->options.listen;
+        const auto colon = listen.rfind(':');
+        if (colon == std::string::npos) return permanent("http: " + listen + " is not host:port");
+        boost::system::error_code error;
+        const auto fail = [&] { return permanent("http: cannot listen on " + listen + ": " + error.message()); };
+        const auto found = tcp::resolver(io).resolve(listen.substr(0, colon), listen.substr(colon + 1), tcp::resolver::passive, error);
+        if (error || found.empty()) return fail();
+        const tcp::endpoint endpoint = found.begin()->endpoint();
+        acceptor.open(endpoint.protocol(), error);
+        if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+        if (!error) acceptor.bind(endpoint, error);
+        if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+        if (error) {
+            const Error failure = fail();
+            acceptor.close(error);
+            return failure;
+        }
+        port = acceptor.local_endpoint().port();
+        return outcome::success();
+    }
+
+    void accept() {
+        acceptor.async_accept(asio::make_strand(io), [this](boost::system::error_code error, tcp::socket socket) {
+            if (error == asio::error::operation_aborted || core->stopping()) return;
+            if (!error) {
+                std::make_shared<http::Session>(std::move(socket), core)->start();
+                return accept();
+            }
+            // Mostly no file descriptor left: the backlog keeps the callers until some are closed.
+            pause.expires_after(acceptPause);
+            pause.async_wait([this](boost::system::error_code stopped) {
+                if (!stopped) accept();
+            });
+        });
+    }
+
+    void start() {
+        accept();
+        for (int i = 0; i < core->options.ioThreads; ++i) threads.emplace_back([this] { io.run(); });
+    }
+
+    void stop() {
+        if (threads.empty()) return;
+        asio::post(io, [this] {
+            boost::system::error_code ignored;
+            acceptor.close(ignored);
+            pause.cancel();
+        });
+        core->drain(finishTime);
+        core->workers.stop();
+        core->drain(answerTime);
+        io.stop();
+        for (std::thread& thread : threads) thread.join();
+        threads.clear();
+    }
+
+    std::shared_ptr<http::Core> core;
+    asio::io_context io;
+    tcp::acceptor acceptor;
+    asio::steady_timer pause;
+    std::vector<std::thread> threads;
+    int port = 0;
+};
+
+HttpServer::HttpServer(HttpServerOptions options) : m_impl(std::make_unique<Impl>(options)) {}
+HttpServer::~HttpServer() { stop(); }
+
+void HttpServer::route(const std::string& path, Handler handler, bool direct) {
+    m_impl->core->addRoute(path, {std::move(handler), direct});
+}
+
+Result<void> HttpServer::start() {
+    auto bound = m_impl->bind();
+    if (bound) m_impl->start();
+    return bound;
+}
+
+int HttpServer::port() const { return m_impl->port; }
+void HttpServer::stop() { m_impl->stop(); }
+
+}  // namespace nova::kit
