@@ -33,6 +33,8 @@ public:
     Producer(Producer&&) noexcept;
     Producer& operator=(Producer&&) noexcept;
     ~Producer();
+    // Makes their leaders known ahead, so that the first record need not wait for it. Returns at once.
+    void prepare(const std::vector<std::string>& topics);
     // Produces all in order and waits for every delivery report (or until `abandon` says so, polled each 50 ms: then purged, ok=false).
     std::vector<Delivery> sendAll(const std::vector<OutRecord>& records, const std::function<bool()>& abandon = {});
 private:
