@@ -1,0 +1,118 @@
+#include "social/like_cache.h"
+
+#include <chrono>
+
+#include "kit/redis/client.h"
+#include "kit/runtime/ids.h"
+#include "kit/runtime/log.h"
+
+namespace nova::social {
+namespace {
+
+constexpr std::size_t maxMissed = 10'000;
+constexpr int refillPage = 1'000;
+constexpr std::chrono::seconds tendEvery{1};
+
+// KEYS count, version; ARGV count, version.
+constexpr const char* setIfNewer =
+    "local v = tonumber(redis.call('GET', KEYS[2]) or '-1')\n"
+    "if tonumber(ARGV[2]) <= v then return 0 end\n"
+    "redis.call('SET', KEYS[1], ARGV[1]) redis.call('SET', KEYS[2], ARGV[2]) return 1";
+
+}  // namespace
+
+void LikeCache::start() {
+    m_thread = std::thread([this] { run(); });
+}
+
+void LikeCache::stop() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopping = true;
+    }
+    m_wake.notify_all();
+    if (m_thread.joinable()) m_thread.join();
+}
+
+void LikeCache::set(const LikeCount& count) {
+    if (count.version == 0 || write({count}, "likes count")) return;
+    const std::lock_guard lock(m_mutex);
+    auto& missed = m_missed[count.postId];
+    if (missed.version < count.version) missed = count;
+    if (m_missed.size() <= maxMissed) return;
+    m_missed.clear();
+    m_refill = true;
+}
+
+kit::Result<void> LikeCache::write(const std::vector<LikeCount>& counts, const char* span) {
+    std::vector<kit::RedisCommand> commands;
+    for (const auto& count : counts) {
+        const std::string key = "likes:" + count.postId;
+        commands.push_back({"EVAL", setIfNewer, "2", key, key + ":version", std::to_string(count.count),
+                            std::to_string(count.version)});
+    }
+    if (auto written = m_redis.pipeline(commands, span); !written) return written.error();
+    return kit::outcome::success();
+}
+
+kit::Result<void> LikeCache::refill() {
+    std::string after = "00000000-0000-0000-0000-000000000000";
+    for (;;) {
+        auto page = m_store.countsAfter(after, refillPage);
+        if (!page) return page.error();
+        if (page.value().empty()) break;
+        if (auto written = write(page.value(), nullptr); !written) return written;
+        after = page.value().back().postId;
+    }
+    if (auto marked = m_redis.command({"SET", "likes:epoch", kit::newUuid()}); !marked) return marked.error();
+    return kit::outcome::success();
+}
+
+kit::Result<bool> LikeCache::lost() {
+    auto epoch = m_redis.command({"EXISTS", "likes:epoch"});
+    if (!epoch) return epoch.error();
+    return epoch.value().integer == 0;
+}
+
+kit::Result<void> LikeCache::tend() {
+    std::map<std::string, LikeCount> missed;
+    bool all = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        missed = m_missed;
+        all = m_refill;
+    }
+    if (!all) {
+        auto gone = lost();
+        if (!gone) return gone.error();
+        all = gone.value();
+    }
+    if (all) {
+        if (auto filled = refill(); !filled) return filled;
+    } else if (!missed.empty()) {
+        std::vector<LikeCount> counts;
+        for (const auto& [post, count] : missed) counts.push_back(count);
+        if (auto written = write(counts, nullptr); !written) return written;
+    }
+    const std::lock_guard lock(m_mutex);
+    if (all) m_refill = false;
+    for (const auto& [post, count] : missed)
+        if (const auto still = m_missed.find(post); still != m_missed.end() && still->second.version <= count.version)
+            m_missed.erase(still);
+    return kit::outcome::success();
+}
+
+void LikeCache::run() {
+    bool failing = false;
+    std::unique_lock lock(m_mutex);
+    while (!m_stopping) {
+        lock.unlock();
+        const auto tended = tend();
+        if (!tended && !failing) kit::logWarn("likes", "counts in Redis wait: {}", tended.error().what);
+        failing = !tended;
+        lock.lock();
+        m_wake.wait_for(lock, tendEvery, [this] { return m_stopping; });
+    }
+}
+
+}  // namespace nova::social
