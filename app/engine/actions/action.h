@@ -1,0 +1,68 @@
+// One user action as measured: from spans of otlp_spans and the events they caused. Times: ms since the root's start, raw clocks, may be
+// negative. Values; thread: any.
+#pragma once
+
+#include <QDateTime>
+#include <QMap>
+#include <QMetaType>
+#include <QString>
+#include <QStringList>
+#include <QVector>
+#include <optional>
+
+namespace nova::engine {
+
+struct Hop {
+    QString id, parent;                    // span id (16 hex), or "event:<id>:<group>" for a hop built from an event; parent may be empty
+    QString name, service, replica;        // "Content/CreatePost", "content-service", "content-service/0"
+    QString kind;                          // http grpc sql outbox produce kafka consume redis s3 push
+    bool client = false;                   // the calling side of grpc or http
+    double startMs = 0, durationMs = 0;
+    std::optional<double> budgetMs;
+    QString topic, eventId, group, outcome;  // empty where they do not apply
+    int partition = -1;
+    qint64 offset = -1;
+    QString effect;                        // "feed", "unfeed" …
+    int recipients = -1;
+    int statements = -1;
+    int tries = 0;
+    QString error;                         // of a failed span
+    bool pending = false;                  // built from an event: the span has not come
+
+    double endMs() const { return startMs + durationMs; }
+};
+
+struct Source {
+    QString name, state, detail;           // state: ok not-configured refused unreachable
+};
+
+struct Action {
+    QString traceId, action, user;         // user: handle where known, else id
+    qint64 startedUs = 0;                  // Unix µs: zero of all times here
+    std::optional<double> ackMs, clientAckMs, firstVisibleMs, visibleMs;
+    bool complete = false, failed = false;
+    QVector<Hop> hops;                     // by start
+    QStringList notes;
+    QVector<Source> sources;
+
+    const Hop* hop(const QString& id) const;
+};
+
+// Budgets and promises of the design (resources/designs.json), for one action name.
+struct Design {
+    struct Step {
+        QString service, kind, name;       // name: prefix, empty matches all
+        QString side;                      // "client", "server" or empty
+        double budgetMs = 0;
+    };
+    double answerMs = 0, effectMs = 0;     // effectMs: from zero, sum of the hops; 0: none
+    double classMs = 0;                    // the consistency class's bound; 0: none
+    QString effectText, sum;               // "in Bob's feed", "45 + 50 + 50 + 100"
+    QVector<Step> steps;
+};
+// nullptr when the design says nothing of that action.
+const Design* designOf(const QString& action);
+
+}  // namespace nova::engine
+
+Q_DECLARE_METATYPE(nova::engine::Action)

@@ -1,0 +1,24 @@
+// The tail of otlp_spans into an ActionStore: own handle, own thread, by assignment. Starts `backSeconds` before now, so that a window opened late still
+// shows the latest actions. Thread: main.
+#pragma once
+
+#include <QObject>
+#include <memory>
+
+namespace nova::engine {
+
+class ActionStore;
+
+class SpanObserver : public QObject {
+    Q_OBJECT
+public:
+    explicit SpanObserver(ActionStore& store, QObject* parent = nullptr);
+    ~SpanObserver() override;
+    void start(const QString& bootstrap, int backSeconds = 300);
+    void stop();
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace nova::engine

@@ -1,0 +1,52 @@
+// What we look at: one cluster, reached through one handle type per right. No client of a broker, database or cache is made outside this
+// folder. A ReadSession can observe and nothing else: its consumers assign and never commit. Thread: any; clients belong to their caller.
+#pragma once
+
+#include <QString>
+#include <QVector>
+#include <memory>
+
+#include "kit/kafka/handles.h"
+#include "kit/runtime/error.h"
+
+namespace nova::engine {
+
+// run.json of a local Nova (contract §7), as values.
+struct RunFile {
+    struct Process {
+        QString name, http;
+        int replica = 0;
+        qint64 pid = 0;
+    };
+    QString path, started, kafka, postgres, redis, graphql;
+    QVector<Process> processes;
+
+    // badInput when it is no run file, notFound when there is none.
+    static kit::Result<RunFile> read(const QString& path);
+};
+
+struct Watermarks {
+    std::int64_t low = 0, high = 0;    // log start offset, high watermark
+};
+
+class ReadSession {
+public:
+    explicit ReadSession(std::string bootstrap) : m_bootstrap(std::move(bootstrap)) {}
+    const std::string& bootstrap() const { return m_bootstrap; }
+
+    // A consumer for assign() only: no group membership, no commit, offsets out of range go to the earliest.
+    kit::Result<kit::kafka::Handle> observer(const std::string& purpose, const kit::kafka::Settings& extra = {}) const;
+    // Names and partition counts; one metadata request. Transient error when no broker answers within `timeoutMs`.
+    kit::Result<std::vector<std::pair<std::string, int>>> topics(rd_kafka_t* handle, int timeoutMs) const;
+    // Of all these partitions in one call each for low and high. Partitions without a leader are left out.
+    kit::Result<std::map<std::pair<std::string, int>, Watermarks>> watermarks(
+        rd_kafka_t* handle, const std::vector<std::pair<std::string, int>>& topicPartitionCounts, int timeoutMs) const;
+    // First offset at or after a time (Unix ms) per partition; the end where there is none.
+    kit::Result<std::map<std::pair<std::string, int>, std::int64_t>> offsetsAt(
+        rd_kafka_t* handle, const std::vector<std::pair<std::string, int>>& topicPartitionCounts, std::int64_t timeMs, int timeoutMs) const;
+
+private:
+    std::string m_bootstrap;
+};
+
+}  // namespace nova::engine
