@@ -99,7 +99,10 @@ Result<void> migrate(PostgresPool& pool, std::string_view schemaSql) {
     if (!parts) return parts.error();
     auto ready = pool.transact(nullptr, [&](Transaction& t) {
         lockSchema(t, pool.schema());
-        if (!pool.schema().empty()) t.work().exec("CREATE SCHEMA IF NOT EXISTS " + t.work().quote_name(pool.schema()));
+        // Asked first: the service's role owns its schema but may not be allowed to make one.
+        if (t.exec("SELECT to_regnamespace($1) IS NULL", t.work().quote_name(pool.schema()))[0][0].as<bool>()) {
+            t.work().exec("CREATE SCHEMA " + t.work().quote_name(pool.schema()));
+        }
         t.exec("CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, title text NOT NULL, "
                "checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())");
     });

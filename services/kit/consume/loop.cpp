@@ -1,0 +1,310 @@
+#include "kit/consume/loop.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "kit/consume/batch.h"
+#include "kit/consume/decode.h"
+#include "kit/consume/lag.h"
+#include "kit/kafka/topics.h"
+#include "kit/redis/client.h"
+#include "kit/runtime/config.h"
+#include "kit/runtime/failpoint.h"
+#include "kit/runtime/log.h"
+#include "kit/runtime/metrics.h"
+
+namespace nova::kit {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+constexpr std::size_t batchLimit = 500;
+constexpr std::size_t backlogLimit = 20'000;
+constexpr int pollMs = 100, topicTimeoutMs = 3'000;
+constexpr milliseconds serveEvery{200};           // while a batch is retried in place
+constexpr std::chrono::seconds silentAfter{10}, closeLimit{15};
+
+kafka::Settings consumerSettings(const ServiceConfig& config, const std::string& clientId) {
+    kafka::Settings settings = kafka::commonSettings(config.kafkaBootstrap, clientId);
+    settings.merge(kafka::Settings{{"group.id", config.service},
+                                   {"enable.auto.commit", "true"},
+                                   {"auto.commit.interval.ms", "200"},
+                                   {"enable.auto.offset.store", "false"},
+                                   {"auto.offset.reset", "earliest"},
+                                   {"isolation.level", "read_committed"},
+                                   {"partition.assignment.strategy", "range"},
+                                   {"session.timeout.ms", "10000"},
+                                   {"heartbeat.interval.ms", "1000"},
+                                   {"max.poll.interval.ms", "300000"},
+                                   {"check.crcs", "true"},
+                                   {"fetch.wait.max.ms", "100"},
+                                   {"fetch.min.bytes", "1"},
+                                   {"fetch.error.backoff.ms", "50"},
+                                   {"queued.min.messages", "2000"},
+                                   {"queued.max.messages.kbytes", "16384"}});
+    return settings;
+}
+
+// close() of librdkafka 2.0.2 can hang after a lost partition. All that matters is stored by then.
+class CloseWatchdog {
+public:
+    explicit CloseWatchdog(std::string group) : m_thread([this, g = std::move(group)] { watch(g); }) {}
+    ~CloseWatchdog() {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_closed = true;
+        }
+        m_changed.notify_one();
+        m_thread.join();
+    }
+
+private:
+    void watch(const std::string& group) {
+        std::unique_lock lock(m_mutex);
+        if (m_changed.wait_for(lock, closeLimit, [&] { return m_closed; })) return;
+        logError("consumer", "{}: the Kafka client did not close within 15 s; leaving", group);
+        std::_Exit(0);
+    }
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    bool m_closed = false;
+    std::thread m_thread;
+};
+
+}  // namespace
+
+struct ConsumerLoop::Impl {
+    ServiceConfig config;
+    std::vector<std::string> topics;
+    std::shared_ptr<RecordHandler> handler;
+    std::optional<consume::Claims> claims;
+    consume::DeadLetters deadLetters;
+    consume::BatchHost host;
+    std::shared_ptr<consume::LagProbe> lag;
+
+    kafka::Handle handle;                    // the loop's thread; lag reads its cached watermarks
+    std::deque<Record> backlog;              // polled, not yet in a batch
+    bool changedHands = false;               // since the batch in hand was taken
+    Clock::time_point nextServe{};
+
+    std::thread thread;
+    std::mutex mutex;
+    std::condition_variable stopped;         // notified by stop()
+    std::atomic<bool> stopping{false}, assigned{false}, subscribed{false};
+    std::atomic<Clock::rep> lastPoll{0};
+
+    Impl(const ServiceConfig& c, std::vector<std::string> t, std::shared_ptr<RecordHandler> h, RedisClient* redis, Metrics& metrics)
+        : config(c), topics(std::move(t)), handler(std::move(h)), deadLetters(c.kafkaBootstrap, clientId() + "-dlq"),
+          lag(std::make_shared<consume::LagProbe>(metrics)) {
+        if (redis) claims.emplace(*redis, config.service + "/" + std::to_string(config.replica));
+        host.group = config.service;
+        host.keyTemplate = config.keyTemplate;
+        host.sharedKeys = config.legacySharedKeys;
+        host.handler = handler.get();
+        host.claims = claims ? &*claims : nullptr;
+        host.deadLetters = &deadLetters;
+        host.metrics = &metrics;
+        host.pause = [this](milliseconds d) { return pause(d); };
+        host.abandoned = [this] { return abandoned(); };
+        host.store = [this](const consume::Positions& next) { store(next); };
+        metrics.beforeScrape([probe = lag] { probe->collect(); });
+        if (config.legacySharedKeys && config.keyTemplate.find("{group}") == std::string::npos) {
+            logWarn("consumer", "legacy_shared_keys: keys of `{}` are shared by all groups; two consumers silence each other", config.keyTemplate);
+        }
+    }
+
+    std::string clientId() const { return config.service + "-" + std::to_string(config.replica); }
+
+    // ---- the thread
+
+    void run() {
+        ensureTopics();
+        if (stopping || !subscribe()) return;
+        while (!stopping) {
+            fetch();
+            if (!backlog.empty() && !stopping) runBatch();
+        }
+        close();
+    }
+
+    // A subscription to a topic that does not exist yet would be noticed only by a later refresh.
+    void ensureTopics() {
+        std::vector<kafka::TopicSpec> specs;
+        for (const std::string& topic : topics) {
+            for (auto& spec : kafka::eventTopic(topic)) specs.push_back(std::move(spec));
+        }
+        while (!stopping) {
+            const auto made = kafka::createTopics(config.kafkaBootstrap, specs, topicTimeoutMs);
+            if (made) return;
+            logWarn("consumer", "{}: {}", config.service, made.error().what);
+            if (!made.error().retryable()) return;
+            sleep(milliseconds{1'000});
+        }
+    }
+
+    bool subscribe() {
+        kafka::Conf conf(rd_kafka_conf_new());
+        rd_kafka_conf_set_opaque(conf.get(), this);
+        rd_kafka_conf_set_rebalance_cb(conf.get(), &Impl::onRebalance);
+        auto made = kafka::makeHandle(RD_KAFKA_CONSUMER, consumerSettings(config, clientId()), std::move(conf));
+        if (!made) {
+            logError("consumer", "{}: {}", config.service, made.error().what);
+            return false;
+        }
+        handle = std::move(made.value());
+        rd_kafka_poll_set_consumer(handle.get());
+        const kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
+        for (const std::string& topic : topics) rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+        if (const auto error = rd_kafka_subscribe(handle.get(), list.get())) {
+            logError("consumer", "{}: subscribe: {}", config.service, rd_kafka_err2str(error));
+            return false;
+        }
+        lag->attach(handle.get());
+        subscribed = true;
+        return true;
+    }
+
+    // Waits for a first record, then takes what has been fetched already.
+    void fetch() {
+        int wait = backlog.empty() ? pollMs : 0;
+        while (backlog.size() < batchLimit && poll(wait)) wait = 0;
+    }
+
+    // One record or event; false: nothing there.
+    bool poll(int timeoutMs) {
+        const kafka::Message message(rd_kafka_consumer_poll(handle.get(), timeoutMs));
+        lastPoll = Clock::now().time_since_epoch().count();
+        if (!message) return false;
+        if (message->err) {
+            onError(*message);
+            return true;
+        }
+        backlog.push_back(consume::decode(message.get()));
+        lag->seen({backlog.back().topic, backlog.back().partition}, backlog.back().offset);
+        return true;
+    }
+
+    void onError(const rd_kafka_message_t& message) const {
+        if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return;
+        const char* const text = rd_kafka_message_errstr(&message);
+        logWarn("consumer", "{}: {} ({})", config.service, text ? text : "", rd_kafka_err2name(message.err));
+        if (message.err != RD_KAFKA_RESP_ERR__FATAL) return;
+        logError("consumer", "{}: the Kafka client is of no use any more; leaving to be restarted", config.service);
+        std::_Exit(1);
+    }
+
+    void runBatch() {
+        const auto count = std::min(batchLimit, backlog.size());
+        std::vector<Record> records(std::make_move_iterator(backlog.begin()), std::make_move_iterator(backlog.begin() + static_cast<std::ptrdiff_t>(count)));
+        backlog.erase(backlog.begin(), backlog.begin() + static_cast<std::ptrdiff_t>(count));
+        changedHands = false;
+        consume::Batch(host, std::move(records)).run();
+    }
+
+    void store(const consume::Positions& next) {
+        const kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
+        for (const auto& [position, offset] : next) {
+            rd_kafka_topic_partition_list_add(list.get(), position.first.c_str(), position.second)->offset = offset;
+            lag->done(position, offset);
+        }
+        // A partition that is no longer ours refuses (_STATE): its new owner does the work again.
+        static_cast<void>(rd_kafka_offsets_store(handle.get(), list.get()));
+        failpoint("after_store_before_commit");
+    }
+
+    // ---- while a batch is retried in place
+
+    // Serves rebalances. What a poll brings besides is kept for the next batch, one record at a time, so that an outage of hours stays
+    // small in memory.
+    bool abandoned() {
+        const auto now = Clock::now();
+        if (!stopping && !changedHands && now >= nextServe && backlog.size() < backlogLimit) {
+            nextServe = now + serveEvery;
+            poll(0);
+        }
+        return stopping || changedHands;
+    }
+
+    bool pause(milliseconds howLong) {
+        const auto until = Clock::now() + howLong;
+        while (!abandoned()) {
+            const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
+            if (left.count() <= 0) return true;
+            sleep(std::min(left, serveEvery));
+        }
+        return false;
+    }
+
+    void sleep(milliseconds howLong) {
+        std::unique_lock lock(mutex);
+        stopped.wait_for(lock, howLong, [&] { return stopping.load(); });
+    }
+
+    // ---- the group
+
+    static void onRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t* partitions, void* opaque) {
+        static_cast<Impl*>(opaque)->rebalance(handle, event, partitions);
+    }
+
+    void rebalance(rd_kafka_t* rk, rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t* partitions) {
+        if (event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+            logInfo("consumer", "{}: {} partitions assigned", config.service, partitions->cnt);
+            rd_kafka_assign(rk, partitions);
+            assigned = true;
+        } else {
+            const bool lost = rd_kafka_assignment_lost(rk);
+            logInfo("consumer", "{}: {} partitions {}", config.service, partitions->cnt, lost ? "lost" : "revoked");
+            assigned = false;
+            if (!lost) static_cast<void>(rd_kafka_commit(rk, nullptr, 0));
+            rd_kafka_assign(rk, nullptr);
+        }
+        changedHands = true;
+        backlog.clear();
+        lag->clear();
+        handler->reassigned();
+    }
+
+    // Commits what is stored and leaves the group.
+    void close() {
+        const CloseWatchdog watchdog(config.service);
+        subscribed = false;
+        lag->attach(nullptr);
+        rd_kafka_consumer_close(handle.get());
+        handle.reset();
+    }
+};
+
+ConsumerLoop::ConsumerLoop(const ServiceConfig& config, std::vector<std::string> topics, std::shared_ptr<RecordHandler> handler,
+                           RedisClient* redis, Metrics& metrics)
+    : m_impl(std::make_unique<Impl>(config, std::move(topics), std::move(handler), redis, metrics)) {}
+
+ConsumerLoop::~ConsumerLoop() { stop(); }
+
+void ConsumerLoop::start() {
+    if (!m_impl->thread.joinable()) m_impl->thread = std::thread([this] { m_impl->run(); });
+}
+
+void ConsumerLoop::stop() {
+    {
+        const std::lock_guard lock(m_impl->mutex);
+        m_impl->stopping = true;
+    }
+    m_impl->stopped.notify_all();
+    if (m_impl->thread.joinable()) m_impl->thread.join();
+}
+
+std::string ConsumerLoop::readiness() const {
+    if (!m_impl->subscribed) return "kafka: not reached yet";
+    const Clock::time_point last{Clock::duration{m_impl->lastPoll.load()}};
+    if (Clock::now() - last > silentAfter) return "consumer: no poll for 10 s";
+    if (!m_impl->assigned) return "kafka: the group has not assigned partitions yet";
+    return {};
+}
+
+}  // namespace nova::kit
