@@ -1,5 +1,6 @@
 #include "kit/http/server.h"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -29,7 +30,11 @@ std::string_view HttpRequest::header(std::string_view lowerName) const {
 
 struct HttpServer::Impl {
     explicit Impl(const HttpServerOptions& options)
-        : core(std::make_shared<http::Core>(options)), io(options.ioThreads), acceptor(io), pause(io) {}
+        : core(std::make_shared<http::Core>(options)),
+          io(options.ioThreads),
+          keepRunning(asio::make_work_guard(io)),
+          acceptor(io),
+          pause(io) {}
 
     Result<void> bind() {
         const std::string& listen = core->options.listen;
@@ -90,6 +95,8 @@ struct HttpServer::Impl {
 
     std::shared_ptr<http::Core> core;
     asio::io_context io;
+    // While workers have all requests in hand, io has nothing pending and would end its threads.
+    asio::executor_work_guard<asio::io_context::executor_type> keepRunning;
     tcp::acceptor acceptor;
     asio::steady_timer pause;
     std::vector<std::thread> threads;

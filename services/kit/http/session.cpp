@@ -93,9 +93,16 @@ void Core::endRequest() {
 }
 
 void Core::drain(std::chrono::milliseconds limit) {
+    std::vector<std::shared_ptr<Session>> open;   // released after the lock: a session leaves under it
     std::unique_lock lock(m_mutex);
     m_stopping = true;
-    for (Session* session : m_sessions) session->closeIfIdle();
+    for (Session* session : m_sessions) {
+        if (auto alive = session->weak_from_this().lock()) open.push_back(std::move(alive));
+    }
+    lock.unlock();
+    for (const auto& session : open) session->closeIfIdle();
+    open.clear();
+    lock.lock();
     m_idle.wait_for(lock, limit, [this] { return m_inHand == 0; });
 }
 
@@ -119,12 +126,9 @@ void Session::start() {
 }
 
 void Session::closeIfIdle() {
-    // Called under the lock of Core, which `leave` takes too: the session is alive, or already past its last shared_ptr.
-    if (const auto self = weak_from_this().lock()) {
-        asio::post(m_stream.get_executor(), [self] {
-            if (!self->m_inHand) self->m_stream.close();
-        });
-    }
+    asio::post(m_stream.get_executor(), [self = shared_from_this()] {
+        if (!self->m_inHand) self->m_stream.close();
+    });
 }
 
 void Session::read() {

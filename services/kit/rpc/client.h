@@ -2,6 +2,7 @@
 // watched), one channel a replica, round robin over the ready ones. Blocking calls; deadline, token and traceparent set; client span made.
 #pragma once
 
+#include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
 
@@ -11,8 +12,6 @@
 #include <string>
 
 #include "kit/runtime/error.h"
-
-namespace grpc { class Channel; }
 
 namespace nova::kit {
 

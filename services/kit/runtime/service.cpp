@@ -106,7 +106,7 @@ public:
         return 0;
     }
 
-    // In this order: no new work from users, none from Kafka, then the service's own threads, then what they wrote goes out.
+    // In this order: no new work from users, none from Kafka, then the service's own threads, then the relay; the tracer goes out with its destructor.
     void finish() {
         m_health.setPhase("stopping");
         m_http.stop();
@@ -115,7 +115,6 @@ public:
         for (const auto& stop : m_onStop) stop();
         if (m_outbox) m_outbox->stop();
         m_health.stop();
-        m_exporter.flush(std::chrono::seconds{1});
         logInfo("service", "{} stopped", m_instance);
     }
 

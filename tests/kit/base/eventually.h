@@ -1,0 +1,20 @@
+// Waits for an event: asks again and again, at most 10 s. QTRY_VERIFY asks once more after success, which is wrong where asking has effects.
+#pragma once
+
+#include <QElapsedTimer>
+#include <QtTest>
+
+namespace nova::test {
+
+template <typename Condition>
+bool eventually(Condition condition) {
+    QElapsedTimer timer;
+    timer.start();
+    while (timer.elapsed() < 10'000) {
+        if (condition()) return true;
+        QTest::qWait(2);
+    }
+    return false;
+}
+
+}  // namespace nova::test
