@@ -1,0 +1,129 @@
+#include "feed/cache.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "contract/topics.h"
+#include "feed/write_plan.h"
+#include "kit/redis/client.h"
+
+namespace nova::feed {
+namespace {
+
+using kit::RedisCommand;
+using kit::RedisReply;
+using kit::Result;
+
+constexpr std::size_t commandsPerPipeline = 10'000;
+constexpr const char* claimMs = "30000";
+
+std::int64_t number(const std::string& text) {
+    std::int64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+Result<void> check(const std::vector<RedisReply>& replies) {
+    for (const auto& reply : replies)
+        if (reply.type == RedisReply::Type::error) return kit::permanent("Redis refused a command: " + reply.text);
+    return kit::outcome::success();
+}
+
+PostState snapshotOf(const std::string& id, const std::vector<RedisReply>& pairs) {
+    std::map<std::string, std::string> fields;
+    for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) fields[pairs[i].text] = pairs[i + 1].text;
+    return {.id = id, .authorId = fields["author_id"], .created = number(fields["created"]),
+            .updated = number(fields["updated"]), .version = number(fields["version"]), .deleted = false,
+            .content = fields["content"], .mediaIds = fields["media_ids"], .likes = number(fields["like_count"]),
+            .likesVersion = number(fields["like_version"])};
+}
+
+}  // namespace
+
+Result<std::int64_t> FeedCache::write(const WritePlan& plan) {
+    const auto commands = plan.commands();
+    for (auto from = commands.begin(); from != commands.end();) {
+        const auto count = std::min<std::ptrdiff_t>(commands.end() - from, commandsPerPipeline);
+        auto replies = m_redis.pipeline({from, from + count});
+        if (!replies) return replies.error();
+        if (auto fine = check(replies.value()); !fine) return fine.error();
+        from += count;
+    }
+    return static_cast<std::int64_t>(commands.size());
+}
+
+Result<std::vector<std::vector<std::string>>> FeedCache::members(const std::vector<std::string>& users) {
+    std::vector<RedisCommand> commands;
+    for (const auto& user : users) commands.push_back({"ZRANGE", "feed:" + user, "0", "-1"});
+    auto replies = m_redis.pipeline(commands);
+    if (!replies) return replies.error();
+    if (auto fine = check(replies.value()); !fine) return fine.error();
+    std::vector<std::vector<std::string>> all;
+    for (const auto& reply : replies.value()) {
+        auto& ids = all.emplace_back();
+        for (const auto& item : reply.items) ids.push_back(item.text);
+    }
+    return all;
+}
+
+Result<FeedCache::Slice> FeedCache::slice(const std::string& user, std::int64_t maxScore, std::size_t skip, std::size_t count) {
+    auto replies = m_redis.pipeline({{"EXISTS", "feed:epoch"},
+                                     {"ZREVRANGEBYSCORE", "feed:" + user, std::to_string(maxScore), "-inf", "WITHSCORES",
+                                      "LIMIT", std::to_string(skip), std::to_string(count)}},
+                                    "feed");
+    if (!replies) return replies.error();
+    if (auto fine = check(replies.value()); !fine) return fine.error();
+    Slice slice;
+    slice.lost = replies.value()[0].integer == 0;
+    const auto& items = replies.value()[1].items;
+    for (std::size_t i = 0; i + 1 < items.size(); i += 2) slice.posts.push_back({items[i].text, number(items[i + 1].text)});
+    return slice;
+}
+
+Result<std::vector<std::optional<PostState>>> FeedCache::snapshots(const std::vector<std::string>& ids) {
+    std::vector<RedisCommand> commands;
+    for (const auto& id : ids) commands.push_back({"HGETALL", "snapshot:" + id});
+    std::vector<std::optional<PostState>> all;
+    if (ids.empty()) return all;
+    auto replies = m_redis.pipeline(commands, "snapshots");
+    if (!replies) return replies.error();
+    if (auto fine = check(replies.value()); !fine) return fine.error();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const auto& items = replies.value()[i].items;
+        all.push_back(items.empty() ? std::nullopt : std::optional(snapshotOf(ids[i], items)));
+    }
+    return all;
+}
+
+Result<bool> FeedCache::lost() {
+    auto reply = m_redis.command({"EXISTS", "feed:epoch"});
+    if (!reply) return reply.error();
+    return reply.value().integer == 0;
+}
+
+Result<bool> FeedCache::claimRebuild(const std::string& token) {
+    auto reply = m_redis.command({"SET", "feed:rebuilding", token, "NX", "PX", claimMs});
+    if (!reply) return reply.error();
+    return !reply.value().isNil();
+}
+
+Result<bool> FeedCache::renewRebuild(const std::string& token) {
+    auto reply = m_redis.command({"EVAL",
+                                  "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end\n"
+                                  "return redis.call('PEXPIRE', KEYS[1], ARGV[2])",
+                                  "1", "feed:rebuilding", token, claimMs});
+    if (!reply) return reply.error();
+    return reply.value().integer == 1;
+}
+
+Result<bool> FeedCache::finishRebuild(const std::string& token) {
+    auto reply = m_redis.command({"EVAL",
+                                  "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end\n"
+                                  "redis.call('SET', KEYS[2], ARGV[1]) return redis.call('DEL', KEYS[1])",
+                                  "2", "feed:rebuilding", "feed:epoch", token});
+    if (!reply) return reply.error();
+    return reply.value().integer == 1;
+}
+
+}  // namespace nova::feed

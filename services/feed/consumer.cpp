@@ -1,0 +1,230 @@
+#include "feed/consumer.h"
+
+#include "contract/topics.h"
+#include "feed/cache.h"
+#include "feed/write_plan.h"
+#include "kit/consume/shared_span.h"
+#include "kit/runtime/log.h"
+
+namespace nova::feed {
+namespace {
+
+using kit::Handled;
+using kit::Result;
+using kit::SharedSpan;
+namespace outcome = kit::outcome;
+
+// Runs `work` inside a span that every watcher sees.
+template <typename T>
+Result<T> watched(const char* name, const std::vector<kit::trace::Context>& watchers, const std::function<Result<T>()>& work) {
+    SharedSpan span(name, "sql", watchers);
+    auto done = work();
+    if (!done) span.fail(done.error().what);
+    return done;
+}
+
+struct Fate {
+    bool feed = false, unfeed = false, job = false;
+};
+
+Fate fateOf(const Batch& batch, const PostEffect& effect, int inlineFollowers) {
+    const bool moves = effect.post.deleted || batch.isNew(effect.post.id);
+    const bool many = static_cast<int>(effect.followers.size()) > inlineFollowers;
+    return {moves && !many && !effect.post.deleted, moves && !many && effect.post.deleted, moves && many};
+}
+
+void planPost(const PostEffect& effect, const Fate& fate, WritePlan& plan) {
+    for (const auto& follower : effect.followers) {
+        if (fate.feed) plan.add(follower, {effect.post.id, effect.post.score()});
+        if (fate.unfeed) plan.remove(follower, effect.post.id);
+    }
+    if (effect.post.deleted) plan.dropSnapshot(effect.post);
+    else plan.snapshot(effect.post, effect.followers.empty() || !(fate.feed || fate.job));
+}
+
+Written writtenBy(const Batch& batch, const Effects& effects, int inlineFollowers) {
+    Written written;
+    for (const auto& effect : effects.posts) {
+        const auto fate = fateOf(batch, effect, inlineFollowers);
+        written.posts[effect.post.id] = effect.post.version;
+        written.gates[effect.post.id] = batch.changes().posts.at(effect.post.id).version;
+        if (fate.feed) written.fed[effect.post.authorId].insert(effect.followers.begin(), effect.followers.end());
+        if (fate.job) written.jobs.push_back({effect.post.id, batch.watcherOf(effect.post.id).traceparent()});
+    }
+    for (const auto& edge : effects.edges) {
+        written.edges[edge.key] = edge.version;
+        if (!edge.posts.empty()) written.fed[edge.key.followee].insert(edge.key.follower);
+    }
+    for (const auto& [id, post] : effects.backfilled) written.posts[id] = post.version;
+    return written;
+}
+
+// Which user action each record belongs to, and how many feeds it reached in this pipeline.
+void showEffects(const Batch& batch, const Effects& effects, int inlineFollowers, SharedSpan& span) {
+    std::map<std::string, const PostEffect*> posts;
+    for (const auto& effect : effects.posts) posts[effect.post.id] = &effect;
+    for (const auto& item : batch.items()) {
+        if (!item.effective) continue;
+        if (const auto* edge = std::get_if<EdgeChange>(&item.change))
+            span.effect(item.record->trace, edge->active ? "feed" : "unfeed", 1);
+        const auto* change = std::get_if<PostState>(&item.change);
+        if (!change) continue;
+        const auto found = posts.find(change->id);
+        if (found == posts.end() || found->second->post.deleted != change->deleted) continue;
+        if (fateOf(batch, *found->second, inlineFollowers).job) continue;   // its chunks say so
+        span.effect(item.record->trace, change->deleted ? "unfeed" : "feed",
+                    static_cast<std::int64_t>(found->second->followers.size()));
+    }
+}
+
+}  // namespace
+
+bool FeedConsumer::knows(const kit::Record& record) const { return knowsSchema(record.dataSchema); }
+
+std::vector<Handled> FeedConsumer::handle(const std::vector<kit::Record*>& records) {
+    Batch batch;
+    std::vector<std::optional<Handled>> answers;
+    for (const auto* record : records) {
+        auto change = decode(*record);
+        answers.push_back(change ? std::nullopt : std::optional(Handled::failure(change.error())));
+        if (change) batch.add(record, change.value());
+    }
+    const auto applied = apply(batch);
+    // One record that PostgreSQL or Redis refuses for good must not hold the others up.
+    const bool apart = !applied && !applied.error().retryable() && records.size() > 1;
+    auto item = batch.items().begin();
+    std::vector<Handled> handled;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (answers[i]) handled.push_back(*answers[i]);
+        else if (apart) handled.push_back(handle(std::vector<kit::Record*>{records[i]}).front());
+        else if (!applied) handled.push_back(Handled::failure(applied.error()));
+        else handled.push_back(Handled::of((item++)->outcome));
+    }
+    return handled;
+}
+
+Result<void> FeedConsumer::apply(Batch& batch) {
+    if (batch.items().empty()) return outcome::success();
+    if (auto noted = note(batch); !noted) return noted.error();
+    if (auto closed = closeGaps(batch); !closed) return closed.error();
+    for (int i = 0; batch.hasEffects(); ++i) {
+        if (i == m_limits.rounds) return kit::transient("feeds: other consumers change the same posts all the time");
+        auto settled = round(batch, i == 0);
+        if (!settled) return settled.error();
+        if (settled.value()) break;
+    }
+    return outcome::success();
+}
+
+Result<void> FeedConsumer::note(Batch& batch) {
+    auto noted = watched<Noted>("feed gate", batch.watchers(false), [&] { return m_projections.note(batch.changes()); });
+    if (!noted) return noted.error();
+    batch.judge(noted.value());
+    return outcome::success();
+}
+
+Result<void> FeedConsumer::closeGaps(Batch& batch) {
+    const auto gaps = batch.gaps();
+    if (gaps.empty()) return outcome::success();
+    const kit::trace::Scope scope(batch.watcherOf(gaps.front()));
+    auto states = m_reload(gaps);
+    if (!states) {
+        // Events carry the whole state: the newest one will do until its owner is back.
+        kit::logWarn("feed", "{} posts with a gap in their versions were not reloaded: {}", gaps.size(), states.error().what);
+        return outcome::success();
+    }
+    Changes newer;
+    for (const auto& state : states.value()) {
+        const auto held = batch.changes().posts.find(state.id);
+        if (held == batch.changes().posts.end() || state.version <= held->second.version) continue;
+        newer.posts[state.id] = state;
+        batch.replace(state);
+    }
+    if (newer.posts.empty()) return outcome::success();
+    if (auto noted = m_projections.note(newer); !noted) return noted.error();
+    return outcome::success();
+}
+
+Result<bool> FeedConsumer::round(Batch& batch, bool first) {
+    auto effects = read(batch);
+    if (!effects) return effects.error();
+    WritePlan plan;
+    for (const auto& effect : effects.value().posts) planPost(effect, fateOf(batch, effect, m_limits.inlineFollowers), plan);
+    for (const auto& edge : effects.value().edges)
+        for (const auto& post : edge.posts) plan.add(edge.key.follower, post);
+    for (const auto& [id, post] : effects.value().backfilled) plan.snapshot(post, false);
+    for (const auto& [id, likes] : batch.changes().likes) plan.likes(likes);
+    if (auto planned = planEnded(effects.value(), plan); !planned) return planned.error();
+
+    if (auto done = write(batch, effects.value(), plan, first); !done) return done.error();
+    const auto written = writtenBy(batch, effects.value(), m_limits.inlineFollowers);
+    auto settled = settle(batch, written);
+    if (!settled) return settled.error();
+    if (settled.value().changed) {
+        if (auto out = takeOut(effects.value(), settled.value().left); !out) return out.error();
+        return false;
+    }
+    if (!written.jobs.empty()) m_jobsAdded();
+    return true;
+}
+
+Result<Effects> FeedConsumer::read(const Batch& batch) {
+    const auto posts = batch.effectivePosts();
+    const auto edges = batch.effectiveEdges();
+    if (posts.empty() && edges.empty()) return Effects{};
+    return watched<Effects>("followers", batch.watchers(true),
+                            [&] { return m_projections.effects(posts, edges, m_limits.inlineFollowers); });
+}
+
+// Edges that ended: of what the feed holds now, the followee's posts go.
+Result<void> FeedConsumer::planEnded(const Effects& effects, WritePlan& plan) {
+    std::vector<EdgeKey> ended;
+    std::vector<std::string> users;
+    for (const auto& edge : effects.edges) {
+        if (edge.active) continue;
+        ended.push_back(edge.key);
+        users.push_back(edge.key.follower);
+    }
+    if (ended.empty()) return outcome::success();
+    auto members = m_cache.members(users);
+    if (!members) return members.error();
+    std::map<EdgeKey, std::vector<std::string>> held;
+    for (std::size_t i = 0; i < ended.size(); ++i) held[ended[i]] = std::move(members.value()[i]);
+    auto authored = m_projections.authored(held);
+    if (!authored) return authored.error();
+    for (const auto& [edge, posts] : authored.value())
+        for (const auto& post : posts) plan.remove(edge.follower, post);
+    return outcome::success();
+}
+
+Result<void> FeedConsumer::write(const Batch& batch, const Effects& effects, const WritePlan& plan, bool first) {
+    SharedSpan span("feeds", "redis", batch.watchers(true));
+    auto commands = m_cache.write(plan);
+    if (!commands) {
+        span.fail(commands.error().what);
+        return commands.error();
+    }
+    span.set(contract::attr::statements, commands.value());
+    if (first) showEffects(batch, effects, m_limits.inlineFollowers, span);
+    return outcome::success();
+}
+
+Result<Settled> FeedConsumer::settle(const Batch& batch, const Written& written) {
+    if (written.posts.empty() && written.edges.empty()) return Settled{};
+    return watched<Settled>("gate", batch.watchers(true), [&] { return m_projections.settle(written); });
+}
+
+Result<void> FeedConsumer::takeOut(const Effects& effects, const std::vector<EdgeKey>& left) {
+    WritePlan plan;
+    for (const auto& edge : left) {
+        for (const auto& effect : effects.posts)
+            if (effect.post.authorId == edge.followee) plan.remove(edge.follower, effect.post.id);
+        for (const auto& [id, post] : effects.backfilled)
+            if (post.authorId == edge.followee) plan.remove(edge.follower, id);
+    }
+    auto written = m_cache.write(plan);
+    if (!written) return written.error();
+    return outcome::success();
+}
+
+}  // namespace nova::feed

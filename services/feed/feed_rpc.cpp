@@ -1,0 +1,40 @@
+#include "feed/feed_rpc.h"
+
+#include "feed/reader.h"
+#include "feed/rows.h"
+#include "kit/rpc/server.h"
+#include "kit/runtime/times.h"
+
+namespace nova::feed {
+namespace {
+
+void fill(rpc::v1::FeedEntry* to, const PostState& post) {
+    to->set_post_id(post.id);
+    kit::setTime(to->mutable_created_at(), kit::fromMicros(post.created));
+    to->set_has_snapshot(true);
+    to->set_author_id(post.authorId);
+    to->set_content(post.content);
+    to->set_version(post.version);
+    for (const auto& media : words(post.mediaIds)) to->add_media_ids(media);
+    kit::setTime(to->mutable_updated_at(), kit::fromMicros(post.updated));
+    to->set_like_count(post.likes);
+}
+
+}  // namespace
+
+grpc::Status FeedRpc::GetFeed(grpc::ServerContext* context, const rpc::v1::GetFeedRequest* request, rpc::v1::GetFeedReply* reply) {
+    return kit::serveCall(*context, {"Feed/GetFeed", &m_tokens, kit::NeedsUser::yes, m_delayMs},
+                          [&](const kit::Claims& user) -> kit::Result<void> {
+                              if (!request->user_id().empty() && request->user_id() != user.userId)
+                                  return kit::Error{kit::ErrorKind::forbidden, "a feed is for its owner alone", {}};
+                              auto page = m_reader.read(user.userId, request->first(), request->after());
+                              if (!page) return page.error();
+                              for (const auto& post : page.value().posts) fill(reply->add_entries(), post);
+                              reply->set_end_cursor(page.value().endCursor);
+                              reply->set_has_more(page.value().hasMore);
+                              reply->set_rebuilding(page.value().rebuilding);
+                              return kit::outcome::success();
+                          });
+}
+
+}  // namespace nova::feed

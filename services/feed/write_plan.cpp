@@ -1,0 +1,67 @@
+#include "feed/write_plan.h"
+
+#include "contract/topics.h"
+
+namespace nova::feed {
+namespace {
+
+std::string text(std::int64_t n) { return std::to_string(n); }
+
+// KEYS snapshot, version. ARGV onlyIfThere, version, likes, likes' version, then fields and values.
+constexpr const char* snapshotScript =
+    "local new = tonumber(ARGV[2])\n"
+    "local seen = tonumber(redis.call('GET', KEYS[2]) or '0')\n"
+    "if new < seen then return 0 end\n"
+    "if new > seen then redis.call('SET', KEYS[2], ARGV[2]) end\n"
+    "if ARGV[1] == '1' and redis.call('EXISTS', KEYS[1]) == 0 then return 0 end\n"
+    "redis.call('HSET', KEYS[1], 'version', ARGV[2], unpack(ARGV, 5))\n"
+    "if tonumber(ARGV[4]) >= tonumber(redis.call('HGET', KEYS[1], 'like_version') or '0') then\n"
+    "  redis.call('HSET', KEYS[1], 'like_count', ARGV[3], 'like_version', ARGV[4]) end\n"
+    "return 1";
+// KEYS snapshot, version. ARGV version.
+constexpr const char* dropScript =
+    "local seen = tonumber(redis.call('GET', KEYS[2]) or '0')\n"
+    "if tonumber(ARGV[1]) < seen then return 0 end\n"
+    "redis.call('SET', KEYS[2], ARGV[1]) return redis.call('DEL', KEYS[1])";
+// KEYS snapshot. ARGV likes, likes' version.
+constexpr const char* likesScript =
+    "local seen = redis.call('HGET', KEYS[1], 'like_version')\n"
+    "if not seen or tonumber(ARGV[2]) <= tonumber(seen) then return 0 end\n"
+    "redis.call('HSET', KEYS[1], 'like_count', ARGV[1], 'like_version', ARGV[2]) return 1";
+
+}  // namespace
+
+void WritePlan::snapshot(const PostState& post, bool onlyIfThere) {
+    m_posts.push_back({"EVAL", snapshotScript, "2", "snapshot:" + post.id, "post:" + post.id + ":version",
+                       onlyIfThere ? "1" : "0", text(post.version), text(post.likes), text(post.likesVersion), "author_id",
+                       post.authorId, "content", post.content, "media_ids", post.mediaIds, "created", text(post.created),
+                       "updated", text(post.updated)});
+}
+
+void WritePlan::dropSnapshot(const PostState& post) {
+    m_posts.push_back({"EVAL", dropScript, "2", "snapshot:" + post.id, "post:" + post.id + ":version", text(post.version)});
+}
+
+void WritePlan::likes(const LikesChange& likes) {
+    m_posts.push_back({"EVAL", likesScript, "1", "snapshot:" + likes.postId, text(likes.count), text(likes.version)});
+}
+
+std::vector<kit::RedisCommand> WritePlan::commands() const {
+    std::vector<kit::RedisCommand> all;
+    all.reserve(m_removed.size() + 2 * m_added.size() + m_posts.size());
+    for (const auto& [user, posts] : m_removed) {
+        kit::RedisCommand command{"ZREM", "feed:" + user};
+        command.insert(command.end(), posts.begin(), posts.end());
+        all.push_back(std::move(command));
+    }
+    for (const auto& [user, posts] : m_added) {
+        kit::RedisCommand command{"ZADD", "feed:" + user, "NX"};
+        for (const auto& post : posts) command.insert(command.end(), {text(post.score), post.id});
+        all.push_back(std::move(command));
+        all.push_back({"ZREMRANGEBYRANK", "feed:" + user, "0", text(-contract::key::feedCap - 1)});
+    }
+    all.insert(all.end(), m_posts.begin(), m_posts.end());
+    return all;
+}
+
+}  // namespace nova::feed

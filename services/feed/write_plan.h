@@ -1,0 +1,32 @@
+// What one write pipeline to Redis will do. Feeds: sorted set `feed:{user}`, score = the post's time in ms, member = post id, the
+// newest 500 kept. Snapshots: hash `snapshot:{post_id}`; `post:{post_id}:version` is the newest version seen. Every command may be
+// repeated, and none lets an older version win.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "feed/states.h"
+#include "kit/redis/client.h"
+
+namespace nova::feed {
+
+class WritePlan {
+public:
+    void add(const std::string& user, PostRef post) { m_added[user].push_back(std::move(post)); }
+    void remove(const std::string& user, const std::string& postId) { m_removed[user].push_back(postId); }
+    // `onlyIfThere`: a post that nobody's feed holds has no snapshot.
+    void snapshot(const PostState& post, bool onlyIfThere);
+    void dropSnapshot(const PostState& post);
+    void likes(const LikesChange& likes);
+    // Feeds come first: they are what users wait for.
+    std::vector<kit::RedisCommand> commands() const;
+
+private:
+    std::map<std::string, std::vector<PostRef>> m_added;
+    std::map<std::string, std::vector<std::string>> m_removed;
+    std::vector<kit::RedisCommand> m_posts;
+};
+
+}  // namespace nova::feed
