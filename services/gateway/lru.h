@@ -36,6 +36,14 @@ public:
         m_entries.pop_back();
     }
 
+    void erase(const Key& key) {
+        const std::lock_guard lock(m_mutex);
+        const auto found = m_index.find(key);
+        if (found == m_index.end()) return;
+        m_entries.erase(found->second);
+        m_index.erase(found);
+    }
+
     std::size_t size() const {
         const std::lock_guard lock(m_mutex);
         return m_entries.size();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "gateway/graphql/analyse.h"
 #include "gateway/graphql/json.h"
@@ -16,15 +17,18 @@ constexpr std::size_t longestRemembered = 8 * 1024;
 
 Error refusal(std::string message) { return {std::move(message), {}, {}, std::string(code::badInput)}; }
 
-const std::string* firstField(const ast::Document& document, const std::vector<ast::Selection>& selections) {
+void collectFields(const ast::Document& document, const std::vector<ast::Selection>& selections, std::set<std::string>& seen,
+                   std::vector<std::string>& names) {
     for (const auto& selection : selections) {
-        const std::string* found = nullptr;
-        if (selection.kind == ast::Selection::Kind::field) found = selection.name.starts_with("__") ? nullptr : &selection.name;
-        else if (selection.kind == ast::Selection::Kind::inlineFragment) found = firstField(document, selection.selections);
-        else if (const auto* fragment = document.fragment(selection.name)) found = firstField(document, fragment->selections);
-        if (found != nullptr) return found;
+        if (selection.kind == ast::Selection::Kind::inlineFragment) {
+            collectFields(document, selection.selections, seen, names);
+        } else if (selection.kind == ast::Selection::Kind::spread) {
+            const auto* fragment = document.fragment(selection.name);
+            if (fragment != nullptr && seen.insert("..." + selection.name).second) collectFields(document, fragment->selections, seen, names);
+        } else if (!selection.name.starts_with("__") && seen.insert(selection.key()).second) {
+            names.push_back(selection.name);
+        }
     }
-    return nullptr;
 }
 
 }  // namespace
@@ -57,9 +61,11 @@ Result<const ast::Operation*> Engine::choose(const Prepared& prepared, const std
     return &*found;
 }
 
-std::string Engine::action(const Prepared& prepared, const ast::Operation& operation) {
-    const std::string* name = firstField(prepared.document, operation.selections);
-    return name != nullptr ? *name : std::string();
+std::vector<std::string> Engine::rootFields(const Prepared& prepared, const ast::Operation& operation) {
+    std::set<std::string> seen;
+    std::vector<std::string> names;
+    collectFields(prepared.document, operation.selections, seen, names);
+    return names;
 }
 
 Engine::Answer Engine::run(const Prepared& prepared, const ast::Operation& operation, const Value& variables, Request& request) const {

@@ -23,8 +23,8 @@ public:
     std::shared_ptr<const Prepared> prepare(const std::string& query);
     // The operation of that name; without a name the only one.
     static Result<const ast::Operation*> choose(const Prepared& prepared, const std::string& operationName);
-    // The first root field of the operation, "" when it is introspection alone. Fragments at the root are looked into.
-    static std::string action(const Prepared& prepared, const ast::Operation& operation);
+    // The root fields of the operation in order, those of its fragments too, without introspection; @skip and @include not yet decided.
+    static std::vector<std::string> rootFields(const Prepared& prepared, const ast::Operation& operation);
 
     struct Answer {
         std::string data;  // JSON, empty when nothing was executed

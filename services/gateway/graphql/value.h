@@ -15,7 +15,12 @@ public:
     using List = std::vector<Value>;
     using Object = std::vector<std::pair<std::string, Value>>;  // in order; the last of equal names counts
 
-    Value() = default;
+    Value();
+    Value(const Value& other);
+    Value(Value&& other) noexcept;
+    Value& operator=(const Value& other);
+    Value& operator=(Value&& other) noexcept;
+    ~Value();
     Value(bool v) : m_data(v) {}                          // NOLINT(google-explicit-constructor)
     Value(std::int64_t v) : m_data(v) {}                  // NOLINT(google-explicit-constructor)
     Value(int v) : m_data(std::int64_t{v}) {}             // NOLINT(google-explicit-constructor)

@@ -1,0 +1,144 @@
+#include "gateway/http/door.h"
+
+#include <algorithm>
+
+#include "contract/topics.h"
+#include "gateway/http/body.h"
+#include "gateway/resolvers/resolvers.h"
+#include "kit/rpc/auth.h"
+#include "kit/runtime/metrics.h"
+#include "kit/runtime/text.h"
+
+namespace nova::gateway {
+namespace {
+
+constexpr std::size_t longestKey = 200;  // of an Idempotency-Key, bytes
+constexpr int jsonNesting = 32;
+
+kit::HttpResponse answer(int status, std::string body, const kit::trace::Context& context) {
+    kit::HttpResponse response;
+    response.status = status;
+    response.body = std::move(body);
+    response.headers.emplace_back(contract::header::traceParent, context.traceparent());
+    return response;
+}
+
+kit::HttpResponse refuse(int status, graphql::Errors errors, const kit::trace::Context& context) {
+    return answer(status, graphql::writeResponse({{}, std::move(errors)}), context);
+}
+
+kit::HttpResponse refuse(int status, std::string message, std::string_view code, const kit::trace::Context& context) {
+    return refuse(status, {{std::move(message), {}, {}, std::string(code)}}, context);
+}
+
+// The part before ';', without case: "Application/JSON; charset=utf-8" is application/json.
+bool isJson(std::string_view contentType) {
+    std::string type(contentType.substr(0, contentType.find(';')));
+    while (!type.empty() && type.back() == ' ') type.pop_back();
+    std::transform(type.begin(), type.end(), type.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return type == "application/json";
+}
+
+bool isKeyed(const std::string& field) { return field == "createPost" || field == "sendMessage" || field == "likePost"; }
+
+std::string wrongKey(const std::string& key, const std::vector<std::string>& fields) {
+    if (key.empty()) return {};
+    if (key.size() > longestKey) return "The Idempotency-Key is longer than " + std::to_string(longestKey) + " bytes.";
+    if (!kit::codePoints(key)) return "The Idempotency-Key is not valid UTF-8.";
+    if (std::count_if(fields.begin(), fields.end(), isKeyed) > 1) return "One Idempotency-Key stands for one of createPost, sendMessage, likePost.";
+    return {};
+}
+
+// {"stale":["feed.posts.likeCount",…]}, or nothing.
+std::string extensionsOf(const GatewayRequest& request) {
+    if (request.staleFields().empty()) return {};
+    graphql::Value::List fields;
+    for (const auto& field : request.staleFields()) fields.emplace_back(field);
+    std::string out = "{\"stale\":";
+    graphql::writeJson(out, fields);
+    return out + "}";
+}
+
+}  // namespace
+
+Door::Door(kit::RpcClients& clients, kit::TokenVerifier& tokens, kit::Metrics& metrics, DoorLimits limits)
+    : m_owners(clients), m_tokens(tokens), m_metrics(metrics), m_engine(makeResolvers()), m_rate(limits.requestsPerSecond),
+      m_sampled(limits.actionsTraced) {}
+
+kit::HttpResponse Door::handle(const kit::HttpRequest& request) {
+    const auto unmeasured = [&] { return parentOf(request, false); };
+    if (request.method != "POST") {
+        auto response = refuse(405, "Send a POST with the JSON body {\"query\": …, \"variables\": {…}}.", graphql::code::badInput, unmeasured());
+        response.headers.emplace_back("allow", "POST");
+        return response;
+    }
+    if (!isJson(request.header("content-type"))) {
+        return refuse(400, "The content type must be application/json.", graphql::code::badInput, unmeasured());
+    }
+    const Caller caller = callerOf(request);
+    if (!m_rate.take(caller.claims ? caller.token : request.remote)) {
+        return refuse(429, "Too many requests in this second.", graphql::code::unavailable, unmeasured());
+    }
+    return serve(request, caller);
+}
+
+kit::HttpResponse Door::serve(const kit::HttpRequest& request, const Caller& caller) {
+    auto body = readBody(request.body, jsonNesting);
+    if (!body) return refuse(400, {body.error()}, parentOf(request, false));
+    const auto prepared = m_engine.prepare(body.value().query);
+    if (!prepared->errors.empty()) return refuse(200, prepared->errors, parentOf(request, false));
+    const auto operation = graphql::Engine::choose(*prepared, body.value().operationName);
+    if (!operation) return refuse(200, {operation.error()}, parentOf(request, false));
+    return act(request, caller, *prepared, *operation.value(), body.value().variables);
+}
+
+kit::HttpResponse Door::act(const kit::HttpRequest& request, const Caller& caller, const graphql::Prepared& prepared,
+                            const graphql::ast::Operation& operation, const graphql::Value& variables) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto fields = graphql::Engine::rootFields(prepared, operation);
+    const std::string action = fields.empty() ? "introspection" : fields.front();
+    kit::trace::Span span("POST /graphql", kit::trace::SpanKind::server, "http", parentOf(request, !fields.empty()));
+    span.set(contract::attr::action, action);
+
+    const std::string key(request.header("idempotency-key"));
+    if (auto wrong = wrongKey(key, fields); !wrong.empty()) {
+        span.fail(wrong);
+        return refuse(200, std::move(wrong), graphql::code::badInput, span.context());
+    }
+    GatewayRequest work(m_owners, m_memory, caller.token, caller.claims, key);
+    const auto done = m_engine.run(prepared, operation, variables, work);
+    if (!work.actor().id.empty()) {
+        span.set(contract::attr::userId, work.actor().id);
+        span.set(contract::attr::userHandle, work.actor().handle);
+    }
+    if (!done.errors.empty()) span.fail(done.errors.front().message);
+    count(action, done, begin);
+    return answer(200, graphql::writeResponse(done, extensionsOf(work)), span.context());
+}
+
+Door::Caller Door::callerOf(const kit::HttpRequest& request) const {
+    static constexpr std::string_view scheme = "Bearer ";
+    const std::string_view header = request.header("authorization");
+    const bool bearer = header.size() > scheme.size() && std::equal(scheme.begin(), scheme.end(), header.begin(), [](char a, char b) {
+        return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b) || (a >= 'a' && a <= 'z' && a - 'a' + 'A' == b);
+    });
+    if (!bearer) return {{}, kit::Error{kit::ErrorKind::unauthenticated, "no bearer token", {}}};
+    std::string token(header.substr(scheme.size()));
+    auto claims = m_tokens.verify(token);
+    return {std::move(token), std::move(claims)};
+}
+
+// The caller's context, or a new trace: sampled when it is an action and not too many were within this second.
+kit::trace::Context Door::parentOf(const kit::HttpRequest& request, bool isAction) {
+    if (const auto sent = kit::trace::Context::parse(request.header(contract::header::traceParent))) return *sent;
+    return kit::trace::Context::fresh(isAction && m_sampled.take({}));
+}
+
+void Door::count(const std::string& action, const graphql::Engine::Answer& done, std::chrono::steady_clock::time_point begin) {
+    const std::string outcome = done.errors.empty() ? "ok" : done.errors.front().code;
+    m_metrics.counter("gateway_requests_total", "GraphQL requests by first root field and outcome", {{"action", action}, {"outcome", outcome}}).add();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    m_metrics.histogram("gateway_request_seconds", "Time from parsed request to answer", {{"action", action}}).observe(took.count());
+}
+
+}  // namespace nova::gateway

@@ -1,0 +1,52 @@
+// POST /graphql: from an HTTP request to its answer. Makes the root span of the action and the limits that need no document.
+// Thread: the HTTP server's workers, many at a time.
+#pragma once
+
+#include <memory>
+
+#include "gateway/graphql/engine.h"
+#include "gateway/http/second_counter.h"
+#include "gateway/resolvers/request.h"
+#include "kit/http/server.h"
+#include "kit/trace/span.h"
+
+namespace nova::kit {
+class Metrics;
+class TokenVerifier;
+}
+
+namespace nova::gateway {
+
+struct DoorLimits {
+    int requestsPerSecond = 5'000;  // per token; per address without a valid one
+    int actionsTraced = 200;        // per second, of those whose caller sent no traceparent
+};
+
+class Door {
+public:
+    Door(kit::RpcClients& clients, kit::TokenVerifier& tokens, kit::Metrics& metrics, DoorLimits limits = {});
+    kit::HttpResponse handle(const kit::HttpRequest& request);
+
+private:
+    // Who asks, and what for.
+    struct Caller {
+        std::string token;
+        kit::Result<kit::Claims> claims;
+    };
+    Caller callerOf(const kit::HttpRequest& request) const;
+    kit::HttpResponse serve(const kit::HttpRequest& request, const Caller& caller);
+    kit::HttpResponse act(const kit::HttpRequest& request, const Caller& caller, const graphql::Prepared& prepared,
+                          const graphql::ast::Operation& operation, const graphql::Value& variables);
+    kit::trace::Context parentOf(const kit::HttpRequest& request, bool isAction);
+    void count(const std::string& action, const graphql::Engine::Answer& answer, std::chrono::steady_clock::time_point begin);
+
+    Owners m_owners;
+    kit::TokenVerifier& m_tokens;
+    kit::Metrics& m_metrics;
+    graphql::Engine m_engine;
+    Memory m_memory;
+    SecondCounter m_rate;
+    SecondCounter m_sampled;
+};
+
+}  // namespace nova::gateway
