@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "contract/topics.h"
 #include "kit/outbox/direct.h"
 #include "kit/outbox/envelope.h"
 #include "kit/outbox/relay.h"
@@ -86,6 +87,8 @@ Outbox::~Outbox() {
 
 std::string Outbox::emit(Transaction& t, const OutEvent& event) {
     const std::string id = newUuid();
+    trace::annotate(contract::attr::eventId, id);   // so that a reader knows of the event before its relay tells
+    trace::annotate(contract::attr::topicName, event.topic);
     if (m_impl->direct) {
         t.afterCommit([this, event, id] { m_impl->sendNow(event, id); });
         return id;

@@ -12,6 +12,7 @@ namespace {
 
 thread_local Context t_current;
 thread_local Context t_outermost;
+thread_local Span* t_innermost = nullptr;
 
 struct SinkSlot {
     std::mutex mutex;
@@ -145,7 +146,9 @@ Scope::~Scope() { t_current = m_before; }
 
 Span::Span(std::string_view name, SpanKind kind, std::string_view hopKind) : Span(name, kind, hopKind, t_current) {}
 
-Span::Span(std::string_view name, SpanKind kind, std::string_view hopKind, const Context& parent) : m_before(t_current) {
+Span::Span(std::string_view name, SpanKind kind, std::string_view hopKind, const Context& parent)
+    : m_before(t_current), m_outer(t_innermost) {
+    t_innermost = this;
     m_data.context = parent;
     if (parent.valid() && parent.sampled) {
         m_data.context = parent.child();
@@ -184,11 +187,16 @@ void Span::end() {
     if (m_ended) return;
     m_ended = true;
     t_current = m_before;
+    t_innermost = m_outer;
     if (!m_data.context.sampled || !m_data.context.valid()) return;
     m_data.duration = std::chrono::steady_clock::now() - m_begin;
     const Context kept = m_data.context;
     deliver(std::move(m_data));
     m_data.context = kept;
+}
+
+void annotate(std::string_view key, std::string_view value) {
+    if (t_innermost) t_innermost->set(key, value);
 }
 
 Context record(SpanData data) {

@@ -85,8 +85,12 @@ private:
     SpanData m_data;
     std::chrono::steady_clock::time_point m_begin;
     Context m_before;
+    Span* m_outer;
     bool m_ended = false;
 };
+
+// Sets an attribute on the innermost live Span of this thread; nothing without one.
+void annotate(std::string_view key, std::string_view value);
 
 // A span whose times were taken elsewhere (outbox wait, time in Kafka, produce). `data.context` is its own, made by parent.child();
 // a zero span id gets a fresh one. Its hop kind is one of `data.text` (contract::attr::kind). Returns its context, for children.
