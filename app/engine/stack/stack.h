@@ -16,6 +16,8 @@ public:
     // The owner's Stack when the folder is free, else one attached to the owner. Never fails: what stands against it comes
     // by failed() after start().
     static std::unique_ptr<Stack> open(const StackOptions& options);
+    // Attached to the owner of the folder; none when nobody owns it.
+    static std::unique_ptr<Stack> attach(const StackOptions& options);
     ~Stack() override;                              // an owner's: whatever still runs is killed
 
     virtual bool isOwner() const = 0;

@@ -1,0 +1,132 @@
+#include "app/commands/output.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <QJsonDocument>
+#include <QRegularExpression>
+#include <algorithm>
+#include <cstdio>
+
+namespace nova::commands {
+namespace {
+
+using stack::PartState;
+
+const char* codeOf(Colour colour) {
+    switch (colour) {
+        case Colour::plain: return "";
+        case Colour::dim: return "\x1b[2m";
+        case Colour::bold: return "\x1b[1m";
+        case Colour::ok: return "\x1b[32m";
+        case Colour::warn: return "\x1b[33m";
+        case Colour::bad: return "\x1b[31m";
+        case Colour::info: return "\x1b[36m";
+    }
+    return "";
+}
+
+int terminalWidth() {
+    winsize size{};
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+}
+
+QString fitted(const QString& text, int width) {
+    static const QRegularExpression codes(QStringLiteral("\x1b\\[[0-9;]*m"));
+    if (visibleWidth(text) <= width) return text;
+    auto bare = text;
+    bare.remove(codes);
+    return bare.left(width - 1) + QStringLiteral("…");
+}
+
+}  // namespace
+
+bool isTerminal(int fd) { return isatty(fd) == 1; }
+
+QString paint(Colour colour, const QString& text) {
+    static const bool coloured = isTerminal(STDOUT_FILENO) && qEnvironmentVariableIsEmpty("NO_COLOR");
+    if (!coloured || colour == Colour::plain || text.isEmpty()) return text;
+    return QLatin1String(codeOf(colour)) + text + QLatin1String("\x1b[0m");
+}
+
+void print(const QString& line) {
+    std::fputs(line.toUtf8().constData(), stdout);
+    std::fputc('\n', stdout);
+    std::fflush(stdout);
+}
+
+void printJson(const QJsonObject& object) { print(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact))); }
+
+int visibleWidth(const QString& text) {
+    int width = 0;
+    bool inCode = false;
+    for (const auto c : text) {
+        if (c == QLatin1Char('\x1b')) inCode = true;
+        if (!inCode) ++width;
+        if (inCode && c == QLatin1Char('m')) inCode = false;
+    }
+    return width;
+}
+
+QStringList Table::lines() const {
+    QVector<int> widths;
+    for (const auto& head : m_heads) widths << visibleWidth(head);
+    for (const auto& row : m_rows)
+        for (int i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], visibleWidth(row[i]));
+    const auto lay = [&](const QStringList& cells, Colour colour) {
+        QString line;
+        for (int i = 0; i < cells.size(); ++i) {
+            const QString gap(widths[i] - visibleWidth(cells[i]), QLatin1Char(' '));
+            const auto cell = paint(colour, cells[i]);
+            line += m_aligns[i] == Align::right ? QString(gap + cell) : QString(cell + gap);
+            if (i + 1 < cells.size()) line += QLatin1String("  ");
+        }
+        while (line.endsWith(QLatin1Char(' '))) line.chop(1);
+        return line;
+    };
+    QStringList lines{lay(m_heads, Colour::dim)};
+    for (const auto& row : m_rows) lines << lay(row, Colour::plain);
+    return lines;
+}
+
+void LiveLines::show(const QStringList& lines) {
+    if (!isTerminal(STDOUT_FILENO)) return;
+    clear();
+    const int width = terminalWidth();
+    for (const auto& line : lines) print(fitted(line, width));
+    m_shown = static_cast<int>(lines.size());
+}
+
+void LiveLines::clear() {
+    if (m_shown == 0) return;
+    std::printf("\x1b[%dA\x1b[J", m_shown);
+    std::fflush(stdout);
+    m_shown = 0;
+}
+
+QString stateText(const stack::PartStatus& part) {
+    const auto name = stack::stateName(part.state);
+    switch (part.state) {
+        case PartState::ready: return paint(Colour::ok, QStringLiteral("● ") + name);
+        case PartState::degraded: return paint(Colour::warn, QStringLiteral("▲ ") + name);
+        case PartState::failed: return paint(Colour::bad, QStringLiteral("✕ ") + name);
+        case PartState::starting:
+        case PartState::stopping: return paint(Colour::info, QStringLiteral("◐ ") + name);
+        case PartState::waiting:
+        case PartState::paused:
+        case PartState::stopped: break;
+    }
+    return paint(Colour::dim, QStringLiteral("○ ") + name);
+}
+
+QString sinceText(const QDateTime& since) {
+    if (!since.isValid()) return QStringLiteral("–");
+    const auto seconds = std::max<qint64>(0, since.secsTo(QDateTime::currentDateTimeUtc()));
+    if (seconds < 60) return QStringLiteral("%1 s").arg(seconds);
+    if (seconds < 3600) return QStringLiteral("%1 m %2 s").arg(seconds / 60).arg(seconds % 60);
+    return QStringLiteral("%1 h %2 m").arg(seconds / 3600).arg(seconds / 60 % 60);
+}
+
+QString bytesText(qint64 bytes) { return QStringLiteral("%1 MiB").arg(bytes >> 20); }
+
+}  // namespace nova::commands

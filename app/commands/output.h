@@ -1,0 +1,53 @@
+// How commands talk to a person: columns, colours only where a terminal reads them, lines that are rewritten in place. Thread: main.
+#pragma once
+
+#include <QJsonObject>
+#include <QString>
+#include <QStringList>
+#include <QVector>
+
+#include "app/engine/stack/stack_types.h"
+
+namespace nova::commands {
+
+enum class Colour { plain, dim, bold, ok, warn, bad, info };
+
+bool isTerminal(int fd);
+// Wrapped in the colour's codes when stdout is a terminal and NO_COLOR is not set.
+QString paint(Colour colour, const QString& text);
+
+void print(const QString& line);                  // to stdout, with end of line, flushed
+void printJson(const QJsonObject& object);        // one line
+
+// Columns as wide as their widest cell, two spaces apart; cells may carry colours.
+class Table {
+public:
+    enum class Align { left, right };
+    explicit Table(QStringList heads, QVector<Align> aligns) : m_heads(std::move(heads)), m_aligns(std::move(aligns)) {}
+    void add(QStringList cells) { m_rows.append(std::move(cells)); }
+    QStringList lines() const;
+
+private:
+    QStringList m_heads;
+    QVector<Align> m_aligns;
+    QVector<QStringList> m_rows;
+};
+
+// Lines at the end of the terminal that are drawn over at each change; elsewhere nothing is shown.
+class LiveLines {
+public:
+    ~LiveLines() { clear(); }
+    void show(const QStringList& lines);
+    void clear();
+    void forget() { m_shown = 0; }                 // what is shown stays there
+
+private:
+    int m_shown = 0;
+};
+
+QString stateText(const stack::PartStatus& part);  // with its sign and colour
+QString sinceText(const QDateTime& since);         // "19 h 4 m", "12 s"
+QString bytesText(qint64 bytes);                   // "212 MiB"
+int visibleWidth(const QString& text);             // without colour codes
+
+}  // namespace nova::commands

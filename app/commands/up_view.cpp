@@ -1,0 +1,112 @@
+#include "app/commands/up_view.h"
+
+#include <unistd.h>
+
+#include <QJsonArray>
+#include <algorithm>
+
+#include "app/engine/stack/status_json.h"
+
+namespace nova::commands {
+namespace {
+
+using stack::PartState;
+using stack::PartStatus;
+
+QString seconds(qint64 ms) { return QStringLiteral("%1 s").arg(static_cast<double>(ms) / 1000.0, 0, 'f', 2); }
+
+QString explanation(const PartStatus& part) {
+    if (!part.blockedBy.isEmpty()) return QStringLiteral("blocked by %1").arg(part.blockedBy.join(QLatin1String(", ")));
+    if (part.state == PartState::failed && !part.lastError.isEmpty()) return part.lastError;
+    return part.note;
+}
+
+}  // namespace
+
+UpView::UpView(bool json) : m_json(json), m_live(!json && isTerminal(STDOUT_FILENO)) { m_clock.start(); }
+
+void UpView::parts(const QVector<PartStatus>& parts) {
+    if (m_live && m_stage != Stage::up) m_lines.show(list(parts));
+    for (const auto& part : parts) {
+        const auto told = m_told.value(part.id());
+        const bool news = told.state != part.state || (part.state == PartState::failed && told.lastError != part.lastError);
+        const bool quietStart = m_told.isEmpty() && part.state == PartState::stopped;
+        if (news && !quietStart) tell(part);
+        m_told.insert(part.id(), part);
+    }
+}
+
+void UpView::tell(const PartStatus& part) {
+    if (m_json) {
+        auto event = stack::toJson(part);
+        event.insert(QStringLiteral("event"), QStringLiteral("part"));
+        return printJson(event);
+    }
+    if (m_live && m_stage != Stage::up) return;
+    auto line = QStringLiteral("%1  %2  %3").arg(seconds(m_clock.elapsed()), 8).arg(part.name, -18).arg(stateText(part));
+    if (part.state == PartState::ready && part.readyMs >= 0) line += QStringLiteral(" in %1").arg(seconds(part.readyMs));
+    if (const auto why = explanation(part); !why.isEmpty()) line += QLatin1String("  ") + why;
+    print(line);
+}
+
+QStringList UpView::list(const QVector<PartStatus>& parts) const {
+    using Align = Table::Align;
+    Table table({QStringLiteral("part"), QStringLiteral("state"), QStringLiteral("ready in"), QString()},
+                {Align::left, Align::left, Align::right, Align::left});
+    for (const auto& part : parts) {
+        const auto readyIn = part.readyMs >= 0 ? seconds(part.readyMs) : QStringLiteral("–");
+        table.add({part.name, stateText(part), readyIn, paint(Colour::dim, explanation(part))});
+    }
+    auto lines = table.lines();
+    lines << QString() << (m_stage == Stage::starting ? slowest(parts) : QStringLiteral("Stopping, %1").arg(seconds(m_clock.elapsed())));
+    return lines;
+}
+
+QString UpView::slowest(const QVector<PartStatus>& parts) const {
+    QStringList open;
+    for (const auto& part : parts)
+        if (part.state != PartState::ready) open << part.name;
+    const auto time = seconds(m_clock.elapsed());
+    if (open.isEmpty()) return QStringLiteral("All ready after %1").arg(time);
+    return QStringLiteral("Starting, %1; %2 of %3 ready, waiting for %4")
+        .arg(time).arg(parts.size() - open.size()).arg(parts.size()).arg(open.join(QLatin1String(", ")));
+}
+
+void UpView::ready(const QString& runFile, const QVector<PartStatus>& parts) {
+    if (m_stage == Stage::up) return;
+    if (m_json) {
+        printJson({{QStringLiteral("event"), QStringLiteral("ready")}, {QStringLiteral("run"), runFile}});
+    } else {
+        if (m_live) m_lines.show(list(parts));
+        m_lines.forget();
+        const auto slow = std::max_element(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.readyMs < b.readyMs; });
+        if (slow != parts.end())
+            print(paint(Colour::dim, QStringLiteral("%1 parts in %2, slowest: %3 with %4")
+                                         .arg(parts.size()).arg(seconds(m_clock.elapsed()), slow->name, seconds(slow->readyMs))));
+        print(paint(Colour::ok, QStringLiteral("ready")) + QLatin1Char(' ') + runFile);
+    }
+    m_stage = Stage::up;
+}
+
+void UpView::failed(const QString& reason) {
+    m_lines.forget();
+    if (m_json) return printJson({{QStringLiteral("event"), QStringLiteral("failed")}, {QStringLiteral("reason"), reason}});
+    std::fprintf(stderr, "nova-console: %s\n", qPrintable(reason));
+}
+
+void UpView::stopping() {
+    if (m_stage == Stage::stopping) return;
+    m_stage = Stage::stopping;
+    m_clock.restart();
+    if (m_json) return printJson({{QStringLiteral("event"), QStringLiteral("stopping")}});
+    if (m_live) std::fputs("\n", stdout);
+    else print(QStringLiteral("stopping"));
+}
+
+void UpView::stopped() {
+    m_lines.forget();
+    if (m_json) return printJson({{QStringLiteral("event"), QStringLiteral("stopped")}});
+    if (m_stage == Stage::stopping) print(QStringLiteral("stopped after %1").arg(seconds(m_clock.elapsed())));
+}
+
+}  // namespace nova::commands

@@ -1,0 +1,40 @@
+#include "app/engine/stack/folders.h"
+
+#include <unistd.h>
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "app/engine/stack/launch.h"
+
+namespace nova::stack {
+
+Making::Making(QString path) : m_target(std::move(path)), m_folder(QStringLiteral("%1.making-%2").arg(m_target).arg(getpid())) {
+    // Whoever makes the same thing holds its lock: others' unfinished folders are what a killed process left.
+    const QFileInfo target(m_target);
+    for (const auto& left : target.dir().entryInfoList({target.fileName() + QLatin1String(".making-*")}, QDir::Dirs))
+        QDir(left.absoluteFilePath()).removeRecursively();
+    QDir().mkpath(m_folder);
+}
+
+Making::~Making() { QDir(m_folder).removeRecursively(); }
+
+QString Making::finish() const {
+    QDir(m_target).removeRecursively();
+    if (std::rename(QFile::encodeName(m_folder).constData(), QFile::encodeName(m_target).constData()) == 0) return {};
+    return QStringLiteral("cannot make %1: %2").arg(m_target, QString::fromLocal8Bit(std::strerror(errno)));
+}
+
+QString copyFolder(const QString& from, const QString& to) {
+    Launch launch;
+    launch.program = QStringLiteral("cp");
+    launch.arguments = {QStringLiteral("-a"), QStringLiteral("--reflink=auto"), QStringLiteral("--sparse=auto"), QStringLiteral("-T"), from, to};
+    const auto copied = runTool(launch, [] { return false; });
+    return copied.ok ? QString() : copied.output;
+}
+
+}  // namespace nova::stack

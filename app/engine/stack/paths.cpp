@@ -1,0 +1,81 @@
+#include "app/engine/stack/paths.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace nova::stack {
+namespace {
+
+constexpr int longestSocketPath = 90;  // sun_path holds 108, and QLocalServer makes one beside it first
+
+QString underHome(const char* variable, const char* otherwise) {
+    const auto set = qEnvironmentVariable(variable);
+    const QString base = set.isEmpty() ? QDir::homePath() + QLatin1String(otherwise) : set;
+    return QDir::cleanPath(base + QLatin1String("/nova-console"));
+}
+
+bool complain(QString* fault, const QString& what, const QString& path) {
+    if (fault) *fault = QStringLiteral("%1 %2: %3").arg(what, path, QString::fromLocal8Bit(std::strerror(errno)));
+    return false;
+}
+
+bool writeFully(int fd, const QByteArray& bytes) {
+    qsizetype done = 0;
+    while (done < bytes.size()) {
+        const auto n = write(fd, bytes.constData() + done, static_cast<std::size_t>(bytes.size() - done));
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        done += n;
+    }
+    return true;
+}
+
+}  // namespace
+
+QString defaultDataDir() { return underHome("XDG_DATA_HOME", "/.local/share"); }
+QString cacheDir() { return underHome("XDG_CACHE_HOME", "/.cache"); }
+
+QString DataPaths::control() const {
+    const QString inside = run() + QLatin1String("/control");
+    if (QFile::encodeName(inside).size() <= longestSocketPath) return inside;
+    const auto hash = QCryptographicHash::hash(root.toUtf8(), QCryptographicHash::Sha256).toHex().left(16);
+    const auto base = qEnvironmentVariable("XDG_RUNTIME_DIR", QDir::tempPath());
+    return QStringLiteral("%1/nova-console-%2-%3").arg(base).arg(getuid()).arg(QString::fromLatin1(hash));
+}
+
+bool DataPaths::makeFolders(QString* fault) const {
+    for (const auto& dir : {root, keys(), log(), run()}) {
+        if (!QDir().mkpath(dir)) return complain(fault, QStringLiteral("cannot make the folder"), dir);
+        if (chmod(QFile::encodeName(dir).constData(), 0700) != 0) return complain(fault, QStringLiteral("cannot own the folder"), dir);
+    }
+    return true;
+}
+
+bool writeWhole(const QString& file, const QByteArray& bytes, int mode, QString* fault) {
+    const auto target = QFile::encodeName(file);
+    const QByteArray beside = target + ".new-" + QByteArray::number(getpid());
+    unlink(beside.constData());
+    const int fd = open(beside.constData(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode));
+    if (fd < 0) return complain(fault, QStringLiteral("cannot write"), file);
+    const bool written = writeFully(fd, bytes) && fchmod(fd, static_cast<mode_t>(mode)) == 0;
+    close(fd);
+    if (written && std::rename(beside.constData(), target.constData()) == 0) return true;
+    unlink(beside.constData());
+    return complain(fault, QStringLiteral("cannot write"), file);
+}
+
+QByteArray readAll(const QString& file) {
+    QFile in(file);
+    return in.open(QIODevice::ReadOnly) ? in.readAll() : QByteArray();
+}
+
+}  // namespace nova::stack

@@ -1,0 +1,141 @@
+#include "app/engine/stack/postgres_home.h"
+
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QProcess>
+#include <QStandardPaths>
+#include <algorithm>
+
+#include "app/engine/stack/cache_lock.h"
+#include "app/engine/stack/folders.h"
+#include "app/engine/stack/paths.h"
+#include "app/engine/stack/postgres_door.h"
+#include "app/engine/stack/secrets.h"
+
+namespace nova::stack {
+namespace {
+
+bool hasPrograms(const QString& folder) {
+    return QFileInfo(folder + QLatin1String("/postgres")).isExecutable() && QFileInfo(folder + QLatin1String("/initdb")).isExecutable();
+}
+
+// Debian keeps each version in a folder of its own, off the PATH.
+QString newestDebian() {
+    const QDir all(QStringLiteral("/usr/lib/postgresql"));
+    auto versions = all.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    std::sort(versions.begin(), versions.end(), [](const QString& a, const QString& b) { return a.toDouble() > b.toDouble(); });
+    for (const auto& version : versions)
+        if (const QString folder = all.filePath(version + QLatin1String("/bin")); hasPrograms(folder)) return folder;
+    return {};
+}
+
+QString fromPgConfig() {
+    const auto program = QStandardPaths::findExecutable(QStringLiteral("pg_config"));
+    if (program.isEmpty()) return {};
+    QProcess process;
+    process.start(program, {QStringLiteral("--bindir")});
+    if (!process.waitForFinished(2'000)) return {};
+    const auto folder = QString::fromUtf8(process.readAllStandardOutput()).trimmed();
+    return hasPrograms(folder) ? folder : QString();
+}
+
+// "…/postgresql/15/bin" says it; elsewhere the program is asked.
+QString versionOf(const QString& programs) {
+    const auto named = QDir(programs).absolutePath().section(QLatin1Char('/'), -2, -2);
+    if (named.toDouble() > 0) return named;
+    Launch launch;
+    launch.program = programs + QLatin1String("/postgres");
+    launch.arguments = {QStringLiteral("--version")};
+    return runTool(launch, [] { return false; }, 5'000).output.section(QLatin1Char(' '), 2, 2);
+}
+
+bool othersMayEnter(QString folder) {
+    for (; folder != QLatin1String("/"); folder = QFileInfo(folder).path()) {
+        struct stat about{};
+        if (stat(QFile::encodeName(folder).constData(), &about) == 0 && !(about.st_mode & S_IXOTH)) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+PostgresHome::PostgresHome() : m_programs(findPrograms()), m_version(m_programs.isEmpty() ? QString() : versionOf(m_programs)) {}
+
+QString PostgresHome::findPrograms() {
+    static const QString found = [] {
+        if (const auto debian = newestDebian(); !debian.isEmpty()) return debian;
+        if (const auto onPath = QFileInfo(QStandardPaths::findExecutable(QStringLiteral("postgres"))).path(); hasPrograms(onPath)) return onPath;
+        return fromPgConfig();
+    }();
+    return found;
+}
+
+QString PostgresHome::postgres() const { return m_programs.isEmpty() ? QString() : m_programs + QLatin1String("/postgres"); }
+
+RunAs PostgresHome::runAs() {
+    if (geteuid() != 0) return {};
+    if (userNamespaceWorks()) return {RunAs::Kind::mapped, 0, 0};
+    for (const char* name : {"postgres", "nobody"})
+        if (const auto* user = getpwnam(name)) return {RunAs::Kind::user, user->pw_uid, user->pw_gid};
+    return {};
+}
+
+QString PostgresHome::clusterFolder(const QString& dataDir) {
+    const auto inside = DataPaths(dataDir).store(QStringLiteral("postgres"));
+    if (runAs().kind != RunAs::Kind::user || othersMayEnter(dataDir)) return inside;
+    const auto hash = QCryptographicHash::hash(dataDir.toUtf8(), QCryptographicHash::Sha256).toHex().left(16);
+    return QStringLiteral("/var/tmp/nova-console-%1/postgres").arg(QString::fromLatin1(hash));
+}
+
+QString PostgresHome::templateFolder() const {
+    const auto who = runAs();
+    const auto suffix = who.kind == RunAs::Kind::user ? QStringLiteral("-uid%1").arg(who.uid) : QString();
+    const auto base = who.kind == RunAs::Kind::user ? QStringLiteral("/var/tmp/nova-console-cache") : cacheDir();
+    return QStringLiteral("%1/postgres-%2%3").arg(base, m_version, suffix);
+}
+
+QString PostgresHome::templatePassword() const {
+    return QString::fromUtf8(readAll(templateFolder() + QLatin1String("/admin.password"))).trimmed();
+}
+
+QString PostgresHome::ensureTemplate(const Preparation& preparation) const {
+    if (m_programs.isEmpty()) return QStringLiteral("PostgreSQL is missing");
+    if (QFile::exists(templateFolder())) return {};
+    CacheLock lock(QStringLiteral("postgres"));
+    if (const auto fault = lock.take(preparation); !fault.isEmpty()) return fault;
+    if (QFile::exists(templateFolder())) return {};
+    preparation.say(QStringLiteral("preparing a PostgreSQL %1 cluster, once, about 2 s").arg(m_version));
+    const Making making(templateFolder());
+    const QString cluster = making.folder() + QLatin1String("/cluster"), password = making.folder() + QLatin1String("/admin.password");
+    QString fault;
+    if (!writeWhole(password, Secrets::newPassword().toUtf8() + '\n', 0600, &fault)) return fault;
+    Launch launch;
+    launch.program = m_programs + QLatin1String("/initdb");
+    launch.runAs = runAs();
+    if (launch.runAs.kind == RunAs::Kind::user) {
+        for (const auto& path : {making.folder(), password})
+            if (chown(QFile::encodeName(path).constData(), launch.runAs.uid, launch.runAs.gid) != 0) return QStringLiteral("cannot hand %1 over").arg(path);
+    }
+    launch.arguments = {QStringLiteral("-D"), cluster, QStringLiteral("-U"), QLatin1String(adminRole), QStringLiteral("--pwfile"), password,
+                        QStringLiteral("-A"), QStringLiteral("scram-sha-256"), QStringLiteral("-E"), QStringLiteral("UTF8"),
+                        QStringLiteral("--locale=C.UTF-8"), QStringLiteral("--no-sync"), QStringLiteral("--no-instructions")};
+    const auto made = runTool(launch, preparation.cancelled);
+    return made.ok ? making.finish() : QStringLiteral("initdb: %1").arg(made.output.right(600));
+}
+
+QString PostgresHome::copyTemplate(const QString& cluster) const {
+    const Making making(cluster);
+    QDir().rmdir(making.folder());
+    if (const auto fault = copyFolder(templateFolder() + QLatin1String("/cluster"), making.folder()); !fault.isEmpty()) return fault;
+    QString fault;
+    if (!writeWhole(PostgresDoor::freshMark(making.folder()), {}, 0600, &fault)) return fault;
+    return making.finish();
+}
+
+}  // namespace nova::stack

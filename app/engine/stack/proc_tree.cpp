@@ -1,0 +1,122 @@
+#include "app/engine/stack/proc_tree.h"
+
+#include <dirent.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+
+namespace nova::stack {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool isIn(const std::vector<ProcEntry>& list, pid_t pid) {
+    return std::any_of(list.begin(), list.end(), [pid](const ProcEntry& p) { return p.pid == pid; });
+}
+
+std::vector<ProcId> idsOf(const std::vector<ProcEntry>& entries) {
+    std::vector<ProcId> ids;
+    for (const auto& entry : entries) ids.push_back({entry.pid, entry.start});
+    return ids;
+}
+
+void remember(std::vector<ProcId>& known, const std::vector<ProcEntry>& seen) {
+    for (const auto& id : idsOf(seen))
+        if (std::find(known.begin(), known.end(), id) == known.end()) known.push_back(id);
+}
+
+}  // namespace
+
+std::optional<ProcEntry> readProcess(pid_t pid) {
+    char path[64], text[1024];
+    std::snprintf(path, sizeof path, "/proc/%d/stat", static_cast<int>(pid));
+    std::FILE* file = std::fopen(path, "re");
+    if (!file) return std::nullopt;
+    const auto size = std::fread(text, 1, sizeof text - 1, file);
+    std::fclose(file);
+    text[size] = '\0';
+    const char* after = std::strrchr(text, ')');  // the name in parentheses may hold anything
+    if (!after) return std::nullopt;
+    ProcEntry entry;
+    entry.pid = pid;
+    unsigned long user = 0, system = 0;
+    unsigned long long start = 0;
+    long rss = 0;
+    int parent = 0, group = 0;
+    const int fields = std::sscanf(after + 2,
+                                   "%c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %*d %*d %llu %*u %ld",
+                                   &entry.state, &parent, &group, &user, &system, &start, &rss);
+    if (fields != 7) return std::nullopt;
+    entry.parent = parent;
+    entry.group = group;
+    entry.cpuTicks = user + system;
+    entry.start = start;
+    entry.rssPages = rss;
+    return entry;
+}
+
+std::vector<ProcEntry> allProcesses() {
+    std::vector<ProcEntry> all;
+    DIR* proc = opendir("/proc");
+    if (!proc) return all;
+    while (const dirent* item = readdir(proc)) {
+        const int pid = std::atoi(item->d_name);
+        if (pid <= 0) continue;
+        if (auto entry = readProcess(pid)) all.push_back(*entry);
+    }
+    closedir(proc);
+    return all;
+}
+
+std::vector<ProcEntry> membersOf(pid_t leader, const std::vector<ProcEntry>& all) {
+    std::vector<ProcEntry> members;
+    for (const auto& p : all)
+        if (p.pid == leader || p.group == leader) members.push_back(p);
+    for (bool grew = true; grew;) {
+        grew = false;
+        for (const auto& p : all) {
+            if (isIn(members, p.parent) && !isIn(members, p.pid)) {
+                members.push_back(p);
+                grew = true;
+            }
+        }
+    }
+    std::erase_if(members, [](const ProcEntry& p) { return p.state == 'Z' || p.state == 'X'; });
+    return members;
+}
+
+std::uint64_t startOf(pid_t pid) {
+    const auto entry = readProcess(pid);
+    return entry ? entry->start : 0;
+}
+
+bool isAlive(const ProcId& id) {
+    const auto entry = readProcess(id.pid);
+    return entry && entry->start == id.start && entry->state != 'Z' && entry->state != 'X';
+}
+
+void endTree(const ProcId& leader, int first, int graceMs) {
+    const auto now = readProcess(leader.pid);
+    if (now && now->start != leader.start) return;  // the pid belongs to somebody else by now
+    std::vector<ProcId> known;
+    remember(known, membersOf(leader.pid, allProcesses()));
+    if (now) kill(leader.pid, first);
+    const auto begin = std::chrono::steady_clock::now();
+    const auto grace = std::chrono::milliseconds(first == SIGKILL ? 0 : graceMs);
+    for (;;) {
+        const auto spent = std::chrono::steady_clock::now() - begin;
+        if (isAlive(leader)) remember(known, membersOf(leader.pid, allProcesses()));
+        std::erase_if(known, [](const ProcId& id) { return !isAlive(id); });
+        if (known.empty() || spent > grace + 2s) return;
+        if (spent >= grace || !isAlive(leader))
+            for (const auto& id : known) kill(id.pid, SIGKILL);
+        std::this_thread::sleep_for(5ms);
+    }
+}
+
+}  // namespace nova::stack

@@ -1,0 +1,86 @@
+#include "app/engine/stack/remote_stack.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include "app/engine/stack/paths.h"
+#include "app/engine/stack/status_json.h"
+
+namespace nova::stack {
+
+RemoteStack::RemoteStack(StackOptions options, qint64 owner) : Stack(std::move(options)), m_owner(owner) {
+    connect(&m_socket, &QLocalSocket::connected, this, [this] { ask("watch"); });
+    connect(&m_socket, &QLocalSocket::readyRead, this, &RemoteStack::read);
+    connect(&m_socket, &QLocalSocket::disconnected, this, &RemoteStack::lost);
+    connect(&m_socket, &QLocalSocket::errorOccurred, this, [this](QLocalSocket::LocalSocketError error) {
+        if (error != QLocalSocket::PeerClosedError) lost();
+    });
+    m_socket.connectToServer(DataPaths(dataDir()).control());
+}
+
+void RemoteStack::ask(const char* word, const QString& name, int replica) {
+    QJsonObject request{{QStringLiteral("do"), QLatin1String(word)}};
+    if (!name.isEmpty()) {
+        request.insert(QStringLiteral("name"), name);
+        request.insert(QStringLiteral("replica"), replica);
+    }
+    m_socket.write(QJsonDocument(request).toJson(QJsonDocument::Compact) + '\n');
+    m_socket.flush();
+}
+
+void RemoteStack::start() { ask("start"); }
+void RemoteStack::stop() { ask("stop"); }
+void RemoteStack::startPart(const QString& name, int replica) { ask("start-part", name, replica); }
+void RemoteStack::stopPart(const QString& name, int replica) { ask("stop-part", name, replica); }
+void RemoteStack::restartPart(const QString& name, int replica) { ask("restart-part", name, replica); }
+void RemoteStack::killPart(const QString& name, int replica) { ask("kill-part", name, replica); }
+
+void RemoteStack::read() {
+    while (m_socket.canReadLine()) heard(QJsonDocument::fromJson(m_socket.readLine()).object());
+}
+
+void RemoteStack::heard(const QJsonObject& event) {
+    const auto what = event.value(QLatin1String("event")).toString();
+    if (what == QLatin1String("parts")) {
+        m_owner = event.value(QLatin1String("owner")).toInteger();
+        m_phase = phaseFromName(event.value(QLatin1String("phase")).toString());
+        m_parts = statusesFromJson(event.value(QLatin1String("parts")).toArray());
+        Q_EMIT changed(m_parts);
+    } else if (what == QLatin1String("log")) {
+        keep(linesFromJson(event.value(QLatin1String("lines")).toArray()));
+    } else if (what == QLatin1String("ready")) {
+        Q_EMIT ready(event.value(QLatin1String("run")).toString());
+    } else if (what == QLatin1String("failed")) {
+        Q_EMIT failed(event.value(QLatin1String("reason")).toString());
+    } else if (what == QLatin1String("stopped")) {
+        Q_EMIT stopped();
+    }
+}
+
+void RemoteStack::keep(const QVector<LogLine>& lines) {
+    for (const auto& line : lines) {
+        auto& kept = m_logs[line.part];
+        if (kept.size() >= keptLines) kept.remove(0, keptLines / 10);
+        kept.append(line);
+    }
+    Q_EMIT logged(lines);
+}
+
+QVector<LogLine> RemoteStack::log(const QString& part, int newest) const {
+    const auto kept = m_logs.value(part);
+    return kept.mid(qMax(qsizetype{0}, kept.size() - newest));
+}
+
+void RemoteStack::lost() {
+    if (m_owner == 0) return;
+    m_owner = 0;
+    m_phase = Phase::stopped;
+    for (auto& part : m_parts) {
+        part.state = PartState::stopped;
+        part.pid = 0;
+    }
+    Q_EMIT changed(m_parts);
+    Q_EMIT stopped();
+}
+
+}  // namespace nova::stack

@@ -1,0 +1,47 @@
+// A Stack seen from another process: everything goes through the owner's socket (see control_server.h). Thread: the main one.
+#pragma once
+
+#include <QHash>
+#include <QLocalSocket>
+
+#include "app/engine/stack/stack.h"
+
+class QJsonObject;
+
+namespace nova::stack {
+
+class RemoteStack : public Stack {
+    Q_OBJECT
+public:
+    static constexpr int keptLines = 10'000;           // per part
+
+    RemoteStack(StackOptions options, qint64 owner);
+
+    bool isOwner() const override { return false; }
+    qint64 ownerPid() const override { return m_owner; }
+    Phase phase() const override { return m_phase; }
+    QVector<PartStatus> parts() const override { return m_parts; }
+    QVector<LogLine> log(const QString& part, int newest) const override;
+
+    void start() override;
+    void stop() override;
+    void startPart(const QString& name, int replica) override;
+    void stopPart(const QString& name, int replica) override;
+    void restartPart(const QString& name, int replica) override;
+    void killPart(const QString& name, int replica) override;
+
+private:
+    void ask(const char* word, const QString& name = {}, int replica = 0);
+    void read();
+    void heard(const QJsonObject& event);
+    void keep(const QVector<LogLine>& lines);
+    void lost();
+
+    qint64 m_owner;
+    Phase m_phase = Phase::starting;
+    QVector<PartStatus> m_parts;
+    QHash<QString, QVector<LogLine>> m_logs;
+    QLocalSocket m_socket;
+};
+
+}  // namespace nova::stack

@@ -1,0 +1,48 @@
+#include "app/engine/stack/secrets.h"
+
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QRandomGenerator>
+#include <array>
+
+#include "kit/rpc/auth.h"
+
+namespace nova::stack {
+namespace {
+
+bool makeTokenKeys(const DataPaths& paths, QString* fault) {
+    if (QFile::exists(paths.tokenKey()) && QFile::exists(paths.tokenPublicKey())) return true;
+    const auto keys = kit::newTokenKeys();
+    if (!keys) {
+        *fault = QString::fromStdString(keys.error().what);
+        return false;
+    }
+    return writeWhole(paths.tokenKey(), QByteArray::fromStdString(keys.value().first), 0600, fault) &&
+           writeWhole(paths.tokenPublicKey(), QByteArray::fromStdString(keys.value().second), 0600, fault);
+}
+
+}  // namespace
+
+QString Secrets::newPassword() {
+    std::array<quint32, 6> random{};
+    QRandomGenerator::system()->fillRange(random.data(), static_cast<qsizetype>(random.size()));
+    const QByteArray bytes(reinterpret_cast<const char*>(random.data()), sizeof random);
+    return QString::fromLatin1(bytes.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals));
+}
+
+std::optional<Secrets> Secrets::load(const DataPaths& paths, const QStringList& roles, QString* fault) {
+    Secrets secrets;
+    const auto kept = QJsonDocument::fromJson(readAll(paths.secrets())).object().value(QLatin1String("postgres")).toObject();
+    QJsonObject all = kept;
+    for (const auto& role : roles + QStringList{QLatin1String(adminRole), QLatin1String(readerRole)}) {
+        if (all.value(role).toString().isEmpty()) all.insert(role, newPassword());
+        secrets.postgres.insert(role, all.value(role).toString());
+    }
+    const QJsonObject json{{QStringLiteral("postgres"), all}};
+    if (all != kept && !writeWhole(paths.secrets(), QJsonDocument(json).toJson(), 0600, fault)) return std::nullopt;
+    if (!makeTokenKeys(paths, fault)) return std::nullopt;
+    return secrets;
+}
+
+}  // namespace nova::stack
