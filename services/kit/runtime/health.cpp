@@ -11,6 +11,12 @@ constexpr std::chrono::milliseconds slowest{50};
 constexpr std::chrono::milliseconds whileFine{1'000};
 constexpr std::chrono::seconds overdue{3};
 
+// libpq's errors go on with advice; a list of what is missing wants a line.
+std::string firstLine(std::string text) {
+    text.resize(std::min(text.find('\n'), text.size()));
+    return text;
+}
+
 void put(Health::State& state, Health::Weight weight, std::string what) {
     if (what.empty()) return;
     (weight == Health::Weight::needed ? state.missing : state.degraded).push_back(std::move(what));
@@ -41,7 +47,7 @@ void Probe::run() {
         m_asking = true;
         m_asked = std::chrono::steady_clock::now();
         lock.unlock();
-        std::string state = m_check();
+        std::string state = firstLine(m_check());
         lock.lock();
         m_asking = false;
         m_fine = state.empty();

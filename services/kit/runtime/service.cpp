@@ -10,7 +10,6 @@
 #include <stdexcept>
 #include <thread>
 
-#include "kit/consume/gate.h"
 #include "kit/consume/loop.h"
 #include "kit/http/server.h"
 #include "kit/outbox/outbox.h"
@@ -51,25 +50,6 @@ HttpServerOptions httpOptions(const ServiceConfig& config) {
     options.listen = config.httpListen;
     if (config.grpcListen.empty()) options.workers = 128;
     return options;
-}
-
-// The literal lines `-- include outbox` and `-- include gate` of a schema.sql stand for the kit's tables.
-std::string withIncludes(std::string_view schema) {
-    std::string out;
-    for (std::size_t begin = 0; begin < schema.size();) {
-        const auto end = std::min(schema.find('\n', begin), schema.size());
-        const auto line = schema.substr(begin, end - begin);
-        if (line == "-- include outbox") {
-            out += Outbox::schemaSql();
-        } else if (line == "-- include gate") {
-            out += gate::schemaSql();
-        } else {
-            out += line;
-        }
-        out += '\n';
-        begin = end + 1;
-    }
-    return out;
 }
 
 class RunningService final : public Service {
@@ -145,8 +125,7 @@ public:
     void onStop(std::function<void()> stop) override { m_onStop.push_back(std::move(stop)); }
 
     void migrate(std::string_view schemaSql) override {
-        const std::string whole = withIncludes(schemaSql);
-        untilDone("migrations", [&] { return kit::migrate(postgres(), whole); });
+        untilDone("migrations", [&] { return kit::migrate(postgres(), schemaSql); });
     }
 
 private:

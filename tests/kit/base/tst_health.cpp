@@ -19,7 +19,7 @@ private Q_SLOTS:
     }
 
     void probeSaysWhatIsMissing() {
-        Probe probe("redis", [] { return std::string("connection refused"); }, "");
+        Probe probe("redis", [] { return std::string("connection refused\n\tIs it running?\n"); }, "");
         QTRY_COMPARE(probe.state(), std::string("redis: connection refused"));
         QVERIFY(!probe.waitFine(std::chrono::milliseconds{1}));
     }
