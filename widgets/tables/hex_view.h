@@ -3,6 +3,8 @@
 
 #include <QAbstractScrollArea>
 #include <QByteArray>
+#include <utility>
+#include <vector>
 
 namespace nova::tables {
 

@@ -3,6 +3,7 @@
 
 #include <QAbstractScrollArea>
 #include <QString>
+#include <deque>
 #include <vector>
 
 #include "widgets/models/log_model.h"

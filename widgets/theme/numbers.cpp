@@ -50,7 +50,7 @@ QString duration(double milliseconds) {
 
 QString age(double seconds) {
     const qint64 whole = std::llround(std::abs(seconds));
-    const auto two = [](qint64 big, QStringView bigUnit, qint64 small, QStringView smallUnit) {
+    const auto two = [](qint64 big, QStringView bigUnit, qint64 small, QStringView smallUnit) -> QString {
         return join(count(big), bigUnit) + space + join(QString::number(small), smallUnit);
     };
     if (whole < 60) return join(QString::number(whole), u"s");

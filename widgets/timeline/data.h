@@ -109,7 +109,7 @@ struct Data {
     QString note;                 // why it is not complete, one sentence; shown under the lanes
 
     bool isEmpty() const { return lanes.empty(); }
-    // First and last moment of everything in the data; {0, 1} when empty.
+    // First and last measured moment, and the click; {0, 1} when there is none.
     Interval extent() const;
 };
 

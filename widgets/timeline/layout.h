@@ -44,8 +44,12 @@ struct Tick {
     QString text;  // empty for minor ticks
 };
 
+enum class Unit { Microseconds, Milliseconds, Seconds };
+
 // Rule 3: the step of major ticks in ms: 1, 2, 5 x 10^n or 25 x 10^n, at least `minPixels` apart.
 double majorStep(double msPerPixel, double minPixels = 64);
+// µs under 1 ms a tick, s from 1 000 on.
+Unit unitOf(double majorStep);
 std::vector<Tick> ticksOf(const Scale& scale, double minPixels = 64);
 
 struct LaneBox {
@@ -59,7 +63,7 @@ struct BarBox {
     QRectF rect;
     int row = 0;             // overlap row inside the lane, 0..rows-1
     int rows = 1;
-    int folded = 0;          // > 0: this many bars, itself included, share the box
+    int folded = 0;          // > 0: this many bars, itself included, share the box; the others are not visible
     double budgetX = -1;     // x of the budget tick; < 0: none
     bool visible = false;    // inside the viewport
 };
@@ -116,11 +120,13 @@ struct Hit {
 struct Layout {
     QSizeF size;
     double labelWidth = 0;
+    Unit unit = Unit::Milliseconds;
     double promisesHeight = 0;
-    double axisBottom = 0;      // baseline of the axis
+    double axisBottom = 0;      // line under the ticks; the flags stand below it
     double lanesTop = 0;
     double lanesHeight = 0;     // all lanes together; more than the viewport: scroll
     double lanesBottom = 0;     // lower end of the lanes' viewport
+    QRectF note;                // strip under the lanes; empty: complete
     Scale scale;
     std::vector<Tick> ticks;
     std::vector<LaneBox> lanes;
@@ -140,7 +146,7 @@ struct Layout {
 // Everything for one paint. `selected` is the hop whose label goes first.
 Layout layOut(const Data& data, const View& view, const QSizeF& size, const TextWidth& width, const QString& selected = {});
 
-// The view that shows the whole action with a margin at the right for labels.
+// The view that shows all that was measured, and the design too unless that would squeeze the measured part.
 View wholeAction(const Data& data);
 
 // The text of a bar's label by form: 0 full, 1 short, 2 number.

@@ -69,7 +69,6 @@ private:
     void invalidate();
     void ensureLayout() const;
     void ensureStatic();
-    void paintOverlay(QPainter& painter) const;
     void selectStep(int direction);
     void selectLane(int direction);
     void choose(const QString& hop);

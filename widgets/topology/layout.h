@@ -16,6 +16,7 @@ using TextWidth = std::function<double(const QString& text, bool title)>;
 
 struct NodeBox {
     QRectF rect;
+    int column = 0;               // among the columns that have nodes
 };
 
 struct EdgeBox {

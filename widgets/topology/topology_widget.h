@@ -16,7 +16,7 @@ public:
     explicit TopologyWidget(QWidget* parent = nullptr);
 
     // Repaints only when something changed that is on screen; the selection is kept by id.
-    void setData(Data data);
+    void setData(Data shown);
     void setEmptyText(const QString& text);
     QString selectedNode() const { return m_selected; }
     // Selects without emitting; an unknown or empty id clears.

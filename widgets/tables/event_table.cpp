@@ -1,0 +1,176 @@
+#include "widgets/tables/event_table.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QItemSelectionModel>
+#include <QKeyEvent>
+#include <QScrollBar>
+#include <QWheelEvent>
+#include <algorithm>
+#include <limits>
+
+#include "widgets/tables/delegates.h"
+#include "widgets/tables/table_view.h"
+
+namespace nova::tables {
+
+using models::EventTableModel;
+
+// The inner table shows the model's window and never scrolls by itself.
+class EventView : public TableView {
+public:
+    explicit EventView(EventTable* table) : TableView(table), m_table(table) {
+        setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        setAutoScroll(false);
+    }
+
+    void scrollTo(const QModelIndex&, ScrollHint) override {}
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override {
+        if (event->matches(QKeySequence::Copy) && currentIndex().isValid()) {
+            QGuiApplication::clipboard()->setText(currentIndex().data(EventTableModel::FullTextRole).toString());
+            return;
+        }
+        if (event->modifiers().testFlag(Qt::ControlModifier) || !m_table->handleKey(event->key()))
+            TableView::keyPressEvent(event);
+    }
+
+private:
+    EventTable* m_table;
+};
+
+EventTable::EventTable(QWidget* parent)
+    : QWidget(parent), m_model(new EventTableModel(this)), m_view(new EventView(this)), m_bar(new QScrollBar(Qt::Vertical, this)) {
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(m_view, 1);
+    row->addWidget(m_bar);
+    setFocusProxy(m_view);
+    m_view->setModel(m_model);
+    m_view->setItemDelegate(new EventDelegate(m_view));
+    m_view->setColumns({{100}, {140}, {36}, {84}, {172}, {180, true}, {32}, {84}, {56}, {84}});
+    m_view->viewport()->installEventFilter(this);
+    m_bar->setFocusPolicy(Qt::NoFocus);
+    connect(m_model, &EventTableModel::windowChanged, this, [this] {
+        syncScrollBar();
+        syncSelection();
+    });
+    connect(m_bar, &QScrollBar::valueChanged, this, [this](int value) {
+        if (!m_syncing && m_model->source()) m_model->setTop(m_model->source()->first() + static_cast<quint64>(value));
+    });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
+        if (m_syncing || !current.isValid()) return;
+        m_selected = m_model->sequenceOf(current);
+        m_model->setFollowing(false);  // what is being looked at must not run away
+        Q_EMIT rowSelected(*m_selected);
+    });
+    connect(m_view, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
+        if (const auto sequence = m_model->sequenceOf(index)) Q_EMIT rowActivated(*sequence);
+    });
+    syncScrollBar();
+}
+
+void EventTable::setEmptyText(const QString& text) {
+    m_view->setEmptyText(text);
+}
+
+void EventTable::syncScrollBar() {
+    m_syncing = true;
+    const models::RowSource* source = m_model->source();
+    const quint64 count = source ? source->count() : 0;
+    const auto page = static_cast<quint64>(m_model->pageRows());
+    const quint64 most = std::min<quint64>(count > page ? count - page : 0, std::numeric_limits<int>::max());
+    m_bar->setRange(0, static_cast<int>(most));
+    m_bar->setPageStep(m_model->pageRows());
+    m_bar->setValue(source ? static_cast<int>(std::min(m_model->top() - source->first(), most)) : 0);
+    m_bar->setEnabled(most > 0);
+    m_syncing = false;
+}
+
+// The selection belongs to a sequence: it follows its row through the window and waits while the row is outside.
+void EventTable::syncSelection() {
+    const QModelIndex wanted = m_selected ? m_model->indexOf(*m_selected) : QModelIndex();
+    QItemSelectionModel* selection = m_view->selectionModel();
+    if (selection->currentIndex().row() == wanted.row() && selection->hasSelection() == wanted.isValid()) return;
+    m_syncing = true;
+    if (wanted.isValid())
+        selection->setCurrentIndex(wanted, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    else
+        selection->clear();
+    m_syncing = false;
+}
+
+void EventTable::selectSequence(std::optional<quint64> sequence) {
+    m_selected = sequence;
+    if (sequence && m_model->source() && !m_model->indexOf(*sequence).isValid()) {
+        const auto half = static_cast<quint64>(m_model->pageRows() / 2);
+        m_model->setTop(*sequence > half ? *sequence - half : 0);
+    }
+    if (sequence) m_model->setFollowing(false);
+    syncSelection();
+}
+
+void EventTable::fitPage() {
+    m_model->setPageRows(m_view->viewport()->height() / m_view->rowHeight());
+}
+
+void EventTable::scrollBy(qint64 rows) {
+    if (!m_model->source()) return;
+    const quint64 top = m_model->top();
+    const quint64 back = static_cast<quint64>(-rows);
+    m_model->setTop(rows < 0 ? (top > back ? top - back : 0) : top + static_cast<quint64>(rows));
+}
+
+bool EventTable::handleKey(int key) {
+    const models::RowSource* source = m_model->source();
+    if (!source || source->count() == 0) return false;
+    const qint64 page = std::max(1, m_model->pageRows() - 1);
+    qint64 step = 0;
+    switch (key) {
+        case Qt::Key_Home: m_model->setTop(source->first()); return true;
+        case Qt::Key_End: m_model->setFollowing(true); return true;
+        case Qt::Key_Up: step = -1; break;
+        case Qt::Key_Down: step = 1; break;
+        case Qt::Key_PageUp: step = -page; break;
+        case Qt::Key_PageDown: step = page; break;
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            if (m_selected) Q_EMIT rowActivated(*m_selected);
+            return true;
+        default: return false;
+    }
+    const auto first = static_cast<qint64>(source->first());
+    const auto last = static_cast<qint64>(source->last()) - 1;
+    const qint64 from = m_selected ? static_cast<qint64>(*m_selected) : static_cast<qint64>(m_model->top()) - step;
+    m_selected = static_cast<quint64>(std::clamp(from + step, first, last));
+    m_model->setFollowing(false);
+    const quint64 top = m_model->top();
+    const auto rows = static_cast<quint64>(m_model->pageRows());
+    if (*m_selected < top) m_model->setTop(*m_selected);
+    if (*m_selected >= top + rows) m_model->setTop(*m_selected - rows + 1);
+    m_model->setFollowing(false);
+    syncSelection();
+    Q_EMIT rowSelected(*m_selected);
+    return true;
+}
+
+bool EventTable::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize) fitPage();
+    if (event->type() == QEvent::Wheel) {
+        const auto* wheel = static_cast<QWheelEvent*>(event);
+        if (wheel->angleDelta().y() != 0) {
+            m_wheel += wheel->angleDelta().y();
+            const int rows = m_wheel / 40;  // three rows a notch
+            m_wheel -= rows * 40;
+            scrollBy(-rows);
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+}  // namespace nova::tables
