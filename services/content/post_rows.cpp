@@ -7,6 +7,12 @@
 
 namespace nova::content {
 
+namespace {
+
+constexpr std::int64_t farFuture = 4'000'000'000'000'000;   // µs; PostgreSQL's timestamps end not much later
+
+}  // namespace
+
 Post postOf(const pqxx::row& row) {
     Post post;
     post.id = row[0].as<std::string>();
@@ -30,8 +36,7 @@ std::optional<Place> placeOf(const std::string& cursor) {
     Place place{0, cursor.substr(dot + 1)};
     const auto* const end = cursor.data() + dot;
     const auto [stop, error] = std::from_chars(cursor.data(), end, place.createdMicros);
-    // PostgreSQL's timestamps end before 2^63 µs; what it cannot hold is no place of ours.
-    if (error != std::errc{} || stop != end || std::abs(place.createdMicros) > 4'000'000'000'000'000) return std::nullopt;
+    if (error != std::errc{} || stop != end || place.createdMicros < 0 || place.createdMicros > farFuture) return std::nullopt;
     if (!kit::isUuid(place.id)) return std::nullopt;
     return place;
 }

@@ -26,7 +26,7 @@ std::optional<PostRef> placeOf(const std::string& cursor) {
     PostRef place{cursor.substr(dot + 1), 0};
     const auto* const end = cursor.data() + dot;
     const auto [stop, error] = std::from_chars(cursor.data(), end, place.score);
-    if (error != std::errc{} || stop != end || std::abs(place.score) > endOfTime || !kit::isUuid(place.id)) return std::nullopt;
+    if (error != std::errc{} || stop != end || place.score < 0 || place.score > endOfTime || !kit::isUuid(place.id)) return std::nullopt;
     return place;
 }
 
