@@ -1,0 +1,87 @@
+#include "app/commands/traffic.h"
+
+#include <signal.h>
+
+#include <CLI/App.hpp>
+#include <QDateTime>
+#include <atomic>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "app/commands/output.h"
+#include "app/engine/cluster/session.h"
+#include "app/engine/traffic/decode.h"
+#include "app/engine/traffic/scan.h"
+
+namespace nova::commands {
+namespace {
+
+constexpr std::int64_t defaultLimit = 1'000;
+std::atomic<bool> stopped{false};
+
+void printHuman(const engine::Event& event) {
+    const auto time = QDateTime::fromMSecsSinceEpoch(event.timestampMs, Qt::UTC).toString(QStringLiteral("HH:mm:ss.zzz"));
+    const auto decoded = engine::decode(event);
+    const QString where = QStringLiteral("%1 p%2 @ %3").arg(QString::fromStdString(engine::Names::topicName(event.topic))).arg(event.partition).arg(event.offset);
+    const QString type = QString::fromStdString(engine::Names::typeName(event.type));
+    QString text = decoded.ok ? QString::fromStdString(decoded.json) : event.tombstone ? QStringLiteral("tombstone") : QString();
+    for (const auto& fault : decoded.faults) text += paint(Colour::bad, QStringLiteral("undecodable: ") + QString::fromStdString(fault.error));
+    print(paint(Colour::dim, time) + u' ' + where.leftJustified(34) + u' ' + paint(Colour::bold, type.leftJustified(14)) + u' ' + text);
+}
+
+}  // namespace
+
+int runTraffic(const Arguments& arguments) {
+    CLI::App app("Tails or scans the topics. Without --follow: from -5m until the ends at the start. otlp_spans and __* only when named.");
+    CommonOptions common;
+    std::vector<std::string> topics;
+    std::string from, until, filter;
+    std::int64_t limit = -1;
+    bool follow = false;
+    app.add_option("--topic", topics, "Only these topics; * matches any run")->type_name("NAME");
+    app.add_option("--from", from, "earliest, an offset, a time, or -5m")->type_name("PLACE");
+    app.add_option("--until", until, "the same")->type_name("PLACE");
+    app.add_option("--limit", limit, "At most so many records; 0 is all")->type_name("N")->check(CLI::NonNegativeNumber);
+    app.add_option("--filter", filter)->group("");
+    app.add_flag("--follow", follow, "Go on with what comes, from now");
+    if (const auto done = parse(app, arguments, common)) return *done;
+    if (!filter.empty()) return usageError(arguments, QStringLiteral("--filter is not there yet: the filter language comes with the inspector"));
+
+    engine::ScanRequest request;
+    const auto now = QDateTime::currentMSecsSinceEpoch();
+    const auto start = engine::Place::parse(from.empty() ? (follow ? "now" : "-5m") : from, now);
+    if (!start) return usageError(arguments, QStringLiteral("--from: ") + QString::fromStdString(start.error().what));
+    request.from = start.value();
+    if (!until.empty()) {
+        const auto end = engine::Place::parse(until, now);
+        if (!end) return usageError(arguments, QStringLiteral("--until: ") + QString::fromStdString(end.error().what));
+        if (follow) return usageError(arguments, QStringLiteral("--until and --follow exclude each other"));
+        request.until = end.value();
+    }
+    request.topics = topics;
+    request.follow = follow;
+    request.limit = limit >= 0 ? limit : follow ? 0 : defaultLimit;
+
+    const auto run = engine::RunFile::read(common.runFile);
+    if (!run) return fail(exitCode::cannotConnect, QString::fromStdString(run.error().what));
+    for (const int s : {SIGINT, SIGTERM}) ::signal(s, [](int) { stopped = true; });
+    const auto print = [&](const rd_kafka_message_t& message) {
+        const auto event = engine::eventFrom(&message);
+        if (!common.json) printHuman(event);
+        else std::puts(engine::toJson(event).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
+        if (follow) std::fflush(stdout);
+        return !std::ferror(stdout);
+    };
+    const auto report = engine::scan(engine::ReadSession(run.value().kafka.toStdString()), request, print, stopped);
+    if (!report) {
+        const auto text = QString::fromStdString(report.error().what);
+        return report.error().kind == kit::ErrorKind::badInput ? usageError(arguments, text) : fail(exitCode::cannotConnect, text);
+    }
+    if (!common.json && !follow) {
+        std::fprintf(stderr, "%lld records%s\n", static_cast<long long>(report.value().records),
+                     report.value().limited ? "; the limit ended the scan (--limit 0 is all)" : "");
+    }
+    return exitCode::done;
+}
+
+}  // namespace nova::commands
