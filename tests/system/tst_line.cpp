@@ -106,7 +106,7 @@ private Q_SLOTS:
     void theActionIsMeasured() {
         QJsonObject action;
         const auto find = [&] {
-            const auto listed = runConsole(m_nova.with({u"actions"_s, u"--json"_s}));
+            const auto listed = runConsole(m_nova.with({u"actions"_s, u"--json"_s, u"--limit"_s, u"0"_s}));
             for (const auto& line : listed.lines()) {
                 if (line.value(u"action").toString() == u"createPost"_s && line.value(u"complete").toBool()) action = line;
             }
