@@ -112,7 +112,7 @@ private:
         if (known == m_states.end()) {
             visit(fragment);
         } else if (known->second == State::open) {
-            m_error = Error{fmt::format("Fragment \"{}\" contains itself.", fragment.name), {locate(m_document.source, spread.at)}, {},
+            m_error = Error{fmt::format("Fragment \"{}\" contains itself.", shortened(fragment.name, 60)), {locate(m_document.source, spread.at)}, {},
                             std::string(code::badInput)};
         }
     }

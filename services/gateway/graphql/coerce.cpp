@@ -66,21 +66,14 @@ std::optional<Value> scalarLiteral(const ast::Value& literal) {
     return std::nullopt;
 }
 
-// A value as a message may show it: at most 60 bytes, cut between code points.
-std::string shown(std::string text) {
-    static constexpr std::size_t longest = 60;
-    if (text.size() <= longest) return text;
-    std::size_t end = longest;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    return text.substr(0, end) + "…";
-}
+constexpr std::size_t longestShown = 60;  // bytes of a value in a message
 
 CoercionError wrongType(const TypeDef& type, Wraps wraps, std::string found, ast::Offset at) {
-    return {fmt::format("Expected a value of type {}, found {}.", typeName(type, wraps), shown(std::move(found))), at};
+    return {fmt::format("Expected a value of type {}, found {}.", typeName(type, wraps), shortened(std::move(found), longestShown)), at};
 }
 
 CoercionError unknownEnumValue(const TypeDef& type, std::string found, ast::Offset at) {
-    return {fmt::format("{} is not a value of the enum {}.", shown(std::move(found)), type.name), at};
+    return {fmt::format("{} is not a value of the enum {}.", shortened(std::move(found), longestShown), type.name), at};
 }
 
 Coerced<Value> fromLiteral(const ast::Value& literal, const TypeDef& type, Wraps wraps, const Variables* variables);
@@ -194,7 +187,7 @@ Variables coerceVariables(const Schema& schema, const ast::Document& document, c
     for (const auto& definition : operation.variables) {
         const TypeUse use{schema.find(definition.type.name), definition.type};
         const auto fail = [&](const std::string& why) {
-            errors.push_back({fmt::format("Variable ${}: {}", definition.name, why), {locate(document.source, definition.at)}, {},
+            errors.push_back({fmt::format("Variable ${}: {}", shortened(definition.name, 60), why), {locate(document.source, definition.at)}, {},
                               std::string(code::badInput)});
         };
         const Value* given = json.find(definition.name);

@@ -57,7 +57,7 @@ Result<const ast::Operation*> Engine::choose(const Prepared& prepared, const std
         return refusal("The document has more than one operation: name one in \"operationName\".");
     }
     const auto found = std::find_if(operations.begin(), operations.end(), [&](const auto& o) { return o.name == operationName; });
-    if (found == operations.end()) return refusal(fmt::format("There is no operation \"{}\".", operationName));
+    if (found == operations.end()) return refusal(fmt::format("There is no operation \"{}\".", shortened(operationName, 60)));
     return &*found;
 }
 

@@ -20,4 +20,11 @@ Location locate(std::string_view source, std::size_t offset) {
     return at;
 }
 
+std::string shortened(std::string text, std::size_t bytes) {
+    if (text.size() <= bytes) return text;
+    while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
+    text.resize(bytes);
+    return text + "…";
+}
+
 }  // namespace nova::graphql

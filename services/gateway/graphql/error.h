@@ -18,6 +18,9 @@ struct Location {
 // Line and column of a byte offset. Line ends: \n, \r, \r\n.
 Location locate(std::string_view source, std::size_t offset);
 
+// `text`, cut between code points to at most `bytes` and "…": what a message may repeat of a request.
+std::string shortened(std::string text, std::size_t bytes);
+
 // extensions.code of an error; the gateway's contract has these six.
 namespace code {
 inline constexpr std::string_view unauthenticated = "UNAUTHENTICATED";

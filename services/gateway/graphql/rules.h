@@ -16,7 +16,7 @@ public:
     void add(ast::Offset at, std::string message) { add(std::vector<ast::Offset>{at}, std::move(message)); }
     void add(const std::vector<ast::Offset>& at, std::string message) {
         if (full()) return;
-        Error error{std::move(message), {}, {}, std::string(code::badInput)};
+        Error error{shortened(std::move(message), 300), {}, {}, std::string(code::badInput)};
         for (const auto offset : at) error.locations.push_back(locate(m_source, offset));
         m_errors.push_back(std::move(error));
     }
