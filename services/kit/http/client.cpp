@@ -42,7 +42,8 @@ HttpResponse toResponse(bh::response<bh::string_body>&& message) {
     HttpResponse response;
     response.status = static_cast<int>(message.result_int());
     response.contentType = message[bh::field::content_type];
-    for (const auto& field : message) response.headers.emplace_back(http::lowerCase(field.name_string()), field.value());
+    for (const auto& field : message)
+        response.headers.emplace_back(http::lowerCase(field.name_string()), field.value());
     response.body = std::move(message.body());
     return response;
 }
@@ -50,7 +51,8 @@ HttpResponse toResponse(bh::response<bh::string_body>&& message) {
 }  // namespace
 
 struct HttpClient::Impl {
-    Impl(const std::string& baseUrl, std::chrono::milliseconds limit) : base(baseUrl), url(parseUrl(baseUrl)), timeout(limit) {}
+    Impl(const std::string& baseUrl, std::chrono::milliseconds limit)
+        : base(baseUrl), url(parseUrl(baseUrl)), timeout(limit) {}
 
     // Runs the started operation to its end; the stream's timer limits it.
     beast::error_code finish() {
@@ -78,7 +80,8 @@ struct HttpClient::Impl {
         bh::async_write(*stream, serializer, [&](beast::error_code error, std::size_t) {
             last = error;
             if (error) return;
-            bh::async_read(*stream, buffer, parser, [this](beast::error_code readError, std::size_t) { last = readError; });
+            bh::async_read(*stream, buffer, parser,
+                           [this](beast::error_code readError, std::size_t) { last = readError; });
         });
         return finish();
     }
@@ -99,7 +102,9 @@ struct HttpClient::Impl {
 
     Error fail(const std::string& method, beast::error_code error) {
         stream.reset();
-        const std::string why = error == beast::error::timeout ? "no answer within " + std::to_string(timeout.count()) + " ms" : error.message();
+        const std::string why = error == beast::error::timeout
+                                    ? "no answer within " + std::to_string(timeout.count()) + " ms"
+                                    : error.message();
         return transient(method + " " + base + ": " + why);
     }
 
@@ -112,7 +117,8 @@ struct HttpClient::Impl {
     beast::error_code last;
 };
 
-HttpClient::HttpClient(std::string baseUrl, std::chrono::milliseconds timeout) : m_impl(std::make_unique<Impl>(baseUrl, timeout)) {}
+HttpClient::HttpClient(std::string baseUrl, std::chrono::milliseconds timeout)
+    : m_impl(std::make_unique<Impl>(baseUrl, timeout)) {}
 HttpClient::~HttpClient() = default;
 HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;

@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 constexpr std::chrono::seconds finishTime{2};
-constexpr std::chrono::milliseconds answerTime{500};   // for what a slow handler answered after finishTime
+constexpr std::chrono::milliseconds answerTime{500};  // for what a slow handler answered after finishTime
 constexpr std::chrono::milliseconds acceptPause{50};
 
 }  // namespace
@@ -42,7 +42,8 @@ struct HttpServer::Impl {
         if (colon == std::string::npos) return permanent("http: " + listen + " is not host:port");
         boost::system::error_code error;
         const auto fail = [&] { return permanent("http: cannot listen on " + listen + ": " + error.message()); };
-        const auto found = tcp::resolver(io).resolve(listen.substr(0, colon), listen.substr(colon + 1), tcp::resolver::passive, error);
+        const auto found =
+            tcp::resolver(io).resolve(listen.substr(0, colon), listen.substr(colon + 1), tcp::resolver::passive, error);
         if (error || found.empty()) return fail();
         const tcp::endpoint endpoint = found.begin()->endpoint();
         acceptor.open(endpoint.protocol(), error);
@@ -104,7 +105,9 @@ struct HttpServer::Impl {
 };
 
 HttpServer::HttpServer(HttpServerOptions options) : m_impl(std::make_unique<Impl>(options)) {}
-HttpServer::~HttpServer() { stop(); }
+HttpServer::~HttpServer() {
+    stop();
+}
 
 void HttpServer::route(const std::string& path, Handler handler, bool direct) {
     m_impl->core->addRoute(path, {std::move(handler), direct});
@@ -116,7 +119,11 @@ Result<void> HttpServer::start() {
     return bound;
 }
 
-int HttpServer::port() const { return m_impl->port; }
-void HttpServer::stop() { m_impl->stop(); }
+int HttpServer::port() const {
+    return m_impl->port;
+}
+void HttpServer::stop() {
+    m_impl->stop();
+}
 
 }  // namespace nova::kit

@@ -1,9 +1,9 @@
 #include "kit/http/session.h"
 
+#include <algorithm>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "contract/topics.h"
@@ -93,7 +93,7 @@ void Core::endRequest() {
 }
 
 void Core::drain(std::chrono::milliseconds limit) {
-    std::vector<std::shared_ptr<Session>> open;   // released after the lock: a session leaves under it
+    std::vector<std::shared_ptr<Session>> open;  // released after the lock: a session leaves under it
     std::unique_lock lock(m_mutex);
     m_stopping = true;
     for (Session* session : m_sessions) {
@@ -144,7 +144,8 @@ void Session::read() {
 void Session::onRead(beast::error_code error) {
     if (error == bh::error::end_of_stream) return lingeringClose();
     if (error == bh::error::body_limit) {
-        return refuse(413, "BAD_INPUT", "the body is larger than " + std::to_string(m_core->options.bodyLimit) + " bytes");
+        return refuse(413, "BAD_INPUT",
+                      "the body is larger than " + std::to_string(m_core->options.bodyLimit) + " bytes");
     }
     if (error == bh::error::header_limit) return refuse(431, "BAD_INPUT", "the header is larger than 16384 bytes");
     if (error == bh::error::partial_message || error == beast::error::timeout) return m_stream.close();
@@ -166,11 +167,13 @@ void Session::dispatch(HttpRequest request) {
     const auto route = m_core->find(std::string_view(request.target).substr(0, request.target.find('?')));
     if (!route) return respond(errorResponse(404, "NOT_FOUND", "nothing here"));
     if (route->direct) return respond(call(route->handler, request));
-    const bool taken = m_core->workers.submit([self = shared_from_this(), route, request = std::move(request)](bool late) {
-        auto answer = late ? errorResponse(503, "UNAVAILABLE", "overloaded: the request waited too long") : call(route->handler, request);
-        asio::post(self->m_stream.get_executor(),
-                   [self, answer = std::move(answer)]() mutable { self->respond(std::move(answer)); });
-    });
+    const bool taken =
+        m_core->workers.submit([self = shared_from_this(), route, request = std::move(request)](bool late) {
+            auto answer = late ? errorResponse(503, "UNAVAILABLE", "overloaded: the request waited too long")
+                               : call(route->handler, request);
+            asio::post(self->m_stream.get_executor(),
+                       [self, answer = std::move(answer)]() mutable { self->respond(std::move(answer)); });
+        });
     if (!taken) respond(errorResponse(503, "UNAVAILABLE", "overloaded: too many requests are waiting"));
 }
 
@@ -190,9 +193,10 @@ void Session::respond(HttpResponse answer) {
 void Session::refuse(int status, std::string_view code, std::string_view message) {
     m_keepAlive = false;
     m_head = false;
-    asio::dispatch(m_stream.get_executor(), [self = shared_from_this(), answer = errorResponse(status, code, message)]() mutable {
-        self->respond(std::move(answer));
-    });
+    asio::dispatch(m_stream.get_executor(),
+                   [self = shared_from_this(), answer = errorResponse(status, code, message)]() mutable {
+                       self->respond(std::move(answer));
+                   });
 }
 
 void Session::write() {
@@ -207,7 +211,8 @@ void Session::write() {
     });
 }
 
-// Closing a socket with unread bytes resets it, and the peer may lose the answer: what it still sends is read and dropped first.
+// Closing a socket with unread bytes resets it, and the peer may lose the answer: what it still sends is read and
+// dropped first.
 void Session::lingeringClose() {
     beast::error_code ignored;
     m_stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
@@ -217,10 +222,11 @@ void Session::lingeringClose() {
 
 void Session::discard() {
     m_buffer.clear();
-    m_stream.async_read_some(m_buffer.prepare(16 * 1024), [self = shared_from_this()](beast::error_code error, std::size_t) {
-        if (error || self->m_core->stopping()) return self->m_stream.close();
-        self->discard();
-    });
+    m_stream.async_read_some(m_buffer.prepare(16 * 1024),
+                             [self = shared_from_this()](beast::error_code error, std::size_t) {
+                                 if (error || self->m_core->stopping()) return self->m_stream.close();
+                                 self->discard();
+                             });
 }
 
 }  // namespace nova::kit::http

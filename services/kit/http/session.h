@@ -33,7 +33,7 @@ public:
     void addRoute(const std::string& path, Route route);
     std::shared_ptr<const Route> find(std::string_view path) const;
 
-    bool enter(Session* session);    // false: too many connections, or stopping
+    bool enter(Session* session);  // false: too many connections, or stopping
     void leave(Session* session);
     void beginRequest();
     void endRequest();
@@ -60,14 +60,15 @@ public:
     Session(boost::asio::ip::tcp::socket socket, std::shared_ptr<Core> core);
     ~Session();
     void start();
-    void closeIfIdle();              // thread: any
+    void closeIfIdle();  // thread: any
 
 private:
     void read();
     void onRead(boost::beast::error_code error);
     void dispatch(HttpRequest request);
     void respond(HttpResponse answer);
-    void refuse(int status, std::string_view code, std::string_view message);   // answers and closes: the stream is out of step
+    void refuse(int status, std::string_view code,
+                std::string_view message);  // answers and closes: the stream is out of step
     void write();
     void lingeringClose();
     void discard();

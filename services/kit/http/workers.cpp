@@ -7,7 +7,9 @@ namespace nova::kit {
 Workers::Workers(int most, std::size_t queueLimit, std::chrono::seconds queueTime)
     : m_most(static_cast<std::size_t>(most < 1 ? 1 : most)), m_queueLimit(queueLimit), m_queueTime(queueTime) {}
 
-Workers::~Workers() { stop(); }
+Workers::~Workers() {
+    stop();
+}
 
 bool Workers::submit(Job job) {
     {

@@ -17,9 +17,9 @@ public:
     using Job = std::function<void(bool late)>;
 
     Workers(int most, std::size_t queueLimit, std::chrono::seconds queueTime);
-    ~Workers();                  // as stop()
-    bool submit(Job job);        // false: the queue is full, or the pool has stopped
-    void stop();                 // drops what waits, ends when the jobs in hand have ended
+    ~Workers();            // as stop()
+    bool submit(Job job);  // false: the queue is full, or the pool has stopped
+    void stop();           // drops what waits, ends when the jobs in hand have ended
 private:
     struct Waiting {
         Job job;

@@ -25,17 +25,21 @@ struct FreeText {
 };
 using JwtText = std::unique_ptr<char, FreeText>;
 
-const unsigned char* keyBytes(const std::string& pem) { return reinterpret_cast<const unsigned char*>(pem.data()); }
+const unsigned char* keyBytes(const std::string& pem) {
+    return reinterpret_cast<const unsigned char*>(pem.data());
+}
 
-Error refused(std::string reason) { return {ErrorKind::unauthenticated, "token refused: " + std::move(reason), "sign in again"}; }
+Error refused(std::string reason) {
+    return {ErrorKind::unauthenticated, "token refused: " + std::move(reason), "sign in again"};
+}
 
 std::string grant(jwt_t* jwt, const char* name) {
     const char* value = jwt_get_grant(jwt, name);
     return value ? value : "";
 }
 
-// jwt_decode checks the signature with the algorithm that the token itself names, so the name is compared with ours afterwards: neither
-// `none` nor an HMAC keyed with the public PEM passes.
+// jwt_decode checks the signature with the algorithm that the token itself names, so the name is compared with ours
+// afterwards: neither `none` nor an HMAC keyed with the public PEM passes.
 Result<Claims> decode(const std::string& token, const std::string& publicKey) {
     jwt_t* raw = nullptr;
     const int failed = jwt_decode(&raw, token.c_str(), keyBytes(publicKey), static_cast<int>(publicKey.size()));
@@ -44,8 +48,8 @@ Result<Claims> decode(const std::string& token, const std::string& publicKey) {
     if (jwt_get_alg(jwt.get()) != JWT_ALG_ES256) return refused("its algorithm is not ES256");
     if (grant(jwt.get(), "iss") != issuer) return refused("another issuer");
     if (grant(jwt.get(), "aud") != audience) return refused("another audience");
-    Claims claims{grant(jwt.get(), "sub"), grant(jwt.get(), "handle"), grant(jwt.get(), "name"), grant(jwt.get(), "tier"),
-                  WallTime{std::chrono::seconds{jwt_get_grant_int(jwt.get(), "exp")}}};
+    Claims claims{grant(jwt.get(), "sub"), grant(jwt.get(), "handle"), grant(jwt.get(), "name"),
+                  grant(jwt.get(), "tier"), WallTime{std::chrono::seconds{jwt_get_grant_int(jwt.get(), "exp")}}};
     if (!isUuid(claims.userId)) return refused("it names no user");
     return claims;
 }
@@ -57,7 +61,8 @@ struct TextHash {
 
 }  // namespace
 
-TokenSigner::TokenSigner(std::string privateKeyPem, std::chrono::seconds ttl) : m_key(std::move(privateKeyPem)), m_ttl(ttl) {}
+TokenSigner::TokenSigner(std::string privateKeyPem, std::chrono::seconds ttl)
+    : m_key(std::move(privateKeyPem)), m_ttl(ttl) {}
 
 Result<std::pair<std::string, WallTime>> TokenSigner::sign(const Claims& claims) const {
     const auto now = std::chrono::floor<std::chrono::seconds>(wallNow());
@@ -80,7 +85,9 @@ Result<std::pair<std::string, WallTime>> TokenSigner::sign(const Claims& claims)
     if (failed == 0) failed = jwt_set_alg(jwt.get(), JWT_ALG_ES256, keyBytes(m_key), static_cast<int>(m_key.size()));
     if (failed != 0) return permanent(std::string("a token could not be made: ") + std::strerror(failed));
     const JwtText token{jwt_encode_str(jwt.get())};
-    if (!token) return permanent("a token could not be signed", "token_private_key_file must hold an EC P-256 private key in PEM");
+    if (!token)
+        return permanent("a token could not be signed",
+                         "token_private_key_file must hold an EC P-256 private key in PEM");
     return std::pair{std::string(token.get()), WallTime{expires}};
 }
 
@@ -107,7 +114,9 @@ struct TokenVerifier::Impl {
     }
 };
 
-TokenVerifier::TokenVerifier(std::string publicKeyPem) : m_impl(std::make_unique<Impl>()) { m_impl->key = std::move(publicKeyPem); }
+TokenVerifier::TokenVerifier(std::string publicKeyPem) : m_impl(std::make_unique<Impl>()) {
+    m_impl->key = std::move(publicKeyPem);
+}
 TokenVerifier::~TokenVerifier() = default;
 
 Result<Claims> TokenVerifier::verify(std::string_view token) {

@@ -18,7 +18,7 @@ struct Claims {
 class TokenSigner {
 public:
     TokenSigner(std::string privateKeyPem, std::chrono::seconds ttl);
-    Result<std::pair<std::string, WallTime>> sign(const Claims& claims) const;   // token, expiry
+    Result<std::pair<std::string, WallTime>> sign(const Claims& claims) const;  // token, expiry
 private:
     std::string m_key;
     std::chrono::seconds m_ttl;
@@ -29,7 +29,7 @@ class TokenVerifier {
 public:
     explicit TokenVerifier(std::string publicKeyPem);
     ~TokenVerifier();
-    Result<Claims> verify(std::string_view token);   // ErrorKind::unauthenticated with the reason
+    Result<Claims> verify(std::string_view token);  // ErrorKind::unauthenticated with the reason
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;

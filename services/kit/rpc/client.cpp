@@ -19,22 +19,25 @@ namespace nova::kit {
 namespace {
 
 using ChannelPtr = std::shared_ptr<grpc::Channel>;
-using Replicas = std::map<std::string, ChannelPtr>;   // by address
+using Replicas = std::map<std::string, ChannelPtr>;  // by address
 
 constexpr std::chrono::milliseconds connectPatience{100};
 
 ChannelPtr makeChannel(const std::string& address) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 20);
-    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1'000);   // gRPC takes this one as the time limit of a connect
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 1'000);  // gRPC takes this one as the time limit of a connect
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);      // a replica that comes back owes nothing to its predecessor
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL,
+                     1);  // a replica that comes back owes nothing to its predecessor
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     arguments.SetMaxReceiveMessageSize(16 * 1024 * 1024);
     return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
-bool hopeful(grpc_connectivity_state state) { return state == GRPC_CHANNEL_IDLE || state == GRPC_CHANNEL_CONNECTING; }
+bool hopeful(grpc_connectivity_state state) {
+    return state == GRPC_CHANNEL_IDLE || state == GRPC_CHANNEL_CONNECTING;
+}
 
 }  // namespace
 
@@ -44,7 +47,8 @@ struct RpcClients::Impl {
         std::size_t turn = 0;
     };
 
-    explicit Impl(std::string file) : watch(std::move(file), [this](const Endpoints& endpoints) { update(endpoints); }) {}
+    explicit Impl(std::string file)
+        : watch(std::move(file), [this](const Endpoints& endpoints) { update(endpoints); }) {}
 
     void update(const Endpoints& endpoints) {
         const std::lock_guard lock(mutex);
@@ -67,13 +71,15 @@ struct RpcClients::Impl {
         if (found == services.end()) return {};
         std::vector<ChannelPtr> all;
         for (const auto& [address, channel] : found->second.replicas) all.push_back(channel);
-        if (!all.empty()) std::rotate(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(found->second.turn++ % all.size()), all.end());
+        if (!all.empty())
+            std::rotate(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(found->second.turn++ % all.size()),
+                        all.end());
         return all;
     }
 
     std::mutex mutex;
     std::map<std::string, ServiceSlot> services;
-    EndpointsWatch watch;   // last: its thread uses the others
+    EndpointsWatch watch;  // last: its thread uses the others
 };
 
 RpcClients::RpcClients(std::string endpointsFile) : m_impl(std::make_unique<Impl>(std::move(endpointsFile))) {}
@@ -116,7 +122,8 @@ Result<void> rpcCall(RpcClients& clients, const CallTarget& target, bool idempot
         grpc::ClientContext context;
         context.set_deadline(deadline);
         if (!target.token.empty()) context.AddMetadata("authorization", "Bearer " + target.token);
-        if (span.context().valid()) context.AddMetadata(std::string(contract::header::traceParent), span.context().traceparent());
+        if (span.context().valid())
+            context.AddMetadata(std::string(contract::header::traceParent), span.context().traceparent());
         const grpc::Status status = call(channel.value(), context);
         if (status.ok()) return outcome::success();
         Error error = toError(status, target.method);

@@ -1,5 +1,6 @@
-// gRPC client side: replicas of a service from endpoints.json ({"content-service": ["127.0.0.1:4711", …]}, replaced by rename and
-// watched), one channel a replica, round robin over the ready ones. Blocking calls; deadline, token and traceparent set; client span made.
+// gRPC client side: replicas of a service from endpoints.json ({"content-service": ["127.0.0.1:4711", …]}, replaced by
+// rename and watched), one channel a replica, round robin over the ready ones. Blocking calls; deadline, token and
+// traceparent set; client span made.
 #pragma once
 
 #include <grpcpp/channel.h>
@@ -23,27 +24,31 @@ public:
     Result<std::shared_ptr<grpc::Channel>> channel(const std::string& service);
     // True when at least one replica's channel is not in transient failure.
     bool reachable(const std::string& service);
+
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };
 
 struct CallTarget {
-    const char* service;                         // "content-service"
-    const char* method;                          // "Content/CreatePost"
-    std::string token;                           // bearer token to pass on; may be empty
+    const char* service;  // "content-service"
+    const char* method;   // "Content/CreatePost"
+    std::string token;    // bearer token to pass on; may be empty
     std::chrono::milliseconds deadline{5'000};
 };
 
-// Runs `call` with a prepared context inside a client span. UNAVAILABLE is tried once more on another replica only if `idempotent`.
-Result<void> rpcCall(RpcClients& clients, const CallTarget& target, bool idempotent,
-                     const std::function<grpc::Status(const std::shared_ptr<grpc::Channel>&, grpc::ClientContext&)>& call);
+// Runs `call` with a prepared context inside a client span. UNAVAILABLE is tried once more on another replica only if
+// `idempotent`.
+Result<void> rpcCall(
+    RpcClients& clients, const CallTarget& target, bool idempotent,
+    const std::function<grpc::Status(const std::shared_ptr<grpc::Channel>&, grpc::ClientContext&)>& call);
 
-// auto reply = unary<rpc::v1::Content>(clients, target, &Stub::CreatePost, request);   Stub method: Status (ctx, req, resp*)
+// auto reply = unary<rpc::v1::Content>(clients, target, &Stub::CreatePost, request);   Stub method: Status (ctx, req,
+// resp*)
 template <typename Svc, typename Request, typename Reply>
 Result<Reply> unary(RpcClients& clients, const CallTarget& target,
-                    grpc::Status (Svc::Stub::*method)(grpc::ClientContext*, const Request&, Reply*), const Request& request,
-                    bool idempotent = false) {
+                    grpc::Status (Svc::Stub::*method)(grpc::ClientContext*, const Request&, Reply*),
+                    const Request& request, bool idempotent = false) {
     Reply reply;
     auto done = rpcCall(clients, target, idempotent, [&](const auto& channel, grpc::ClientContext& context) {
         reply.Clear();

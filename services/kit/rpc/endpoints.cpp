@@ -33,7 +33,8 @@ std::optional<Endpoints> readFile(const std::string& file) {
 }  // namespace
 
 struct EndpointsWatch::Impl {
-    Impl(std::string path, std::function<void(const Endpoints&)> callback) : file(std::move(path)), changed(std::move(callback)) {
+    Impl(std::string path, std::function<void(const Endpoints&)> callback)
+        : file(std::move(path)), changed(std::move(callback)) {
         stop = eventfd(0, EFD_CLOEXEC);
         if (file.empty()) return;
         notify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -54,13 +55,14 @@ struct EndpointsWatch::Impl {
     void watchFolder() {
         const auto folder = std::filesystem::path(file).parent_path();
         const std::string name = folder.empty() ? "." : folder.string();
-        watching = notify >= 0 && inotify_add_watch(notify, name.c_str(), IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE_SELF) >= 0;
+        watching =
+            notify >= 0 && inotify_add_watch(notify, name.c_str(), IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE_SELF) >= 0;
     }
 
     void run() {
         for (;;) {
             pollfd fds[] = {{stop, POLLIN, 0}, {notify, POLLIN, 0}};
-            poll(fds, watching ? 2 : 1, watching ? 1'000 : 50);   // without inotify: by time alone
+            poll(fds, watching ? 2 : 1, watching ? 1'000 : 50);  // without inotify: by time alone
             if ((fds[0].revents & POLLIN) != 0) return;
             drain();
             if (!watching) watchFolder();

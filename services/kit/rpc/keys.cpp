@@ -26,7 +26,8 @@ Result<std::pair<std::string, std::string>> newTokenKeys() {
     const std::unique_ptr<EVP_PKEY, FreeKey> key{EVP_EC_gen("P-256")};
     const Bio secret{BIO_new(BIO_s_mem())};
     const Bio open{BIO_new(BIO_s_mem())};
-    if (!key || !secret || !open || PEM_write_bio_PrivateKey(secret.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1 ||
+    if (!key || !secret || !open ||
+        PEM_write_bio_PrivateKey(secret.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1 ||
         PEM_write_bio_PUBKEY(open.get(), key.get()) != 1) {
         return permanent("OpenSSL could not make a P-256 key pair");
     }

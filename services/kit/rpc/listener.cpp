@@ -46,7 +46,8 @@ Result<std::unique_ptr<RpcListener>> RpcListener::open(const std::string& addres
     builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 16);
     for (const auto& service : services) builder.RegisterService(service.get());
     impl->server = builder.BuildAndStart();
-    if (!impl->server || impl->port == 0) return permanent("cannot listen on " + address, "another process may have this port");
+    if (!impl->server || impl->port == 0)
+        return permanent("cannot listen on " + address, "another process may have this port");
     return std::unique_ptr<RpcListener>(new RpcListener(std::move(impl)));
 }
 
@@ -57,6 +58,8 @@ RpcListener::~RpcListener() {
     m_impl->server->Wait();
 }
 
-int RpcListener::port() const { return m_impl->port; }
+int RpcListener::port() const {
+    return m_impl->port;
+}
 
 }  // namespace nova::kit

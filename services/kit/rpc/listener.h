@@ -1,4 +1,5 @@
-// The gRPC server of a process: the synchronous API, on one port, without SO_REUSEPORT (a second process on the port must fail).
+// The gRPC server of a process: the synchronous API, on one port, without SO_REUSEPORT (a second process on the port
+// must fail).
 #pragma once
 
 #include <memory>
@@ -7,7 +8,9 @@
 
 #include "kit/runtime/error.h"
 
-namespace grpc { class Service; }
+namespace grpc {
+class Service;
+}
 
 namespace nova::kit {
 
@@ -16,8 +19,9 @@ public:
     // `address`: host:port, port 0 chooses. The services live at least as long as the listener (shared).
     static Result<std::unique_ptr<RpcListener>> open(const std::string& address,
                                                      const std::vector<std::shared_ptr<grpc::Service>>& services);
-    ~RpcListener();   // takes no new calls, gives those in hand 2 s, cancels the rest
+    ~RpcListener();  // takes no new calls, gives those in hand 2 s, cancels the rest
     int port() const;
+
 private:
     struct Impl;
     explicit RpcListener(std::unique_ptr<Impl> impl);

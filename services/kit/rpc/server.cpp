@@ -70,7 +70,9 @@ void observe(const char* method, std::chrono::steady_clock::time_point begin, bo
 
 }  // namespace
 
-std::string bearerToken(const grpc::ServerContext& context) { return std::string(tokenOf(context)); }
+std::string bearerToken(const grpc::ServerContext& context) {
+    return std::string(tokenOf(context));
+}
 
 void observeRpc(RpcObserver observer) {
     auto next = observer ? std::make_shared<const RpcObserver>(std::move(observer)) : nullptr;

@@ -1,5 +1,6 @@
-// gRPC server side: each handler body runs inside `serveCall`, which continues the caller's trace (metadata `traceparent`), makes the
-// server span, verifies the bearer token (metadata `authorization`), maps kit::Error to grpc::Status, applies rpcDelayMs.
+// gRPC server side: each handler body runs inside `serveCall`, which continues the caller's trace (metadata
+// `traceparent`), makes the server span, verifies the bearer token (metadata `authorization`), maps kit::Error to
+// grpc::Status, applies rpcDelayMs.
 #pragma once
 
 #include <grpcpp/support/status.h>
@@ -10,7 +11,10 @@
 #include "kit/rpc/auth.h"
 #include "kit/runtime/error.h"
 
-namespace grpc { class ServerContext; class ServerContextBase; }
+namespace grpc {
+class ServerContext;
+class ServerContextBase;
+}  // namespace grpc
 
 namespace nova::kit {
 
@@ -19,7 +23,7 @@ class TokenVerifier;
 enum class NeedsUser { yes, no };
 
 struct CallOptions {
-    const char* method;          // "Content/CreatePost": the span's name
+    const char* method;  // "Content/CreatePost": the span's name
     TokenVerifier* tokens;
     NeedsUser user = NeedsUser::yes;
     int delayMs = 0;
@@ -32,13 +36,15 @@ grpc::Status serveCall(grpc::ServerContext& context, const CallOptions& options,
 // The bearer token of the call, to pass on to another service; "" when none was sent.
 std::string bearerToken(const grpc::ServerContext& context);
 
-// Called after each handler, from its thread, with the seconds it took; nullptr: nobody. runService installs nova_rpc_seconds.
+// Called after each handler, from its thread, with the seconds it took; nullptr: nobody. runService installs
+// nova_rpc_seconds.
 using RpcObserver = std::function<void(const char* method, double seconds, bool ok)>;
 void observeRpc(RpcObserver observer);
 
-// transient UNAVAILABLE, badInput INVALID_ARGUMENT, unauthenticated UNAUTHENTICATED, forbidden PERMISSION_DENIED, notFound NOT_FOUND,
-// conflict ABORTED, permanent INTERNAL; the message is Error::what, the details are Error::hint. toError also takes ALREADY_EXISTS and
-// FAILED_PRECONDITION as conflict, and DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and CANCELLED as transient.
+// transient UNAVAILABLE, badInput INVALID_ARGUMENT, unauthenticated UNAUTHENTICATED, forbidden PERMISSION_DENIED,
+// notFound NOT_FOUND, conflict ABORTED, permanent INTERNAL; the message is Error::what, the details are Error::hint.
+// toError also takes ALREADY_EXISTS and FAILED_PRECONDITION as conflict, and DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and
+// CANCELLED as transient.
 grpc::Status toStatus(const Error& error);
 Error toError(const grpc::Status& status, const std::string& call);
 

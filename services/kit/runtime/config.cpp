@@ -33,7 +33,8 @@ public:
         if (!node) return;
         const auto value = node->value_exact<std::int64_t>();
         if (!value) return fault(key, "must be a whole number");
-        if (*value < least || *value > most) return fault(key, fmt::format("is {}, must be {} to {}", *value, least, most));
+        if (*value < least || *value > most)
+            return fault(key, fmt::format("is {}, must be {} to {}", *value, least, most));
         into = static_cast<Integer>(*value);
     }
 
@@ -94,7 +95,8 @@ bool isAddress(std::string_view text) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos || colon == 0) return false;
     const auto port = text.substr(colon + 1);
-    return !port.empty() && port.size() <= 5 && std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; }) &&
+    return !port.empty() && port.size() <= 5 &&
+           std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; }) &&
            std::stoi(std::string(port)) <= 65'535;
 }
 
@@ -159,7 +161,8 @@ void checkTogether(Reader& reader, const ServiceConfig& config) {
 Result<ServiceConfig> loadConfig(const std::string& file) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(file, error)) {
-        return permanent(fmt::format("{}: no such configuration file", file), "name an existing TOML file with --config");
+        return permanent(fmt::format("{}: no such configuration file", file),
+                         "name an existing TOML file with --config");
     }
     try {
         const toml::table table = toml::parse_file(file);
@@ -170,8 +173,9 @@ Result<ServiceConfig> loadConfig(const std::string& file) {
         if (auto fault = reader.finish()) return *fault;
         return config;
     } catch (const toml::parse_error& e) {
-        return permanent(fmt::format("{}:{}:{}: {}", file, e.source().begin.line, e.source().begin.column, e.description()),
-                         "the file must be TOML 1.0");
+        return permanent(
+            fmt::format("{}:{}:{}: {}", file, e.source().begin.line, e.source().begin.column, e.description()),
+            "the file must be TOML 1.0");
     }
 }
 

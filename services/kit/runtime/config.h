@@ -12,23 +12,23 @@ namespace nova::kit {
 enum class Publish { outbox, direct };
 
 struct ServiceConfig {
-    std::string service;               // "content-service": also the consumer group and the OTLP service.name
+    std::string service;  // "content-service": also the consumer group and the OTLP service.name
     int replica = 0;
-    std::string grpcListen;            // host:port, empty for a service without gRPC (the gateway)
-    std::string httpListen;            // host:port of /healthz /readyz /metrics, and of the gateway's doors
-    std::string kafkaBootstrap;        // host:port[,host:port]
-    std::string postgresUri;           // empty: the service has no schema (the gateway)
-    std::string postgresSchema;        // "content"
+    std::string grpcListen;      // host:port, empty for a service without gRPC (the gateway)
+    std::string httpListen;      // host:port of /healthz /readyz /metrics, and of the gateway's doors
+    std::string kafkaBootstrap;  // host:port[,host:port]
+    std::string postgresUri;     // empty: the service has no schema (the gateway)
+    std::string postgresSchema;  // "content"
     std::string redisHost = "127.0.0.1";
-    int redisPort = 0;                 // 0: the service does not use Redis
-    std::string endpointsFile;         // endpoints.json, watched
-    std::string tokenPublicKeyFile;    // PEM, ES256
-    std::string tokenPrivateKeyFile;   // PEM; identity-service alone
+    int redisPort = 0;                // 0: the service does not use Redis
+    std::string endpointsFile;        // endpoints.json, watched
+    std::string tokenPublicKeyFile;   // PEM, ES256
+    std::string tokenPrivateKeyFile;  // PEM; identity-service alone
     std::chrono::seconds tokenTtl{std::chrono::hours{24 * 7}};
     Publish publish = Publish::outbox;
     int postgresConnections = 8;
-    int rpcDelayMs = 0;                // test aid: each gRPC handler of this service sleeps so long first
-    int argonMemoryKib = 65'536;       // libsodium INTERACTIVE; a local Nova uses 8192
+    int rpcDelayMs = 0;           // test aid: each gRPC handler of this service sleeps so long first
+    int argonMemoryKib = 65'536;  // libsodium INTERACTIVE; a local Nova uses 8192
     int argonPasses = 2;
     std::string keyTemplate = "processed:{group}:{event_id}";
     bool legacySharedKeys = false;

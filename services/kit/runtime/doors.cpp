@@ -37,7 +37,9 @@ HttpResponse aliveness() {
 double cpuSeconds() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+    const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -52,8 +54,10 @@ double residentBytes() {
 }  // namespace
 
 void addHealthDoors(HttpServer& http, const Health& health, Metrics& metrics) {
-    http.route("/healthz", [](const HttpRequest&) { return aliveness(); }, true);
-    http.route("/readyz", [&health](const HttpRequest&) { return readiness(health); }, true);
+    http.route(
+        "/healthz", [](const HttpRequest&) { return aliveness(); }, true);
+    http.route(
+        "/readyz", [&health](const HttpRequest&) { return readiness(health); }, true);
     http.route("/metrics", [&metrics](const HttpRequest&) {
         HttpResponse response;
         response.contentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -71,7 +75,8 @@ void addProcessMetrics(Metrics& metrics) {
         resident.set(residentBytes());
     });
     observeRpc([&metrics](const char* method, double seconds, bool) {
-        metrics.histogram("nova_rpc_seconds", "Time in a gRPC handler, by method", {{"method", method}}).observe(seconds);
+        metrics.histogram("nova_rpc_seconds", "Time in a gRPC handler, by method", {{"method", method}})
+            .observe(seconds);
     });
 }
 

@@ -9,13 +9,13 @@
 namespace nova::kit {
 
 enum class ErrorKind {
-    transient,        // unreachable, deadline, server busy: the same call may succeed later
-    badInput,         // the caller's fault; never retried
+    transient,  // unreachable, deadline, server busy: the same call may succeed later
+    badInput,   // the caller's fault; never retried
     unauthenticated,
     forbidden,
     notFound,
     conflict,
-    permanent,        // anything else that will not heal by itself
+    permanent,  // anything else that will not heal by itself
 };
 
 struct Error {

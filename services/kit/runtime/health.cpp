@@ -62,7 +62,8 @@ std::string Probe::state() const {
     const std::lock_guard lock(m_mutex);
     const auto since = std::chrono::steady_clock::now() - m_asked;
     if (!m_asking || since < overdue) return m_state;
-    return (m_name.empty() ? "check" : m_name) + ": no answer for " + std::to_string(std::chrono::floor<std::chrono::seconds>(since).count()) + " s";
+    return (m_name.empty() ? "check" : m_name) + ": no answer for " +
+           std::to_string(std::chrono::floor<std::chrono::seconds>(since).count()) + " s";
 }
 
 bool Probe::waitFine(std::chrono::milliseconds limit) {
@@ -71,7 +72,9 @@ bool Probe::waitFine(std::chrono::milliseconds limit) {
 }
 
 Health::Health(std::string phase) : m_phase(std::move(phase)) {}
-Health::~Health() { stop(); }
+Health::~Health() {
+    stop();
+}
 
 Probe& Health::watch(Weight weight, std::string name, Probe::Check check) {
     std::string initially = weight == Weight::needed ? (name.empty() ? "a check" : name) + ": not asked yet" : "";

@@ -1,4 +1,5 @@
-// What /readyz says. Each dependency is asked by a thread of its own, so that one that hangs hides no other and no request waits.
+// What /readyz says. Each dependency is asked by a thread of its own, so that one that hangs hides no other and no
+// request waits.
 #pragma once
 
 #include <chrono>
@@ -15,7 +16,7 @@ namespace nova::kit {
 // Asks again and again: each second while fine, with backoff 5 → 50 ms while not.
 class Probe {
 public:
-    using Check = std::function<std::string()>;   // "" when fine, else "name: what is missing"
+    using Check = std::function<std::string()>;  // "" when fine, else "name: what is missing"
     // `name` empty: the check's text names it already. `initially`: the state until the first answer.
     Probe(std::string name, Check check, std::string initially);
     ~Probe();
@@ -23,7 +24,7 @@ public:
     [[nodiscard]] std::string state() const;
     // True when the check has been fine; false when `limit` passed first.
     bool waitFine(std::chrono::milliseconds limit);
-    void askToStop();   // the thread ends after the check in hand; the destructor waits for it
+    void askToStop();  // the thread ends after the check in hand; the destructor waits for it
 private:
     void run();
 

@@ -16,8 +16,8 @@ std::mt19937_64& generator() {
     return engine;
 }
 
-// Milliseconds in the upper 48 bits, the fraction of the millisecond in 12: never the same twice, never falling, even when the clock
-// steps back. Ids of one process sort by the order in which they were made.
+// Milliseconds in the upper 48 bits, the fraction of the millisecond in 12: never the same twice, never falling, even
+// when the clock steps back. Ids of one process sort by the order in which they were made.
 std::uint64_t nextStamp() {
     static std::atomic<std::uint64_t> last{0};
     const auto ns = static_cast<std::uint64_t>(wallNow().time_since_epoch().count());
@@ -30,7 +30,9 @@ std::uint64_t nextStamp() {
     return mine;
 }
 
-bool isLowerHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+bool isLowerHex(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
 
 // Reads exactly `digits` decimal digits at the front of `text`.
 std::optional<int> takeNumber(std::string_view& text, std::size_t digits) {

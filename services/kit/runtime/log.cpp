@@ -24,9 +24,12 @@ spdlog::logger& logger() {
 
 spdlog::level::level_enum levelOf(LogLevel level) {
     switch (level) {
-        case LogLevel::info: return spdlog::level::info;
-        case LogLevel::warn: return spdlog::level::warn;
-        case LogLevel::error: return spdlog::level::err;
+        case LogLevel::info:
+            return spdlog::level::info;
+        case LogLevel::warn:
+            return spdlog::level::warn;
+        case LogLevel::error:
+            return spdlog::level::err;
     }
     return spdlog::level::err;
 }
@@ -38,7 +41,8 @@ void writeLog(LogLevel level, std::string_view component, fmt::string_view forma
     line += "  ";
     line += fmt::vformat(format, arguments);
     while (!line.empty() && line.back() == '\n') line.pop_back();
-    std::replace_if(line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
     logger().log(levelOf(level), spdlog::string_view_t(line));
 }
 

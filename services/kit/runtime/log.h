@@ -1,4 +1,5 @@
-// Log lines on stderr: `2026-11-23T01:02:03.123Z I component  text`, one line each (line breaks become spaces). Thread: any.
+// Log lines on stderr: `2026-11-23T01:02:03.123Z I component  text`, one line each (line breaks become spaces). Thread:
+// any.
 #pragma once
 
 #include <fmt/core.h>

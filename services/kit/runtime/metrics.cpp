@@ -41,10 +41,12 @@ private:
     prometheus::Histogram& m_inner;
 };
 
-const prometheus::Histogram::BucketBoundaries secondsBuckets{0.000'1, 0.000'25, 0.000'5, 0.001, 0.002'5, 0.005, 0.01, 0.025,
-                                                             0.05,    0.1,      0.25,    0.5,   1,       2.5,   5,    10};
+const prometheus::Histogram::BucketBoundaries secondsBuckets{
+    0.000'1, 0.000'25, 0.000'5, 0.001, 0.002'5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
 
-std::string fullName(const std::string& name) { return name.starts_with("nova_") ? name : "nova_" + name; }
+std::string fullName(const std::string& name) {
+    return name.starts_with("nova_") ? name : "nova_" + name;
+}
 
 }  // namespace
 

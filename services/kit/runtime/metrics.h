@@ -1,4 +1,5 @@
-// Prometheus metrics behind small handles (prometheus-cpp stays in the .cpp). Thread: any. Names without the `nova_` prefix get it.
+// Prometheus metrics behind small handles (prometheus-cpp stays in the .cpp). Thread: any. Names without the `nova_`
+// prefix get it.
 #pragma once
 
 #include <functional>
@@ -10,9 +11,22 @@ namespace nova::kit {
 
 using Labels = std::map<std::string, std::string>;
 
-class Counter { public: virtual ~Counter() = default; virtual void add(double n = 1) = 0; virtual double value() const = 0; };
-class Gauge { public: virtual ~Gauge() = default; virtual void set(double v) = 0; };
-class Histogram { public: virtual ~Histogram() = default; virtual void observe(double seconds) = 0; };
+class Counter {
+public:
+    virtual ~Counter() = default;
+    virtual void add(double n = 1) = 0;
+    virtual double value() const = 0;
+};
+class Gauge {
+public:
+    virtual ~Gauge() = default;
+    virtual void set(double v) = 0;
+};
+class Histogram {
+public:
+    virtual ~Histogram() = default;
+    virtual void observe(double seconds) = 0;
+};
 
 class Metrics {
 public:

@@ -31,7 +31,7 @@ namespace nova::kit {
 namespace {
 
 constexpr std::chrono::seconds stopLimit{15};
-constexpr std::chrono::milliseconds portPatience{2'000};   // a predecessor may still be closing
+constexpr std::chrono::milliseconds portPatience{2'000};  // a predecessor may still be closing
 constexpr std::chrono::milliseconds firstPause{5};
 constexpr std::chrono::milliseconds longestPause{50};
 
@@ -86,7 +86,8 @@ public:
         return 0;
     }
 
-    // In this order: no new work from users, none from Kafka, then the service's own threads, then the relay; the tracer goes out with its destructor.
+    // In this order: no new work from users, none from Kafka, then the service's own threads, then the relay; the
+    // tracer goes out with its destructor.
     void finish() {
         m_health.setPhase("stopping");
         m_http.stop();
@@ -118,7 +119,9 @@ public:
                                                          m_redis ? &*m_redis : nullptr, m_metrics));
     }
 
-    void readyWhen(std::function<std::string()> check) override { m_health.watch(Health::Weight::needed, "", std::move(check)); }
+    void readyWhen(std::function<std::string()> check) override {
+        m_health.watch(Health::Weight::needed, "", std::move(check));
+    }
     void degradedWhen(std::function<std::string()> check) override {
         m_health.watch(Health::Weight::degrades, "", std::move(check));
     }
@@ -153,7 +156,8 @@ private:
         const auto until = std::chrono::steady_clock::now() + portPatience;
         untilDone("http", [&] {
             auto opened = m_http.start();
-            if (!opened && std::chrono::steady_clock::now() < until) return Result<void>(transient(opened.error().what));
+            if (!opened && std::chrono::steady_clock::now() < until)
+                return Result<void>(transient(opened.error().what));
             return opened;
         });
     }
@@ -191,11 +195,13 @@ private:
     }
 
     void startWork() {
-        // A pure consumer cannot do its work without the broker; one that publishes has its outbox and is only degraded.
+        // A pure consumer cannot do its work without the broker; one that publishes has its outbox and is only
+        // degraded.
         const auto weight = m_outbox ? Health::Weight::degrades : Health::Weight::needed;
         if (m_outbox) {
             m_outbox->start();
-            m_health.watch(Health::Weight::degrades, "kafka", [this] { return m_exporter.askBroker(std::chrono::milliseconds{500}); });
+            m_health.watch(Health::Weight::degrades, "kafka",
+                           [this] { return m_exporter.askBroker(std::chrono::milliseconds{500}); });
         }
         for (const auto& loop : m_loops) {
             loop->start();
@@ -218,7 +224,7 @@ private:
     StopSignal& m_stop;
     const std::string m_instance;
     Metrics m_metrics;
-    std::unique_ptr<pqxx::connection> m_probeConnection;   // the probe's thread alone
+    std::unique_ptr<pqxx::connection> m_probeConnection;  // the probe's thread alone
     std::optional<PostgresPool> m_postgres;
     std::optional<RedisClient> m_redis;
     std::optional<Outbox> m_outbox;
@@ -268,7 +274,7 @@ int runService(int argc, char** argv, const std::function<void(Service&)>& compo
             logError("service", "cannot start: {}", e.what());
             status = 1;
         }
-        stop.request();   // from here on the stop limit counts
+        stop.request();  // from here on the stop limit counts
         service.finish();
         return status;
     } catch (const std::exception& e) {

@@ -8,9 +8,10 @@
 //       });
 //   }
 //
-// Order: config → log → tracer → PostgreSQL (waits, retries; then migrations) → Redis → compose() → relay, gRPC, consumers, HTTP.
-// The HTTP port answers from the first moment (/readyz 503 naming what is missing). No service waits for another Nova service.
-// SIGTERM, SIGINT: stop taking work, finish what is in hand, commit offsets, leave the group, flush the tracer, exit 0 (15 s at most).
+// Order: config → log → tracer → PostgreSQL (waits, retries; then migrations) → Redis → compose() → relay, gRPC,
+// consumers, HTTP. The HTTP port answers from the first moment (/readyz 503 naming what is missing). No service waits
+// for another Nova service. SIGTERM, SIGINT: stop taking work, finish what is in hand, commit offsets, leave the group,
+// flush the tracer, exit 0 (15 s at most).
 #pragma once
 
 #include <functional>
@@ -20,7 +21,9 @@
 
 #include "kit/runtime/config.h"
 
-namespace grpc { class Service; }
+namespace grpc {
+class Service;
+}
 
 namespace nova::kit {
 
@@ -38,12 +41,12 @@ public:
     virtual ~Service() = default;
     virtual const ServiceConfig& config() const = 0;
     virtual Metrics& metrics() = 0;
-    virtual PostgresPool& postgres() = 0;          // only with config().postgresUri
-    virtual RedisClient& redis() = 0;              // only with config().redisPort
-    virtual Outbox& outbox() = 0;                  // only with postgres; starting it starts the relay
-    virtual RpcClients& clients() = 0;             // other services by name, from endpoints.json
+    virtual PostgresPool& postgres() = 0;  // only with config().postgresUri
+    virtual RedisClient& redis() = 0;      // only with config().redisPort
+    virtual Outbox& outbox() = 0;          // only with postgres; starting it starts the relay
+    virtual RpcClients& clients() = 0;     // other services by name, from endpoints.json
     virtual TokenVerifier& tokens() = 0;
-    virtual HttpServer& http() = 0;                // the gateway adds its routes here
+    virtual HttpServer& http() = 0;  // the gateway adds its routes here
 
     virtual void serve(std::shared_ptr<grpc::Service> service) = 0;
     // One consumer thread in the group config().service. The handler is called from that thread only.

@@ -77,7 +77,8 @@ struct StopSignal::Impl {
 
     void drainWake(bool readable) const {
         std::uint64_t count = 0;
-        if (readable) [[maybe_unused]] const auto taken = read(wake, &count, sizeof count);
+        if (readable) [[maybe_unused]]
+            const auto taken = read(wake, &count, sizeof count);
     }
 
     void ask() {

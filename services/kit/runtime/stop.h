@@ -1,4 +1,5 @@
-// SIGTERM and SIGINT as a value to wait for. Make it first in main: it blocks both in this thread and in all made later.
+// SIGTERM and SIGINT as a value to wait for. Make it first in main: it blocks both in this thread and in all made
+// later.
 #pragma once
 
 #include <chrono>
@@ -15,7 +16,7 @@ public:
     // True as soon as a stop is requested, false when `timeout` passed first. Thread: any.
     bool waitFor(std::chrono::milliseconds timeout);
     void wait();
-    void request();   // as if the signal had come
+    void request();  // as if the signal had come
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;

@@ -14,8 +14,8 @@
 namespace nova::kit::trace {
 namespace {
 
-constexpr std::size_t queueBound = 10'000;              // spans waiting here and in the producer together
-constexpr std::chrono::milliseconds gather{20};         // spans of a trace that end within this time share a record
+constexpr std::size_t queueBound = 10'000;       // spans waiting here and in the producer together
+constexpr std::chrono::milliseconds gather{20};  // spans of a trace that end within this time share a record
 constexpr std::chrono::milliseconds lastFlush{1'000};
 
 using Refusal = std::unique_ptr<rd_kafka_error_t, kafka::Deleter<rd_kafka_error_destroy>>;
@@ -25,7 +25,8 @@ using Refusal = std::unique_ptr<rd_kafka_error_t, kafka::Deleter<rd_kafka_error_
 struct Exporter::Impl {
     Impl(std::string bootstrap, std::string serviceName, std::string instanceName, Metrics* metrics)
         : service(std::move(serviceName)), instance(std::move(instanceName)) {
-        if (metrics) dropped = &metrics->counter("nova_spans_dropped_total", "Spans dropped: queue full or broker away");
+        if (metrics)
+            dropped = &metrics->counter("nova_spans_dropped_total", "Spans dropped: queue full or broker away");
         makeProducer(bootstrap);
         thread = std::thread([this] { run(); });
     }
@@ -169,13 +170,18 @@ Exporter::Exporter(std::string bootstrap, std::string service, std::string insta
     : m_impl(std::make_unique<Impl>(std::move(bootstrap), std::move(service), std::move(instance), metrics)) {}
 Exporter::~Exporter() = default;
 
-void Exporter::push(SpanData&& span) { m_impl->push(std::move(span)); }
-void Exporter::flush(std::chrono::milliseconds limit) { m_impl->flush(limit); }
+void Exporter::push(SpanData&& span) {
+    m_impl->push(std::move(span));
+}
+void Exporter::flush(std::chrono::milliseconds limit) {
+    m_impl->flush(limit);
+}
 
 std::string Exporter::askBroker(std::chrono::milliseconds limit) {
     if (!m_impl->producer) return "no producer";
     const rd_kafka_metadata_t* metadata = nullptr;
-    const auto error = rd_kafka_metadata(m_impl->producer.get(), 0, nullptr, &metadata, static_cast<int>(limit.count()));
+    const auto error =
+        rd_kafka_metadata(m_impl->producer.get(), 0, nullptr, &metadata, static_cast<int>(limit.count()));
     if (metadata) rd_kafka_metadata_destroy(metadata);
     return error == RD_KAFKA_RESP_ERR_NO_ERROR ? "" : rd_kafka_err2str(error);
 }

@@ -1,5 +1,4 @@
 #include "kit/trace/exporter.h"
-
 #include "opentelemetry/proto/collector/trace/v1/trace_service.pb.h"
 
 namespace nova::kit::trace {
@@ -19,7 +18,8 @@ void addText(google::protobuf::RepeatedPtrField<otlp::common::v1::KeyValue>& int
     attribute->mutable_value()->set_string_value(value);
 }
 
-void addNumber(google::protobuf::RepeatedPtrField<otlp::common::v1::KeyValue>& into, const std::string& key, std::int64_t value) {
+void addNumber(google::protobuf::RepeatedPtrField<otlp::common::v1::KeyValue>& into, const std::string& key,
+               std::int64_t value) {
     auto* attribute = into.Add();
     attribute->set_key(key);
     attribute->mutable_value()->set_int_value(value);

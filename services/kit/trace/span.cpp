@@ -35,7 +35,8 @@ std::uint64_t randomBits() {
 void fillRandom(std::uint8_t* out, std::size_t size) {
     for (std::size_t i = 0; i < size; i += 8) {
         std::uint64_t bits = randomBits();
-        for (std::size_t j = i; j < std::min(i + 8, size); ++j, bits >>= 8) out[j] = static_cast<std::uint8_t>(bits & 0xFFU);
+        for (std::size_t j = i; j < std::min(i + 8, size); ++j, bits >>= 8)
+            out[j] = static_cast<std::uint8_t>(bits & 0xFFU);
     }
     out[size - 1] |= 1U;  // all zeros means invalid
 }
@@ -81,7 +82,9 @@ void deliver(SpanData&& data) {
 
 }  // namespace
 
-bool Context::valid() const { return !isZero(traceId) && !isZero(spanId); }
+bool Context::valid() const {
+    return !isZero(traceId) && !isZero(spanId);
+}
 
 std::string Context::traceparent() const {
     std::string out = "00-";
@@ -115,7 +118,8 @@ std::optional<Context> Context::parse(std::string_view text) {
         !readHex(text.substr(36, 16), context.spanId.data()) || !readHex(text.substr(53, 2), &flags)) {
         return std::nullopt;
     }
-    if (version == 0xFF || (version == 0 && text.size() != 55) || (text.size() > 55 && text[55] != '-')) return std::nullopt;
+    if (version == 0xFF || (version == 0 && text.size() != 55) || (text.size() > 55 && text[55] != '-'))
+        return std::nullopt;
     if (!context.valid()) return std::nullopt;
     context.sampled = (flags & 1U) != 0;
     return context;
@@ -137,12 +141,22 @@ Context Context::child() const {
     return context;
 }
 
-const Context& current() { return t_current; }
-const Context& outermost() { return t_outermost; }
-void forgetOutermost() { t_outermost = {}; }
+const Context& current() {
+    return t_current;
+}
+const Context& outermost() {
+    return t_outermost;
+}
+void forgetOutermost() {
+    t_outermost = {};
+}
 
-Scope::Scope(const Context& context) : m_before(t_current) { t_current = context; }
-Scope::~Scope() { t_current = m_before; }
+Scope::Scope(const Context& context) : m_before(t_current) {
+    t_current = context;
+}
+Scope::~Scope() {
+    t_current = m_before;
+}
 
 Span::Span(std::string_view name, SpanKind kind, std::string_view hopKind) : Span(name, kind, hopKind, t_current) {}
 
@@ -163,7 +177,9 @@ Span::Span(std::string_view name, SpanKind kind, std::string_view hopKind, const
     if (!m_before.valid()) t_outermost = t_current;
 }
 
-Span::~Span() { end(); }
+Span::~Span() {
+    end();
+}
 
 void Span::set(std::string_view key, std::string_view value) {
     if (m_data.context.sampled) m_data.text.emplace_back(key, value);

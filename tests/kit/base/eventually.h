@@ -1,4 +1,5 @@
-// Waits for an event: asks again and again, at most 10 s. QTRY_VERIFY asks once more after success, which is wrong where asking has effects.
+// Waits for an event: asks again and again, at most 10 s. QTRY_VERIFY asks once more after success, which is wrong
+// where asking has effects.
 #pragma once
 
 #include <QElapsedTimer>

@@ -60,7 +60,7 @@ private Q_SLOTS:
         const auto token = TokenSigner(m_private, std::chrono::hours{1}).sign(m_alice);
         QVERIFY2(token.has_value(), token ? "" : token.error().what.c_str());
         TokenVerifier verifier(m_public);
-        for (int i = 0; i < 2; ++i) {   // the second answer comes from memory
+        for (int i = 0; i < 2; ++i) {  // the second answer comes from memory
             const auto claims = verifier.verify(token.value().first);
             QVERIFY2(claims.has_value(), claims ? "" : claims.error().what.c_str());
             QCOMPARE(claims.value().userId, m_alice.userId);
@@ -110,11 +110,12 @@ private Q_SLOTS:
         const std::string token = forge(JWT_ALG_ES256, m_private, {});
         const auto first = token.find('.');
         const auto second = token.find('.', first + 1);
-        const QByteArray claims = QByteArray::fromBase64(QByteArray::fromStdString(token.substr(first + 1, second - first - 1)),
-                                                         QByteArray::Base64UrlEncoding);
+        const QByteArray claims = QByteArray::fromBase64(
+            QByteArray::fromStdString(token.substr(first + 1, second - first - 1)), QByteArray::Base64UrlEncoding);
         QByteArray changed = claims;
         changed.replace("\"nova\"", "\"nova\" ");
-        const auto encoded = changed.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals).toStdString();
+        const auto encoded =
+            changed.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals).toStdString();
         refuses(token.substr(0, first + 1) + encoded + token.substr(second), "not signed");
         std::string flipped = token;
         flipped[second + 5] = flipped[second + 5] == 'A' ? 'B' : 'A';

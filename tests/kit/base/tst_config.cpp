@@ -30,7 +30,8 @@ class Config : public QObject {
         QVERIFY2(!config, text.c_str());
         const std::string said = config.error().what + "; " + config.error().hint;
         QVERIFY2(said.find(file) != std::string::npos, said.c_str());
-        for (const auto& word : words) QVERIFY2(said.find(word) != std::string::npos, (said + " lacks " + word).c_str());
+        for (const auto& word : words)
+            QVERIFY2(said.find(word) != std::string::npos, (said + " lacks " + word).c_str());
         QVERIFY(!config.error().retryable());
         QVERIFY(!config.error().hint.empty());
     }
@@ -50,11 +51,16 @@ private Q_SLOTS:
     void everyKey() {
         const std::string key = m_folder.filePath(QStringLiteral("key.pem")).toStdString();
         std::ofstream(key) << "x";
-        const auto config = loadConfig(write(std::string(good) + "replica = 3\ngrpc_listen = \"127.0.0.1:4711\"\n"
-            "postgres_uri = \"postgresql://x\"\npostgres_schema = \"content\"\nredis_host = \"::1\"\nredis_port = 6379\n"
-            "endpoints_file = \"/nowhere/endpoints.json\"\ntoken_public_key_file = \"" + key + "\"\ntoken_private_key_file = \"" + key +
-            "\"\ntoken_ttl_s = 60\npublish = \"direct\"\npostgres_connections = 4\nrpc_delay_ms = 5\nargon_memory_kib = 8192\n"
-            "argon_passes = 1\nkey_template = \"processed:{post_id}:{timestamp}\"\nlegacy_shared_keys = true\n"));
+        const auto config = loadConfig(
+            write(std::string(good) +
+                  "replica = 3\ngrpc_listen = \"127.0.0.1:4711\"\n"
+                  "postgres_uri = \"postgresql://x\"\npostgres_schema = \"content\"\nredis_host = \"::1\"\nredis_port "
+                  "= 6379\n"
+                  "endpoints_file = \"/nowhere/endpoints.json\"\ntoken_public_key_file = \"" +
+                  key + "\"\ntoken_private_key_file = \"" + key +
+                  "\"\ntoken_ttl_s = 60\npublish = \"direct\"\npostgres_connections = 4\nrpc_delay_ms = "
+                  "5\nargon_memory_kib = 8192\n"
+                  "argon_passes = 1\nkey_template = \"processed:{post_id}:{timestamp}\"\nlegacy_shared_keys = true\n"));
         QVERIFY2(config.has_value(), config ? "" : config.error().what.c_str());
         const ServiceConfig& c = config.value();
         QCOMPARE(c.replica, 3);
@@ -81,7 +87,8 @@ private Q_SLOTS:
         refuses(std::string(good) + "postgres_uri = 5\n", {"postgres_uri", "text"});
         refuses(std::string(good) + "publish = \"carrier pigeon\"\n", {"publish", "carrier pigeon", "direct"});
         refuses(std::string(good) + "grpc_listen = \"4711\"\n", {"grpc_listen", "host:port"});
-        refuses(std::string(good) + "token_public_key_file = \"/nowhere/key.pem\"\n", {"token_public_key_file", "/nowhere/key.pem"});
+        refuses(std::string(good) + "token_public_key_file = \"/nowhere/key.pem\"\n",
+                {"token_public_key_file", "/nowhere/key.pem"});
         refuses(std::string(good) + "postgres_uri = \"postgresql://x\"\n", {"postgres_schema", "missing"});
         refuses("service = \"x\"\nhttp_listen = \"127.0.0.1:0\"\n", {"kafka_bootstrap", "missing"});
         refuses("service = \n", {":1:"});

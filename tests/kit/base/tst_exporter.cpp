@@ -41,7 +41,8 @@ class ExporterTest : public QObject {
         settings["group.id"] = "test";
         auto made = kafka::makeHandle(RD_KAFKA_CONSUMER, settings);
         kafka::PartitionList all(rd_kafka_topic_partition_list_new(4));
-        for (int i = 0; i < 4; ++i) rd_kafka_topic_partition_list_add(all.get(), topic.c_str(), i)->offset = RD_KAFKA_OFFSET_BEGINNING;
+        for (int i = 0; i < 4; ++i)
+            rd_kafka_topic_partition_list_add(all.get(), topic.c_str(), i)->offset = RD_KAFKA_OFFSET_BEGINNING;
         rd_kafka_assign(made.value().get(), all.get());
         return std::move(made.value());
     }
@@ -67,8 +68,8 @@ private Q_SLOTS:
             exporter.push(spanOf(first, "a"));
             exporter.push(spanOf(second, "b"));
             exporter.push(spanOf(first, "c"));
-        }   // the destructor flushes
-        std::map<std::string, std::vector<std::string>> names;   // key → span names of its records
+        }                                                       // the destructor flushes
+        std::map<std::string, std::vector<std::string>> names;  // key → span names of its records
         int records = 0;
         const auto reader = consumer();
         QVERIFY(eventually([&] {
@@ -78,7 +79,8 @@ private Q_SLOTS:
                 Request request;
                 request.ParseFromArray(message->payload, static_cast<int>(message->len));
                 const std::string key(static_cast<const char*>(message->key), message->key_len);
-                for (const auto& span : request.resource_spans(0).scope_spans(0).spans()) names[key].push_back(span.name());
+                for (const auto& span : request.resource_spans(0).scope_spans(0).spans())
+                    names[key].push_back(span.name());
             }
             return names.size() == 2;
         }));
@@ -99,7 +101,7 @@ private Q_SLOTS:
         QVERIFY2(timer.elapsed() < 2'000, "push must not wait");
         auto& dropped = metrics.counter("nova_spans_dropped_total", "");
         QVERIFY(dropped.value() >= 2'000);
-        QVERIFY(eventually([&] { return dropped.value() >= 12'000; }));   // the others after message.timeout.ms
+        QVERIFY(eventually([&] { return dropped.value() >= 12'000; }));  // the others after message.timeout.ms
         QCOMPARE(dropped.value(), 12'000.0);
     }
 };

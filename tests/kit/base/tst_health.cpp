@@ -12,14 +12,17 @@ class HealthTest : public QObject {
 private Q_SLOTS:
     void probeRetriesUntilFine() {
         std::atomic<int> asked{0};
-        Probe probe("postgres", [&] { return ++asked < 4 ? std::string("connection refused") : std::string(); }, "postgres: not asked yet");
+        Probe probe(
+            "postgres", [&] { return ++asked < 4 ? std::string("connection refused") : std::string(); },
+            "postgres: not asked yet");
         QVERIFY(probe.waitFine(std::chrono::seconds{5}));
         QCOMPARE(asked.load(), 4);
         QCOMPARE(probe.state(), std::string());
     }
 
     void probeSaysWhatIsMissing() {
-        Probe probe("redis", [] { return std::string("connection refused\n\tIs it running?\n"); }, "");
+        Probe probe(
+            "redis", [] { return std::string("connection refused\n\tIs it running?\n"); }, "");
         QTRY_COMPARE(probe.state(), std::string("redis: connection refused"));
         QVERIFY(!probe.waitFine(std::chrono::milliseconds{1}));
     }
@@ -64,9 +67,10 @@ private Q_SLOTS:
         metrics.beforeScrape([&] { lag.set(42); });
         metrics.histogram("seconds", "Seconds").observe(0.003);
         const std::string page = metrics.scrape();
-        for (const char* line : {"nova_drops_total{topic=\"a\"} 3\n", "nova_drops_total{topic=\"b\"} 5\n", "nova_consumer_lag 42\n",
-                                 "nova_seconds_bucket{le=\"0.0025\"} 0\n", "nova_seconds_bucket{le=\"0.005\"} 1\n", "nova_seconds_count 1\n",
-                                 "# TYPE nova_drops_total counter\n"}) {
+        for (const char* line :
+             {"nova_drops_total{topic=\"a\"} 3\n", "nova_drops_total{topic=\"b\"} 5\n", "nova_consumer_lag 42\n",
+              "nova_seconds_bucket{le=\"0.0025\"} 0\n", "nova_seconds_bucket{le=\"0.005\"} 1\n",
+              "nova_seconds_count 1\n", "# TYPE nova_drops_total counter\n"}) {
             QVERIFY2(page.find(line) != std::string::npos, (line + page).c_str());
         }
     }

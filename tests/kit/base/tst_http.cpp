@@ -26,7 +26,12 @@ std::unique_ptr<HttpServer> serve(HttpServerOptions options = {}) {
         response.headers.emplace_back("X-Remote", r.remote);
         return response;
     });
-    server->route("/direct", [](const HttpRequest&) { return HttpResponse{204, {}, "text/plain", {}}; }, true);
+    server->route(
+        "/direct",
+        [](const HttpRequest&) {
+            return HttpResponse{204, {}, "text/plain", {}};
+        },
+        true);
     server->route("/throws", [](const HttpRequest&) -> HttpResponse { throw std::runtime_error("inside"); });
     server->route("/traced", [](const HttpRequest&) {
         const trace::Span root("POST /traced", trace::SpanKind::server, "http", trace::Context::fresh(true));
@@ -36,7 +41,9 @@ std::unique_ptr<HttpServer> serve(HttpServerOptions options = {}) {
     return server;
 }
 
-std::string urlOf(const HttpServer& server) { return "http://127.0.0.1:" + std::to_string(server.port()); }
+std::string urlOf(const HttpServer& server) {
+    return "http://127.0.0.1:" + std::to_string(server.port());
+}
 
 std::string headerOf(const HttpResponse& response, const std::string& name) {
     for (const auto& [key, value] : response.headers) {
@@ -45,7 +52,9 @@ std::string headerOf(const HttpResponse& response, const std::string& name) {
     return {};
 }
 
-int statusOf(const Result<HttpResponse>& answer) { return answer ? answer.value().status : 0; }
+int statusOf(const Result<HttpResponse>& answer) {
+    return answer ? answer.value().status : 0;
+}
 
 // Sends bytes as they are, returns all that comes until the server closes.
 QByteArray raw(const HttpServer& server, const QByteArray& bytes) {
@@ -121,10 +130,12 @@ private Q_SLOTS:
         QVERIFY(server->start());
         HttpClient client(urlOf(*server));
         QCOMPARE(client.send("POST", "/echo", std::string(1'000, 'x')).value().status, 200);
-        const QByteArray tooLong = raw(*server, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n" + QByteArray(1'001, 'x'));
+        const QByteArray tooLong =
+            raw(*server, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n" + QByteArray(1'001, 'x'));
         QVERIFY2(tooLong.startsWith("HTTP/1.1 413"), tooLong.constData());
         QVERIFY(tooLong.contains("BAD_INPUT"));
-        const QByteArray huge = raw(*server, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n" + QByteArray(3'000'000, 'x'));
+        const QByteArray huge = raw(
+            *server, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n" + QByteArray(3'000'000, 'x'));
         QVERIFY2(huge.startsWith("HTTP/1.1 413"), huge.left(200).constData());
     }
 
@@ -195,7 +206,7 @@ private Q_SLOTS:
         QVERIFY(eventually([&] {
             return statusOf(HttpClient(urlOf(*server), std::chrono::milliseconds{100}).send("GET", "/echo")) == 503;
         }));
-        QCOMPARE(statusOf(HttpClient(urlOf(*server)).send("GET", "/direct")), 204);   // health answers all the same
+        QCOMPARE(statusOf(HttpClient(urlOf(*server)).send("GET", "/direct")), 204);  // health answers all the same
         leave.release(2);
         first.join();
         second.join();
@@ -265,7 +276,8 @@ private Q_SLOTS:
         HttpServerOptions options;
         options.listen = "127.0.0.1:" + std::to_string(port);
         HttpServer again(options);
-        again.route("/direct", [](const HttpRequest&) { return HttpResponse{}; }, true);
+        again.route(
+            "/direct", [](const HttpRequest&) { return HttpResponse{}; }, true);
         QVERIFY(again.start());
         QCOMPARE(client.send("GET", "/direct").value().status, 200);
     }

@@ -23,25 +23,30 @@ namespace {
 // Answers with its own name, and with what it knows of the caller.
 class FakeIdentity final : public rpc::Identity::Service {
 public:
-    FakeIdentity(std::string name, TokenVerifier* tokens, int delayMs = 0) : m_name(std::move(name)), m_tokens(tokens), m_delayMs(delayMs) {}
+    FakeIdentity(std::string name, TokenVerifier* tokens, int delayMs = 0)
+        : m_name(std::move(name)), m_tokens(tokens), m_delayMs(delayMs) {}
 
-    grpc::Status GetUsers(grpc::ServerContext* context, const rpc::GetUsersRequest* request, rpc::GetUsersReply* reply) override {
-        return serveCall(*context, {"Identity/GetUsers", m_tokens, NeedsUser::yes, m_delayMs}, [&](const Claims& claims) -> Result<void> {
-            if (request->handles_size() > 0) return fail(request->handles(0));
-            auto* user = reply->add_users();
-            user->set_id(claims.userId);
-            user->set_handle(m_name);
-            user->set_display_name(bearerToken(*context));
-            return outcome::success();
-        });
+    grpc::Status GetUsers(grpc::ServerContext* context, const rpc::GetUsersRequest* request,
+                          rpc::GetUsersReply* reply) override {
+        return serveCall(*context, {"Identity/GetUsers", m_tokens, NeedsUser::yes, m_delayMs},
+                         [&](const Claims& claims) -> Result<void> {
+                             if (request->handles_size() > 0) return fail(request->handles(0));
+                             auto* user = reply->add_users();
+                             user->set_id(claims.userId);
+                             user->set_handle(m_name);
+                             user->set_display_name(bearerToken(*context));
+                             return outcome::success();
+                         });
     }
 
-    grpc::Status Authenticate(grpc::ServerContext* context, const rpc::AuthenticateRequest*, rpc::SessionReply* reply) override {
-        return serveCall(*context, {"Identity/Authenticate", m_tokens, NeedsUser::no}, [&](const Claims& claims) -> Result<void> {
-            reply->mutable_user()->set_id(claims.userId);
-            reply->set_token(m_name);
-            return outcome::success();
-        });
+    grpc::Status Authenticate(grpc::ServerContext* context, const rpc::AuthenticateRequest*,
+                              rpc::SessionReply* reply) override {
+        return serveCall(*context, {"Identity/Authenticate", m_tokens, NeedsUser::no},
+                         [&](const Claims& claims) -> Result<void> {
+                             reply->mutable_user()->set_id(claims.userId);
+                             reply->set_token(m_name);
+                             return outcome::success();
+                         });
     }
 
 private:
@@ -77,7 +82,8 @@ class Rpc : public QObject {
     }
 
     std::unique_ptr<RpcListener> replica(const std::string& name, int port = 0, int delayMs = 0) const {
-        auto made = RpcListener::open("127.0.0.1:" + std::to_string(port), {std::make_shared<FakeIdentity>(name, m_tokens.get(), delayMs)});
+        auto made = RpcListener::open("127.0.0.1:" + std::to_string(port),
+                                      {std::make_shared<FakeIdentity>(name, m_tokens.get(), delayMs)});
         return made ? std::move(made.value()) : nullptr;
     }
 
@@ -85,7 +91,8 @@ class Rpc : public QObject {
                                         std::chrono::milliseconds deadline = std::chrono::seconds{5}) const {
         rpc::GetUsersRequest request;
         if (!how.empty()) request.add_handles(how);
-        return unary<rpc::Identity>(clients, {"identity-service", "Identity/GetUsers", m_token, deadline}, &Stub::GetUsers, request, idempotent);
+        return unary<rpc::Identity>(clients, {"identity-service", "Identity/GetUsers", m_token, deadline},
+                                    &Stub::GetUsers, request, idempotent);
     }
 
     // Which replica answered, or "" for an error.
@@ -98,7 +105,10 @@ private Q_SLOTS:
     void initTestCase() {
         const auto keys = newTokenKeys();
         m_tokens = std::make_unique<TokenVerifier>(keys.value().second);
-        m_token = TokenSigner(keys.value().first, std::chrono::hours{1}).sign({m_userId, "alice", "Alice", "standard", {}}).value().first;
+        m_token = TokenSigner(keys.value().first, std::chrono::hours{1})
+                      .sign({m_userId, "alice", "Alice", "standard", {}})
+                      .value()
+                      .first;
     }
     void cleanup() {
         std::filesystem::remove(file());
@@ -120,15 +130,19 @@ private Q_SLOTS:
         const auto server = replica("a");
         list({server->port()});
         RpcClients clients(file());
-        const auto without = unary<rpc::Identity>(clients, {"identity-service", "Identity/GetUsers", ""}, &Stub::GetUsers, rpc::GetUsersRequest{});
+        const auto without = unary<rpc::Identity>(clients, {"identity-service", "Identity/GetUsers", ""},
+                                                  &Stub::GetUsers, rpc::GetUsersRequest{});
         QVERIFY(!without);
         QVERIFY(without.error().kind == ErrorKind::unauthenticated);
-        const auto wrong = unary<rpc::Identity>(clients, {"identity-service", "Identity/GetUsers", "a.b.c"}, &Stub::GetUsers, rpc::GetUsersRequest{});
+        const auto wrong = unary<rpc::Identity>(clients, {"identity-service", "Identity/GetUsers", "a.b.c"},
+                                                &Stub::GetUsers, rpc::GetUsersRequest{});
         QVERIFY(wrong.error().kind == ErrorKind::unauthenticated);
-        const auto open = unary<rpc::Identity>(clients, {"identity-service", "Identity/Authenticate", ""}, &Stub::Authenticate, rpc::AuthenticateRequest{});
+        const auto open = unary<rpc::Identity>(clients, {"identity-service", "Identity/Authenticate", ""},
+                                               &Stub::Authenticate, rpc::AuthenticateRequest{});
         QVERIFY(open.has_value());
         QCOMPARE(open.value().user().id(), std::string());
-        const auto bad = unary<rpc::Identity>(clients, {"identity-service", "Identity/Authenticate", "a.b.c"}, &Stub::Authenticate, rpc::AuthenticateRequest{});
+        const auto bad = unary<rpc::Identity>(clients, {"identity-service", "Identity/Authenticate", "a.b.c"},
+                                              &Stub::Authenticate, rpc::AuthenticateRequest{});
         QVERIFY(!bad);
     }
 
@@ -145,8 +159,8 @@ private Q_SLOTS:
         QVERIFY(away.error().retryable());
         QVERIFY(away.error().what.find("Identity/GetUsers") != std::string::npos);
         QVERIFY(getUsers(clients, "throws").error().kind == ErrorKind::permanent);
-        for (const auto kind : {ErrorKind::transient, ErrorKind::badInput, ErrorKind::unauthenticated, ErrorKind::forbidden,
-                                ErrorKind::notFound, ErrorKind::conflict, ErrorKind::permanent}) {
+        for (const auto kind : {ErrorKind::transient, ErrorKind::badInput, ErrorKind::unauthenticated,
+                                ErrorKind::forbidden, ErrorKind::notFound, ErrorKind::conflict, ErrorKind::permanent}) {
             QVERIFY(toError(toStatus({kind, "x", {}}), "y").kind == kind);
         }
     }
@@ -179,7 +193,7 @@ private Q_SLOTS:
         parent.spanId = clientSpan.parentId;
         QCOMPARE(parent.spanIdHex(), rootId);
         seen.clear();
-        QVERIFY(getUsers(clients).has_value());   // outside of any action: no spans
+        QVERIFY(getUsers(clients).has_value());  // outside of any action: no spans
         QVERIFY(seen.empty());
     }
 

@@ -30,13 +30,15 @@ class ServiceLife : public QObject {
         m_port = freePort();
         const QString file = m_folder.filePath(QStringLiteral("idle.toml"));
         std::ofstream(file.toStdString()) << "service = \"idle-service\"\nhttp_listen = \"127.0.0.1:" << m_port
-                                          << "\"\nkafka_bootstrap = \"127.0.0.1:1\"\n" << more;
+                                          << "\"\nkafka_bootstrap = \"127.0.0.1:1\"\n"
+                                          << more;
         m_process.start(QStringLiteral(IDLE_SERVICE), {QStringLiteral("--config"), file});
         QVERIFY(m_process.waitForStarted());
     }
 
     Result<HttpResponse> get(const std::string& path) const {
-        return HttpClient("http://127.0.0.1:" + std::to_string(m_port), std::chrono::milliseconds{500}).send("GET", path);
+        return HttpClient("http://127.0.0.1:" + std::to_string(m_port), std::chrono::milliseconds{500})
+            .send("GET", path);
     }
 
     int status(const std::string& path) const {
@@ -66,7 +68,9 @@ private Q_SLOTS:
     void becomesReadyAndStops() {
         start("");
         QTRY_COMPARE(status("/readyz"), 200);
-        QCOMPARE(QJsonDocument::fromJson(QByteArray::fromStdString(body("/readyz"))).object()[QLatin1String("status")].toString(),
+        QCOMPARE(QJsonDocument::fromJson(QByteArray::fromStdString(body("/readyz")))
+                     .object()[QLatin1String("status")]
+                     .toString(),
                  QStringLiteral("ready"));
         const auto alive = get("/healthz");
         QCOMPARE(alive.value().status, 200);
@@ -82,9 +86,12 @@ private Q_SLOTS:
         QVERIFY(metrics.find("nova_process_cpu_seconds_total 0.") != std::string::npos);
         stopCleanly(SIGTERM);
         const QByteArray log = m_process.readAllStandardError();
-        QVERIFY2(QRegularExpression(QStringLiteral(R"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z I service  idle-service/0 serves)"),
-                                    QRegularExpression::MultilineOption)
-                     .match(QString::fromUtf8(log)).hasMatch(), log.constData());
+        QVERIFY2(QRegularExpression(
+                     QStringLiteral(R"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z I service  idle-service/0 serves)"),
+                     QRegularExpression::MultilineOption)
+                     .match(QString::fromUtf8(log))
+                     .hasMatch(),
+                 log.constData());
     }
 
     void saysWhatIsMissingAndStopsWhileWaiting() {

@@ -103,7 +103,10 @@ private Q_SLOTS:
     }
 
     void nothingWithoutATrace() {
-        { const Span span("probe", SpanKind::internal, "sql"); QVERIFY(!span.context().valid()); }
+        {
+            const Span span("probe", SpanKind::internal, "sql");
+            QVERIFY(!span.context().valid());
+        }
         {
             const Span unsampled("busy", SpanKind::server, "http", Context::fresh(false));
             QVERIFY(unsampled.context().valid());
