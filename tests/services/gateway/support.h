@@ -18,7 +18,7 @@ inline const char* librarySdl() {
         scalar Long
         scalar Any @specifiedBy(url: "https://example.org/any")
         type Author { id: ID! name: String! books: [Book!]! rival: Author }
-        type Book { id: ID! title: String! "How long" pages: Long! genre: Genre author: Author! notes: [String] grid: [[Int!]!] price: Float
+        type Book { id: ID! title: String! "How long" pages: Long! genre: Genre author: Author! notes: [String] grid: [[Int!]] price: Float
                     old: String @deprecated }
         type Query {
           book(id: ID!): Book  books(first: Int = 2, genre: Genre = NOVEL, tags: [String!], any: Any): [Book!]!  author(name: String!): Author
