@@ -19,6 +19,9 @@ void onLog(const rd_kafka_t* handle, int level, const char* facility, const char
     logWarn("kafka", "{} {}: {}", handle ? rd_kafka_name(handle) : "", facility, text);
 }
 
+// Without it librdkafka repeats as ERROR what it has just logged as FAIL.
+void onError(rd_kafka_t*, int, const char*, void*) {}
+
 Result<std::set<std::string>> existingTopics(rd_kafka_t* handle, int timeoutMs) {
     const struct rd_kafka_metadata* raw = nullptr;
     const auto error = rd_kafka_metadata(handle, 1, nullptr, &raw, timeoutMs);
@@ -70,6 +73,7 @@ Settings commonSettings(const std::string& bootstrap, const std::string& clientI
 Result<Handle> makeHandle(rd_kafka_type_t type, const Settings& settings, Conf conf) {
     std::array<char, errorSize> text{};
     rd_kafka_conf_set_log_cb(conf.get(), onLog);
+    rd_kafka_conf_set_error_cb(conf.get(), onError);
     for (const auto& [name, value] : settings) {
         if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), text.data(), text.size()) != RD_KAFKA_CONF_OK) {
             return permanent("Kafka: setting " + name + ": " + text.data());
