@@ -1,0 +1,111 @@
+// The window: bars around the views, palette, keys, what is remembered. Views are made when they are first shown, so that the first
+// frame comes at once.
+#pragma once
+
+#include <QElapsedTimer>
+#include <QMainWindow>
+#include <QStackedWidget>
+#include <QTimer>
+
+#include "app/shell/session.h"
+#include "app/shell/settings.h"
+#include "app/views/view.h"
+
+class QLabel;
+
+namespace nova::views {
+class ActionsView;
+class FirstRunView;
+class ServicesView;
+class TrafficView;
+}
+
+namespace nova::shell {
+
+class CommandPalette;
+class KeySheet;
+class Rail;
+class StatusStrip;
+class TopBar;
+
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+public:
+    // Both outlive the window.
+    MainWindow(Session& session, Settings& settings);
+    ~MainWindow() override;
+
+    void showView(const QString& name);              // "services", "traffic", "actions", "people"
+    [[nodiscard]] views::View* currentView() const;
+    [[nodiscard]] CommandPalette& palette() { return *m_palette; }
+
+Q_SIGNALS:
+    void closed();                                   // hidden; what it started is still to be stopped
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    struct Page {
+        QString name, title;
+        theme::Icon icon;
+        views::View* view = nullptr;                 // made when first shown
+    };
+    void buildBars();
+    void buildPages();
+    void buildActions();
+    void buildMenu();
+    void buildPalette();
+    void connectSession();
+    void showPage(int index);
+    views::View* viewOf(int index);
+    views::View* make(const QString& name);
+    views::View* makeServices();
+    views::View* makeTraffic();
+    views::View* makeActions();
+    views::View* makePeople();
+    void adopt(int index, views::View* view);
+    void showFirstRun();
+    void setLive(bool live);
+    void setUtc(bool utc);
+    void tick();
+    void showStores();
+    void showTimeline(const QString& traceId);
+    void showRecord(const QString& eventId);
+    void showPart(const QString& part);
+    void resetLayout();
+    void nextPane(bool backwards);
+    void addAction(const QString& text, theme::Icon icon, const QList<QKeySequence>& keys, const std::function<void()>& act);
+    [[nodiscard]] QVector<views::Found> findCommands(const QString& text);
+    [[nodiscard]] QVector<views::KeyHint> keysEverywhere() const;
+
+    struct Command {
+        QString text;
+        theme::Icon icon;
+        QAction* action;
+    };
+
+    Session& m_session;
+    Settings& m_settings;
+    TopBar* m_top;
+    Rail* m_rail;
+    QStackedWidget* m_stack;
+    QLabel* m_opening;
+    views::FirstRunView* m_firstRun = nullptr;
+    views::ServicesView* m_services = nullptr;
+    views::TrafficView* m_traffic = nullptr;
+    views::ActionsView* m_actions = nullptr;
+    StatusStrip* m_status;
+    CommandPalette* m_palette;
+    KeySheet* m_keys;
+    QVector<Page> m_pages;
+    QVector<Command> m_commands;
+    QTimer m_tick;                                   // bars, four times a second
+    QElapsedTimer m_sinceRates;
+    int m_current = -1;
+    bool m_live = true;
+    bool m_utc = true;
+};
+
+}  // namespace nova::shell

@@ -1,0 +1,51 @@
+#include "app/shell/overlay.h"
+
+#include <QApplication>
+#include <QKeyEvent>
+#include <QPainter>
+
+#include "widgets/theme/theme.h"
+
+namespace nova::shell {
+
+Overlay::Overlay(QWidget* window) : QWidget(window), m_panel(new QFrame(this)) {
+    m_panel->setProperty("card", true);
+    m_panel->setAutoFillBackground(true);
+    window->installEventFilter(this);
+    hide();
+}
+
+void Overlay::open() {
+    if (!isVisible()) m_focusBefore = QApplication::focusWidget();
+    setGeometry(parentWidget()->rect());
+    m_panel->setGeometry(place(size()));
+    raise();
+    show();
+    opened();
+}
+
+void Overlay::close() {
+    if (!isVisible()) return;
+    hide();
+    if (m_focusBefore) m_focusBefore->setFocus(Qt::OtherFocusReason);
+}
+
+void Overlay::paintEvent(QPaintEvent*) { QPainter(this).fillRect(rect(), theme::tokens().scrim); }
+
+void Overlay::mousePressEvent(QMouseEvent*) { close(); }
+
+void Overlay::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape) return close();
+    QWidget::keyPressEvent(event);
+    event->accept();                 // the window below hears nothing meanwhile
+}
+
+bool Overlay::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == parentWidget() && event->type() == QEvent::Resize && isVisible()) {
+        setGeometry(parentWidget()->rect());
+        m_panel->setGeometry(place(size()));
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+}  // namespace nova::shell

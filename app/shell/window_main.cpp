@@ -1,0 +1,64 @@
+#include "app/shell/window_main.h"
+
+#include <QApplication>
+#include <QSocketNotifier>
+#include <QTimer>
+
+#include <csignal>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "app/shell/main_window.h"
+#include "widgets/theme/theme.h"
+
+namespace nova::shell {
+
+namespace {
+
+constexpr int endLimitMs = 30'000;       // contract §7: closed within 30 s, come what may
+
+int interruptPipe[2] = {-1, -1};
+
+// A handler and not a blocked mask: what this program launches would inherit the mask.
+void onInterrupt(int) {
+    const char byte = 0;
+    [[maybe_unused]] const auto written = write(interruptPipe[1], &byte, 1);
+}
+
+// Ctrl+C in the terminal and a session's end close the window as its own button does.
+void closeOnInterrupt(QWidget& window) {
+    if (pipe2(interruptPipe, O_CLOEXEC | O_NONBLOCK) != 0) return;
+    auto* notifier = new QSocketNotifier(interruptPipe[0], QSocketNotifier::Read, &window);
+    QObject::connect(notifier, &QSocketNotifier::activated, &window, [&window] {
+        char byte = 0;
+        if (read(interruptPipe[0], &byte, 1) == 1) window.close();
+    });
+    struct sigaction action {};
+    action.sa_handler = onInterrupt;
+    action.sa_flags = SA_RESTART;
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+int runWindow(int argc, char** argv, const QString& dataDir) {
+    QApplication app(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("nova-console"));
+    QApplication::setApplicationDisplayName(QApplication::translate("Window", "Nova Console"));
+    QApplication::setQuitOnLastWindowClosed(false);
+    Settings settings;
+    theme::Theme::instance().apply(app, settings.themeChoice());
+    Session session(dataDir);
+    MainWindow window(session, settings);
+    closeOnInterrupt(window);
+    QObject::connect(&window, &MainWindow::closed, &session, [&session] {
+        QTimer::singleShot(endLimitMs, qApp, &QApplication::quit);
+        session.end();
+    });
+    QObject::connect(&session, &Session::ended, &app, &QApplication::quit);
+    window.show();
+    QTimer::singleShot(0, &session, &Session::begin);
+    return QApplication::exec();
+}
+
+}  // namespace nova::shell

@@ -1,0 +1,80 @@
+// Posts as cards, newest first. Cards are kept by post id: what a person is writing or has focused stays.
+#pragma once
+
+#include <QFrame>
+#include <QHash>
+#include <QScrollArea>
+
+#include <functional>
+#include <optional>
+
+#include "app/views/people.h"
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QVBoxLayout;
+
+namespace nova::views {
+
+// When the effect of an action became visible: ms after the click; none: not yet, or not known.
+using VisibleOf = std::function<std::optional<double>(const QString& traceId)>;
+
+class PostItem final : public QFrame {
+    Q_OBJECT
+public:
+    PostItem(bool own, QWidget* parent);
+    void setPost(const PostCard& post, const QString& author);
+    void setMark(const QString& text, bool arrived);     // empty text: none
+    [[nodiscard]] const PostCard& post() const { return m_post; }
+    [[nodiscard]] QString mark() const;
+
+Q_SIGNALS:
+    void edited(const QString& content);
+    void removeWanted();
+    void likeChosen(bool liked);
+    void timelineWanted();
+
+private:
+    void buildRows();
+    void setEditing(bool editing);
+
+    bool m_own;
+    PostCard m_post;
+    QLabel* m_author;
+    QLabel* m_time;
+    QLabel* m_version;
+    QLabel* m_content;
+    QLineEdit* m_editor;
+    QLabel* m_mark;
+    QPushButton* m_timeline;
+    QPushButton* m_like;
+    QPushButton* m_edit;
+    QPushButton* m_remove;
+};
+
+class PostList final : public QScrollArea {
+    Q_OBJECT
+public:
+    explicit PostList(bool own, QWidget* parent = nullptr);
+    void setPosts(const QVector<PostCard>& posts, const QHash<QString, QString>& nameOfAuthor);
+    void setEmptyText(const QString& text);
+    void setMarks(const VisibleOf& visibleOf);
+    [[nodiscard]] QVector<PostItem*> items() const { return m_items; }
+
+Q_SIGNALS:
+    void edited(const QString& postId, const QString& content, qint64 version);
+    void removeWanted(const QString& postId);
+    void likeChosen(const QString& postId, bool liked);
+    void timelineWanted(const QString& traceId);
+
+private:
+    PostItem* newItem();
+
+    bool m_own;
+    QVBoxLayout* m_column;
+    QLabel* m_empty;
+    QVector<PostItem*> m_items;
+};
+
+}  // namespace nova::views

@@ -1,0 +1,118 @@
+// The local Nova: map with live rates, processes, log of what is selected, start and stop of the whole and of each part.
+#pragma once
+
+#include <QHash>
+#include <QMainWindow>
+#include <QPointer>
+#include <QTimer>
+
+#include "app/engine/stack/stack.h"
+#include "app/views/services_map.h"
+#include "app/views/view.h"
+
+class QDockWidget;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSplitter;
+
+namespace nova::models {
+class LogModel;
+class ProcessTableModel;
+}
+namespace nova::tables {
+class LogView;
+class TableView;
+}
+namespace nova::theme {
+class Segmented;
+class StatusLabel;
+}
+namespace nova::topology {
+class TopologyWidget;
+}
+
+namespace nova::views {
+
+class NoticeBar;
+
+class ServicesView final : public View {
+    Q_OBJECT
+public:
+    // The stack outlives the view.
+    explicit ServicesView(stack::Stack& stack, QWidget* parent = nullptr);
+
+    void setRates(const TopicRates& rates);          // at most four times a second
+    void selectPart(const QString& id);              // "kafka/0"
+    [[nodiscard]] QString selectedPart() const { return m_selected; }
+
+    void focusFilter() override;
+    bool clear() override;
+    void setLive(bool live) override;
+    QVector<Found> find(const QString& text) override;
+    QVector<KeyHint> keys() const override;
+    QByteArray saveLayout() const override;
+    void restoreLayout(const QByteArray& state) override;
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void buildBar();
+    void buildPlan();
+    QWidget* buildProcesses();
+    void buildLog();
+    void connectStack();
+    void refresh();                                  // everything that is shown, from m_parts
+    void refreshNotice();
+    void refreshButtons();
+    void refreshReadiness();
+    void loadLog();
+    void takeLog(const QVector<stack::LogLine>& lines);
+    void selectNode(const QString& node);
+    void actOnNotice();
+    void giveSizes();
+    void setNarrow(bool narrow);
+    [[nodiscard]] const stack::PartStatus* selected() const;
+
+    stack::Stack& m_stack;
+    QVector<stack::PartStatus> m_parts;
+    TopicRates m_rates;
+    QString m_failure;
+    QHash<QString, QDateTime> m_downSince;           // part id → when it was first seen down
+    QString m_selected;
+    Notice m_notice;
+    bool m_live = true;
+    bool m_stale = true;                             // something changed while hidden or paused
+    bool m_narrow = false;
+    bool m_defaultLayout = true;                     // sizes still to be given, at the first show
+    QTimer m_clock;                                  // ages in words, once a second while shown
+
+    NoticeBar* m_noticeBar;
+    QWidget* m_bar;
+    QLabel* m_summary;
+    QPushButton* m_startAll;
+    QPushButton* m_stopAll;
+    QSplitter* m_split;
+    topology::TopologyWidget* m_map;
+    QMainWindow* m_lower;
+    models::ProcessTableModel* m_processModel;
+    tables::TableView* m_processes;
+    QLabel* m_partName;
+    QPushButton* m_startPart;
+    QPushButton* m_restartPart;
+    QPushButton* m_stopPart;
+    QPushButton* m_killPart;
+    QPushButton* m_showLog;
+    QDockWidget* m_logDock;
+    QLabel* m_logPart;
+    QLineEdit* m_logSearch;
+    theme::Segmented* m_logLevel;
+    models::LogModel* m_logModel;
+    tables::LogView* m_log;
+    theme::StatusLabel* m_readiness;
+};
+
+}  // namespace nova::views
