@@ -10,6 +10,8 @@
 #include <QVector>
 #include <optional>
 
+#include "app/engine/actions/design.h"
+
 namespace nova::engine {
 
 struct Hop {
@@ -18,7 +20,8 @@ struct Hop {
     QString kind;                          // http grpc sql outbox produce kafka consume redis s3 push
     bool client = false;                   // the calling side of grpc or http
     double startMs = 0, durationMs = 0;
-    std::optional<double> budgetMs;
+    std::optional<double> budgetMs;        // counted from budgetFromMs
+    double budgetFromMs = 0;               // startMs, but where several hops share a budget: the first one's (outbox wait → in Kafka)
     QString topic, eventId, group, outcome;  // empty where they do not apply
     int partition = -1;
     qint64 offset = -1;
@@ -27,9 +30,13 @@ struct Hop {
     int statements = -1;
     int tries = 0;
     QString error;                         // of a failed span
-    bool pending = false;                  // built from an event: the span has not come
+    bool pending = false;                  // built from an event or a key: the span has not come, durationMs is unknown
 
     double endMs() const { return startMs + durationMs; }
+    // What is left of the budget when this hop begins: ms from its own start; may be negative.
+    std::optional<double> budgetLeftMs() const {
+        return budgetMs ? std::optional(*budgetMs - (startMs - budgetFromMs)) : std::nullopt;
+    }
 };
 
 struct Source {
@@ -47,21 +54,6 @@ struct Action {
 
     const Hop* hop(const QString& id) const;
 };
-
-// Budgets and promises of the design (resources/designs.json), for one action name.
-struct Design {
-    struct Step {
-        QString service, kind, name;       // name: prefix, empty matches all
-        QString side;                      // "client", "server" or empty
-        double budgetMs = 0;
-    };
-    double answerMs = 0, effectMs = 0;     // effectMs: from zero, sum of the hops; 0: none
-    double classMs = 0;                    // the consistency class's bound; 0: none
-    QString effectText, sum;               // "in Bob's feed", "45 + 50 + 50 + 100"
-    QVector<Step> steps;
-};
-// nullptr when the design says nothing of that action.
-const Design* designOf(const QString& action);
 
 }  // namespace nova::engine
 

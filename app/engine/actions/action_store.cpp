@@ -1,139 +1,225 @@
 #include "app/engine/actions/action_store.h"
 
 #include <QDateTime>
-#include <QSet>
 #include <QTimer>
 #include <algorithm>
-#include <deque>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 
-#include "app/engine/actions/assemble.h"
+#include "app/engine/actions/assembly.h"
 
 namespace nova::engine {
 namespace {
 
-constexpr std::size_t maxTraces = 5'000, maxSpans = 2'000;
-constexpr int tickMs = 34;
+constexpr int tickMs = 34;              // ≤ 30 Hz
+constexpr int watchMs = 1'000;          // how often silence is looked at
+constexpr int maxOpen = 1'000;
 
-struct EventPart {
-    std::string traceId, eventId;
-    KnownEvent event;
+qint64 clockMs() { return QDateTime::currentMSecsSinceEpoch(); }
+
+struct Trace {
+    TraceParts parts;
+    Action action;
+    Quiet quiet = Quiet::no;
+    bool listed = false;
+};
+
+struct Inbox {
+    struct Key { std::string traceId, eventId, group, state; };
+    std::vector<std::pair<SpanRecord, qint64>> spans;
+    std::vector<std::pair<std::string, EventFact>> events;   // trace id
+    std::vector<Key> keys;
+    std::size_t size() const { return spans.size() + events.size() + keys.size(); }
 };
 
 }  // namespace
 
 struct ActionStore::Impl {
-    std::mutex mutex;
-    std::vector<SpanRecord> newSpans;               // guarded by mutex
-    std::vector<EventPart> newEvents;               // guarded by mutex
-    QTimer tick;
-    std::unordered_map<std::string, TraceParts> traces;
-    std::deque<std::string> order;                  // by first arrival
-    quint64 forgotten = 0;
-    Subscriptions subscriptions = catalogueSubscriptions();
-    QVector<Source> sources;
+    using Order = std::pair<qint64, std::string>;   // started, trace id
 
-    TraceParts& parts(const std::string& traceId) {
-        const auto [entry, isNew] = traces.try_emplace(traceId);
-        if (isNew) {
-            order.push_back(traceId);
-            if (order.size() > maxTraces) {
-                traces.erase(order.front());
-                order.pop_front();
-                ++forgotten;
-            }
-        }
-        return entry->second;
-    }
+    Impl(ActionStore* owner, Subscriptions groups, int most) : self(owner), subscriptions(std::move(groups)), bound(most) {}
 
-    // Takes over what came since; returns the traces that changed.
-    QSet<QString> take(qint64 now) {
-        std::vector<SpanRecord> spans;
-        std::vector<EventPart> events;
+    // Under the mutex; then once a tick at most the main thread is woken.
+    template <typename Put>
+    void feed(Put&& put) {
         {
             const std::lock_guard lock(mutex);
-            spans.swap(newSpans);
-            events.swap(newEvents);
+            if (inbox.size() >= maxInbox) {
+                ++dropped;
+                return;
+            }
+            put(inbox);
+            if (woken) return;
+            woken = true;
         }
-        QSet<QString> changed;
-        for (auto& span : spans) {
-            changed << QString::fromStdString(span.traceId);
-            auto& trace = parts(span.traceId);
-            trace.lastArrivalMs = now;
-            if (trace.spans.size() >= maxSpans && !trace.spans.contains(span.spanId)) ++trace.overflow;
-            else trace.spans.insert_or_assign(span.spanId, std::move(span));
-        }
-        for (auto& part : events) {
-            changed << QString::fromStdString(part.traceId);
-            auto& trace = parts(part.traceId);
-            trace.lastArrivalMs = now;
-            trace.events.insert_or_assign(part.eventId, std::move(part.event));
-        }
-        return changed;
+        QMetaObject::invokeMethod(self, [this] { tick.start(tickMs); }, Qt::QueuedConnection);
     }
 
-    Action build(const std::string& traceId, const TraceParts& trace) const {
-        Action action = assemble(QString::fromStdString(traceId), trace, subscriptions, QDateTime::currentMSecsSinceEpoch());
+    // The action, its place in the order, and whether it is still watched for silence.
+    void renew(const std::string& id, Trace& trace, qint64 now) {
+        if (trace.listed) order.erase({trace.action.startedUs, id});
+        trace.quiet = quietOf(now - trace.parts.lastArrivalMs);
+        trace.action = assemble(id, trace.parts, subscriptions, trace.quiet);
+        trace.listed = isUserAction(trace.action);
+        if (trace.listed) order.emplace(trace.action.startedUs, id);
+        if (trace.action.complete || trace.quiet == Quiet::givenUp) watched.erase(id);
+        else watched.insert(id);
+    }
+
+    void makeRoom(QSet<QString>& touched) {
+        while (traces.size() > static_cast<std::size_t>(bound)) {
+            // Traces that are no user action leave first come first; of the others the oldest.
+            const auto oldest = std::min_element(traces.begin(), traces.end(), [](const auto& a, const auto& b) {
+                return std::tuple(a.second.listed, a.second.action.startedUs, a.first) < std::tuple(b.second.listed, b.second.action.startedUs, b.first);
+            });
+            order.erase({oldest->second.action.startedUs, oldest->first});
+            watched.erase(oldest->first);
+            touched.remove(QString::fromStdString(oldest->first));
+            traces.erase(oldest);
+            ++forgotten;
+        }
+    }
+
+    std::set<std::string> takeOver() {
+        Inbox taken;
+        {
+            const std::lock_guard lock(mutex);
+            std::swap(taken, inbox);
+            woken = false;
+        }
+        std::set<std::string> touched;
+        for (auto& [span, arrived] : taken.spans) {
+            const std::string id = span.traceId;
+            if (traces[id].parts.add(std::move(span), arrived)) touched.insert(id);
+        }
+        for (auto& [id, fact] : taken.events) {
+            const qint64 arrived = fact.timestampMs;
+            if (traces[id].parts.add(std::move(fact), arrived)) touched.insert(id);
+        }
+        for (auto& key : taken.keys) {
+            const auto found = traces.find(key.traceId);
+            if (found == traces.end()) continue;
+            auto& held = found->second.parts.keyStates[{key.eventId, key.group}];
+            if (held != key.state) touched.insert(key.traceId);
+            held = key.state;
+        }
+        return touched;
+    }
+
+    void flush(qint64 now) {
+        auto dirty = takeOver();
+        for (const auto& id : watched) {
+            const auto& trace = traces.at(id);
+            if (quietOf(now - trace.parts.lastArrivalMs) != trace.quiet) dirty.insert(id);
+        }
+        QSet<QString> touched;
+        for (const auto& id : dirty) {
+            auto& trace = traces.at(id);
+            renew(id, trace, now);
+            if (trace.listed) touched.insert(QString::fromStdString(id));
+        }
+        makeRoom(touched);
+        if (watched.empty()) watch.stop();
+        else if (!watch.isActive()) watch.start(watchMs);
+        if (!touched.isEmpty()) Q_EMIT self->changed(QStringList(touched.begin(), touched.end()));
+    }
+
+    Action shown(const Trace& trace) const {
+        Action action = trace.action;
         action.sources = sources;
         return action;
     }
+
+    ActionStore* const self;
+    const Subscriptions subscriptions;
+    const int bound;
+    QTimer tick, watch;
+    mutable std::mutex mutex;
+    Inbox inbox;                                       // guarded by mutex, as the next two
+    bool woken = false;
+    quint64 dropped = 0;
+    std::unordered_map<std::string, Trace> traces;     // of the main thread, as all below
+    std::set<Order> order;                             // listed ones
+    std::set<std::string> watched;                     // not complete and not given up
+    quint64 forgotten = 0;
+    QVector<Source> sources;
 };
 
-ActionStore::ActionStore(QObject* parent) : QObject(parent), m_impl(std::make_unique<Impl>()) {
-    connect(&m_impl->tick, &QTimer::timeout, this, &ActionStore::flush);
-    m_impl->tick.start(tickMs);
+ActionStore::ActionStore(QObject* parent) : ActionStore(catalogueSubscriptions(), maxActions, parent) {}
+
+ActionStore::ActionStore(Subscriptions subscriptions, int bound, QObject* parent)
+    : QObject(parent), m_impl(std::make_unique<Impl>(this, std::move(subscriptions), bound)) {
+    m_impl->tick.setSingleShot(true);
+    connect(&m_impl->tick, &QTimer::timeout, this, [this] { flush(); });
+    connect(&m_impl->watch, &QTimer::timeout, this, [this] { flush(); });
 }
 
 ActionStore::~ActionStore() = default;
 
-void ActionStore::feedSpans(std::vector<SpanRecord>&& spans) {
-    const std::lock_guard lock(m_impl->mutex);
-    m_impl->newSpans.insert(m_impl->newSpans.end(), std::make_move_iterator(spans.begin()), std::make_move_iterator(spans.end()));
+void ActionStore::feedSpans(std::vector<SpanRecord>&& spans, qint64 arrivedMs) {
+    const qint64 arrived = arrivedMs > 0 ? arrivedMs : clockMs();
+    m_impl->feed([&](Inbox& inbox) {
+        for (auto& span : spans) inbox.spans.emplace_back(std::move(span), arrived);
+    });
 }
 
 void ActionStore::feedEvent(const Event& event) {
-    if (event.traceId.empty() || event.eventId.empty()) return;
-    KnownEvent known{Names::topicName(event.topic), Names::typeName(event.type), event.partition, event.offset, event.ceTimeUs, event.timestampMs};
-    if (known.topic.ends_with(".dlq")) return;   // a dead letter repeats an event, it is none of its own
-    const std::lock_guard lock(m_impl->mutex);
-    m_impl->newEvents.push_back({event.traceId, event.eventId, std::move(known)});
+    if (!event.sampled || event.eventId.empty()) return;
+    auto fact = factOf(event);
+    m_impl->feed([&](Inbox& inbox) { inbox.events.emplace_back(event.traceId, std::move(fact)); });
 }
 
-void ActionStore::flush() {
-    const auto ids = m_impl->take(QDateTime::currentMSecsSinceEpoch());
-    if (!ids.isEmpty()) Q_EMIT changed(QStringList(ids.begin(), ids.end()));
+void ActionStore::feedKeyState(const OpenOutcome& of, const QString& state) {
+    m_impl->feed([&](Inbox& inbox) {
+        inbox.keys.push_back({of.traceId.toStdString(), of.eventId.toStdString(), of.group.toStdString(), state.toStdString()});
+    });
 }
+
+void ActionStore::flush(qint64 nowMs) { m_impl->flush(nowMs > 0 ? nowMs : clockMs()); }
 
 std::optional<Action> ActionStore::action(const QString& traceId) const {
     const auto found = m_impl->traces.find(traceId.toStdString());
     if (found == m_impl->traces.end()) return std::nullopt;
-    return m_impl->build(found->first, found->second);
+    return m_impl->shown(found->second);
 }
 
 QVector<Action> ActionStore::latest(int count) const {
-    // Assembled are a few more than asked for, since the order of arrival is not quite the order of starting.
-    QVector<Action> actions;
-    for (auto id = m_impl->order.rbegin(); id != m_impl->order.rend(); ++id) {
-        const auto& trace = m_impl->traces.at(*id);
-        if (!isUserAction(trace)) continue;
-        actions.append(m_impl->build(*id, trace));
-        if (count > 0 && actions.size() >= count + 20) break;
+    QVector<Action> newest;
+    for (auto it = m_impl->order.rbegin(); it != m_impl->order.rend() && (count == 0 || newest.size() < count); ++it) {
+        newest.append(m_impl->shown(m_impl->traces.at(it->second)));
     }
-    std::stable_sort(actions.begin(), actions.end(), [](const Action& a, const Action& b) { return a.startedUs > b.startedUs; });
-    if (count > 0 && actions.size() > count) actions.resize(count);
-    return actions;
+    return newest;
 }
 
 QStringList ActionStore::traceIds() const {
     QStringList ids;
-    for (auto id = m_impl->order.rbegin(); id != m_impl->order.rend(); ++id) {
-        if (isUserAction(m_impl->traces.at(*id))) ids << QString::fromStdString(*id);
-    }
+    for (auto it = m_impl->order.rbegin(); it != m_impl->order.rend(); ++it) ids << QString::fromStdString(it->second);
     return ids;
 }
 
+QVector<OpenOutcome> ActionStore::openOutcomes() const {
+    QVector<OpenOutcome> open;
+    for (auto it = m_impl->order.rbegin(); it != m_impl->order.rend() && open.size() < maxOpen; ++it) {
+        const auto& trace = m_impl->traces.at(it->second);
+        if (trace.action.complete || trace.quiet == Quiet::no) continue;
+        for (const auto& hop : trace.action.hops) {
+            if (!hop.pending || hop.kind != QLatin1String("consume")) continue;
+            if (hop.outcome == QLatin1String("pending") || hop.outcome == QLatin1String("unknown")) {
+                open.append({trace.action.traceId, hop.eventId, hop.group});
+            }
+        }
+    }
+    return open;
+}
+
 quint64 ActionStore::forgotten() const { return m_impl->forgotten; }
+
+quint64 ActionStore::dropped() const {
+    const std::lock_guard lock(m_impl->mutex);
+    return m_impl->dropped;
+}
+
 void ActionStore::setSources(const QVector<Source>& sources) { m_impl->sources = sources; }
 
 }  // namespace nova::engine

@@ -1,6 +1,6 @@
 #include "app/engine/actions/span.h"
 
-#include <cstdlib>
+#include <charconv>
 
 #include "contract/topics.h"
 #include "opentelemetry/proto/collector/trace/v1/trace_service.pb.h"
@@ -9,40 +9,69 @@ namespace nova::engine {
 namespace {
 
 namespace otlp = opentelemetry::proto;
+constexpr int maxNesting = 4;              // of attribute values, when written as text
+constexpr std::size_t traceIdBytes = 16, spanIdBytes = 8;
 
 std::string hex(const std::string& bytes) {
     static constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    for (const unsigned char c : bytes) {
-        text += digits[c >> 4];
-        text += digits[c & 15];
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (const char c : bytes) {
+        const auto b = static_cast<unsigned char>(c);
+        out += digits[b >> 4];
+        out += digits[b & 15];
     }
-    return text;
+    return out;
 }
 
-std::string text(const otlp::common::v1::AnyValue& value) {
-    if (value.has_string_value()) return value.string_value();
-    if (value.has_int_value()) return std::to_string(value.int_value());
-    if (value.has_bool_value()) return value.bool_value() ? "true" : "false";
-    if (value.has_double_value()) return std::to_string(value.double_value());
+std::string textOf(const otlp::common::v1::AnyValue& value, int depth = 0) {
+    switch (value.value_case()) {
+        case otlp::common::v1::AnyValue::kStringValue: return value.string_value();
+        case otlp::common::v1::AnyValue::kIntValue: return std::to_string(value.int_value());
+        case otlp::common::v1::AnyValue::kBoolValue: return value.bool_value() ? "true" : "false";
+        case otlp::common::v1::AnyValue::kDoubleValue: return std::to_string(value.double_value());
+        case otlp::common::v1::AnyValue::kBytesValue: return hex(value.bytes_value());
+        case otlp::common::v1::AnyValue::kArrayValue: {
+            std::string list;
+            if (depth == maxNesting) return list;
+            for (const auto& item : value.array_value().values()) list += (list.empty() ? "" : ", ") + textOf(item, depth + 1);
+            return list;
+        }
+        default: return {};
+    }
+}
+
+// Names of former versions of the conventions that are still sent.
+std::string_view currentName(std::string_view name) {
+    if (name == "messaging.kafka.consumer.group") return contract::attr::group;
+    if (name == "messaging.kafka.destination.partition") return contract::attr::partition;
+    if (name == "messaging.kafka.message.offset") return contract::attr::offset;
+    return name;
+}
+
+std::string resourceText(const otlp::resource::v1::Resource& resource, std::string_view name) {
+    for (const auto& attribute : resource.attributes()) {
+        if (attribute.key() == name) return textOf(attribute.value());
+    }
     return {};
 }
 
-SpanRecord spanFrom(const otlp::trace::v1::Span& in, const std::string& service, const std::string& instance) {
+SpanRecord spanOf(const otlp::trace::v1::Span& in) {
     SpanRecord span;
     span.traceId = hex(in.trace_id());
     span.spanId = hex(in.span_id());
     span.parentId = hex(in.parent_span_id());
     span.name = in.name();
-    span.service = service;
-    span.instance = instance;
     span.kind = in.kind();
     span.startNs = static_cast<std::int64_t>(in.start_time_unix_nano());
     span.endNs = static_cast<std::int64_t>(in.end_time_unix_nano());
     span.failed = in.status().code() == otlp::trace::v1::Status::STATUS_CODE_ERROR;
     span.error = in.status().message();
-    for (const auto& attribute : in.attributes()) span.attributes[attribute.key()] = text(attribute.value());
+    for (const auto& attribute : in.attributes()) {
+        span.attributes.insert_or_assign(std::string(currentName(attribute.key())), textOf(attribute.value()));
+    }
     span.hopKind = span.attribute(contract::attr::kind);
+    for (const auto& link : in.links()) span.links.emplace_back(hex(link.trace_id()), hex(link.span_id()));
     return span;
 }
 
@@ -50,13 +79,15 @@ SpanRecord spanFrom(const otlp::trace::v1::Span& in, const std::string& service,
 
 std::string_view SpanRecord::attribute(std::string_view attributeName) const {
     const auto found = attributes.find(attributeName);
-    return found == attributes.end() ? std::string_view() : found->second;
+    return found == attributes.end() ? std::string_view{} : std::string_view(found->second);
 }
 
 std::optional<std::int64_t> SpanRecord::number(std::string_view attributeName) const {
-    const auto value = attribute(attributeName);
-    if (value.empty()) return std::nullopt;
-    return std::strtoll(std::string(value).c_str(), nullptr, 10);
+    const auto text = attribute(attributeName);
+    std::int64_t value = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
+    return value;
 }
 
 std::optional<std::vector<SpanRecord>> decodeSpans(std::string_view bytes) {
@@ -64,13 +95,15 @@ std::optional<std::vector<SpanRecord>> decodeSpans(std::string_view bytes) {
     if (!request.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return std::nullopt;
     std::vector<SpanRecord> spans;
     for (const auto& resource : request.resource_spans()) {
-        std::string service, instance;
-        for (const auto& attribute : resource.resource().attributes()) {
-            if (attribute.key() == "service.name") service = text(attribute.value());
-            if (attribute.key() == "service.instance.id") instance = text(attribute.value());
-        }
+        const auto service = resourceText(resource.resource(), "service.name");
+        const auto instance = resourceText(resource.resource(), "service.instance.id");
         for (const auto& scope : resource.scope_spans()) {
-            for (const auto& span : scope.spans()) spans.push_back(spanFrom(span, service, instance));
+            for (const auto& in : scope.spans()) {
+                if (in.trace_id().size() != traceIdBytes || in.span_id().size() != spanIdBytes) continue;
+                spans.push_back(spanOf(in));
+                spans.back().service = service;
+                spans.back().instance = instance;
+            }
         }
     }
     return spans;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nova::engine {
@@ -18,12 +19,14 @@ struct SpanRecord {
     bool failed = false;
     std::string error;
     std::map<std::string, std::string, std::less<>> attributes;   // numbers as text
+    std::vector<std::pair<std::string, std::string>> links;       // trace id, span id
 
     [[nodiscard]] std::string_view attribute(std::string_view name) const;   // "" when absent
     [[nodiscard]] std::optional<std::int64_t> number(std::string_view name) const;
 };
 
-// Spans of one ExportTraceServiceRequest; nullopt when the bytes are none.
+// Spans of one ExportTraceServiceRequest; nullopt when the bytes are none. Attribute names that OpenTelemetry has deprecated are
+// read as their successors; ids of a wrong length leave their span out.
 std::optional<std::vector<SpanRecord>> decodeSpans(std::string_view otlp);
 
 }  // namespace nova::engine

@@ -1,0 +1,30 @@
+// What the design promises of a user action: resources/designs.json, read once. Times: ms. Thread: any.
+#pragma once
+
+#include <QString>
+#include <QStringList>
+#include <QVector>
+
+namespace nova::engine {
+
+struct Design {
+    struct Step {
+        QString service, kind, name;       // name: prefix; an empty one matches all
+        QString from;                      // kind of the hop of the same event at whose start the budget begins; empty: the hop's own start
+        double budgetMs = 0;
+    };
+    double answerMs = 0, effectMs = 0;     // effectMs: from zero, sum of the hops; 0: none
+    double classMs = 0;                    // the consistency class's bound; 0: none
+    QString effectText, sum;               // "in every follower's feed", "45 + 50 + 50 + 100"
+    QStringList effects;                   // nova.effect of the spans that make it visible
+    QString effectService;                 // whose consuming brings it about; empty: none
+    QStringList events;                    // types it publishes each time
+    QVector<Step> steps;
+};
+
+// nullptr when the design says nothing of that action.
+const Design* designOf(const QString& action);
+// The action that publishes events of this type: createPost for PostCreated; empty when no design says so.
+QString actionOfEvent(const QString& type);
+
+}  // namespace nova::engine
