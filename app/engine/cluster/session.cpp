@@ -67,7 +67,7 @@ kit::Result<kit::kafka::Handle> ReadSession::observer(const std::string& purpose
     settings["enable.auto.commit"] = "false";
     settings["enable.auto.offset.store"] = "false";
     settings["auto.offset.reset"] = "earliest";
-    settings["isolation.level"] = "read_committed";
+    settings["isolation.level"] = "read_uncommitted";
     settings["reconnect.backoff.ms"] = "50";
     settings["reconnect.backoff.max.ms"] = "1000";
     for (const auto& [name, value] : extra) settings[name] = value;

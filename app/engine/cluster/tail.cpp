@@ -9,7 +9,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 constexpr milliseconds refreshEvery{2'000}, idleEvery{20}, retryEvery{300};
-constexpr int pollMs = 10, askMs = 3'000;
+constexpr int pollMs = 10, askMs = 3'000, lookMs = 1'000;
 
 std::int64_t nowMs() {
     return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -60,12 +60,12 @@ void Tail::run() {
 
 // New partitions of the first look start `backSeconds` ago; those that appear later were made since and start at their beginning.
 bool Tail::refresh(rd_kafka_t* handle) {
-    const auto listed = m_session.topics(handle, m_up ? 200 : 500);
+    const auto listed = m_session.topics(handle, lookMs);
     if (!listed) return setUp(false, listed.error().what), false;
     std::vector<std::pair<std::string, int>> fresh;
     std::vector<std::string> names;
     for (const auto& [topic, partitions] : listed.value()) {
-        if (!m_options.wanted(topic)) continue;
+        if (!m_options.wanted(topic) || partitions == 0) continue;
         names.push_back(topic);
         if (!m_next.contains({topic, partitions - 1})) fresh.emplace_back(topic, partitions);
     }
@@ -73,8 +73,9 @@ bool Tail::refresh(rd_kafka_t* handle) {
         const auto offsets = m_session.offsetsAt(handle, fresh, m_first && m_options.backSeconds == 0 ? nowMs() + 3'600'000
                                                                : nowMs() - m_options.backSeconds * 1'000, askMs);
         if (!offsets) return setUp(false, offsets.error().what), false;
+        const auto before = m_next.size();
         for (const auto& [partition, offset] : offsets.value()) m_next.try_emplace(partition, m_first ? offset : 0);
-        assign(handle, m_next);
+        if (m_next.size() > before) assign(handle, m_next);
         std::sort(names.begin(), names.end());
         if (m_options.topics) m_options.topics(names);
     }

@@ -88,13 +88,14 @@ Json toJson(const Event& event) {
     line["topic"] = Names::topicName(event.topic);
     line["partition"] = event.partition;
     line["offset"] = event.offset;
-    line["time"] = isoMs(event.timestampMs);
+    line["time"] = event.timestampMs < 0 ? Json(nullptr) : Json(isoMs(event.timestampMs));
     if (event.hasKey) putBytes(line, "key", event.key);
     else line["key"] = nullptr;
     if (!line.contains("key")) line["key"] = nullptr;
     line["headers"] = Json::object();
     line["header_list"] = Json::array();
     for (const auto& [name, value] : event.headers()) {
+        line["headers"].erase(name);
         line["headers"].erase(name + "_base64");
         putBytes(line["headers"], name, value);
         Json entry{{"name", name}};

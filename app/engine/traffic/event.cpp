@@ -72,7 +72,11 @@ void readHeaders(Event& event, const kit::kafka::HeaderList& headers) {
     event.eventId = header(headers, contract::header::id);
     event.ceTimeUs = microseconds(header(headers, contract::header::time));
     event.replayed = !header(headers, contract::header::replay).empty();
-    if (const auto parent = header(headers, contract::header::traceParent); parent.size() >= 55) event.traceId = parent.substr(3, 32);
+    const auto parent = header(headers, contract::header::traceParent);
+    if (const auto context = kit::trace::Context::parse(parent)) {
+        event.traceId = parent.substr(3, 32);
+        event.sampled = context->sampled;
+    }
     if (const auto version = header(headers, contract::header::version); !version.empty()) {
         event.version = std::strtoll(std::string(version).c_str(), nullptr, 10);
     }

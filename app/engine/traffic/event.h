@@ -24,6 +24,7 @@ struct Event {
     std::string value;
     std::string headerBlob;                // packed, see packHeaders()
     bool hasKey = false, tombstone = false, undecodable = false, replayed = false;
+    bool sampled = false;                  // its traceparent says that spans of this trace exist
 
     [[nodiscard]] kit::kafka::HeaderList headers() const;
     // Record time − ce_time, ms; NaN without ce_time.

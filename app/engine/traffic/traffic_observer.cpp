@@ -50,6 +50,7 @@ private:
 
 struct TrafficObserver::Impl {
     EventRing ring;
+    std::function<void(const Event&)> sink;
     std::unique_ptr<Tail> tail;
     QTimer tick;
     QStringList topics;
@@ -113,12 +114,17 @@ TrafficObserver::TrafficObserver(QObject* parent) : QObject(parent), m_impl(std:
 
 TrafficObserver::~TrafficObserver() { stop(); }
 
+void TrafficObserver::setSink(std::function<void(const Event&)> sink) { m_impl->sink = std::move(sink); }
+
 void TrafficObserver::start(const QString& bootstrap) {
     stop();
     TailOptions options;
     options.purpose = "traffic";
     options.wanted = isTraffic;
-    options.record = [this](const rd_kafka_message_t& message) { m_impl->pending.push_back(eventFrom(&message)); };
+    options.record = [this](const rd_kafka_message_t& message) {
+        m_impl->pending.push_back(eventFrom(&message));
+        if (m_impl->sink) m_impl->sink(m_impl->pending.back());
+    };
     options.idle = [this] { m_impl->handOver(); };
     options.topics = [this](std::vector<std::string> names) {
         QStringList list;

@@ -5,6 +5,7 @@
 #include <QMap>
 #include <QObject>
 #include <QString>
+#include <functional>
 #include <memory>
 
 #include "app/engine/traffic/event_ring.h"
@@ -28,6 +29,8 @@ public:
     explicit TrafficObserver(QObject* parent = nullptr);
     ~TrafficObserver() override;
 
+    // Hears each event on the worker thread, before it is in the ring; must be quick. Set before start().
+    void setSink(std::function<void(const Event&)> sink);
     void start(const QString& bootstrap);  // stops a former one; topics are looked up and re-checked each 2 s
     void stop();
     bool isRunning() const;
