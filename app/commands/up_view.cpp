@@ -27,10 +27,11 @@ UpView::UpView(bool json) : m_json(json), m_live(!json && isTerminal(STDOUT_FILE
 
 void UpView::parts(const QVector<PartStatus>& parts) {
     if (m_live && m_stage != Stage::up) m_lines.show(list(parts));
+    const bool first = m_told.isEmpty();
     for (const auto& part : parts) {
         const auto told = m_told.value(part.id());
         const bool news = told.state != part.state || (part.state == PartState::failed && told.lastError != part.lastError);
-        const bool quietStart = m_told.isEmpty() && part.state == PartState::stopped;
+        const bool quietStart = first && (part.state == PartState::stopped || m_stage == Stage::stopping);
         if (news && !quietStart) tell(part);
         m_told.insert(part.id(), part);
     }

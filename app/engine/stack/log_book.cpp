@@ -47,7 +47,7 @@ QChar levelOf(const QString& line) {
     };
     static constexpr std::array signs{Sign{"FATAL:", 'E'}, Sign{"PANIC:", 'E'},   Sign{"ERROR:", 'E'}, Sign{"WARNING:", 'W'},
                                       Sign{"LOG:", 'I'},   Sign{"DETAIL:", 'I'}, Sign{"HINT:", 'I'},  Sign{"STATEMENT:", 'I'},
-                                      Sign{" # ", 'W'},    Sign{" * ", 'I'},     Sign{" - ", 'D'}};
+                                      Sign{" # WARNING", 'W'}, Sign{" # ", 'I'},    Sign{" * ", 'I'}};
     for (const auto& sign : signs)
         if (line.contains(QLatin1String(sign.text))) return QLatin1Char(sign.level);
     return QLatin1Char(' ');

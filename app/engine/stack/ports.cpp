@@ -19,6 +19,7 @@ constexpr int lowest = 20'000, beyond = 32'000, tries = 2'000;
 }  // namespace
 
 Ports::Ports(QString file) : m_file(std::move(file)) {
+    if (m_file.isEmpty()) return;
     const auto json = QJsonDocument::fromJson(readAll(m_file)).object();
     for (auto it = json.begin(); it != json.end(); ++it) m_kept.insert(it.key(), it.value().toInt());
 }

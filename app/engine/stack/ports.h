@@ -9,7 +9,7 @@ namespace nova::stack {
 
 class Ports {
 public:
-    explicit Ports(QString file);                        // reads it
+    explicit Ports(QString file);                        // reads it; empty: nothing is kept
     int take(const QString& key);                        // "feed-service/0.http"; 0 when no port is free
     bool save(QString* fault) const;
     static bool isFree(int port);

@@ -18,6 +18,8 @@ RemoteStack::RemoteStack(StackOptions options, qint64 owner) : Stack(std::move(o
     m_socket.connectToServer(DataPaths(dataDir()).control());
 }
 
+RemoteStack::~RemoteStack() { m_socket.disconnect(this); }
+
 void RemoteStack::ask(const char* word, const QString& name, int replica) {
     QJsonObject request{{QStringLiteral("do"), QLatin1String(word)}};
     if (!name.isEmpty()) {

@@ -16,6 +16,7 @@ public:
     static constexpr int keptLines = 10'000;           // per part
 
     RemoteStack(StackOptions options, qint64 owner);
+    ~RemoteStack() override;
 
     bool isOwner() const override { return false; }
     qint64 ownerPid() const override { return m_owner; }
