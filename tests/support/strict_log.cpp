@@ -12,6 +12,8 @@ QStringList expected;
 QtMessageHandler before = nullptr;
 
 bool wasExpected(const QString& text) {
+    // Qt's offscreen platform says this of every window with a least size; it is no fault of ours.
+    if (text == QLatin1String("This plugin does not support propagateSizeHints()")) return true;
     const QMutexLocker lock(&mutex);
     for (int i = 0; i < expected.size(); ++i) {
         if (text.contains(expected[i])) {

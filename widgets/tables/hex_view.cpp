@@ -43,9 +43,9 @@ HexView::HexView(QWidget* parent) : QAbstractScrollArea(parent) {
     connect(&theme::Theme::instance(), &theme::Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
 
-int HexView::bytesPerLine(int width, int charWidth) {
+int HexView::bytesPerLine(double width, double charWidth) {
     // offset, gap of two, three characters a byte, gap of one, one character a byte
-    const int characters = width / std::max(1, charWidth) - offsetDigits - 3;
+    const int characters = static_cast<int>(width / std::max(1.0, charWidth)) - offsetDigits - 3;
     return std::clamp(characters / 4 / 4 * 4, 8, 32);
 }
 
@@ -81,7 +81,7 @@ int HexView::textX(int column) const {
 }
 
 void HexView::updateScroll() {
-    m_perLine = bytesPerLine(viewport()->width() - 2 * margin, static_cast<int>(std::ceil(m_char)));
+    m_perLine = bytesPerLine(viewport()->width() - 2 * margin, m_char);
     const int lines = static_cast<int>((m_bytes.size() + m_perLine - 1) / m_perLine);
     const int page = std::max(1, viewport()->height() / m_line);
     verticalScrollBar()->setPageStep(page);

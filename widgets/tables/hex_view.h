@@ -21,7 +21,7 @@ public:
     // First byte and length of the selection; length 0: none.
     std::pair<qsizetype, qsizetype> selection() const;
 
-    static int bytesPerLine(int width, int charWidth);  // a multiple of 4, 8..32
+    static int bytesPerLine(double width, double charWidth);  // a multiple of 4, 8..32
 
 protected:
     void paintEvent(QPaintEvent* event) override;

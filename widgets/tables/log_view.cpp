@@ -66,6 +66,7 @@ bool LogView::shows(const LogLine& line) const {
 
 void LogView::rebuild() {
     m_shown.clear();
+    m_longest = 0;
     m_anchor = m_cursor = -1;
     m_following = true;
     if (m_model && m_model->rowCount() > 0) rowsInserted(0, m_model->rowCount() - 1);
@@ -76,7 +77,10 @@ void LogView::rebuild() {
 // Lines are remembered by a number that never changes: how many the model dropped, plus the row.
 void LogView::rowsInserted(int first, int last) {
     for (int row = first; row <= last; ++row)
-        if (shows(m_model->line(row))) m_shown.push_back(m_model->dropped() + static_cast<quint64>(row));
+        if (shows(m_model->line(row))) {
+            m_shown.push_back(m_model->dropped() + static_cast<quint64>(row));
+            m_longest = std::max(m_longest, m_model->line(row).text.size());
+        }
     updateScroll();
     viewport()->update();
 }
@@ -100,7 +104,9 @@ void LogView::updateScroll() {
     verticalScrollBar()->setRange(0, std::max(0, shownLines() - page));
     if (following) verticalScrollBar()->setValue(verticalScrollBar()->maximum());
     m_following = following || verticalScrollBar()->value() == verticalScrollBar()->maximum();
-    horizontalScrollBar()->setRange(0, 400);
+    const qsizetype chars = timeChars + 2 + (m_sourceShown ? sourceChars : 0) + componentChars + m_longest + 1;
+    const int wide = 2 * margin + static_cast<int>(static_cast<double>(chars) * m_char);
+    horizontalScrollBar()->setRange(0, std::max(0, wide - viewport()->width()));
     horizontalScrollBar()->setSingleStep(static_cast<int>(m_char * 4));
     horizontalScrollBar()->setPageStep(viewport()->width());
 }
@@ -129,6 +135,7 @@ void LogView::setSearch(const QString& text) {
 
 void LogView::setSourceShown(bool shown) {
     m_sourceShown = shown;
+    updateScroll();
     viewport()->update();
 }
 

@@ -54,6 +54,7 @@ private:
     QString m_source;
     QString m_search;
     QString m_emptyText;
+    qsizetype m_longest = 0;         // characters of the longest shown text so far
     bool m_sourceShown = false;
     bool m_following = true;
     int m_anchor = -1;

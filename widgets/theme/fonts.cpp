@@ -1,14 +1,12 @@
 #include "widgets/theme/fonts.h"
 
-#include <QGuiApplication>
-#include <QScreen>
 #include <QStringList>
 
 namespace nova::theme {
 namespace {
 
 struct Spec {
-    double pixels;
+    int pixels;
     QFont::Weight weight;
     bool mono;
 };
@@ -22,26 +20,20 @@ Spec specOf(Type type) {
         case Type::Figure: return {20, QFont::DemiBold, false};
         case Type::Hero: return {28, QFont::DemiBold, false};
         case Type::Mono: return {12, QFont::Normal, true};
-        case Type::MonoTable: return {11.5, QFont::Normal, true};
+        case Type::MonoTable: return {12, QFont::Normal, true};
         case Type::MonoHex: return {11, QFont::Normal, true};
     }
     Q_UNREACHABLE();
 }
 
-// Pixel sizes of QFont are whole; points carry the half pixel.
-double pointsOf(double pixels) {
-    const QScreen* screen = QGuiApplication::primaryScreen();
-    return pixels * 72.0 / (screen ? screen->logicalDotsPerInchY() : 96.0);
-}
-
-QFont make(double pixels, QFont::Weight weight, bool mono) {
+QFont make(int pixels, QFont::Weight weight, bool mono) {
     static const QStringList text{QStringLiteral("Inter"), QStringLiteral("Noto Sans"), QStringLiteral("DejaVu Sans"),
                                   QStringLiteral("Noto Sans CJK SC"), QStringLiteral("sans-serif")};
     static const QStringList code{QStringLiteral("JetBrains Mono"), QStringLiteral("DejaVu Sans Mono"),
                                   QStringLiteral("Noto Sans Mono CJK SC"), QStringLiteral("monospace")};
     QFont font;
     font.setFamilies(mono ? code : text);
-    font.setPointSizeF(pointsOf(pixels));
+    font.setPixelSize(pixels);
     font.setWeight(weight);
     font.setHintingPreference(QFont::PreferNoHinting);
     if (mono) {

@@ -13,7 +13,7 @@ enum class Type {
     Figure,     // 20/24, semi-bold
     Hero,       // 28/36, semi-bold
     Mono,       // 12/16
-    MonoTable,  // 11.5
+    MonoTable,  // 12: Qt rounds 11.5 up
     MonoHex     // 11
 };
 

@@ -64,7 +64,7 @@ QString seconds(double seconds) {
 }
 
 QString rate(double perSecond) {
-    const bool small = perSecond > 0 && perSecond < 9.95;
+    const bool small = perSecond < 9.95 && std::abs(perSecond - std::round(perSecond)) >= 0.05;
     return (small ? fixed(perSecond, 1) : grouped(perSecond)) + u"/s";
 }
 

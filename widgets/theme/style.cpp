@@ -3,7 +3,9 @@
 #include <QPainter>
 #include <QStyleFactory>
 #include <QStyleOption>
+#include <QWidget>
 
+#include "widgets/theme/fonts.h"
 #include "widgets/theme/icons.h"
 #include "widgets/theme/theme.h"
 
@@ -43,6 +45,12 @@ void drawCheck(const QStyleOption* option, QPainter* painter, bool round) {
 }  // namespace
 
 Style::Style() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
+
+// A font of a style sheet cannot switch ligatures off.
+void Style::polish(QWidget* widget) {
+    QProxyStyle::polish(widget);
+    if (widget->property("role").toString() == QLatin1String("mono")) widget->setFont(font(Type::Mono));
+}
 
 void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
                           const QWidget* widget) const {

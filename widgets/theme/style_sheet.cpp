@@ -53,7 +53,6 @@ QLineEdit:disabled, QComboBox:disabled { color: @t3; border-color: @line; backgr
 QComboBox { background: @bg2; padding-right: 22px; }
 QComboBox:hover { background: @bg3; }
 QComboBox::drop-down { border: 0; width: 22px; }
-QComboBox::down-arrow { width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @bg2; border: 1px solid @line2; outline: 0; padding: 4px 0; }
 QComboBox QAbstractItemView::item { min-height: 24px; padding: 0 8px; color: @t1; }
 QComboBox QAbstractItemView::item:selected { background: @sel; color: @t1; }
@@ -129,7 +128,7 @@ QLabel[role="section"] { font-size: 11px; font-weight: 600; color: @t2; }
 QLabel[role="strong"] { font-size: 12px; font-weight: 600; color: @t1; }
 QLabel[role="second"] { font-size: 12px; color: @t2; }
 QLabel[role="hint"] { font-size: 11px; color: @t3; }
-QLabel[role="mono"] { font-family: "JetBrains Mono", "DejaVu Sans Mono", monospace; font-size: 12px; color: @t1; }
+QLabel[role="mono"] { color: @t1; }
 QLabel[status="ok"] { color: @ok; }
 QLabel[status="warn"] { color: @warn; }
 QLabel[status="err"] { color: @err; }

@@ -2,11 +2,11 @@
 
 #include <QFontMetricsF>
 #include <QGlyphRun>
-#include <QHash>
 #include <QPainter>
 #include <QRawFont>
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace nova::theme {
 
@@ -38,11 +38,8 @@ Tabular::Tabular(const QFont& font) : m_font(font) {
 }
 
 const Tabular& Tabular::of(const QFont& font) {
-    static QHash<QString, Tabular> cache;
-    const QString key = font.key();
-    auto found = cache.find(key);
-    if (found == cache.end()) found = cache.insert(key, Tabular(font));
-    return *found;
+    static std::map<QString, Tabular> cache;  // callers keep the references: entries must not move
+    return cache.try_emplace(font.key(), font).first->second;
 }
 
 bool Tabular::Glyphs::lay(QStringView text, QList<quint32>& indexes, QList<QPointF>& positions, double& end) const {

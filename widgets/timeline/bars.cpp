@@ -171,8 +171,9 @@ void placeArrows(const Data& data, Layout& layout) {
             box.to = {layout.scale.x(arrow.received),
                       touchY(data, layout, lanes[static_cast<std::size_t>(arrow.toLane)], arrow.received, arrow.toLane, -down)};
             if (arrow.kind == ArrowKind::Duplicate) box.to.ry() -= down * duplicateGap;
-            const auto [left, right] = std::minmax(box.from.x(), box.to.x());
-            box.visible = right >= layout.labelWidth && left <= layout.size.width() && (!quiet || arrow.critical);
+            const bool offLeft = std::max(box.from.x(), box.to.x()) < layout.labelWidth;
+            const bool offRight = std::min(box.from.x(), box.to.x()) > layout.size.width();
+            box.visible = !offLeft && !offRight && (!quiet || arrow.critical);
         }
         layout.arrows.push_back(box);
     }

@@ -12,6 +12,7 @@ constexpr double padding = 2;          // at both ends of the text
 constexpr double insideMargin = 4;
 constexpr double quietAbove = 5;       // ms a pixel: no arrow labels above it
 constexpr std::size_t mostLabels = 400;
+constexpr int crowdedAbove = 80;       // arrows on screen
 
 struct Candidate {
     LabelOf of = LabelOf::Bar;
@@ -47,6 +48,7 @@ private:
     const QString& m_selected;
     Layout& m_layout;
     std::vector<QRectF> m_taken;
+    bool m_crowded = false;  // so many arrows that a label across them would only add to the clutter
 };
 
 bool segmentMeets(const QPointF& a, const QPointF& b, const QRectF& rect) {
@@ -89,7 +91,7 @@ bool Placer::crossesLine(const QRectF& rect) const {
 bool Placer::tryAt(LabelOf of, int index, const QRectF& rect, const QString& text, TextWeight weight, bool mayCross) {
     if (rect.left() < m_layout.labelWidth + 1 || rect.right() > m_layout.size.width() - 1) return false;
     if (rect.top() < m_layout.lanesTop || rect.bottom() > m_layout.lanesBottom) return false;
-    if (isTaken(rect) || (!mayCross && (crossesArrow(rect, of, index) || crossesLine(rect)))) return false;
+    if (isTaken(rect) || ((!mayCross || m_crowded) && (crossesArrow(rect, of, index) || crossesLine(rect)))) return false;
     const bool over = of == LabelOf::Bar && bar(index).over() > 0;
     m_layout.labels.push_back({of, index, rect, text, false, true, over, weight});
     m_taken.push_back(rect);
@@ -118,8 +120,8 @@ bool Placer::placeInside(int index, const QString& text) {
     std::sort(edges.begin(), edges.end());
     double at = left;
     for (std::size_t i = 0; i + 1 < edges.size(); ++i)
-        if (edges[i + 1] - edges[i] >= wide + insideMargin) {
-            at = edges[i];
+        if (edges[i + 1] - edges[i] >= wide + 2) {
+            at = edges[i] + std::min(0.0, (edges[i + 1] - edges[i] - wide) / 2 - insideMargin + padding);
             break;
         }
     const QRectF rect(at + insideMargin - padding, top, wide, labelTextHeight);
@@ -228,6 +230,7 @@ void Placer::run() {
         m_taken.push_back(m_layout.bars[i].rect.adjusted(0, 0, 0, track));
     }
     for (const QRectF& designed : m_layout.designed) m_taken.push_back(designed);
+    m_crowded = std::count_if(m_layout.arrows.begin(), m_layout.arrows.end(), [](const ArrowBox& arrow) { return arrow.visible; }) > crowdedAbove;
     for (const Candidate& candidate : candidates()) {
         if (candidate.of == LabelOf::Bar)
             placeBar(candidate.index);

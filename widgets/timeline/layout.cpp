@@ -50,7 +50,7 @@ void placeFrame(const Data& data, const View& view, const TextWidth& width, Layo
 
 QString tickText(double t, Unit unit) {
     switch (unit) {
-        case Unit::Microseconds: return QString::number(std::round(t * 1000)) + (t == 0 ? QStringLiteral(" µs") : QString());
+        case Unit::Microseconds: return theme::count(std::llround(t * 1000)) + (t == 0 ? QStringLiteral(" µs") : QString());
         case Unit::Seconds: return QString::number(std::round(t) / 1000, 'g', 6) + (t == 0 ? QStringLiteral(" s") : QString());
         case Unit::Milliseconds: break;
     }

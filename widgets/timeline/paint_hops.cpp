@@ -74,7 +74,9 @@ void paintBar(QPainter& painter, const Bar& bar, const BarBox& box, const Lane& 
     }
     if (bar.hatch) {
         paintHatch(painter, rect, faded(color, 0.55));
-        return paintFrame(painter, rect, color);
+        paintFrame(painter, rect, color);
+        if (bar.state == BarState::Unfinished) paintOpenEnd(painter, rect, color, t);
+        return;
     }
     painter.fillRect(rect, faded(color, 0.10));
     const QColor solid = faded(color, lane.kind == LaneKind::People ? 0.30 : 0.46);
@@ -206,6 +208,9 @@ void paintCritical(QPainter& painter, const Data& data, const Layout& layout, co
 
 void paintLabels(QPainter& painter, const Data& data, const Layout& layout, const Tokens& t) {
     for (const Label& label : layout.labels) {
+        // A hatch needs a plate too: text on it would be read through bars.
+        const bool hatched = label.of == LabelOf::Bar && data.bars[static_cast<std::size_t>(label.index)].hatch;
+        if (hatched && label.inside) painter.fillRect(label.rect.adjusted(0, 1, 0, -1), plateColor(label.rect, layout, t));
         if (label.plate) painter.fillRect(label.rect, faded(plateColor(label.rect, layout, t), 0.86));
         QColor ink = t.t1;
         if (label.over) ink = t.err;

@@ -17,8 +17,16 @@ constexpr double marginX = 20;
 constexpr double marginY = 14;
 constexpr double textLeft = 24;
 constexpr double textRight = 10;
-constexpr double gutterLeast = 64;
+constexpr double gutterLeast = 60;
 constexpr double nodeLeast = 92;
+
+// What a title says beyond its column: "content-service" stands among services, "nova.content.events" among topics.
+QString shortTitle(QString title) {
+    if (title.endsWith(QLatin1String("-service"))) title.chop(8);
+    for (const QLatin1String prefix : {QLatin1String("graphql-"), QLatin1String("nova.")})
+        if (title.startsWith(prefix)) title.remove(0, prefix.size());
+    return title;
+}
 
 struct ColumnPlan {
     std::vector<int> nodes;
@@ -36,22 +44,32 @@ std::vector<ColumnPlan> columnsOf(const Data& data) {
     return plans;
 }
 
-double widthOf(const Node& node, const TextWidth& width) {
-    const double badge = node.badge.isEmpty() ? 0 : width(node.badge, false) + 16;
-    return textLeft + std::max(width(node.title, true) + badge, width(node.subtitle, false)) + textRight;
-}
-
-// Natural widths, shrunk evenly when the gutters would fall below their least.
-void placeColumns(std::vector<ColumnPlan>& plans, const Data& data, double available, const TextWidth& width) {
+// Sets the natural width of each column, with full or short texts, and returns their sum.
+double measureColumns(std::vector<ColumnPlan>& plans, const Data& data, bool brief, const TextWidth& width, Layout& layout) {
     double natural = 0;
     for (ColumnPlan& plan : plans) {
         plan.width = nodeLeast;
-        for (const int node : plan.nodes) plan.width = std::max(plan.width, widthOf(data.nodes[static_cast<std::size_t>(node)], width));
+        for (const int index : plan.nodes) {
+            const Node& node = data.nodes[static_cast<std::size_t>(index)];
+            NodeBox& box = layout.nodes[static_cast<std::size_t>(index)];
+            box.title = brief ? shortTitle(node.title) : node.title;
+            box.subtitle = brief ? node.subtitle.section(QStringLiteral(" · "), -1) : node.subtitle;
+            const double badge = node.badge.isEmpty() ? 0 : width(node.badge, false) + 16;
+            const double text = std::max(width(box.title, true) + badge, width(box.subtitle, false));
+            plan.width = std::max(plan.width, textLeft + text + textRight);
+        }
         plan.width = std::ceil(plan.width);
         natural += plan.width;
     }
+    return natural;
+}
+
+// Full texts if they fit, else short ones, else widths shrunk evenly: the gutters keep their least.
+void placeColumns(std::vector<ColumnPlan>& plans, const Data& data, const TextWidth& width, Layout& layout) {
     const auto gutters = static_cast<double>(plans.size() - 1);
-    const double room = available - 2 * marginX;
+    const double room = layout.size.width() - 2 * marginX;
+    double natural = measureColumns(plans, data, false, width, layout);
+    if (natural + gutters * gutterLeast > room) natural = measureColumns(plans, data, true, width, layout);
     double gutter = gutters > 0 ? (room - natural) / gutters : 0;
     if (gutters > 0 && gutter < gutterLeast) {
         const double factor = std::max(0.1, (room - gutters * gutterLeast) / natural);
@@ -65,17 +83,23 @@ void placeColumns(std::vector<ColumnPlan>& plans, const Data& data, double avail
     }
 }
 
-// Mean height of the placed neighbours of a node; NaN when it has none.
+// In line with the busiest of up to two placed neighbours, in the middle of more; NaN when there is none.
 double wishOf(int node, const std::vector<Link>& links, const std::vector<double>& y) {
-    double sum = 0;
+    double sum = 0, busiest = -1, atBusiest = 0;
     int count = 0;
     for (const Link& link : links) {
         const int other = link.from == node ? link.to : link.to == node ? link.from : -1;
         if (other < 0 || std::isnan(y[static_cast<std::size_t>(other)])) continue;
-        sum += y[static_cast<std::size_t>(other)];
+        const double at = y[static_cast<std::size_t>(other)];
+        sum += at;
         ++count;
+        if (link.rate > busiest) {
+            busiest = link.rate;
+            atBusiest = at;
+        }
     }
-    return count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN();
+    if (count == 0) return std::numeric_limits<double>::quiet_NaN();
+    return count <= 2 ? atBusiest : sum / count;
 }
 
 // Keeps the order and the distance, moves as little as needed, stays inside.
@@ -123,7 +147,7 @@ std::vector<Link> linksOf(const Data& data) {
         const Edge& edge = data.edges[static_cast<std::size_t>(i)];
         const auto from = byId.find(edge.from), to = byId.find(edge.to);
         if (from != byId.end() && to != byId.end() && from->second != to->second)
-            links.push_back({i, from->second, to->second});
+            links.push_back({i, from->second, to->second, std::max(edge.rate, 0.0)});
     }
     return links;
 }
@@ -132,25 +156,44 @@ double widthByRate(double rate) {
     return rate < 100 ? 1 : rate < 1000 ? 1.75 : 2.5;
 }
 
-// At the arrow's end, else at its start, where it covers no node and no other label.
-void placeLabel(EdgeBox& box, const Edge& edge, const Layout& layout, const TextWidth& width) {
+int crossings(const QRectF& rect, int own, const Layout& layout) {
+    int count = 0;
+    for (std::size_t e = 0; e < layout.edges.size(); ++e) {
+        const std::vector<QPointF>& p = layout.edges[e].points;
+        for (std::size_t i = 0; static_cast<int>(e) != own && i + 1 < p.size(); ++i) {
+            const QRectF line = QRectF(p[i], p[i + 1]).normalized().adjusted(-0.5, -0.5, 0.5, 0.5);
+            if (line.intersects(rect)) ++count;
+        }
+    }
+    return count;
+}
+
+// On a level part of the path, best at the arrow's end, where it covers no node, no label and the fewest other edges.
+void placeLabel(int index, const Edge& edge, const TextWidth& width, Layout& layout) {
+    constexpr double arrowGap = 10, cornerGap = 8;
+    EdgeBox& box = layout.edges[static_cast<std::size_t>(index)];
     const QString text = theme::rate(edge.rate);
     const double wide = std::ceil(width(text, false)) + 6;
-    const auto isFree = [&](const QRectF& rect) {
-        for (const NodeBox& node : layout.nodes)
-            if (node.rect.intersects(rect)) return false;
-        return std::none_of(layout.edges.begin(), layout.edges.end(), [&](const EdgeBox& other) { return other.label.intersects(rect); });
-    };
-    const auto along = [&](const QPointF& end, const QPointF& before, double gap) {
-        const bool leftward = before.x() < end.x();
-        return QRectF(leftward ? end.x() - gap - wide : end.x() + gap, end.y() - 8, wide, 16);
-    };
-    const std::vector<QPointF>& p = box.points;
-    for (const QRectF& rect : {along(p.back(), p[p.size() - 2], 10), along(p.front(), p[1], 22)}) {
-        if (!isFree(rect)) continue;
+    std::vector<QRectF> places;
+    for (std::size_t i = box.points.size() - 1; i > 0; --i) {
+        const QPointF a = box.points[i - 1], b = box.points[i];
+        const bool last = i + 1 == box.points.size();
+        const double room = std::abs(b.x() - a.x()) - (last ? arrowGap : cornerGap) - 2;
+        if (std::abs(a.y() - b.y()) > 0.5 || room < wide) continue;
+        const double end = a.x() < b.x() ? b.x() - (last ? arrowGap : cornerGap) - wide : b.x() + (last ? arrowGap : cornerGap);
+        places.emplace_back(end, b.y() - 8, wide, 16);
+        places.emplace_back((a.x() + b.x() - wide) / 2, b.y() - 8, wide, 16);
+    }
+    int least = std::numeric_limits<int>::max();
+    for (const QRectF& rect : places) {
+        const auto meets = [&](const auto& other) { return other.intersects(rect); };
+        const bool blocked = std::any_of(layout.nodes.begin(), layout.nodes.end(), [&](const NodeBox& node) { return meets(node.rect); }) ||
+                             std::any_of(layout.edges.begin(), layout.edges.end(), [&](const EdgeBox& other) { return meets(other.label); });
+        const int crossed = crossings(rect, index, layout);
+        if (blocked || crossed >= least) continue;
+        least = crossed;
         box.label = rect;
         box.text = text;
-        return;
     }
 }
 
@@ -162,20 +205,21 @@ Layout layOut(const Data& data, const QSizeF& size, const TextWidth& width) {
     std::vector<ColumnPlan> plans = columnsOf(data);
     if (plans.empty()) return layout;
     const std::vector<Link> links = linksOf(data);
-    placeColumns(plans, data, size.width(), width);
+    layout.nodes.resize(data.nodes.size());
+    placeColumns(plans, data, width, layout);
     std::vector<double> y(data.nodes.size(), std::numeric_limits<double>::quiet_NaN());
     placeRows(plans, links, size.height(), y);
-    layout.nodes.resize(data.nodes.size());
     for (std::size_t c = 0; c < plans.size(); ++c)
         for (const int node : plans[c].nodes) {
             const auto at = static_cast<std::size_t>(node);
-            layout.nodes[at] = {QRectF(plans[c].x, y[at] - nodeHeight / 2, plans[c].width, nodeHeight), static_cast<int>(c)};
+            layout.nodes[at].rect = QRectF(plans[c].x, y[at] - nodeHeight / 2, plans[c].width, nodeHeight);
+            layout.nodes[at].column = static_cast<int>(c);
         }
     layout.edges = route(links, layout.nodes, size);
-    for (EdgeBox& box : layout.edges) {
-        const Edge& edge = data.edges[static_cast<std::size_t>(box.edge)];
-        box.width = widthByRate(edge.rate);
-        if (edge.rate >= 0) placeLabel(box, edge, layout, width);
+    for (std::size_t i = 0; i < layout.edges.size(); ++i) {
+        const Edge& edge = data.edges[static_cast<std::size_t>(layout.edges[i].edge)];
+        layout.edges[i].width = widthByRate(edge.rate);
+        if (edge.rate >= 0) placeLabel(static_cast<int>(i), edge, width, layout);
     }
     return layout;
 }

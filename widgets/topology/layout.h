@@ -16,6 +16,8 @@ using TextWidth = std::function<double(const QString& text, bool title)>;
 
 struct NodeBox {
     QRectF rect;
+    QString title;                // shortened where the map is narrow
+    QString subtitle;
     int column = 0;               // among the columns that have nodes
 };
 

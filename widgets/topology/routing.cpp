@@ -22,6 +22,8 @@ struct Wire {
     double corridor = 0;      // height at which skipped columns are crossed
     bool skips = false;
     int channel0 = 0, channel1 = 0;
+
+    double comesFrom() const { return skips ? corridor : y0; }
 };
 
 // Heights at which wires enter each node: sorted by where they come from, the straightest one in the middle.
@@ -30,9 +32,9 @@ void spreadPorts(std::vector<Wire>& wires, const std::vector<NodeBox>& nodes) {
     for (Wire& wire : wires) sides[{wire.link.to, wire.forward}].push_back(&wire);
     for (auto& [side, entering] : sides) {
         const double middle = nodes[static_cast<std::size_t>(side.first)].rect.center().y();
-        std::stable_sort(entering.begin(), entering.end(), [](const Wire* a, const Wire* b) { return a->y0 < b->y0; });
+        std::stable_sort(entering.begin(), entering.end(), [](const Wire* a, const Wire* b) { return a->comesFrom() < b->comesFrom(); });
         const auto straightest = std::min_element(entering.begin(), entering.end(), [&](const Wire* a, const Wire* b) {
-            return std::abs(a->y0 - middle) < std::abs(b->y0 - middle);
+            return std::abs(a->comesFrom() - middle) < std::abs(b->comesFrom() - middle);
         });
         for (auto wire = entering.begin(); wire != entering.end(); ++wire) {
             const double slot = static_cast<double>(wire - straightest) * portStep + (side.second ? 0 : 10);
@@ -136,14 +138,15 @@ std::vector<EdgeBox> route(const std::vector<Link>& links, const std::vector<Nod
         wire.y0 = from.rect.center().y() - (wire.forward ? 0 : 8);
         wires.push_back(wire);
     }
-    spreadPorts(wires, nodes);
     std::vector<double> corridors;
     for (Wire& wire : wires) {
         if (!wire.skips) continue;
         const int from = nodes[static_cast<std::size_t>(wire.link.from)].column, to = nodes[static_cast<std::size_t>(wire.link.to)].column;
-        wire.corridor = corridorOf(wire.y1, std::min(from, to), std::max(from, to), nodes, corridors, size.height());
+        const double wish = nodes[static_cast<std::size_t>(wire.link.to)].rect.center().y();
+        wire.corridor = corridorOf(wish, std::min(from, to), std::max(from, to), nodes, corridors, size.height());
         corridors.push_back(wire.corridor);
     }
+    spreadPorts(wires, nodes);
     std::map<int, std::vector<Vertical>> gutters;
     const auto vertical = [&](int gutter, int source, double y0, double y1, int* channel) {
         if (std::abs(y0 - y1) > 0.5) gutters[gutter].push_back({source, std::min(y0, y1), std::max(y0, y1), channel});

@@ -13,6 +13,7 @@ struct Link {
     int edge = -1;  // index into Data::edges
     int from = -1;  // indices into the nodes
     int to = -1;
+    double rate = 0;
 };
 
 std::vector<EdgeBox> route(const std::vector<Link>& links, const std::vector<NodeBox>& nodes, const QSizeF& size);

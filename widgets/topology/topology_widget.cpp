@@ -105,7 +105,8 @@ void paintMark(QPainter& painter, const QRectF& rect, const Node& node, const To
     theme::paintStatus(painter, QRectF(rect.left() + 9, rect.top() + 7, 10, 10), node.status, t);
 }
 
-void paintNode(QPainter& painter, const QRectF& rect, const Node& node, bool hovered, bool selected, const Tokens& t) {
+void paintNode(QPainter& painter, const NodeBox& box, const Node& node, bool hovered, bool selected, const Tokens& t) {
+    const QRectF& rect = box.rect;
     const bool bad = node.status == theme::Status::Warn || node.status == theme::Status::Err;
     QPen pen(bad ? theme::statusColor(node.status, t) : t.line2, 1);
     if (node.unknown) pen.setDashPattern({3, 3});
@@ -137,9 +138,9 @@ void paintNode(QPainter& painter, const QRectF& rect, const Node& node, bool hov
         room -= wide + 4;
     }
     painter.setPen(t.t1);
-    drawElided(painter, titleFont(), rect.left() + 24, rect.top() + 16, room, node.title);
+    drawElided(painter, titleFont(), rect.left() + 24, rect.top() + 16, room, box.title);
     painter.setPen(bad ? theme::statusColor(node.status, t) : t.t2);
-    drawElided(painter, hintFont(), rect.left() + 24, rect.top() + 29, rect.width() - 32, node.subtitle);
+    drawElided(painter, hintFont(), rect.left() + 24, rect.top() + 29, rect.width() - 32, box.subtitle);
 }
 
 }  // namespace
@@ -218,7 +219,7 @@ void TopologyWidget::paintEvent(QPaintEvent*) {
     for (const EdgeBox& box : layout.edges) paintEdgeLabel(painter, box, edgeOf(box), t);
     const int selected = indexOf(m_selected);
     for (int i = 0; i < static_cast<int>(layout.nodes.size()); ++i)
-        paintNode(painter, layout.nodes[static_cast<std::size_t>(i)].rect, m_data.nodes[static_cast<std::size_t>(i)], i == m_hover,
+        paintNode(painter, layout.nodes[static_cast<std::size_t>(i)], m_data.nodes[static_cast<std::size_t>(i)], i == m_hover,
                   i == selected, t);
 }
 
