@@ -28,6 +28,10 @@ ControlServer::ControlServer(Stack& stack) : m_stack(stack) {
     });
 }
 
+ControlServer::~ControlServer() {
+    for (auto* client : m_server.findChildren<QLocalSocket*>()) client->disconnect(this);
+}
+
 bool ControlServer::listen(const QString& socket, QString* fault) {
     QLocalServer::removeServer(socket);
     if (m_server.listen(socket)) return true;

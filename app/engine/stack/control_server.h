@@ -20,6 +20,7 @@ public:
     static constexpr int mostLineBytes = 64 << 10, backlogLines = 1'000;
 
     explicit ControlServer(Stack& stack);
+    ~ControlServer() override;
     bool listen(const QString& socket, QString* fault);
 
 private:

@@ -93,7 +93,8 @@ QString KafkaHome::maven() { return QStandardPaths::findExecutable(QStringLitera
 QString KafkaHome::jarFolder() const { return QStringLiteral("%1/kafka-%2").arg(cacheDir(), version()); }
 QString KafkaHome::archive() const { return templateFolder() + QLatin1String("/kafka.jsa"); }
 QString KafkaHome::storageTemplate() const { return templateFolder() + QLatin1String("/storage"); }
-bool KafkaHome::hasJars() const { return QFile::exists(jarFolder()); }
+// The pom that they were fetched by lies among them.
+bool KafkaHome::hasJars() const { return readAll(jarFolder() + QLatin1String("/pom.xml")) == resource("pom.xml"); }
 bool KafkaHome::isPrepared() const { return hasJars() && QFile::exists(archive()) && QFile::exists(storageTemplate()); }
 
 QStringList KafkaHome::jars() const {

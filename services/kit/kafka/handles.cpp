@@ -66,7 +66,7 @@ Settings commonSettings(const std::string& bootstrap, const std::string& clientI
             {"socket.keepalive.enable", "true"},
             {"allow.auto.create.topics", "false"},
             {"reconnect.backoff.ms", "50"},
-            {"reconnect.backoff.max.ms", "1000"},
+            {"reconnect.backoff.max.ms", "200"},
             {"topic.metadata.refresh.interval.ms", "10000"}};
 }
 

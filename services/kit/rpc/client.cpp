@@ -21,7 +21,7 @@ namespace {
 using ChannelPtr = std::shared_ptr<grpc::Channel>;
 using Replicas = std::map<std::string, ChannelPtr>;  // by address
 
-constexpr std::chrono::milliseconds connectPatience{100};
+constexpr std::chrono::milliseconds connectPatience{100}, reachPatience{50};
 
 ChannelPtr makeChannel(const std::string& address) {
     grpc::ChannelArguments arguments;
@@ -105,8 +105,11 @@ Result<ChannelPtr> RpcClients::channel(const std::string& service) {
 
 bool RpcClients::reachable(const std::string& service) {
     const auto all = m_impl->inTurn(service);
-    return std::ranges::any_of(all, [](const ChannelPtr& channel) {
-        const auto state = channel->GetState(true);
+    const auto until = std::chrono::system_clock::now() + reachPatience;
+    return std::ranges::any_of(all, [until](const ChannelPtr& channel) {
+        auto state = channel->GetState(true);
+        // Without a call under way nothing drives a channel's connecting, for seconds, but somebody who waits for it.
+        if (state != GRPC_CHANNEL_READY && channel->WaitForStateChange(state, until)) state = channel->GetState(false);
         return state != GRPC_CHANNEL_TRANSIENT_FAILURE && state != GRPC_CHANNEL_SHUTDOWN;
     });
 }
