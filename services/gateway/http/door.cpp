@@ -62,7 +62,7 @@ std::string extensionsOf(const GatewayRequest& request) {
 }  // namespace
 
 Door::Door(kit::RpcClients& clients, kit::TokenVerifier& tokens, kit::Metrics& metrics, DoorLimits limits)
-    : m_owners(clients), m_tokens(tokens), m_metrics(metrics), m_engine(makeResolvers()), m_rate(limits.requestsPerSecond),
+    : m_owners(clients, limits.readTime), m_tokens(tokens), m_metrics(metrics), m_engine(makeResolvers()), m_rate(limits.requestsPerSecond),
       m_sampled(limits.actionsTraced) {}
 
 kit::HttpResponse Door::handle(const kit::HttpRequest& request) {

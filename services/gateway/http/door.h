@@ -20,6 +20,7 @@ namespace nova::gateway {
 struct DoorLimits {
     int requestsPerSecond = 5'000;  // per token; per address without a valid one
     int actionsTraced = 200;        // per second, of those whose caller sent no traceparent
+    std::chrono::milliseconds readTime{100};  // for an owner's answer to a read; then it is served without
 };
 
 class Door {

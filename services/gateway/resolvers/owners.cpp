@@ -22,8 +22,9 @@ constexpr const char* contentService = "content-service";
 constexpr const char* socialService = "social-service";
 constexpr const char* feedService = "feed-service";
 
-CallTarget read(const char* service, const char* method, const std::string& token) { return {service, method, token, Owners::readTime}; }
-CallTarget write(const char* service, const char* method, const std::string& token) { return {service, method, token, Owners::writeTime}; }
+constexpr std::chrono::milliseconds writeTime{5'000};
+
+CallTarget write(const char* service, const char* method, const std::string& token) { return {service, method, token, writeTime}; }
 
 }  // namespace
 
@@ -34,7 +35,7 @@ Result<rpc::v1::SessionReply> Owners::authenticate(const rpc::v1::AuthenticateRe
     return unary<Identity>(m_clients, write(identityService, "Identity/Authenticate", {}), &Identity::Stub::Authenticate, request);
 }
 Result<rpc::v1::GetUsersReply> Owners::getUsers(const std::string& token, const rpc::v1::GetUsersRequest& request) {
-    return unary<Identity>(m_clients, read(identityService, "Identity/GetUsers", token), &Identity::Stub::GetUsers, request, true);
+    return unary<Identity>(m_clients, {identityService, "Identity/GetUsers", token, m_readTime}, &Identity::Stub::GetUsers, request, true);
 }
 
 Result<rpc::v1::Post> Owners::createPost(const std::string& token, const rpc::v1::CreatePostRequest& request) {
@@ -48,10 +49,10 @@ Result<rpc::v1::DeletePostReply> Owners::deletePost(const std::string& token, co
     return unary<Content>(m_clients, write(contentService, "Content/DeletePost", token), &Content::Stub::DeletePost, request);
 }
 Result<rpc::v1::GetPostsReply> Owners::getPosts(const std::string& token, const rpc::v1::GetPostsRequest& request) {
-    return unary<Content>(m_clients, read(contentService, "Content/GetPosts", token), &Content::Stub::GetPosts, request, true);
+    return unary<Content>(m_clients, {contentService, "Content/GetPosts", token, m_readTime}, &Content::Stub::GetPosts, request, true);
 }
 Result<rpc::v1::ListPostsReply> Owners::listPosts(const std::string& token, const rpc::v1::ListPostsRequest& request) {
-    return unary<Content>(m_clients, read(contentService, "Content/ListPosts", token), &Content::Stub::ListPosts, request, true);
+    return unary<Content>(m_clients, {contentService, "Content/ListPosts", token, m_readTime}, &Content::Stub::ListPosts, request, true);
 }
 
 Result<rpc::v1::FollowReply> Owners::follow(const std::string& token, const rpc::v1::FollowRequest& request) {
@@ -67,14 +68,14 @@ Result<rpc::v1::LikeReply> Owners::unlikePost(const std::string& token, const rp
     return unary<Social>(m_clients, write(socialService, "Social/UnlikePost", token), &Social::Stub::UnlikePost, request, true);
 }
 Result<rpc::v1::GetPostStatsReply> Owners::getPostStats(const std::string& token, const rpc::v1::GetPostStatsRequest& request) {
-    return unary<Social>(m_clients, read(socialService, "Social/GetPostStats", token), &Social::Stub::GetPostStats, request, true);
+    return unary<Social>(m_clients, {socialService, "Social/GetPostStats", token, m_readTime}, &Social::Stub::GetPostStats, request, true);
 }
 Result<rpc::v1::GetUserStatsReply> Owners::getUserStats(const std::string& token, const rpc::v1::GetUserStatsRequest& request) {
-    return unary<Social>(m_clients, read(socialService, "Social/GetUserStats", token), &Social::Stub::GetUserStats, request, true);
+    return unary<Social>(m_clients, {socialService, "Social/GetUserStats", token, m_readTime}, &Social::Stub::GetUserStats, request, true);
 }
 
 Result<rpc::v1::GetFeedReply> Owners::getFeed(const std::string& token, const rpc::v1::GetFeedRequest& request) {
-    return unary<Feed>(m_clients, read(feedService, "Feed/GetFeed", token), &Feed::Stub::GetFeed, request, true);
+    return unary<Feed>(m_clients, {feedService, "Feed/GetFeed", token, m_readTime}, &Feed::Stub::GetFeed, request, true);
 }
 
 }  // namespace nova::gateway

@@ -1,4 +1,5 @@
-// The owners behind the gateway, by gRPC. Reads get 100 ms and a second replica; writes get what a request may take. Thread: any.
+// The owners behind the gateway, by gRPC. Reads get little time (100 ms, says the contract) and a second replica; writes get what a request
+// may take. Thread: any.
 #pragma once
 
 #include <chrono>
@@ -18,10 +19,7 @@ namespace nova::gateway {
 
 class Owners {
 public:
-    static constexpr std::chrono::milliseconds readTime{100};
-    static constexpr std::chrono::milliseconds writeTime{5'000};
-
-    explicit Owners(kit::RpcClients& clients) : m_clients(clients) {}
+    Owners(kit::RpcClients& clients, std::chrono::milliseconds readTime) : m_clients(clients), m_readTime(readTime) {}
 
     // `token`: the caller's, passed on.
     kit::Result<rpc::v1::SessionReply> createUser(const rpc::v1::CreateUserRequest& request);
@@ -45,6 +43,7 @@ public:
 
 private:
     kit::RpcClients& m_clients;
+    std::chrono::milliseconds m_readTime;
 };
 
 }  // namespace nova::gateway

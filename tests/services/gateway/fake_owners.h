@@ -1,0 +1,229 @@
+// The four owners as the gateway sees them: real gRPC servers over a little memory, each of which can be slowed or stopped.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "kit/rpc/listener.h"
+#include "kit/rpc/server.h"
+#include "nova/rpc/v1/content.grpc.pb.h"
+#include "nova/rpc/v1/feed.grpc.pb.h"
+#include "nova/rpc/v1/identity.grpc.pb.h"
+#include "nova/rpc/v1/social.grpc.pb.h"
+
+namespace nova::test {
+
+namespace rpc = nova::rpc::v1;
+
+// What the owners know, and what they were asked.
+struct OwnersState {
+    std::mutex mutex;
+    std::map<std::string, rpc::User> users;               // by id
+    std::map<std::string, rpc::Post> posts;               // by id
+    std::map<std::string, std::set<std::string>> likes;   // post → users
+    std::map<std::string, std::int64_t> followers;        // by user
+    std::vector<rpc::FeedEntry> feed;
+    bool rebuilding = false;
+    std::vector<std::string> calls;                       // "Content/GetPosts 3": method and number of ids
+    std::string lastKey;                                  // the idempotency key of the last keyed call
+    std::map<std::string, int> delayMs;                   // by method
+    std::map<std::string, kit::Error> failure;            // by method
+
+    kit::Result<void> enter(const std::string& method, int ids = -1) {
+        int delay = 0;
+        {
+            const std::lock_guard lock(mutex);
+            calls.push_back(ids < 0 ? method : method + " " + std::to_string(ids));
+            delay = delayMs[method];
+            if (const auto wrong = failure.find(method); wrong != failure.end()) return wrong->second;
+        }
+        if (delay > 0) std::this_thread::sleep_for(std::chrono::milliseconds(delay));
+        return kit::outcome::success();
+    }
+};
+
+template <typename Service>
+class FakeOwner : public Service {
+public:
+    FakeOwner(OwnersState& state, kit::TokenVerifier& tokens) : m_state(state), m_tokens(tokens) {}
+
+protected:
+    grpc::Status serve(grpc::ServerContext* context, const char* method, int ids, const std::function<kit::Result<void>(const kit::Claims&)>& body) {
+        return kit::serveCall(*context, {method, &m_tokens, kit::NeedsUser::no}, [&](const kit::Claims& claims) -> kit::Result<void> {
+            if (auto entered = m_state.enter(method, ids); !entered) return entered.error();
+            const std::lock_guard lock(m_state.mutex);
+            return body(claims);
+        });
+    }
+    static kit::Error missing(const char* what) { return {kit::ErrorKind::notFound, what, {}}; }
+    OwnersState& m_state;
+    kit::TokenVerifier& m_tokens;
+};
+
+class FakeIdentity final : public FakeOwner<rpc::Identity::Service> {
+public:
+    using FakeOwner::FakeOwner;
+    grpc::Status CreateUser(grpc::ServerContext* c, const rpc::CreateUserRequest* q, rpc::SessionReply* a) override {
+        return serve(c, "Identity/CreateUser", -1, [&](const kit::Claims&) -> kit::Result<void> {
+            auto& user = *a->mutable_user();
+            user.set_id(kit::newUuid());
+            user.set_handle(q->handle());
+            user.set_display_name(q->display_name().empty() ? q->handle() : q->display_name());
+            user.set_tier(q->tier());
+            a->set_token("token of " + q->handle());
+            a->mutable_expires_at()->set_seconds(1'800'000'000);
+            m_state.users[user.id()] = user;
+            return kit::outcome::success();
+        });
+    }
+    grpc::Status Authenticate(grpc::ServerContext* c, const rpc::AuthenticateRequest*, rpc::SessionReply*) override {
+        return serve(c, "Identity/Authenticate", -1, [&](const kit::Claims&) -> kit::Result<void> {
+            return kit::Error{kit::ErrorKind::unauthenticated, "the handle or the password is wrong", {}};
+        });
+    }
+    grpc::Status GetUsers(grpc::ServerContext* c, const rpc::GetUsersRequest* q, rpc::GetUsersReply* a) override {
+        return serve(c, "Identity/GetUsers", q->ids_size() + q->handles_size(), [&](const kit::Claims&) -> kit::Result<void> {
+            for (const auto& [id, user] : m_state.users) {
+                for (const auto& wanted : q->ids()) {
+                    if (wanted == id) *a->add_users() = user;
+                }
+                for (const auto& wanted : q->handles()) {
+                    if (wanted == user.handle()) *a->add_users() = user;
+                }
+            }
+            return kit::outcome::success();
+        });
+    }
+};
+
+class FakeContent final : public FakeOwner<rpc::Content::Service> {
+public:
+    using FakeOwner::FakeOwner;
+    grpc::Status CreatePost(grpc::ServerContext* c, const rpc::CreatePostRequest* q, rpc::Post* a) override {
+        return serve(c, "Content/CreatePost", -1, [&](const kit::Claims& user) -> kit::Result<void> {
+            m_state.lastKey = q->idempotency_key();
+            a->set_id(kit::newUuid());
+            a->set_author_id(user.userId);
+            a->set_content(q->content());
+            a->set_version(1);
+            a->mutable_created_at()->set_seconds(1'700'000'000);
+            a->mutable_updated_at()->set_seconds(1'700'000'000);
+            m_state.posts[a->id()] = *a;
+            return kit::outcome::success();
+        });
+    }
+    grpc::Status UpdatePost(grpc::ServerContext* c, const rpc::UpdatePostRequest* q, rpc::Post* a) override {
+        return serve(c, "Content/UpdatePost", -1, [&](const kit::Claims& user) -> kit::Result<void> {
+            const auto found = m_state.posts.find(q->id());
+            if (found == m_state.posts.end()) return missing("there is no such post");
+            auto& post = found->second;
+            if (post.author_id() != user.userId) return kit::Error{kit::ErrorKind::forbidden, "this is another's post", {}};
+            if (q->has_expected_version() && q->expected_version() != post.version()) {
+                return kit::Error{kit::ErrorKind::conflict, "the post has another version", {}};
+            }
+            post.set_content(q->content());
+            post.set_version(post.version() + 1);
+            *a = post;
+            return kit::outcome::success();
+        });
+    }
+    grpc::Status DeletePost(grpc::ServerContext* c, const rpc::DeletePostRequest* q, rpc::DeletePostReply*) override {
+        return serve(c, "Content/DeletePost", -1, [&](const kit::Claims&) -> kit::Result<void> {
+            return m_state.posts.erase(q->id()) > 0 ? kit::Result<void>(kit::outcome::success()) : missing("there is no such post");
+        });
+    }
+    grpc::Status GetPosts(grpc::ServerContext* c, const rpc::GetPostsRequest* q, rpc::GetPostsReply* a) override {
+        return serve(c, "Content/GetPosts", q->ids_size(), [&](const kit::Claims&) -> kit::Result<void> {
+            for (const auto& id : q->ids()) {
+                if (const auto found = m_state.posts.find(id); found != m_state.posts.end()) *a->add_posts() = found->second;
+            }
+            return kit::outcome::success();
+        });
+    }
+    grpc::Status ListPosts(grpc::ServerContext* c, const rpc::ListPostsRequest* q, rpc::ListPostsReply* a) override {
+        return serve(c, "Content/ListPosts", q->first(), [&](const kit::Claims&) -> kit::Result<void> {
+            for (const auto& [id, post] : m_state.posts) {
+                if (post.author_id() == q->author_ids(0)) *a->add_posts() = post;
+            }
+            a->set_end_cursor("the end of " + q->after());
+            a->set_has_more(true);
+            return kit::outcome::success();
+        });
+    }
+};
+
+class FakeSocial final : public FakeOwner<rpc::Social::Service> {
+public:
+    using FakeOwner::FakeOwner;
+    grpc::Status Follow(grpc::ServerContext* c, const rpc::FollowRequest* q, rpc::FollowReply* a) override {
+        return serve(c, "Social/Follow", -1, [&](const kit::Claims&) -> kit::Result<void> {
+            a->set_follower_count(++m_state.followers[q->user_id()]);
+            return kit::outcome::success();
+        });
+    }
+    grpc::Status Unfollow(grpc::ServerContext* c, const rpc::FollowRequest* q, rpc::FollowReply* a) override {
+        return serve(c, "Social/Unfollow", -1, [&](const kit::Claims&) -> kit::Result<void> {
+            a->set_follower_count(--m_state.followers[q->user_id()]);
+            return kit::outcome::success();
+        });
+    }
+    grpc::Status LikePost(grpc::ServerContext* c, const rpc::LikeRequest* q, rpc::LikeReply* a) override {
+        return serve(c, "Social/LikePost", -1, [&](const kit::Claims& user) -> kit::Result<void> {
+            m_state.lastKey = q->idempotency_key();
+            if (!m_state.posts.contains(q->post_id())) return missing("there is no such post");
+            m_state.likes[q->post_id()].insert(user.userId);
+            a->set_like_count(std::ssize(m_state.likes[q->post_id()]));
+            return kit::outcome::success();
+        });
+    }
+    grpc::Status UnlikePost(grpc::ServerContext* c, const rpc::LikeRequest* q, rpc::LikeReply* a) override {
+        return serve(c, "Social/UnlikePost", -1, [&](const kit::Claims& user) -> kit::Result<void> {
+            m_state.likes[q->post_id()].erase(user.userId);
+            a->set_like_count(std::ssize(m_state.likes[q->post_id()]));
+            return kit::outcome::success();
+        });
+    }
+    grpc::Status GetPostStats(grpc::ServerContext* c, const rpc::GetPostStatsRequest* q, rpc::GetPostStatsReply* a) override {
+        return serve(c, "Social/GetPostStats", q->post_ids_size(), [&](const kit::Claims& user) -> kit::Result<void> {
+            for (const auto& id : q->post_ids()) {
+                if (!m_state.likes.contains(id)) continue;
+                auto* stats = a->add_stats();
+                stats->set_post_id(id);
+                stats->set_like_count(std::ssize(m_state.likes[id]));
+                stats->set_liked_by_me(m_state.likes[id].contains(user.userId));
+            }
+            return kit::outcome::success();
+        });
+    }
+    grpc::Status GetUserStats(grpc::ServerContext* c, const rpc::GetUserStatsRequest* q, rpc::GetUserStatsReply* a) override {
+        return serve(c, "Social/GetUserStats", q->user_ids_size(), [&](const kit::Claims&) -> kit::Result<void> {
+            for (const auto& id : q->user_ids()) {
+                auto* stats = a->add_stats();
+                stats->set_user_id(id);
+                stats->set_follower_count(m_state.followers[id]);
+            }
+            return kit::outcome::success();
+        });
+    }
+};
+
+class FakeFeed final : public FakeOwner<rpc::Feed::Service> {
+public:
+    using FakeOwner::FakeOwner;
+    grpc::Status GetFeed(grpc::ServerContext* c, const rpc::GetFeedRequest* q, rpc::GetFeedReply* a) override {
+        return serve(c, "Feed/GetFeed", q->first(), [&](const kit::Claims&) -> kit::Result<void> {
+            if (q->after() == "garbage") return kit::badInput("this is no cursor");
+            for (const auto& entry : m_state.feed) *a->add_entries() = entry;
+            a->set_end_cursor(q->after() + "+");
+            a->set_rebuilding(m_state.rebuilding);
+            return kit::outcome::success();
+        });
+    }
+};
+
+}  // namespace nova::test
