@@ -26,11 +26,6 @@ const char* codeOf(Colour colour) {
     return "";
 }
 
-int terminalWidth() {
-    winsize size{};
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
-}
-
 QString fitted(const QString& text, int width) {
     static const QRegularExpression codes(QStringLiteral("\x1b\\[[0-9;]*m"));
     if (visibleWidth(text) <= width) return text;
@@ -42,6 +37,11 @@ QString fitted(const QString& text, int width) {
 }  // namespace
 
 bool isTerminal(int fd) { return isatty(fd) == 1; }
+
+int terminalWidth() {
+    winsize size{};
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+}
 
 QString paint(Colour colour, const QString& text) {
     static const bool coloured = isTerminal(STDOUT_FILENO) && qEnvironmentVariableIsEmpty("NO_COLOR");

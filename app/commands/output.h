@@ -13,6 +13,7 @@ namespace nova::commands {
 enum class Colour { plain, dim, bold, ok, warn, bad, info };
 
 bool isTerminal(int fd);
+int terminalWidth();                              // columns of stdout; 100 where it is no terminal
 // Wrapped in the colour's codes when stdout is a terminal and NO_COLOR is not set.
 QString paint(Colour colour, const QString& text);
 

@@ -1,0 +1,69 @@
+#include "app/commands/actions.h"
+
+#include <signal.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <QRegularExpression>
+#include <atomic>
+#include <nlohmann/json.hpp>
+
+#include "app/commands/output.h"
+#include "app/commands/render_action.h"
+#include "app/engine/actions/action_json.h"
+#include "app/engine/actions/action_scan.h"
+
+namespace nova::commands {
+namespace {
+
+constexpr int defaultCount = 20;
+std::atomic<bool> stopped{false};
+
+bool isTraceId(const QString& text) {
+    static const QRegularExpression hex(QStringLiteral("^[0-9a-f]{32}$"));
+    return hex.match(text).hasMatch();
+}
+
+void show(const QVector<engine::Action>& actions, bool one, bool json) {
+    if (json) {
+        for (const auto& action : actions) print(QString::fromStdString(engine::toJson(action).dump()));
+        return;
+    }
+    for (const auto& line : one ? renderAction(actions.front(), terminalWidth()) : renderActions(actions)) print(line);
+}
+
+}  // namespace
+
+int runActions(const Arguments& arguments) {
+    CLI::App app("The latest user actions, newest first, or one with all its hops.");
+    CommonOptions common;
+    std::string trace;
+    int count = defaultCount;
+    app.add_option("TRACE", trace, "Trace id of one action, 32 hex digits");
+    app.add_option("--limit", count, "At most so many; 0 is all")->type_name("N")->check(CLI::NonNegativeNumber);
+    if (const auto done = parse(app, arguments, common)) return *done;
+    const auto traceId = QString::fromStdString(trace).toLower();
+    if (!traceId.isEmpty() && !isTraceId(traceId)) {
+        return usageError(arguments, QStringLiteral("\"%1\" is no trace id: 32 hex digits").arg(QString::fromStdString(trace)));
+    }
+    const auto run = engine::RunFile::read(common.runFile);
+    if (!run) return fail(exitCode::cannotConnect, QString::fromStdString(run.error().what + "; " + run.error().hint));
+
+    for (const int s : {SIGINT, SIGTERM}) ::signal(s, [](int) { stopped = true; });
+    engine::ActionStore store;
+    const auto scanned = engine::scanActions(run.value(), {traceId, count}, store, stopped);
+    if (!scanned) return fail(exitCode::cannotConnect, QString::fromStdString(scanned.error().what));
+    if (traceId.isEmpty()) {
+        const auto latest = store.latest(count);
+        if (latest.isEmpty() && !common.json) std::fputs("No user action yet: nova-console play create-post makes one.\n", stderr);
+        else show(latest, false, common.json);
+        return exitCode::done;
+    }
+    const auto action = store.action(traceId);
+    if (!action) return fail(exitCode::badNews, QStringLiteral("no span and no event of trace %1 is kept").arg(traceId));
+    show({*action}, true, common.json);
+    return exitCode::done;
+}
+
+}  // namespace nova::commands
