@@ -9,23 +9,14 @@
 #include <array>
 #include <cstdio>
 
+#include "app/commands/actions.h"
 #include "app/commands/down.h"
+#include "app/commands/play.h"
 #include "app/commands/prepare.h"
 #include "app/commands/status.h"
+#include "app/commands/traffic.h"
 #include "app/commands/up.h"
 #include "app/engine/stack/paths.h"
-#if __has_include("app/commands/play.h")
-#include "app/commands/play.h"
-#define NOVA_HAS_PLAY
-#endif
-#if __has_include("app/commands/actions.h")
-#include "app/commands/actions.h"
-#define NOVA_HAS_ACTIONS
-#endif
-#if __has_include("app/commands/traffic.h")
-#include "app/commands/traffic.h"
-#define NOVA_HAS_TRAFFIC
-#endif
 
 namespace nova::commands {
 namespace {
@@ -35,15 +26,9 @@ constexpr std::array commandList{
     Command{"up", "Start a local Nova and stay until it is interrupted", runUp},
     Command{"down", "Stop the local Nova, from anywhere", runDown},
     Command{"status", "Each process, its state, and each dependency", runStatus},
-#ifdef NOVA_HAS_PLAY
     Command{"play", "Play a scenario through the gateway and measure it", runPlay},
-#endif
-#ifdef NOVA_HAS_ACTIONS
     Command{"actions", "The latest user actions, or one with all its hops", runActions},
-#endif
-#ifdef NOVA_HAS_TRAFFIC
     Command{"traffic", "Tail or scan the topics", runTraffic},
-#endif
     Command{"prepare", "Fetch and prepare what a local Nova needs, once", runPrepare},
 };
 
