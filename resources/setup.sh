@@ -59,7 +59,7 @@ maven_needed_for_build() { ! compgen -G "$cache/otlp-protos-*/opentelemetry" >/d
 download_size() {
   local bytes
   bytes=$(apt-get install --print-uris -qq -y --no-install-recommends "$@" 2>/dev/null | awk '{ sum += $3 } END { print sum + 0 }' || true)
-  if [ "${bytes:-0}" -gt 0 ]; then printf 'about %d MB' $(((bytes + 999999) / 1000000)); else printf 'up to 600 MB'; fi
+  if [ "${bytes:-0}" -gt 0 ]; then printf 'about %d MB' $(((bytes + 999999) / 1000000)); else printf 'about 350 MB'; fi
 }
 
 # The command prefix that makes us root: empty for root itself; fails when there is none.
