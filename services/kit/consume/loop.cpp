@@ -26,13 +26,16 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 constexpr std::size_t batchLimit = 500;
 constexpr std::size_t backlogLimit = 20'000;
-constexpr int pollMs = 100, topicTimeoutMs = 3'000;
+constexpr int pollMs = 100, topicTimeoutMs = 3'000, askMs = 1'000;
 constexpr milliseconds serveEvery{200};           // while a batch is retried in place
 constexpr std::chrono::seconds silentAfter{10}, closeLimit{15};
 
 kafka::Settings consumerSettings(const ServiceConfig& config, const std::string& clientId) {
     kafka::Settings settings = kafka::commonSettings(config.kafkaBootstrap, clientId);
     settings.merge(kafka::Settings{{"group.id", config.service},
+                                   // A restarted replica gets its partitions back at once; a dynamic member would wait out the
+                                   // session of its predecessor, as all would after an outage of the broker.
+                                   {"group.instance.id", clientId},
                                    {"enable.auto.commit", "true"},
                                    {"auto.commit.interval.ms", "200"},
                                    {"enable.auto.offset.store", "false"},
@@ -43,7 +46,7 @@ kafka::Settings consumerSettings(const ServiceConfig& config, const std::string&
                                    {"heartbeat.interval.ms", "1000"},
                                    {"max.poll.interval.ms", "300000"},
                                    {"check.crcs", "true"},
-                                   {"fetch.wait.max.ms", "100"},
+                                   {"fetch.wait.max.ms", "250"},
                                    {"fetch.min.bytes", "1"},
                                    {"fetch.error.backoff.ms", "50"},
                                    {"queued.min.messages", "2000"},
@@ -91,7 +94,8 @@ struct ConsumerLoop::Impl {
     kafka::Handle handle;                    // the loop's thread; lag reads its cached watermarks
     std::deque<Record> backlog;              // polled, not yet in a batch
     bool changedHands = false;               // since the batch in hand was taken
-    Clock::time_point nextServe{};
+    bool lost = false;                       // the group went on without us: this handle has to go
+    Clock::time_point nextServe{}, nextComplaint{};
 
     std::thread thread;
     std::mutex mutex;
@@ -129,8 +133,9 @@ struct ConsumerLoop::Impl {
         while (!stopping) {
             fetch();
             if (!backlog.empty() && !stopping) runBatch();
+            if (lost && !stopping) renew();
         }
-        close();
+        if (handle) close();
     }
 
     // A subscription to a topic that does not exist yet would be noticed only by a later refresh.
@@ -139,19 +144,21 @@ struct ConsumerLoop::Impl {
         for (const std::string& topic : topics) {
             for (auto& spec : kafka::eventTopic(topic)) specs.push_back(std::move(spec));
         }
+        std::string said;
         while (!stopping) {
             const auto made = kafka::createTopics(config.kafkaBootstrap, specs, topicTimeoutMs);
             if (made) return;
-            logWarn("consumer", "{}: {}", config.service, made.error().what);
+            if (made.error().what != said) logWarn("consumer", "{}: {}", config.service, said = made.error().what);
             if (!made.error().retryable()) return;
-            sleep(milliseconds{1'000});
+            sleep(milliseconds{50});
         }
     }
 
     bool subscribe() {
-        kafka::Conf conf(rd_kafka_conf_new());
+        kafka::Conf conf = kafka::newConf();
         rd_kafka_conf_set_opaque(conf.get(), this);
         rd_kafka_conf_set_rebalance_cb(conf.get(), &Impl::onRebalance);
+        rd_kafka_conf_set_offset_commit_cb(conf.get(), &Impl::onCommit);
         auto made = kafka::makeHandle(RD_KAFKA_CONSUMER, consumerSettings(config, clientId()), std::move(conf));
         if (!made) {
             logError("consumer", "{}: {}", config.service, made.error().what);
@@ -159,6 +166,7 @@ struct ConsumerLoop::Impl {
         }
         handle = std::move(made.value());
         rd_kafka_poll_set_consumer(handle.get());
+        awaitCoordinator();
         const kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
         for (const std::string& topic : topics) rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
         if (const auto error = rd_kafka_subscribe(handle.get(), list.get())) {
@@ -168,6 +176,17 @@ struct ConsumerLoop::Impl {
         lag->attach(handle.get());
         subscribed = true;
         return true;
+    }
+
+    // librdkafka 2.0.2 waits up to 3 s before it asks again to join a group whose coordinator was not there yet, which is so right after
+    // the broker's start. A question for offsets is asked again at once.
+    void awaitCoordinator() {
+        const kafka::PartitionList one(rd_kafka_topic_partition_list_new(1));
+        auto* const position = rd_kafka_topic_partition_list_add(one.get(), topics.front().c_str(), 0);
+        while (!stopping) {
+            if (!rd_kafka_committed(handle.get(), one.get(), askMs) && !position->err) return;
+            sleep(milliseconds{20});
+        }
     }
 
     // Waits for a first record, then takes what has been fetched already.
@@ -252,17 +271,24 @@ struct ConsumerLoop::Impl {
         static_cast<Impl*>(opaque)->rebalance(handle, event, partitions);
     }
 
+    // Without this callback librdkafka logs each of the commits that pile up while the broker is away.
+    static void onCommit(rd_kafka_t*, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t*, void* opaque) {
+        Impl& self = *static_cast<Impl*>(opaque);
+        if (!error || error == RD_KAFKA_RESP_ERR__NO_OFFSET || Clock::now() < self.nextComplaint) return;
+        self.nextComplaint = Clock::now() + silentAfter;
+        logWarn("consumer", "{}: offsets not committed, records may come again: {}", self.config.service, rd_kafka_err2str(error));
+    }
+
     void rebalance(rd_kafka_t* rk, rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t* partitions) {
         if (event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
             logInfo("consumer", "{}: {} partitions assigned", config.service, partitions->cnt);
             rd_kafka_assign(rk, partitions);
             assigned = true;
         } else {
-            const bool lost = rd_kafka_assignment_lost(rk);
+            lost = rd_kafka_assignment_lost(rk);
             logInfo("consumer", "{}: {} partitions {}", config.service, partitions->cnt, lost ? "lost" : "revoked");
             assigned = false;
-            if (!lost) static_cast<void>(rd_kafka_commit(rk, nullptr, 0));
-            rd_kafka_assign(rk, nullptr);
+            rd_kafka_assign(rk, nullptr);  // commits what is stored, unless it was lost
         }
         changedHands = true;
         backlog.clear();
@@ -270,13 +296,39 @@ struct ConsumerLoop::Impl {
         handler->reassigned();
     }
 
-    // Commits what is stored and leaves the group.
+    // Commits what is stored; with no broker to tell, it just goes. A static member stays in the group until its session ends.
     void close() {
         const CloseWatchdog watchdog(config.service);
+        if (brokerAnswers()) {
+            subscribed = false;
+            lag->attach(nullptr);
+            rd_kafka_consumer_close(handle.get());
+            handle.reset();
+        } else {
+            drop();
+        }
+    }
+
+    // After a lost session: the commits that the old handle still has queued bear its former member id, and the broker would fence the
+    // whole client for the first of them.
+    void renew() {
+        lost = false;
+        drop();
+        if (!subscribe()) stopping = true;
+    }
+
+    // Without a broker even destroying takes 10 s, for commits that cannot be sent; nothing waits for that.
+    void drop() {
         subscribed = false;
         lag->attach(nullptr);
-        rd_kafka_consumer_close(handle.get());
-        handle.reset();
+        std::thread([old = handle.release()] { rd_kafka_destroy_flags(old, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); }).detach();
+    }
+
+    bool brokerAnswers() const {
+        const struct rd_kafka_metadata* metadata = nullptr;
+        if (rd_kafka_metadata(handle.get(), 0, nullptr, &metadata, askMs)) return false;
+        rd_kafka_metadata_destroy(metadata);
+        return true;
     }
 };
 

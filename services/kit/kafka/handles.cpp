@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <set>
 
@@ -13,9 +14,18 @@ namespace {
 using Metadata = std::unique_ptr<const struct rd_kafka_metadata, Deleter<rd_kafka_metadata_destroy>>;
 constexpr std::size_t errorSize = 512;
 
+// A line a 5 s of failed connection attempts is enough; there is one a second while a broker is away.
+bool isRepeat(std::string_view facility) {
+    if (facility != "FAIL") return false;
+    static std::atomic<std::int64_t> quietUntil{0};
+    const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::milliseconds{1};
+    std::int64_t until = quietUntil;
+    return now < until || !quietUntil.compare_exchange_strong(until, now + 5'000);
+}
+
 // librdkafka's own lines (level 0 … 7, syslog) in the form of our log.
 void onLog(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
-    if (level > 4) return;
+    if (level > 4 || isRepeat(facility)) return;
     logWarn("kafka", "{} {}: {}", handle ? rd_kafka_name(handle) : "", facility, text);
 }
 
@@ -70,10 +80,15 @@ Settings commonSettings(const std::string& bootstrap, const std::string& clientI
             {"topic.metadata.refresh.interval.ms", "10000"}};
 }
 
+Conf newConf() {
+    Conf conf(rd_kafka_conf_new());
+    rd_kafka_conf_set_error_cb(conf.get(), onError);
+    return conf;
+}
+
 Result<Handle> makeHandle(rd_kafka_type_t type, const Settings& settings, Conf conf) {
     std::array<char, errorSize> text{};
     rd_kafka_conf_set_log_cb(conf.get(), onLog);
-    rd_kafka_conf_set_error_cb(conf.get(), onError);
     for (const auto& [name, value] : settings) {
         if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), text.data(), text.size()) != RD_KAFKA_CONF_OK) {
             return permanent("Kafka: setting " + name + ": " + text.data());

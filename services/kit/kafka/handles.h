@@ -33,8 +33,10 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;   // ordere
 
 // Common settings of every handle of ours; `extra` wins.
 Settings commonSettings(const std::string& bootstrap, const std::string& clientId);
-// A configured handle; a refused setting is an error that names it. `conf` may carry callbacks already.
-Result<Handle> makeHandle(rd_kafka_type_t type, const Settings& settings, Conf conf = Conf{rd_kafka_conf_new()});
+// Empty but for an error callback that keeps librdkafka from logging each failure twice.
+Conf newConf();
+// A configured handle; a refused setting is an error that names it. `conf` may carry callbacks already; logs go to ours.
+Result<Handle> makeHandle(rd_kafka_type_t type, const Settings& settings, Conf conf = newConf());
 
 HeaderList headersOf(const rd_kafka_message_t* message);
 // The last header of that name, or "".

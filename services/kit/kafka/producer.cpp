@@ -109,7 +109,7 @@ Result<Producer> Producer::make(const std::string& bootstrap, const std::string&
                             {"compression.type", "lz4"},
                             {"partitioner", "murmur2_random"}});
     for (auto& [name, value] : extra) settings[name] = std::move(value);
-    Conf conf(rd_kafka_conf_new());
+    Conf conf = newConf();
     rd_kafka_conf_set_dr_msg_cb(conf.get(), onDelivery);
     auto handle = makeHandle(RD_KAFKA_PRODUCER, settings, std::move(conf));
     if (!handle) return handle.error();

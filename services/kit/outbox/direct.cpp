@@ -6,6 +6,8 @@
 #include <optional>
 #include <thread>
 
+#include "kit/kafka/topics.h"
+
 namespace nova::kit::outbox {
 namespace {
 
@@ -27,6 +29,7 @@ struct DirectPublisher::Impl {
     std::thread thread{[this] { run(); }};
 
     void run() {
+        static_cast<void>(ready());  // ahead of the first event
         std::unique_lock lock(mutex);
         for (;;) {
             work.wait(lock, [&] { return stopping || !queue.empty(); });
@@ -41,15 +44,22 @@ struct DirectPublisher::Impl {
         }
     }
 
+    Result<void> ready() {
+        if (producer) return outcome::success();
+        auto made = kafka::Producer::make(bootstrap, clientId, {{"message.timeout.ms", "5000"}});
+        if (!made) return made.error();
+        producer.emplace(std::move(made.value()));
+        std::vector<std::string> names;
+        for (const auto& spec : kafka::eventTopics()) names.push_back(spec.name);
+        producer->prepare(names);
+        return outcome::success();
+    }
+
     std::vector<kafka::Delivery> send(const std::vector<Waiting*>& batch) {
-        std::vector<kafka::Delivery> failed(batch.size());
-        if (!producer) {
-            auto made = kafka::Producer::make(bootstrap, clientId, {{"message.timeout.ms", "5000"}});
-            if (!made) {
-                for (auto& delivery : failed) delivery.error = made.error().what;
-                return failed;
-            }
-            producer.emplace(std::move(made.value()));
+        if (const auto made = ready(); !made) {
+            std::vector<kafka::Delivery> failed(batch.size());
+            for (auto& delivery : failed) delivery.error = made.error().what;
+            return failed;
         }
         std::vector<kafka::OutRecord> records;
         for (Waiting* const waiting : batch) records.push_back(std::move(waiting->record));

@@ -26,7 +26,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 constexpr std::size_t batchLimit = 500;
-constexpr milliseconds pollEvery{50}, notifyEvery{5}, balanceEvery{1'000}, pruneEvery{60'000}, stopLimit{5'000};
+constexpr milliseconds pollEvery{50}, notifyEvery{5}, balanceEvery{1'000}, pruneEvery{60'000}, stopLimit{2'000};
 constexpr milliseconds firstPause{50}, longestPause{1'000};
 constexpr int topicTimeoutMs = 3'000;
 
@@ -107,6 +107,7 @@ struct Relay::Impl {
         }
         session.hearer = std::make_unique<Hearer>(*session.connection, channel());
         shards.attach(*session.connection, session.connection->quote_name(pool.schema()) + ".outbox");
+        if (!topicsReady) ensureTopics();  // ahead of the first event
         makeProducer(session);
         return session;
     }
