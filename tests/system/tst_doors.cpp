@@ -45,8 +45,8 @@ private Q_SLOTS:
         QFETCH(QString, says);
         const auto result = runConsole(m_nova.with(arguments), 20'000);
         QCOMPARE(result.exitCode, 2);
-        QVERIFY2(QString::fromUtf8(result.err).contains(says), result.err);
-        QVERIFY2(result.out.isEmpty(), result.out);
+        QVERIFY2(QString::fromUtf8(result.err).contains(says), QByteArray(result.err).constData());
+        QVERIFY2(result.out.isEmpty(), QByteArray(result.out).constData());
     }
 
     void nothingRunning() {
@@ -68,7 +68,7 @@ private Q_SLOTS:
         const auto wrong = m_nova.graphql(u"mutation($h:String!){signIn(handle:$h,password:\"not the password\"){token}}"_s, {{u"h"_s, m_alice.handle}});
         QCOMPARE(code(wrong), u"UNAUTHENTICATED"_s);
         const auto right = m_nova.graphql(u"mutation($h:String!){signIn(handle:$h,password:\"a long password\"){token expiresAt user{handle}}}"_s, {{u"h"_s, m_alice.handle}});
-        QVERIFY2(right.json.value(u"data").toObject().value(u"signIn").isObject(), right.body);
+        QVERIFY2(right.json.value(u"data").toObject().value(u"signIn").isObject(), QByteArray(right.body).constData());
     }
 
     void otherPeoplesThings() {
@@ -125,7 +125,7 @@ private Q_SLOTS:
         };
         const auto first = m_nova.graphql(create, {{u"c"_s, u"once"_s}}, m_alice.token, key);
         const auto second = m_nova.graphql(create, {{u"c"_s, u"once"_s}}, m_alice.token, key);
-        QVERIFY2(!idOf(first).isEmpty(), first.body);
+        QVERIFY2(!idOf(first).isEmpty(), QByteArray(first.body).constData());
         QCOMPARE(idOf(first), idOf(second));
         QCOMPARE(code(m_nova.graphql(create, {{u"c"_s, u"twice"_s}}, m_alice.token, key)), u"CONFLICT"_s);
         const auto two = m_nova.graphql(u"mutation{a:createPost(content:\"a\"){id} b:createPost(content:\"b\"){id}}"_s, {}, m_alice.token, key);
@@ -146,7 +146,7 @@ private Q_SLOTS:
             socket.abort();
         }
         const auto status = runConsole(m_nova.with({u"status"_s, u"--json"_s}));
-        QVERIFY2(status.exitCode == 0, status.out);
+        QVERIFY2(status.exitCode == 0, QByteArray(status.out).constData());
         QVERIFY(!m_nova.createPost(m_alice, u"still here"_s).isEmpty());
     }
 
@@ -164,12 +164,12 @@ assert validate(schema, parse("{nonsense}"))
 print(len(print_schema(schema)))
 )"_s, m_nova.run().value(u"graphql").toString()});
         QVERIFY(python.waitForFinished(30'000));
-        QVERIFY2(python.exitCode() == 0, python.readAllStandardError());
+        QVERIFY2(python.exitCode() == 0, QByteArray(python.readAllStandardError()).constData());
     }
 
     void everyAnswerNamesItsTrace() {
         const auto answer = m_nova.graphql(u"{me{id}}"_s, {}, m_alice.token);
-        QVERIFY2(QRegularExpression(u"^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$"_s).match(QString::fromUtf8(answer.traceparent)).hasMatch(), answer.traceparent);
+        QVERIFY2(QRegularExpression(u"^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$"_s).match(QString::fromUtf8(answer.traceparent)).hasMatch(), QByteArray(answer.traceparent).constData());
         const QByteArray mine = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         QVERIFY(m_nova.graphql(u"{me{id}}"_s, {}, m_alice.token, {{"traceparent", mine}}).traceparent.contains("4bf92f3577b34da6a3ce929d0e0e4736"));
     }

@@ -80,9 +80,9 @@ private Q_SLOTS:
         QVERIFY2(nova.start(), qPrintable(nova.log()));
         const auto second = runConsole(nova.with({u"up"_s}), 20'000);
         QCOMPARE(second.exitCode, 1);
-        QVERIFY2(QRegularExpression(u"pid \\d+"_s).match(QString::fromUtf8(second.err + second.out)).hasMatch(), second.err);
+        QVERIFY2(QRegularExpression(u"pid \\d+"_s).match(QString::fromUtf8(second.err + second.out)).hasMatch(), QByteArray(second.err).constData());
         const auto down = runConsole(nova.with({u"down"_s}), 40'000);
-        QVERIFY2(down.exitCode == 0, down.err);
+        QVERIFY2(down.exitCode == 0, QByteArray(down.err).constData());
         QTRY_VERIFY_WITH_TIMEOUT(nova.pids().isEmpty(), 10'000);
         QVERIFY(!QFileInfo::exists(nova.dataDir() + u"/run.json"_s));
     }

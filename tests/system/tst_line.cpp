@@ -21,7 +21,7 @@ class LineTest : public QObject {
     void follow(const Account& follower, const Account& followee) {
         const auto answer = m_nova.graphql(u"mutation($u:ID!){follow(userId:$u){id followerCount}}"_s, {{u"u"_s, followee.id}},
                                            follower.token);
-        QVERIFY2(answer.json.value(u"data").isObject(), answer.body);
+        QVERIFY2(answer.json.value(u"data").isObject(), QByteArray(answer.body).constData());
     }
     void waitFollowProjected(const Account& follower) {
         QTRY_VERIFY_WITH_TIMEOUT(m_nova.sql() && edges(follower) == 1, 5'000);
@@ -64,7 +64,7 @@ private Q_SLOTS:
         const auto status = runConsole(m_nova.with({u"status"_s, u"--json"_s}));
         QCOMPARE(status.exitCode, 0);
         const auto processes = QJsonDocument::fromJson(status.out).object().value(u"processes").toArray();
-        QVERIFY2(processes.size() >= 8, status.out);
+        QVERIFY2(processes.size() >= 8, QByteArray(status.out).constData());
         for (const auto& p : processes) QCOMPARE(p.toObject().value(u"state").toString(), u"ready"_s);
     }
 
@@ -85,7 +85,7 @@ private Q_SLOTS:
         for (const auto& line : traffic.lines()) {
             if (line.value(u"key").toString() == m_post) record = line;
         }
-        QVERIFY2(!record.isEmpty(), traffic.out + traffic.err);
+        QVERIFY2(!record.isEmpty(), QByteArray(traffic.out + traffic.err).constData());
         QCOMPARE(record.value(u"type").toString(), u"PostCreated"_s);
         const auto payload = record.value(u"payload").toObject();
         QCOMPARE(payload.value(u"post_id").toString(), m_post);
@@ -152,18 +152,18 @@ private Q_SLOTS:
         const QString remove = u"mutation($p:ID!){deletePost(id:$p)}"_s;
         QVERIFY(m_nova.graphql(remove, {{u"p"_s, post}}, m_alice.token).json.value(u"data").toObject().value(u"deletePost").toBool());
         const auto again = m_nova.graphql(remove, {{u"p"_s, post}}, m_alice.token);
-        QVERIFY2(again.body.contains("NOT_FOUND"), again.body);
+        QVERIFY2(again.body.contains("NOT_FOUND"), QByteArray(again.body).constData());
         QTRY_VERIFY_WITH_TIMEOUT(!m_nova.feedOf(m_bob).contains(post), 5'000);
     }
 
     void playShowsItToANewcomer() {
         const auto play = runConsole(m_nova.with({u"play"_s, u"create-post"_s, u"--json"_s}), 60'000);
-        QVERIFY2(play.exitCode == 0, play.out + play.err);
+        QVERIFY2(play.exitCode == 0, QByteArray(play.out + play.err).constData());
         QJsonObject post;
         for (const auto& line : play.lines()) {
             if (line.value(u"action").toString() == u"createPost"_s) post = line;
         }
-        QVERIFY2(post.value(u"complete").toBool(), play.out);
+        QVERIFY2(post.value(u"complete").toBool(), QByteArray(play.out).constData());
         QVERIFY(post.value(u"client_ack_ms").toDouble() >= post.value(u"ack_ms").toDouble());
         QVERIFY(post.value(u"visible_ms").toDouble() < 1'000);
     }

@@ -36,7 +36,7 @@ private Q_SLOTS:
         for (const auto& line : play.lines()) {
             if (line.value(u"action").toString() == u"createPost"_s) action = line;
         }
-        QVERIFY2(action.value(u"complete").toBool(), play.out + play.err);
+        QVERIFY2(action.value(u"complete").toBool(), QByteArray(play.out + play.err).constData());
         const auto hops = action.value(u"hops").toArray();
         int delayed = 0;
         for (const auto& value : hops) {
