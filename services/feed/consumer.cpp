@@ -161,7 +161,7 @@ Result<bool> FeedConsumer::round(Batch& batch, bool first) {
     auto settled = settle(batch, written);
     if (!settled) return settled.error();
     if (settled.value().changed) {
-        if (auto out = takeOut(effects.value(), settled.value().left); !out) return out.error();
+        if (auto out = takeOut(batch, effects.value(), settled.value()); !out) return out.error();
         return false;
     }
     if (!written.jobs.empty()) m_jobsAdded();
@@ -214,14 +214,20 @@ Result<Settled> FeedConsumer::settle(const Batch& batch, const Written& written)
     return watched<Settled>("gate", batch.watchers(true), [&] { return m_projections.settle(written); });
 }
 
-Result<void> FeedConsumer::takeOut(const Effects& effects, const std::vector<EdgeKey>& left) {
+// Only what this batch put in: the next round puts it back where the follower has returned.
+Result<void> FeedConsumer::takeOut(const Batch& batch, const Effects& effects, const Settled& settled) {
+    const auto isWrong = [&](const EdgeKey& edge, const std::string& post) {
+        return settled.left.contains(edge) || settled.dead.contains(post);
+    };
     WritePlan plan;
-    for (const auto& edge : left) {
-        for (const auto& effect : effects.posts)
-            if (effect.post.authorId == edge.followee) plan.remove(edge.follower, effect.post.id);
-        for (const auto& [id, post] : effects.backfilled)
-            if (post.authorId == edge.followee) plan.remove(edge.follower, id);
+    for (const auto& effect : effects.posts) {
+        if (!fateOf(batch, effect, m_limits.inlineFollowers).feed) continue;
+        for (const auto& follower : effect.followers)
+            if (isWrong({effect.post.authorId, follower}, effect.post.id)) plan.remove(follower, effect.post.id);
     }
+    for (const auto& edge : effects.edges)
+        for (const auto& post : edge.posts)
+            if (isWrong(edge.key, post.id)) plan.remove(edge.key.follower, post.id);
     auto written = m_cache.write(plan);
     if (!written) return written.error();
     return outcome::success();

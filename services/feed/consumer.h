@@ -41,7 +41,7 @@ private:
     kit::Result<void> planEnded(const Effects& effects, WritePlan& plan);
     kit::Result<void> write(const Batch& batch, const Effects& effects, const WritePlan& plan, bool first);
     kit::Result<Settled> settle(const Batch& batch, const Written& written);
-    kit::Result<void> takeOut(const Effects& effects, const std::vector<EdgeKey>& left);
+    kit::Result<void> takeOut(const Batch& batch, const Effects& effects, const Settled& settled);
 
     Projections& m_projections;
     FeedCache& m_cache;

@@ -1,5 +1,7 @@
 #include "feed/fan_out_jobs.h"
 
+#include <set>
+
 #include "contract/topics.h"
 #include "feed/cache.h"
 #include "feed/rows.h"
@@ -65,11 +67,10 @@ Result<bool> FanOutJobs::step() {
 }
 
 void FanOutJobs::spread(Transaction& t, const JobInHand& job) {
-    const PostRef ref{job.post.id, job.post.score()};
     WritePlan plan;
     for (const auto& follower : job.followers) {
-        if (job.post.deleted) plan.remove(follower, ref.id);
-        else plan.add(follower, ref);
+        if (job.post.deleted) plan.remove(follower, job.post.id);
+        else plan.add(follower, {job.post.id, job.post.score()});
     }
     {
         kit::trace::Span span("feeds", kit::trace::SpanKind::client, "redis");
@@ -77,16 +78,30 @@ void FanOutJobs::spread(Transaction& t, const JobInHand& job) {
         span.set(contract::attr::effect, job.post.deleted ? "unfeed" : "feed");
         span.set(contract::attr::recipients, static_cast<std::int64_t>(job.followers.size()));
     }
-    if (job.post.deleted) return;
-    // What became untrue while it was written: the post was deleted, or a follower left.
-    const auto now = readPost(t, ref.id);
-    const auto left = now->deleted ? job.followers
-                                   : firstColumn(t.exec("SELECT follower_id FROM follow_edges WHERE NOT active"
-                                                        " AND followee_id = $1 AND follower_id = ANY($2::uuid[])",
-                                                        job.post.authorId, kit::sqlArray(job.followers)));
-    WritePlan out;
-    for (const auto& follower : left) out.remove(follower, ref.id);
-    write(t, m_cache, out);
+    if (!job.post.deleted) correct(t, job);
+}
+
+// Takes out what became untrue while it was written, and puts it back for followers who returned while it was taken out.
+void FanOutJobs::correct(Transaction& t, const JobInHand& job) {
+    std::set<std::string> out;
+    for (;;) {
+        const auto now = readPost(t, job.post.id);
+        const auto left = now->deleted ? job.followers
+                                       : firstColumn(t.exec("SELECT e.follower_id FROM follow_edges e, feed_posts p"
+                                                            " WHERE p.id = $1 AND e.followee_id = p.author_id"
+                                                            " AND e.follower_id = ANY($2::uuid[])"
+                                                            " AND NOT (e.active AND e.boundary <= p.created_at)",
+                                                            job.post.id, kit::sqlArray(job.followers)));
+        const std::set<std::string> wrong(left.begin(), left.end());
+        if (wrong == out) return;
+        WritePlan plan;
+        for (const auto& follower : wrong)
+            if (!out.contains(follower)) plan.remove(follower, job.post.id);
+        for (const auto& follower : out)
+            if (!wrong.contains(follower)) plan.add(follower, {job.post.id, job.post.score()});
+        write(t, m_cache, plan);
+        out = wrong;
+    }
 }
 
 }  // namespace nova::feed

@@ -23,6 +23,7 @@ public:
 
 private:
     void spread(kit::Transaction& t, const JobInHand& job);
+    void correct(kit::Transaction& t, const JobInHand& job);
 
     kit::PostgresPool& m_pool;
     FeedCache& m_cache;

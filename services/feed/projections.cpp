@@ -117,18 +117,25 @@ void readEdges(Transaction& t, const std::vector<EdgeKey>& edges, Effects& effec
     }
     if (posts.empty()) return;
     for (const auto& row : t.exec("SELECT " NOVA_FEED_POST_COLUMNS " FROM feed_posts p"
-                                  " LEFT JOIN feed_likes l ON l.post_id = p.id WHERE p.id = ANY($1::uuid[])",
+                                  " LEFT JOIN feed_likes l ON l.post_id = p.id WHERE p.id = ANY($1::uuid[]) AND NOT p.deleted",
                                   kit::sqlArray(posts)))
         effects.backfilled[row[0].as<std::string>()] = postOf(row);
+    // Deleted since the statement before.
+    for (auto& edge : effects.edges)
+        std::erase_if(edge.posts, [&](const PostRef& post) { return !effects.backfilled.contains(post.id); });
 }
 
-bool postsChanged(Transaction& t, const Written& written) {
+bool postsChanged(Transaction& t, const Written& written, std::set<std::string>& dead) {
     std::vector<std::string> ids;
     for (const auto& [id, version] : written.posts) ids.push_back(id);
     if (ids.empty()) return false;
-    for (const auto& row : t.exec("SELECT id, version FROM feed_posts WHERE id = ANY($1::uuid[])", kit::sqlArray(ids)))
-        if (row[1].as<std::int64_t>() != written.posts.at(row[0].as<std::string>())) return true;
-    return false;
+    bool changed = false;
+    for (const auto& row : t.exec("SELECT id, version, deleted FROM feed_posts WHERE id = ANY($1::uuid[])", kit::sqlArray(ids))) {
+        if (row[1].as<std::int64_t>() == written.posts.at(row[0].as<std::string>())) continue;
+        changed = true;
+        if (row[2].as<bool>()) dead.insert(row[0].as<std::string>());
+    }
+    return changed;
 }
 
 bool edgesChanged(Transaction& t, const Written& written) {
@@ -143,20 +150,20 @@ bool edgesChanged(Transaction& t, const Written& written) {
     return false;
 }
 
-std::vector<EdgeKey> unfollowed(Transaction& t, const Written& written) {
+std::set<EdgeKey> unfollowed(Transaction& t, const Written& written) {
     std::vector<std::string> authors;
     std::set<std::string> followers;
     for (const auto& [author, fed] : written.fed) {
         authors.push_back(author);
         followers.insert(fed.begin(), fed.end());
     }
-    std::vector<EdgeKey> left;
+    std::set<EdgeKey> left;
     if (followers.empty()) return left;
     for (const auto& row : t.exec("SELECT followee_id, follower_id FROM follow_edges WHERE NOT active"
                                   " AND followee_id = ANY($1::uuid[]) AND follower_id = ANY($2::uuid[])",
                                   kit::sqlArray(authors), kit::sqlArray({followers.begin(), followers.end()}))) {
         const EdgeKey key{row[0].as<std::string>(), row[1].as<std::string>()};
-        if (written.fed.at(key.followee).contains(key.follower)) left.push_back(key);
+        if (written.fed.at(key.followee).contains(key.follower)) left.insert(key);
     }
     return left;
 }
@@ -202,7 +209,7 @@ Result<Settled> Projections::settle(const Written& written) {
     return m_pool.run<Settled>(nullptr, [&](Transaction& t) {
         Settled settled;
         settled.left = unfollowed(t, written);
-        settled.changed = !settled.left.empty() || postsChanged(t, written) || edgesChanged(t, written);
+        settled.changed = postsChanged(t, written, settled.dead) || edgesChanged(t, written) || !settled.left.empty();
         if (settled.changed) return settled;
         requestJobs(t, written.jobs);
         if (!written.gates.empty()) kit::gate::raise(t, gateTopic, written.gates);

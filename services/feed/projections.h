@@ -61,7 +61,8 @@ struct Written {
 };
 struct Settled {
     bool changed = false;             // another consumer was faster: nothing was raised, write again what is true now
-    std::vector<EdgeKey> left;        // followers who unfollowed meanwhile: take the author's posts out again
+    std::set<EdgeKey> left;           // followers who unfollowed meanwhile: take the author's posts out again
+    std::set<std::string> dead;       // posts deleted meanwhile: likewise
 };
 
 class Projections {
