@@ -5,9 +5,11 @@
 int main(int argc, char** argv) {
     return nova::kit::runService(argc, argv, [](nova::kit::Service& service) {
         auto door = std::make_shared<nova::gateway::Door>(service.clients(), service.tokens(), service.metrics());
-        service.http().route("/graphql", [door](const nova::kit::HttpRequest& request) { return door->handle(request); });
+        service.http().route("/graphql",
+                             [door](const nova::kit::HttpRequest& request) { return door->handle(request); });
         for (const std::string owner : {"identity-service", "content-service", "social-service", "feed-service"}) {
-            service.degradedWhen([&service, owner] { return service.clients().reachable(owner) ? std::string() : owner; });
+            service.degradedWhen(
+                [&service, owner] { return service.clients().reachable(owner) ? std::string() : owner; });
         }
     });
 }

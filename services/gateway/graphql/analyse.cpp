@@ -10,8 +10,12 @@ namespace {
 
 constexpr std::int64_t ceiling = 1'000'000'000;
 
-std::int64_t plus(std::int64_t a, std::int64_t b) { return std::min(ceiling, a + b); }
-std::int64_t times(std::int64_t a, std::int64_t b) { return std::min(ceiling, a * b); }
+std::int64_t plus(std::int64_t a, std::int64_t b) {
+    return std::min(ceiling, a + b);
+}
+std::int64_t times(std::int64_t a, std::int64_t b) {
+    return std::min(ceiling, a * b);
+}
 
 void add(Measure& to, const Measure& part) {
     to.depth = std::max(to.depth, part.depth);
@@ -34,14 +38,17 @@ public:
 private:
     Measure of(const ast::Selection& selection, const TypeDef* parent) {
         switch (selection.kind) {
-        case ast::Selection::Kind::spread: return ofFragment(selection.name);
-        case ast::Selection::Kind::inlineFragment:
-            return of(selection.selections, selection.name.empty() ? parent : m_schema.find(selection.name));
-        case ast::Selection::Kind::field: break;
+            case ast::Selection::Kind::spread:
+                return ofFragment(selection.name);
+            case ast::Selection::Kind::inlineFragment:
+                return of(selection.selections, selection.name.empty() ? parent : m_schema.find(selection.name));
+            case ast::Selection::Kind::field:
+                break;
         }
         const FieldDef* field = parent != nullptr ? m_schema.field(*parent, selection.name) : nullptr;
         const TypeDef* type = field != nullptr ? field->type.type : nullptr;
-        const bool introspection = (type != nullptr && type->name.starts_with("__")) || (parent != nullptr && parent->name.starts_with("__"));
+        const bool introspection =
+            (type != nullptr && type->name.starts_with("__")) || (parent != nullptr && parent->name.starts_with("__"));
 
         Measure measured = of(selection.selections, type);
         measured.depth = plus(measured.depth, 1);
@@ -70,7 +77,8 @@ private:
         for (const auto& argument : selection.arguments) {
             if (argument.name != "first") continue;
             if (argument.value.kind == ast::Value::Kind::variable && m_variables == nullptr) return 1;
-            if (argument.value.kind != ast::Value::Kind::variable || m_variables->contains(argument.value.text)) literal = &argument.value;
+            if (argument.value.kind != ast::Value::Kind::variable || m_variables->contains(argument.value.text))
+                literal = &argument.value;
         }
         if (literal == nullptr) return 1;
         const auto value = coerceLiteral(*literal, definition->type, m_variables);
@@ -103,8 +111,10 @@ private:
     void visit(const std::vector<ast::Selection>& selections) {
         for (const auto& selection : selections) {
             if (m_error) return;
-            if (selection.kind != ast::Selection::Kind::spread) visit(selection.selections);
-            else if (const auto* fragment = m_document.fragment(selection.name)) follow(selection, *fragment);
+            if (selection.kind != ast::Selection::Kind::spread)
+                visit(selection.selections);
+            else if (const auto* fragment = m_document.fragment(selection.name))
+                follow(selection, *fragment);
         }
     }
     void follow(const ast::Selection& spread, const ast::Fragment& fragment) {
@@ -112,7 +122,9 @@ private:
         if (known == m_states.end()) {
             visit(fragment);
         } else if (known->second == State::open) {
-            m_error = Error{fmt::format("Fragment \"{}\" contains itself.", shortened(fragment.name, 60)), {locate(m_document.source, spread.at)}, {},
+            m_error = Error{fmt::format("Fragment \"{}\" contains itself.", shortened(fragment.name, 60)),
+                            {locate(m_document.source, spread.at)},
+                            {},
                             std::string(code::badInput)};
         }
     }
@@ -124,13 +136,15 @@ private:
 
 }  // namespace
 
-std::optional<Error> findFragmentCycle(const ast::Document& document) { return CycleFinder(document).find(); }
+std::optional<Error> findFragmentCycle(const ast::Document& document) {
+    return CycleFinder(document).find();
+}
 
-Measure measure(const Schema& schema, const ast::Document& document, const ast::Operation& operation, const Limits& limits,
-                const Variables* variables) {
+Measure measure(const Schema& schema, const ast::Document& document, const ast::Operation& operation,
+                const Limits& limits, const Variables* variables) {
     const TypeDef* root = operation.kind == ast::Operation::Kind::query      ? &schema.query()
                           : operation.kind == ast::Operation::Kind::mutation ? schema.mutation()
-                                                                            : nullptr;
+                                                                             : nullptr;
     return Measurer(schema, document, limits, variables).of(operation.selections, root);
 }
 

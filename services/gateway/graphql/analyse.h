@@ -14,7 +14,8 @@ struct Measure {
     std::int64_t depth = 0;
     std::int64_t fields = 0;
     std::int64_t aliases = 0;
-    // One for each object asked for: a field with an argument `first` multiplies what is below it. Leaves and introspection are free.
+    // One for each object asked for: a field with an argument `first` multiplies what is below it. Leaves and
+    // introspection are free.
     std::int64_t cost = 0;
 };
 
@@ -22,8 +23,8 @@ struct Measure {
 std::optional<Error> findFragmentCycle(const ast::Document& document);
 
 // The document has no fragment cycle. Without `variables`, a `first` given by one counts once.
-Measure measure(const Schema& schema, const ast::Document& document, const ast::Operation& operation, const Limits& limits,
-                const Variables* variables = nullptr);
+Measure measure(const Schema& schema, const ast::Document& document, const ast::Operation& operation,
+                const Limits& limits, const Variables* variables = nullptr);
 
 // What exceeds the limits, if anything; cost is looked at only when `withCost`.
 std::optional<Error> exceeded(const Measure& measure, const Limits& limits, bool withCost);

@@ -7,22 +7,29 @@
 namespace nova::graphql::ast {
 
 const Fragment* Document::fragment(std::string_view wanted) const {
-    const auto found = std::find_if(fragments.begin(), fragments.end(), [&](const Fragment& f) { return f.name == wanted; });
+    const auto found =
+        std::find_if(fragments.begin(), fragments.end(), [&](const Fragment& f) { return f.name == wanted; });
     return found == fragments.end() ? nullptr : &*found;
 }
 
 std::string print(const Value& value) {
     std::string out;
     switch (value.kind) {
-    case Value::Kind::null: return "null";
-    case Value::Kind::string: writeJsonString(out, value.text); return out;
-    case Value::Kind::variable: return "$" + value.text;
-    case Value::Kind::boolean:
-    case Value::Kind::integer:
-    case Value::Kind::floating:
-    case Value::Kind::enumeration: return value.text;
-    case Value::Kind::list:
-    case Value::Kind::object: break;
+        case Value::Kind::null:
+            return "null";
+        case Value::Kind::string:
+            writeJsonString(out, value.text);
+            return out;
+        case Value::Kind::variable:
+            return "$" + value.text;
+        case Value::Kind::boolean:
+        case Value::Kind::integer:
+        case Value::Kind::floating:
+        case Value::Kind::enumeration:
+            return value.text;
+        case Value::Kind::list:
+        case Value::Kind::object:
+            break;
     }
     const bool object = value.kind == Value::Kind::object;
     out.push_back(object ? '{' : '[');
@@ -43,9 +50,12 @@ std::string print(const TypeRef& type) {
 
 const char* name(Operation::Kind kind) {
     switch (kind) {
-    case Operation::Kind::query: return "query";
-    case Operation::Kind::mutation: return "mutation";
-    case Operation::Kind::subscription: break;
+        case Operation::Kind::query:
+            return "query";
+        case Operation::Kind::mutation:
+            return "mutation";
+        case Operation::Kind::subscription:
+            break;
     }
     return "subscription";
 }

@@ -1,5 +1,6 @@
-// What a document says, before anyone knows what it means. Positions are byte offsets into the source; lines and columns are worked
-// out only when an error is reported. Depth is bounded by the parser (limits.h), so that recursion over these types is safe.
+// What a document says, before anyone knows what it means. Positions are byte offsets into the source; lines and
+// columns are worked out only when an error is reported. Depth is bounded by the parser (limits.h), so that recursion
+// over these types is safe.
 #pragma once
 
 #include <cstdint>

@@ -20,7 +20,9 @@ std::string typeName(const TypeDef& type, Wraps wraps) {
     return ast::print(ast::TypeRef{type.name, {wraps.begin(), wraps.end()}, 0});
 }
 
-bool isInt32(std::int64_t v) { return v >= std::numeric_limits<std::int32_t>::min() && v <= std::numeric_limits<std::int32_t>::max(); }
+bool isInt32(std::int64_t v) {
+    return v >= std::numeric_limits<std::int32_t>::min() && v <= std::numeric_limits<std::int32_t>::max();
+}
 
 // A scalar that already is a Value; nothing when the type does not take it.
 std::optional<Value> asScalar(const std::string& type, const Value& value) {
@@ -28,9 +30,12 @@ std::optional<Value> asScalar(const std::string& type, const Value& value) {
     const auto* real = value.as<double>();
     if (type == "Int" || type == "Long") {
         std::int64_t number = 0;
-        if (whole != nullptr) number = *whole;
-        else if (real != nullptr && std::trunc(*real) == *real && std::abs(*real) < 9e15) number = static_cast<std::int64_t>(*real);
-        else return std::nullopt;
+        if (whole != nullptr)
+            number = *whole;
+        else if (real != nullptr && std::trunc(*real) == *real && std::abs(*real) < 9e15)
+            number = static_cast<std::int64_t>(*real);
+        else
+            return std::nullopt;
         if (type == "Int" && !isInt32(number)) return std::nullopt;
         return Value(number);
     }
@@ -40,7 +45,8 @@ std::optional<Value> asScalar(const std::string& type, const Value& value) {
     }
     if (type == "Boolean") return value.as<bool>() != nullptr ? std::optional(value) : std::nullopt;
     if (type == "ID" && whole != nullptr) return Value(std::to_string(*whole));
-    if (type == "String" || type == "ID" || type == "DateTime") return value.as<std::string>() != nullptr ? std::optional(value) : std::nullopt;
+    if (type == "String" || type == "ID" || type == "DateTime")
+        return value.as<std::string>() != nullptr ? std::optional(value) : std::nullopt;
     return value;
 }
 
@@ -49,19 +55,22 @@ std::optional<Value> scalarLiteral(const ast::Value& literal) {
     const char* begin = literal.text.data();
     const char* end = begin + literal.text.size();
     switch (literal.kind) {
-    case ast::Value::Kind::string: return Value(literal.text);
-    case ast::Value::Kind::boolean: return Value(literal.text == "true");
-    case ast::Value::Kind::integer: {
-        std::int64_t number = 0;
-        if (std::from_chars(begin, end, number).ec == std::errc{}) return Value(number);
-        break;
-    }
-    case ast::Value::Kind::floating: {
-        double number = 0;
-        if (std::from_chars(begin, end, number).ec == std::errc{}) return Value(number);
-        break;
-    }
-    default: break;
+        case ast::Value::Kind::string:
+            return Value(literal.text);
+        case ast::Value::Kind::boolean:
+            return Value(literal.text == "true");
+        case ast::Value::Kind::integer: {
+            std::int64_t number = 0;
+            if (std::from_chars(begin, end, number).ec == std::errc{}) return Value(number);
+            break;
+        }
+        case ast::Value::Kind::floating: {
+            double number = 0;
+            if (std::from_chars(begin, end, number).ec == std::errc{}) return Value(number);
+            break;
+        }
+        default:
+            break;
     }
     return std::nullopt;
 }
@@ -69,7 +78,9 @@ std::optional<Value> scalarLiteral(const ast::Value& literal) {
 constexpr std::size_t longestShown = 60;  // bytes of a value in a message
 
 CoercionError wrongType(const TypeDef& type, Wraps wraps, std::string found, ast::Offset at) {
-    return {fmt::format("Expected a value of type {}, found {}.", typeName(type, wraps), shortened(std::move(found), longestShown)), at};
+    return {fmt::format("Expected a value of type {}, found {}.", typeName(type, wraps),
+                        shortened(std::move(found), longestShown)),
+            at};
 }
 
 CoercionError unknownEnumValue(const TypeDef& type, std::string found, ast::Offset at) {
@@ -113,7 +124,8 @@ Coerced<Value> fromLiteral(const ast::Value& literal, const TypeDef& type, Wraps
     }
     if (!wraps.empty()) return listFromLiteral(literal, type, wraps.first(wraps.size() - 1), variables);
     if (type.kind == TypeDef::Kind::enumeration) {
-        if (literal.kind != ast::Value::Kind::enumeration) return wrongType(type, whole, ast::print(literal), literal.at);
+        if (literal.kind != ast::Value::Kind::enumeration)
+            return wrongType(type, whole, ast::print(literal), literal.at);
         if (!type.hasValue(literal.text)) return unknownEnumValue(type, literal.text, literal.at);
         return Value(literal.text);
     }
@@ -179,15 +191,22 @@ bool Arguments::flag(std::string_view name) const {
 Coerced<Value> coerceLiteral(const ast::Value& literal, const TypeUse& type, const Variables* variables) {
     return fromLiteral(literal, *type.type, type.ref.wraps, variables);
 }
-bool fitsScalar(const std::string& type, const Value& leaf) { return asScalar(type, leaf).has_value(); }
-Coerced<Value> coerceJson(const Value& json, const TypeUse& type) { return fromJson(json, *type.type, type.ref.wraps); }
+bool fitsScalar(const std::string& type, const Value& leaf) {
+    return asScalar(type, leaf).has_value();
+}
+Coerced<Value> coerceJson(const Value& json, const TypeUse& type) {
+    return fromJson(json, *type.type, type.ref.wraps);
+}
 
-Variables coerceVariables(const Schema& schema, const ast::Document& document, const ast::Operation& operation, const Value& json, Errors& errors) {
+Variables coerceVariables(const Schema& schema, const ast::Document& document, const ast::Operation& operation,
+                          const Value& json, Errors& errors) {
     Variables variables;
     for (const auto& definition : operation.variables) {
         const TypeUse use{schema.find(definition.type.name), definition.type};
         const auto fail = [&](const std::string& why) {
-            errors.push_back({fmt::format("Variable ${}: {}", shortened(definition.name, 60), why), {locate(document.source, definition.at)}, {},
+            errors.push_back({fmt::format("Variable ${}: {}", shortened(definition.name, 60), why),
+                              {locate(document.source, definition.at)},
+                              {},
                               std::string(code::badInput)});
         };
         const Value* given = json.find(definition.name);
@@ -196,8 +215,10 @@ Variables coerceVariables(const Schema& schema, const ast::Document& document, c
             continue;
         }
         auto value = given != nullptr ? coerceJson(*given, use) : coerceLiteral(*definition.defaultValue, use);
-        if (value) variables.emplace(definition.name, std::move(value.value()));
-        else fail(value.error().message);
+        if (value)
+            variables.emplace(definition.name, std::move(value.value()));
+        else
+            fail(value.error().message);
     }
     return variables;
 }
@@ -206,8 +227,10 @@ Coerced<Arguments> coerceArguments(const std::vector<InputDef>& definitions, con
                                    const Variables& variables, ast::Offset at) {
     Arguments arguments;
     for (const auto& definition : definitions) {
-        const auto found = std::find_if(given.begin(), given.end(), [&](const ast::Argument& a) { return a.name == definition.name; });
-        const bool isGiven = found != given.end() && (found->value.kind != ast::Value::Kind::variable || variables.contains(found->value.text));
+        const auto found =
+            std::find_if(given.begin(), given.end(), [&](const ast::Argument& a) { return a.name == definition.name; });
+        const bool isGiven = found != given.end() &&
+                             (found->value.kind != ast::Value::Kind::variable || variables.contains(found->value.text));
         if (isGiven) {
             BOOST_OUTCOME_TRY(auto value, coerceLiteral(found->value, definition.type, &variables));
             arguments.set(definition.name, std::move(value));

@@ -1,5 +1,6 @@
 // Input coercion (October 2021, §3 and §6.1.2, §6.4.1): literals and JSON become values of the type that was asked for.
-// Scalars: Int (32 bits), Long (64 bits), Float, String, Boolean, ID, DateTime (text); any other takes what it is given.
+// Scalars: Int (32 bits), Long (64 bits), Float, String, Boolean, ID, DateTime (text); any other takes what it is
+// given.
 #pragma once
 
 #include <map>
@@ -23,8 +24,8 @@ using Variables = std::map<std::string, Value, std::less<>>;  // the ones that w
 class Arguments {
 public:
     void set(std::string name, Value value) { m_values.insert_or_assign(std::move(name), std::move(value)); }
-    [[nodiscard]] const Value* find(std::string_view name) const;          // nullptr when absent or null
-    [[nodiscard]] std::string text(std::string_view name) const;           // "" when absent
+    [[nodiscard]] const Value* find(std::string_view name) const;  // nullptr when absent or null
+    [[nodiscard]] std::string text(std::string_view name) const;   // "" when absent
     [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t otherwise = 0) const;
     [[nodiscard]] bool flag(std::string_view name) const;
 
@@ -39,7 +40,8 @@ bool fitsScalar(const std::string& type, const Value& leaf);
 Coerced<Value> coerceJson(const Value& json, const TypeUse& type);
 
 // `json` is null or an object of variables. All that is wrong with it is told.
-Variables coerceVariables(const Schema& schema, const ast::Document& document, const ast::Operation& operation, const Value& json, Errors& errors);
+Variables coerceVariables(const Schema& schema, const ast::Document& document, const ast::Operation& operation,
+                          const Value& json, Errors& errors);
 Coerced<Arguments> coerceArguments(const std::vector<InputDef>& definitions, const std::vector<ast::Argument>& given,
                                    const Variables& variables, ast::Offset at);
 

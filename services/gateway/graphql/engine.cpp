@@ -15,16 +15,19 @@ namespace {
 constexpr std::size_t rememberedDocuments = 512;
 constexpr std::size_t longestRemembered = 8 * 1024;
 
-Error refusal(std::string message) { return {std::move(message), {}, {}, std::string(code::badInput)}; }
+Error refusal(std::string message) {
+    return {std::move(message), {}, {}, std::string(code::badInput)};
+}
 
-void collectFields(const ast::Document& document, const std::vector<ast::Selection>& selections, std::set<std::string>& seen,
-                   std::vector<std::string>& names) {
+void collectFields(const ast::Document& document, const std::vector<ast::Selection>& selections,
+                   std::set<std::string>& seen, std::vector<std::string>& names) {
     for (const auto& selection : selections) {
         if (selection.kind == ast::Selection::Kind::inlineFragment) {
             collectFields(document, selection.selections, seen, names);
         } else if (selection.kind == ast::Selection::Kind::spread) {
             const auto* fragment = document.fragment(selection.name);
-            if (fragment != nullptr && seen.insert("..." + selection.name).second) collectFields(document, fragment->selections, seen, names);
+            if (fragment != nullptr && seen.insert("..." + selection.name).second)
+                collectFields(document, fragment->selections, seen, names);
         } else if (!selection.name.starts_with("__") && seen.insert(selection.key()).second) {
             names.push_back(selection.name);
         }
@@ -56,8 +59,10 @@ Result<const ast::Operation*> Engine::choose(const Prepared& prepared, const std
         if (operations.size() == 1) return &operations.front();
         return refusal("The document has more than one operation: name one in \"operationName\".");
     }
-    const auto found = std::find_if(operations.begin(), operations.end(), [&](const auto& o) { return o.name == operationName; });
-    if (found == operations.end()) return refusal(fmt::format("There is no operation \"{}\".", shortened(operationName, 60)));
+    const auto found =
+        std::find_if(operations.begin(), operations.end(), [&](const auto& o) { return o.name == operationName; });
+    if (found == operations.end())
+        return refusal(fmt::format("There is no operation \"{}\".", shortened(operationName, 60)));
     return &*found;
 }
 
@@ -68,13 +73,15 @@ std::vector<std::string> Engine::rootFields(const Prepared& prepared, const ast:
     return names;
 }
 
-Engine::Answer Engine::run(const Prepared& prepared, const ast::Operation& operation, const Value& variables, Request& request) const {
+Engine::Answer Engine::run(const Prepared& prepared, const ast::Operation& operation, const Value& variables,
+                           Request& request) const {
     const auto deadline = std::chrono::steady_clock::now() + m_limits.deadline;
     const Schema& schema = m_resolvers->schema();
     Answer answer;
     const Variables values = coerceVariables(schema, prepared.document, operation, variables, answer.errors);
     if (!answer.errors.empty()) {
-        if (std::ssize(answer.errors) > m_limits.errors) answer.errors.resize(static_cast<std::size_t>(m_limits.errors));
+        if (std::ssize(answer.errors) > m_limits.errors)
+            answer.errors.resize(static_cast<std::size_t>(m_limits.errors));
         return answer;
     }
     if (auto error = exceeded(measure(schema, prepared.document, operation, m_limits, &values), m_limits, true)) {
@@ -82,7 +89,8 @@ Engine::Answer Engine::run(const Prepared& prepared, const ast::Operation& opera
         return answer;
     }
     const Plan planned = plan(schema, prepared.document, operation, values);
-    auto executed = execute(*m_resolvers, prepared.document, planned, operation.kind == ast::Operation::Kind::mutation, request, m_limits, deadline);
+    auto executed = execute(*m_resolvers, prepared.document, planned, operation.kind == ast::Operation::Kind::mutation,
+                            request, m_limits, deadline);
     return {std::move(executed.data), std::move(executed.errors)};
 }
 

@@ -1,5 +1,5 @@
-// One GraphQL request, from text to JSON: prepare (parse, limits, validation; remembered), then run. Free of I/O; resolvers do theirs.
-// Thread: any.
+// One GraphQL request, from text to JSON: prepare (parse, limits, validation; remembered), then run. Free of I/O;
+// resolvers do theirs. Thread: any.
 #pragma once
 
 #include <memory>
@@ -23,14 +23,16 @@ public:
     std::shared_ptr<const Prepared> prepare(const std::string& query);
     // The operation of that name; without a name the only one.
     static Result<const ast::Operation*> choose(const Prepared& prepared, const std::string& operationName);
-    // The root fields of the operation in order, those of its fragments too, without introspection; @skip and @include not yet decided.
+    // The root fields of the operation in order, those of its fragments too, without introspection; @skip and @include
+    // not yet decided.
     static std::vector<std::string> rootFields(const Prepared& prepared, const ast::Operation& operation);
 
     struct Answer {
         std::string data;  // JSON, empty when nothing was executed
         Errors errors;
     };
-    Answer run(const Prepared& prepared, const ast::Operation& operation, const Value& variables, Request& request) const;
+    Answer run(const Prepared& prepared, const ast::Operation& operation, const Value& variables,
+               Request& request) const;
     [[nodiscard]] const Limits& limits() const { return m_limits; }
 
 private:

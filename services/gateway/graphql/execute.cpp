@@ -41,7 +41,11 @@ public:
         done.errors = std::move(m_errors);
         return done;
     } catch (const TooLarge&) {
-        return {"null", {{fmt::format("The answer is too large: at most {} values allowed.", m_limits.nodes), {}, {}, std::string(code::badInput)}}};
+        return {"null",
+                {{fmt::format("The answer is too large: at most {} values allowed.", m_limits.nodes),
+                  {},
+                  {},
+                  std::string(code::badInput)}}};
     }
 
 private:
@@ -68,12 +72,16 @@ private:
 
     std::vector<Resolved> ask(const PlannedField& planned, const Batch& batch) {
         const std::size_t count = batch.objects.size();
-        if (planned.field == &m_resolvers.schema().typenameField()) return std::vector<Resolved>(count, Resolved(Value(batch.plan->type->name)));
-        if (planned.wrong) return std::vector<Resolved>(count, Resolved(Failure{planned.wrong->message, std::string(code::badInput)}));
+        if (planned.field == &m_resolvers.schema().typenameField())
+            return std::vector<Resolved>(count, Resolved(Value(batch.plan->type->name)));
+        if (planned.wrong)
+            return std::vector<Resolved>(count, Resolved(Failure{planned.wrong->message, std::string(code::badInput)}));
         if (std::chrono::steady_clock::now() >= m_deadline) {
-            return std::vector<Resolved>(count, Resolved(Failure{"The request took too long.", std::string(code::unavailable)}));
+            return std::vector<Resolved>(
+                count, Resolved(Failure{"The request took too long.", std::string(code::unavailable)}));
         }
-        auto answers = m_resolvers.of(*planned.field)({m_request, *planned.field, planned.arguments, planned.path}, batch.objects);
+        auto answers =
+            m_resolvers.of(*planned.field)({m_request, *planned.field, planned.arguments, planned.path}, batch.objects);
         answers.resize(count, Resolved(Failure{"No answer for this field."}));
         return answers;
     }
@@ -83,9 +91,11 @@ private:
         const auto& wraps = planned.field->type.ref.wraps;
         node.nonNull = level > 0 && wraps[level - 1] == Wrap::nonNull;
         if (node.nonNull) --level;
-        if (auto* failure = answer.as<Failure>()) return fail(node, planned, std::move(failure->message), std::move(failure->code));
+        if (auto* failure = answer.as<Failure>())
+            return fail(node, planned, std::move(failure->message), std::move(failure->code));
         if (auto* leaf = answer.as<Value>(); leaf != nullptr && leaf->isNull()) {
-            if (node.nonNull) fail(node, planned, "No value for a field that is never null.", std::string(code::unavailable));
+            if (node.nonNull)
+                fail(node, planned, "No value for a field that is never null.", std::string(code::unavailable));
             return;
         }
         if (level > 0) return completeList(node, planned, level - 1, answer, below);
@@ -123,8 +133,9 @@ private:
         const TypeDef& type = *planned.field->type.type;
         auto* leaf = answer.as<Value>();
         const auto* text = leaf != nullptr ? leaf->as<std::string>() : nullptr;
-        const bool fits = leaf != nullptr && (type.kind == TypeDef::Kind::enumeration ? text != nullptr && type.hasValue(*text)
-                                                                                      : fitsScalar(type.name, *leaf));
+        const bool fits =
+            leaf != nullptr && (type.kind == TypeDef::Kind::enumeration ? text != nullptr && type.hasValue(*text)
+                                                                        : fitsScalar(type.name, *leaf));
         if (!fits) return wrongKind(node, planned);
         node.kind = Node::Kind::leaf;
         node.leaf = std::move(*leaf);
@@ -144,7 +155,9 @@ private:
     }
 
     void wrongKind(Node& node, const PlannedField& planned) {
-        fail(node, planned, fmt::format("The value of \"{}\" is not of type {}.", planned.field->name, ast::print(planned.field->type.ref)),
+        fail(node, planned,
+             fmt::format("The value of \"{}\" is not of type {}.", planned.field->name,
+                         ast::print(planned.field->type.ref)),
              std::string(code::unavailable));
     }
 
@@ -152,7 +165,8 @@ private:
         node.kind = Node::Kind::null;
         if (std::ssize(m_errors) >= m_limits.errors) return;
         Error error{std::move(message), {}, node.path(), std::move(errorCode)};
-        for (const auto* selection : planned.selections) error.locations.push_back(locate(m_document.source, selection->at));
+        for (const auto* selection : planned.selections)
+            error.locations.push_back(locate(m_document.source, selection->at));
         m_errors.push_back(std::move(error));
     }
 
@@ -168,8 +182,8 @@ private:
 
 }  // namespace
 
-Executed execute(const Resolvers& resolvers, const ast::Document& document, const Plan& plan, bool serially, Request& request,
-                 const Limits& limits, std::chrono::steady_clock::time_point deadline) {
+Executed execute(const Resolvers& resolvers, const ast::Document& document, const Plan& plan, bool serially,
+                 Request& request, const Limits& limits, std::chrono::steady_clock::time_point deadline) {
     return Executor(resolvers, document, request, limits, deadline).run(plan, serially);
 }
 

@@ -17,17 +17,28 @@ template <typename T>
 Object borrowed(const T& lasting) {  // lives in the Schema, longer than any request
     return {std::shared_ptr<void>(), &lasting};
 }
-Object view(const TypeUse& use) { return std::make_shared<TypeView>(TypeView{use.type, use.ref.wraps}); }
-Object view(const TypeDef& type) { return std::make_shared<TypeView>(TypeView{&type, {}}); }
-Value textOrNull(const std::string& text) { return text.empty() ? Value() : Value(text); }
-Value textOrNull(const std::optional<std::string>& text) { return text ? Value(*text) : Value(); }
+Object view(const TypeUse& use) {
+    return std::make_shared<TypeView>(TypeView{use.type, use.ref.wraps});
+}
+Object view(const TypeDef& type) {
+    return std::make_shared<TypeView>(TypeView{&type, {}});
+}
+Value textOrNull(const std::string& text) {
+    return text.empty() ? Value() : Value(text);
+}
+Value textOrNull(const std::optional<std::string>& text) {
+    return text ? Value(*text) : Value();
+}
 
 const char* kindOf(const TypeView& v) {
     if (!v.wraps.empty()) return v.wraps.back() == Wrap::list ? "LIST" : "NON_NULL";
     switch (v.type->kind) {
-    case TypeDef::Kind::scalar: return "SCALAR";
-    case TypeDef::Kind::enumeration: return "ENUM";
-    case TypeDef::Kind::object: break;
+        case TypeDef::Kind::scalar:
+            return "SCALAR";
+        case TypeDef::Kind::enumeration:
+            return "ENUM";
+        case TypeDef::Kind::object:
+            break;
     }
     return "OBJECT";
 }
@@ -68,7 +79,9 @@ void addSchema(Resolvers& r) {
         return list;
     });
     r.each<Schema>("__Schema.queryType", [](const Schema& s) { return view(s.query()); });
-    r.each<Schema>("__Schema.mutationType", [](const Schema& s) { return s.mutation() != nullptr ? Resolved(view(*s.mutation())) : Resolved(); });
+    r.each<Schema>("__Schema.mutationType", [](const Schema& s) {
+        return s.mutation() != nullptr ? Resolved(view(*s.mutation())) : Resolved();
+    });
     r.each<Schema>("__Schema.subscriptionType", [](const Schema&) { return Value(); });
     r.each<Schema>("__Schema.directives", [](const Schema& s) {
         Resolved::List list;
@@ -81,16 +94,17 @@ void addType(Resolvers& r) {
     const auto named = [](const TypeView& v) { return v.wraps.empty(); };
     r.each<TypeView>("__Type.kind", [](const TypeView& v) { return Value(kindOf(v)); });
     r.each<TypeView>("__Type.name", [named](const TypeView& v) { return named(v) ? Value(v.type->name) : Value(); });
-    r.each<TypeView>("__Type.description", [named](const TypeView& v) { return named(v) ? textOrNull(v.type->description) : Value(); });
+    r.each<TypeView>("__Type.description",
+                     [named](const TypeView& v) { return named(v) ? textOrNull(v.type->description) : Value(); });
     r.set("__Type.fields", with<TypeView>([named](const TypeView& v, bool all) {
-        return named(v) && v.type->kind == TypeDef::Kind::object ? listOf(v.type->fields, all) : Resolved();
-    }));
+              return named(v) && v.type->kind == TypeDef::Kind::object ? listOf(v.type->fields, all) : Resolved();
+          }));
     r.each<TypeView>("__Type.interfaces", [named](const TypeView& v) {
         return named(v) && v.type->kind == TypeDef::Kind::object ? Resolved(Resolved::List{}) : Resolved();
     });
     r.set("__Type.enumValues", with<TypeView>([named](const TypeView& v, bool all) {
-        return named(v) && v.type->kind == TypeDef::Kind::enumeration ? listOf(v.type->values, all) : Resolved();
-    }));
+              return named(v) && v.type->kind == TypeDef::Kind::enumeration ? listOf(v.type->values, all) : Resolved();
+          }));
     for (const char* none : {"__Type.possibleTypes", "__Type.inputFields", "__Type.isOneOf"}) {
         r.each<TypeView>(none, [](const TypeView&) { return Value(); });
     }
@@ -98,7 +112,8 @@ void addType(Resolvers& r) {
         if (named(v)) return Resolved();
         return Resolved(Object(std::make_shared<TypeView>(TypeView{v.type, {v.wraps.begin(), v.wraps.end() - 1}})));
     });
-    r.each<TypeView>("__Type.specifiedByURL", [named](const TypeView& v) { return named(v) ? textOrNull(v.type->specifiedBy) : Value(); });
+    r.each<TypeView>("__Type.specifiedByURL",
+                     [named](const TypeView& v) { return named(v) ? textOrNull(v.type->specifiedBy) : Value(); });
 }
 
 template <typename Def>
@@ -116,9 +131,8 @@ void addFields(Resolvers& r) {
     r.set("__Field.args", with<FieldDef>([](const FieldDef& f, bool all) { return listOf(f.arguments, all); }));
     r.each<FieldDef>("__Field.type", [](const FieldDef& f) { return view(f.type); });
     r.each<InputDef>("__InputValue.type", [](const InputDef& i) { return view(i.type); });
-    r.each<InputDef>("__InputValue.defaultValue", [](const InputDef& i) {
-        return i.defaultValue ? Value(ast::print(*i.defaultValue)) : Value();
-    });
+    r.each<InputDef>("__InputValue.defaultValue",
+                     [](const InputDef& i) { return i.defaultValue ? Value(ast::print(*i.defaultValue)) : Value(); });
 }
 
 void addDirectives(Resolvers& r) {
@@ -130,7 +144,8 @@ void addDirectives(Resolvers& r) {
         for (const auto& location : d.locations) list.emplace_back(Value(location));
         return list;
     });
-    r.set("__Directive.args", with<DirectiveDef>([](const DirectiveDef& d, bool all) { return listOf(d.arguments, all); }));
+    r.set("__Directive.args",
+          with<DirectiveDef>([](const DirectiveDef& d, bool all) { return listOf(d.arguments, all); }));
 }
 
 }  // namespace

@@ -62,9 +62,12 @@ private:
         return true;
     }
     bool place(Value value) {
-        if (m_open.empty()) result = std::move(value);
-        else if (m_open.back().isObject) m_open.back().object.emplace_back(std::move(m_open.back().key), std::move(value));
-        else m_open.back().list.push_back(std::move(value));
+        if (m_open.empty())
+            result = std::move(value);
+        else if (m_open.back().isObject)
+            m_open.back().object.emplace_back(std::move(m_open.back().key), std::move(value));
+        else
+            m_open.back().list.push_back(std::move(value));
         return true;
     }
 
@@ -78,8 +81,10 @@ struct Writer {
     void operator()(bool v) const { out += v ? "true" : "false"; }
     void operator()(std::int64_t v) const { fmt::format_to(std::back_inserter(out), "{}", v); }
     void operator()(double v) const {
-        if (std::isfinite(v)) fmt::format_to(std::back_inserter(out), "{}", v);
-        else out += "null";
+        if (std::isfinite(v))
+            fmt::format_to(std::back_inserter(out), "{}", v);
+        else
+            out += "null";
     }
     void operator()(const std::string& v) const { writeJsonString(out, v); }
     void operator()(const Value::List& v) const {
@@ -134,7 +139,9 @@ Result<Value> readJson(std::string_view text, int maxNesting) {
     return Error{reader.error, {}, {}, std::string(code::badInput)};
 }
 
-void writeJson(std::string& out, const Value& value) { value.visit(Writer{out}); }
+void writeJson(std::string& out, const Value& value) {
+    value.visit(Writer{out});
+}
 
 void writeJsonString(std::string& out, std::string_view text) {
     out += '"';
@@ -145,12 +152,23 @@ void writeJsonString(std::string& out, std::string_view text) {
         out.append(text.substr(plain, i - plain));
         plain = i + 1;
         switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
-        default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            default:
+                fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
         }
     }
     out.append(text.substr(plain));

@@ -1,5 +1,5 @@
-// What a request may ask for. Everything is counted while the work is done or before it begins, and all of the counting takes time in
-// proportion to the document, never to what its fragments expand to.
+// What a request may ask for. Everything is counted while the work is done or before it begins, and all of the counting
+// takes time in proportion to the document, never to what its fragments expand to.
 #pragma once
 
 #include <chrono>

@@ -38,8 +38,8 @@ struct DefaultSign : Sign<'='> {};
 struct DefaultValue : Value {};
 struct VariableDefault : peg::if_must<DefaultSign, DefaultValue> {};
 struct VariableDirectives : Directives {};
-struct VariableDefinition : peg::if_must<Sign<'$'>, Token<DefinedVariable>, Colon, VariableType, peg::opt<VariableDefault>,
-                                         VariableDirectives> {};
+struct VariableDefinition : peg::if_must<Sign<'$'>, Token<DefinedVariable>, Colon, VariableType,
+                                         peg::opt<VariableDefault>, VariableDirectives> {};
 struct VariableDefinitions : peg::if_must<Open<'('>, peg::plus<VariableDefinition>, CloseParenthesis> {};
 
 struct QueryWord : Keyword<'q', 'u', 'e', 'r', 'y'> {};
@@ -48,15 +48,17 @@ struct SubscriptionWord : Keyword<'s', 'u', 'b', 's', 'c', 'r', 'i', 'p', 't', '
 struct OperationName : NameText {};
 struct OperationDirectives : Directives {};
 struct Shorthand : peg::at<peg::one<'{'>> {};
-struct Operation : peg::sor<peg::seq<Shorthand, SelectionSet>,
-                            peg::if_must<peg::sor<QueryWord, MutationWord, SubscriptionWord>, peg::opt<Token<OperationName>>,
-                                         peg::opt<VariableDefinitions>, OperationDirectives, SelectionSet>> {};
+struct Operation
+    : peg::sor<peg::seq<Shorthand, SelectionSet>,
+               peg::if_must<peg::sor<QueryWord, MutationWord, SubscriptionWord>, peg::opt<Token<OperationName>>,
+                            peg::opt<VariableDefinitions>, OperationDirectives, SelectionSet>> {};
 
 struct FragmentWord : Keyword<'f', 'r', 'a', 'g', 'm', 'e', 'n', 't'> {};
 struct DefinedFragment : FragmentName {};
 struct FragmentType : NameText {};
 struct FragmentDirectives : Directives {};
-struct Fragment : peg::if_must<FragmentWord, Token<DefinedFragment>, OnWord, Token<FragmentType>, FragmentDirectives, SelectionSet> {};
+struct Fragment : peg::if_must<FragmentWord, Token<DefinedFragment>, OnWord, Token<FragmentType>, FragmentDirectives,
+                               SelectionSet> {};
 
 struct Definition : peg::sor<Operation, Fragment> {};
 struct End : peg::eof {};
@@ -134,9 +136,9 @@ public:
     }
 
 private:
-    std::vector<ast::Selection> m_selections;            // open ones, outermost first
-    std::vector<std::vector<ast::Selection>> m_sets;     // open ones, outermost first
-    std::vector<ast::Selection>* m_target = nullptr;     // of the definition in work
+    std::vector<ast::Selection> m_selections;         // open ones, outermost first
+    std::vector<std::vector<ast::Selection>> m_sets;  // open ones, outermost first
+    std::vector<ast::Selection>* m_target = nullptr;  // of the definition in work
 };
 
 template <typename Rule>

@@ -1,9 +1,9 @@
-// Builds the pieces that documents and schemas share, and counts tokens and nesting. A state for PEGTL actions: builders derive from it.
+// Builds the pieces that documents and schemas share, and counts tokens and nesting. A state for PEGTL actions:
+// builders derive from it.
 #pragma once
 
-#include <tao/pegtl.hpp>
-
 #include <string>
+#include <tao/pegtl.hpp>
 #include <utility>
 #include <vector>
 
@@ -27,8 +27,10 @@ public:
 
     // A complete value: an item of the innermost open list or object, or the value that was asked for.
     void place(ast::Value value) {
-        if (m_open.empty()) m_value = std::move(value);
-        else m_open.back().items.push_back(std::move(value));
+        if (m_open.empty())
+            m_value = std::move(value);
+        else
+            m_open.back().items.push_back(std::move(value));
     }
 
 protected:
@@ -96,7 +98,11 @@ struct PieceAction<NumberText> {
     static void apply(const In& in, Pieces& p) {
         const auto text = in.string_view();
         const bool whole = text.find_first_of(".eE") == std::string_view::npos;
-        p.place({whole ? ast::Value::Kind::integer : ast::Value::Kind::floating, p.offset(in.begin()), std::string(text), {}, {}});
+        p.place({whole ? ast::Value::Kind::integer : ast::Value::Kind::floating,
+                 p.offset(in.begin()),
+                 std::string(text),
+                 {},
+                 {}});
     }
 };
 template <>
@@ -172,7 +178,8 @@ struct PieceAction<DirectiveName> {
     template <typename In>
     static void apply(const In& in, Pieces& p) {
         if (std::ssize(p.m_directives) >= p.m_limits.directives) {
-            throw peg::parse_error("more than " + std::to_string(p.m_limits.directives) + " directives in one place", in);
+            throw peg::parse_error("more than " + std::to_string(p.m_limits.directives) + " directives in one place",
+                                   in);
         }
         p.m_directives.push_back({in.string(), {}, p.offset(in.begin()) - 1});
     }

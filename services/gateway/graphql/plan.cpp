@@ -11,7 +11,8 @@ public:
     Planner(const Schema& schema, const ast::Document& document, const Variables& variables)
         : m_schema(schema), m_document(document), m_variables(variables) {}
 
-    Plan plan(const TypeDef& type, const std::vector<const std::vector<ast::Selection>*>& sets, const std::string& path) {
+    Plan plan(const TypeDef& type, const std::vector<const std::vector<ast::Selection>*>& sets,
+              const std::string& path) {
         Plan plan{&type, {}};
         std::set<std::string> seen;
         for (const auto* set : sets) collect(*set, plan, path, seen);
@@ -20,7 +21,8 @@ public:
     }
 
 private:
-    void collect(const std::vector<ast::Selection>& selections, Plan& plan, const std::string& path, std::set<std::string>& seen) {
+    void collect(const std::vector<ast::Selection>& selections, Plan& plan, const std::string& path,
+                 std::set<std::string>& seen) {
         for (const auto& selection : selections) {
             if (!isWanted(selection)) continue;
             if (selection.kind == ast::Selection::Kind::field) {
@@ -34,7 +36,8 @@ private:
     }
 
     void add(const ast::Selection& selection, Plan& plan, const std::string& path) {
-        const auto known = std::find_if(plan.fields.begin(), plan.fields.end(), [&](const auto& f) { return f.key == selection.key(); });
+        const auto known = std::find_if(plan.fields.begin(), plan.fields.end(),
+                                        [&](const auto& f) { return f.key == selection.key(); });
         if (known != plan.fields.end()) {
             known->selections.push_back(&selection);
             return;
@@ -49,8 +52,10 @@ private:
     void complete(PlannedField& field) {
         const auto& first = *field.selections.front();
         auto arguments = coerceArguments(field.field->arguments, first.arguments, m_variables, first.at);
-        if (arguments) field.arguments = std::move(arguments.value());
-        else field.wrong = arguments.error();
+        if (arguments)
+            field.arguments = std::move(arguments.value());
+        else
+            field.wrong = arguments.error();
 
         const TypeDef& type = *field.field->type.type;
         if (type.kind != TypeDef::Kind::object) return;
@@ -63,7 +68,8 @@ private:
         for (const auto& directive : selection.directives) {
             const auto* definition = m_schema.directive(directive.name);
             if (directive.name != "skip" && directive.name != "include") continue;
-            const auto arguments = coerceArguments(definition->arguments, directive.arguments, m_variables, directive.at);
+            const auto arguments =
+                coerceArguments(definition->arguments, directive.arguments, m_variables, directive.at);
             const bool condition = arguments && arguments.value().flag("if");
             if (condition == (directive.name == "skip")) return false;
         }
@@ -77,7 +83,8 @@ private:
 
 }  // namespace
 
-Plan plan(const Schema& schema, const ast::Document& document, const ast::Operation& operation, const Variables& variables) {
+Plan plan(const Schema& schema, const ast::Document& document, const ast::Operation& operation,
+          const Variables& variables) {
     const TypeDef& root = operation.kind == ast::Operation::Kind::mutation ? *schema.mutation() : schema.query();
     return Planner(schema, document, variables).plan(root, {&operation.selections}, {});
 }

@@ -1,4 +1,5 @@
-// What an operation asks of one object type, with fragments expanded and @skip and @include decided: the specification's CollectFields().
+// What an operation asks of one object type, with fragments expanded and @skip and @include decided: the
+// specification's CollectFields().
 #pragma once
 
 #include <memory>
@@ -14,13 +15,13 @@ namespace nova::graphql {
 struct Plan;
 
 struct PlannedField {
-    std::string key;                                // in the response
-    std::string path;                               // keys from the root, joined by '.'
+    std::string key;   // in the response
+    std::string path;  // keys from the root, joined by '.'
     const FieldDef* field = nullptr;
     std::vector<const ast::Selection*> selections;  // one or more of the same field
     Arguments arguments;
-    std::optional<CoercionError> wrong;             // why there are no arguments
-    std::unique_ptr<Plan> below;                    // of an object type
+    std::optional<CoercionError> wrong;  // why there are no arguments
+    std::unique_ptr<Plan> below;         // of an object type
 };
 
 struct Plan {
@@ -29,6 +30,7 @@ struct Plan {
 };
 
 // The operation is valid and within the limits.
-Plan plan(const Schema& schema, const ast::Document& document, const ast::Operation& operation, const Variables& variables);
+Plan plan(const Schema& schema, const ast::Document& document, const ast::Operation& operation,
+          const Variables& variables);
 
 }  // namespace nova::graphql

@@ -14,7 +14,8 @@ Resolvers::Resolvers(std::shared_ptr<const Schema> schema)
 void Resolvers::set(std::string_view field, Resolver resolver) {
     const std::size_t dot = field.find('.');
     const TypeDef* type = m_schema->find(field.substr(0, dot));
-    const FieldDef* definition = type != nullptr && dot != std::string_view::npos ? m_schema->field(*type, field.substr(dot + 1)) : nullptr;
+    const FieldDef* definition =
+        type != nullptr && dot != std::string_view::npos ? m_schema->field(*type, field.substr(dot + 1)) : nullptr;
     if (definition == nullptr) throw std::logic_error("no field " + std::string(field) + " in the schema");
     m_byField[static_cast<std::size_t>(definition->id)] = std::move(resolver);
 }

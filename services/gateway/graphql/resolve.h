@@ -1,5 +1,6 @@
-// What a service gives the executor: a resolver for each field of its schema. A resolver answers for many parents at once, all the objects
-// that stand at one place of the query, so that it can ask their owner once. Thread: a request runs on one thread, many at the same time.
+// What a service gives the executor: a resolver for each field of its schema. A resolver answers for many parents at
+// once, all the objects that stand at one place of the query, so that it can ask their owner once. Thread: a request
+// runs on one thread, many at the same time.
 #pragma once
 
 #include <functional>
@@ -29,24 +30,27 @@ struct Failure {
     std::string code{code::unavailable};
 };
 
-// What a field is: a leaf, null, an object, a list of these, a failure, or a leaf that is known only when all else is resolved.
+// What a field is: a leaf, null, an object, a list of these, a failure, or a leaf that is known only when all else is
+// resolved.
 class Resolved {
 public:
     using List = std::vector<Resolved>;
     using Late = std::function<Value()>;
 
     Resolved() = default;
-    Resolved(Value leaf) : m_data(std::move(leaf)) {}         // NOLINT(google-explicit-constructor)
-    Resolved(Object object) : m_data(std::move(object)) {}    // NOLINT(google-explicit-constructor)
-    Resolved(List list) : m_data(std::move(list)) {}          // NOLINT(google-explicit-constructor)
-    Resolved(Failure failure) : m_data(std::move(failure)) {} // NOLINT(google-explicit-constructor)
+    Resolved(Value leaf) : m_data(std::move(leaf)) {}          // NOLINT(google-explicit-constructor)
+    Resolved(Object object) : m_data(std::move(object)) {}     // NOLINT(google-explicit-constructor)
+    Resolved(List list) : m_data(std::move(list)) {}           // NOLINT(google-explicit-constructor)
+    Resolved(Failure failure) : m_data(std::move(failure)) {}  // NOLINT(google-explicit-constructor)
     static Resolved late(Late leaf) {
         Resolved resolved;
         resolved.m_data = std::move(leaf);
         return resolved;
     }
     template <typename T>
-    T* as() { return std::get_if<T>(&m_data); }
+    T* as() {
+        return std::get_if<T>(&m_data);
+    }
 
 private:
     std::variant<Value, Object, List, Failure, Late> m_data;
@@ -81,7 +85,9 @@ public:
     // A resolver of a root field.
     void root(std::string_view field, std::function<Resolved(const Call&)> resolver);
 
-    [[nodiscard]] const Resolver& of(const FieldDef& field) const { return m_byField[static_cast<std::size_t>(field.id)]; }
+    [[nodiscard]] const Resolver& of(const FieldDef& field) const {
+        return m_byField[static_cast<std::size_t>(field.id)];
+    }
     [[nodiscard]] std::vector<std::string> missing() const;  // fields without a resolver
     [[nodiscard]] const Schema& schema() const { return *m_schema; }
 

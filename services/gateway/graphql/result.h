@@ -1,4 +1,5 @@
-// The response as it grows: a tree of nodes, filled level by level, then finished (nulls propagate, October 2021 §6.4.4) and written.
+// The response as it grows: a tree of nodes, filled level by level, then finished (nulls propagate, October 2021
+// §6.4.4) and written.
 #pragma once
 
 #include <deque>

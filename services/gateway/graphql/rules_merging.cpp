@@ -9,8 +9,8 @@
 namespace nova::graphql {
 namespace {
 
-// Without interfaces and unions all fields of a set belong to one type, so that fields of one key must simply be equal, and what is below
-// them is merged in turn. Each field of the expanded operation is looked at once.
+// Without interfaces and unions all fields of a set belong to one type, so that fields of one key must simply be equal,
+// and what is below them is merged in turn. Each field of the expanded operation is looked at once.
 class Merger {
 public:
     Merger(const ast::Document& document, Report& report) : m_document(document), m_report(report) {}
@@ -31,15 +31,16 @@ public:
     }
 
 private:
-    void collect(const std::vector<ast::Selection>& selections, std::map<std::string, std::vector<const ast::Selection*>>& fields,
-                 std::set<std::string>& seen) {
+    void collect(const std::vector<ast::Selection>& selections,
+                 std::map<std::string, std::vector<const ast::Selection*>>& fields, std::set<std::string>& seen) {
         for (const auto& selection : selections) {
             if (selection.kind == ast::Selection::Kind::field) {
                 fields[selection.key()].push_back(&selection);
             } else if (selection.kind == ast::Selection::Kind::inlineFragment) {
                 collect(selection.selections, fields, seen);
             } else if (seen.insert(selection.name).second) {
-                if (const auto* fragment = m_document.fragment(selection.name)) collect(fragment->selections, fields, seen);
+                if (const auto* fragment = m_document.fragment(selection.name))
+                    collect(fragment->selections, fields, seen);
             }
         }
     }
@@ -52,9 +53,12 @@ private:
 
     bool conflict(const std::string& key, const ast::Selection& first, const ast::Selection& other) {
         const char* why = nullptr;
-        if (first.name != other.name) why = "they are different fields";
-        else if (&first != &other && arguments(first) != arguments(other)) why = "their arguments differ";
-        if (why != nullptr) m_report.add({first.at, other.at}, fmt::format("Fields \"{}\" conflict: {}. Give them aliases.", key, why));
+        if (first.name != other.name)
+            why = "they are different fields";
+        else if (&first != &other && arguments(first) != arguments(other))
+            why = "their arguments differ";
+        if (why != nullptr)
+            m_report.add({first.at, other.at}, fmt::format("Fields \"{}\" conflict: {}. Give them aliases.", key, why));
         return why != nullptr;
     }
 

@@ -46,8 +46,9 @@ private:
         if (use.type == nullptr) {
             m_report.add(variable.type.at, fmt::format("There is no type \"{}\".", variable.type.name));
         } else if (!use.type->isInput()) {
-            m_report.add(variable.type.at, fmt::format("Variable \"${}\" cannot be of type {}: it is not an input type.", variable.name,
-                                                       ast::print(variable.type)));
+            m_report.add(variable.type.at,
+                         fmt::format("Variable \"${}\" cannot be of type {}: it is not an input type.", variable.name,
+                                     ast::print(variable.type)));
         } else if (variable.defaultValue) {
             checkLiteral(*variable.defaultValue, use);
         }
@@ -56,9 +57,13 @@ private:
     // The object type of that name, or nullptr with an error.
     const TypeDef* objectType(const std::string& name, ast::Offset at) {
         const TypeDef* type = m_schema.find(name);
-        if (type == nullptr) m_report.add(at, fmt::format("There is no type \"{}\".{}", name, suggestion(name, names(m_schema.types()))));
-        else if (type->kind != TypeDef::Kind::object) m_report.add(at, fmt::format("A fragment cannot be on {}: it has no fields.", name));
-        else return type;
+        if (type == nullptr)
+            m_report.add(at,
+                         fmt::format("There is no type \"{}\".{}", name, suggestion(name, names(m_schema.types()))));
+        else if (type->kind != TypeDef::Kind::object)
+            m_report.add(at, fmt::format("A fragment cannot be on {}: it has no fields.", name));
+        else
+            return type;
         return nullptr;
     }
 
@@ -66,9 +71,15 @@ private:
         for (const auto& selection : selections) {
             if (m_report.full()) return;
             switch (selection.kind) {
-            case ast::Selection::Kind::field: checkField(selection, parent); break;
-            case ast::Selection::Kind::spread: checkSpread(selection, parent); break;
-            case ast::Selection::Kind::inlineFragment: checkInline(selection, parent); break;
+                case ast::Selection::Kind::field:
+                    checkField(selection, parent);
+                    break;
+                case ast::Selection::Kind::spread:
+                    checkSpread(selection, parent);
+                    break;
+                case ast::Selection::Kind::inlineFragment:
+                    checkInline(selection, parent);
+                    break;
             }
         }
     }
@@ -78,21 +89,24 @@ private:
         const FieldDef* field = parent != nullptr ? m_schema.field(*parent, selection.name) : nullptr;
         if (field == nullptr) {
             if (parent != nullptr) {
-                m_report.add(selection.at, fmt::format("There is no field \"{}\" on type {}.{}", selection.name, parent->name,
-                                                       suggestion(selection.name, names(parent->fields))));
+                m_report.add(selection.at,
+                             fmt::format("There is no field \"{}\" on type {}.{}", selection.name, parent->name,
+                                         suggestion(selection.name, names(parent->fields))));
             }
             checkSelections(selection.selections, nullptr);
             return;
         }
-        checkArguments(selection.arguments, field->arguments, selection.at, fmt::format("field \"{}\"", selection.name));
+        checkArguments(selection.arguments, field->arguments, selection.at,
+                       fmt::format("field \"{}\"", selection.name));
         const TypeDef* type = field->type.type;
         const bool leaf = type->kind != TypeDef::Kind::object;
         if (leaf && !selection.selections.empty()) {
-            m_report.add(selection.at, fmt::format("Field \"{}\" of type {} has no fields of its own to select.", selection.name,
-                                                   ast::print(field->type.ref)));
+            m_report.add(selection.at, fmt::format("Field \"{}\" of type {} has no fields of its own to select.",
+                                                   selection.name, ast::print(field->type.ref)));
         } else if (!leaf && selection.selections.empty()) {
-            m_report.add(selection.at, fmt::format("Field \"{}\" of type {} needs a selection of fields: \"{} {{ … }}\".", selection.name,
-                                                   ast::print(field->type.ref), selection.name));
+            m_report.add(selection.at,
+                         fmt::format("Field \"{}\" of type {} needs a selection of fields: \"{} {{ … }}\".",
+                                     selection.name, ast::print(field->type.ref), selection.name));
         }
         if (!leaf) checkSelections(selection.selections, type);
     }
@@ -107,7 +121,8 @@ private:
         m_uses.fragments.push_back(selection.name);
         const TypeDef* on = m_schema.find(fragment->on);
         if (on != nullptr && parent != nullptr && on != parent) {
-            m_report.add(selection.at, fmt::format("Fragment \"{}\" is on {} and can never apply to {}.", selection.name, on->name, parent->name));
+            m_report.add(selection.at, fmt::format("Fragment \"{}\" is on {} and can never apply to {}.",
+                                                   selection.name, on->name, parent->name));
         }
     }
 
@@ -129,7 +144,8 @@ private:
                                                   suggestion(used.name, names(m_schema.directives()))));
                 continue;
             }
-            if (std::find(directive->locations.begin(), directive->locations.end(), place) == directive->locations.end()) {
+            if (std::find(directive->locations.begin(), directive->locations.end(), place) ==
+                directive->locations.end()) {
                 m_report.add(used.at, fmt::format("Directive \"@{}\" cannot be used on {}.", used.name, place));
             }
             if (!seen.insert(used.name).second && !directive->repeatable) {
@@ -139,15 +155,16 @@ private:
         }
     }
 
-    void checkArguments(const std::vector<ast::Argument>& given, const std::vector<InputDef>& definitions, ast::Offset at,
-                        const std::string& owner) {
+    void checkArguments(const std::vector<ast::Argument>& given, const std::vector<InputDef>& definitions,
+                        ast::Offset at, const std::string& owner) {
         std::set<std::string> seen;
         for (const auto& argument : given) {
             if (!seen.insert(argument.name).second) {
                 m_report.add(argument.at, fmt::format("Argument \"{}\" is given more than once.", argument.name));
                 continue;
             }
-            const auto found = std::find_if(definitions.begin(), definitions.end(), [&](const auto& d) { return d.name == argument.name; });
+            const auto found = std::find_if(definitions.begin(), definitions.end(),
+                                            [&](const auto& d) { return d.name == argument.name; });
             if (found == definitions.end()) {
                 m_report.add(argument.at, fmt::format("There is no argument \"{}\" on {}.{}", argument.name, owner,
                                                       suggestion(argument.name, names(definitions))));
@@ -165,11 +182,13 @@ private:
     }
 
     void checkLiteral(const ast::Value& literal, const TypeUse& type) {
-        if (const auto value = coerceLiteral(literal, type); !value) m_report.add(value.error().at, value.error().message);
+        if (const auto value = coerceLiteral(literal, type); !value)
+            m_report.add(value.error().at, value.error().message);
     }
 
     void noteVariables(const ast::Value& value, TypeUse type, bool hasDefault) {
-        if (value.kind == ast::Value::Kind::variable) m_uses.variables.push_back({value.text, value.at, type, hasDefault});
+        if (value.kind == ast::Value::Kind::variable)
+            m_uses.variables.push_back({value.text, value.at, type, hasDefault});
         if (value.kind != ast::Value::Kind::list || !type.isList()) return;
         auto& wraps = type.ref.wraps;
         if (wraps.back() == ast::TypeRef::Wrap::nonNull) wraps.pop_back();

@@ -13,8 +13,12 @@ namespace {
 using Wrap = ast::TypeRef::Wrap;
 using Wraps = std::span<const Wrap>;
 
-Wraps inner(Wraps wraps) { return wraps.first(wraps.size() - 1); }
-bool isNonNull(Wraps wraps) { return !wraps.empty() && wraps.back() == Wrap::nonNull; }
+Wraps inner(Wraps wraps) {
+    return wraps.first(wraps.size() - 1);
+}
+bool isNonNull(Wraps wraps) {
+    return !wraps.empty() && wraps.back() == Wrap::nonNull;
+}
 
 // The specification's AreTypesCompatible(), for types of one name.
 bool fits(Wraps variable, Wraps place) {
@@ -51,7 +55,8 @@ std::set<std::string> reach(const Uses& uses, const DocumentUses& all) {
     return reached;
 }
 
-void checkVariables(const Schema& schema, const ast::Operation& operation, const std::vector<const Uses*>& parts, Report& report) {
+void checkVariables(const Schema& schema, const ast::Operation& operation, const std::vector<const Uses*>& parts,
+                    Report& report) {
     std::set<std::string> used;
     for (const Uses* part : parts) {
         for (const auto& use : part->variables) {
@@ -61,13 +66,15 @@ void checkVariables(const Schema& schema, const ast::Operation& operation, const
             if (variable == operation.variables.end()) {
                 report.add(use.at, fmt::format("Variable \"${}\" is not defined.", use.name));
             } else if (schema.find(variable->type.name) != nullptr && !isAllowed(*variable, use)) {
-                report.add({variable->at, use.at}, fmt::format("Variable \"${}\" of type {} cannot be used where {} is expected.", use.name,
-                                                               ast::print(variable->type), ast::print(use.expected.ref)));
+                report.add({variable->at, use.at},
+                           fmt::format("Variable \"${}\" of type {} cannot be used where {} is expected.", use.name,
+                                       ast::print(variable->type), ast::print(use.expected.ref)));
             }
         }
     }
     for (const auto& variable : operation.variables) {
-        if (!used.contains(variable.name)) report.add(variable.at, fmt::format("Variable \"${}\" is never used.", variable.name));
+        if (!used.contains(variable.name))
+            report.add(variable.at, fmt::format("Variable \"${}\" is never used.", variable.name));
     }
 }
 
@@ -79,12 +86,14 @@ void checkUses(const Schema& schema, const ast::Document& document, const Docume
         std::vector<const Uses*> parts{&uses.operations[i]};
         for (const auto& name : reach(uses.operations[i], uses)) {
             used.insert(name);
-            if (const auto found = uses.fragments.find(name); found != uses.fragments.end()) parts.push_back(&found->second);
+            if (const auto found = uses.fragments.find(name); found != uses.fragments.end())
+                parts.push_back(&found->second);
         }
         checkVariables(schema, document.operations[i], parts, report);
     }
     for (const auto& fragment : document.fragments) {
-        if (!used.contains(fragment.name)) report.add(fragment.at, fmt::format("Fragment \"{}\" is never used.", fragment.name));
+        if (!used.contains(fragment.name))
+            report.add(fragment.at, fmt::format("Fragment \"{}\" is never used.", fragment.name));
     }
 }
 

@@ -16,7 +16,9 @@ auto* byName(List& list, std::string_view name) {
     return found == list.end() ? nullptr : &*found;
 }
 
-Error schemaError(std::string message) { return {"Schema: " + std::move(message) + ".", {}, {}, std::string(code::badInput)}; }
+Error schemaError(std::string message) {
+    return {"Schema: " + std::move(message) + ".", {}, {}, std::string(code::badInput)};
+}
 
 FieldDef metaField(std::string name, std::string type, bool nonNull) {
     FieldDef field;
@@ -29,7 +31,8 @@ FieldDef metaField(std::string name, std::string type, bool nonNull) {
 std::unique_ptr<TypeDef> metaFields() {
     auto meta = std::make_unique<TypeDef>();
     meta->kind = TypeDef::Kind::object;
-    meta->fields = {metaField("__typename", "String", true), metaField("__schema", "__Schema", true), metaField("__type", "__Type", false)};
+    meta->fields = {metaField("__typename", "String", true), metaField("__schema", "__Schema", true),
+                    metaField("__type", "__Type", false)};
     InputDef name;
     name.name = "name";
     name.type.ref = {"String", {ast::TypeRef::Wrap::nonNull}, 0};
@@ -42,11 +45,21 @@ std::unique_ptr<TypeDef> metaFields() {
 bool TypeUse::isList() const {
     return std::find(ref.wraps.begin(), ref.wraps.end(), ast::TypeRef::Wrap::list) != ref.wraps.end();
 }
-const InputDef* FieldDef::argument(std::string_view wanted) const { return byName(arguments, wanted); }
-const InputDef* DirectiveDef::argument(std::string_view wanted) const { return byName(arguments, wanted); }
-const FieldDef* TypeDef::field(std::string_view wanted) const { return byName(fields, wanted); }
-bool TypeDef::hasValue(std::string_view wanted) const { return byName(values, wanted) != nullptr; }
-const DirectiveDef* Schema::directive(std::string_view name) const { return byName(m_directives, name); }
+const InputDef* FieldDef::argument(std::string_view wanted) const {
+    return byName(arguments, wanted);
+}
+const InputDef* DirectiveDef::argument(std::string_view wanted) const {
+    return byName(arguments, wanted);
+}
+const FieldDef* TypeDef::field(std::string_view wanted) const {
+    return byName(fields, wanted);
+}
+bool TypeDef::hasValue(std::string_view wanted) const {
+    return byName(values, wanted) != nullptr;
+}
+const DirectiveDef* Schema::directive(std::string_view name) const {
+    return byName(m_directives, name);
+}
 
 const TypeDef* Schema::find(std::string_view name) const {
     const auto found = m_byName.find(std::string(name));
@@ -112,8 +125,10 @@ private:
             const std::string where = owner + "(" + input.name + ":)";
             if (!seen.insert(input.name).second) fail(where + " is defined twice");
             if (!linkUse(input.type, where)) continue;
-            if (!input.type.type->isInput()) fail(where + " cannot be of type " + input.type.type->name);
-            else if (input.defaultValue && !coerceLiteral(*input.defaultValue, input.type)) fail(where + " has a default of another type");
+            if (!input.type.type->isInput())
+                fail(where + " cannot be of type " + input.type.type->name);
+            else if (input.defaultValue && !coerceLiteral(*input.defaultValue, input.type))
+                fail(where + " has a default of another type");
         }
     }
     bool linkUse(TypeUse& use, const std::string& where) {
@@ -135,7 +150,8 @@ Result<std::shared_ptr<const Schema>> Schema::fromSdl(const std::string& sdl) {
         auto document = parseSdl(text);
         if (!document) return document.error();
         std::move(document.value().types.begin(), document.value().types.end(), std::back_inserter(schema->m_types));
-        std::move(document.value().directives.begin(), document.value().directives.end(), std::back_inserter(schema->m_directives));
+        std::move(document.value().directives.begin(), document.value().directives.end(),
+                  std::back_inserter(schema->m_directives));
     }
     if (auto error = SchemaLinker(*schema).link()) return std::move(*error);
     return std::shared_ptr<const Schema>(std::move(schema));

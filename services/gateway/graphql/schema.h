@@ -1,5 +1,6 @@
-// The type system of a service, made from SDL text. Objects, enums, scalars and directives; no interfaces, unions or input objects:
-// the parser names what it does not know. Immutable once made; pointers into it live as long as the Schema. Thread: any.
+// The type system of a service, made from SDL text. Objects, enums, scalars and directives; no interfaces, unions or
+// input objects: the parser names what it does not know. Immutable once made; pointers into it live as long as the
+// Schema. Thread: any.
 #pragma once
 
 #include <deque>

@@ -28,7 +28,8 @@ struct Inputs : peg::if_must<Open<'('>, peg::plus<Input>, CloseParenthesis> {};
 struct FieldName : NameText {};
 struct FieldInputs : peg::opt<Inputs> {};
 struct FieldType : Type {};
-struct Field : peg::seq<Description, Token<FieldName>, FieldInputs, peg::must<Colon>, peg::must<FieldType>, Directives> {};
+struct Field
+    : peg::seq<Description, Token<FieldName>, FieldInputs, peg::must<Colon>, peg::must<FieldType>, Directives> {};
 struct Object : peg::if_must<TypeWord, Token<DefinedType>, Directives, Open<'{'>, peg::plus<Field>, CloseBrace> {};
 
 struct EnumValueName : NameText {};
@@ -39,8 +40,9 @@ struct DefinedDirective : NameText {};
 struct DirectiveInputs : peg::opt<Inputs> {};
 struct Repeatable : RepeatableWord {};
 struct LocationName : NameText {};
-struct DirectiveDefinition : peg::if_must<DirectiveWord, Sign<'@'>, Token<DefinedDirective>, DirectiveInputs, peg::opt<Repeatable>, OnWord,
-                                          peg::opt<Sign<'|'>>, peg::list<Token<LocationName>, Sign<'|'>>> {};
+struct DirectiveDefinition
+    : peg::if_must<DirectiveWord, Sign<'@'>, Token<DefinedDirective>, DirectiveInputs, peg::opt<Repeatable>, OnWord,
+                   peg::opt<Sign<'|'>>, peg::list<Token<LocationName>, Sign<'|'>>> {};
 
 struct Definition : peg::seq<Description, peg::sor<Scalar, Object, Enum, DirectiveDefinition>> {};
 struct End : peg::eof {};

@@ -5,7 +5,9 @@
 namespace nova::graphql::grammar {
 namespace {
 
-bool isNameChar(char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; }
+bool isNameChar(char c) {
+    return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
+}
 
 }  // namespace
 

@@ -27,8 +27,12 @@ void appendUtf8(std::string& out, std::uint32_t c) {
     }
 }
 
-bool isHigh(std::uint32_t c) { return c >= 0xD800 && c <= 0xDBFF; }
-bool isLow(std::uint32_t c) { return c >= 0xDC00 && c <= 0xDFFF; }
+bool isHigh(std::uint32_t c) {
+    return c >= 0xD800 && c <= 0xDBFF;
+}
+bool isLow(std::uint32_t c) {
+    return c >= 0xDC00 && c <= 0xDFFF;
+}
 
 std::optional<std::uint32_t> hex(std::string_view digits) {
     std::uint32_t value = 0;
@@ -65,7 +69,9 @@ std::optional<std::uint32_t> codePoint(std::string_view raw, std::size_t& i) {
     return 0x10000 + ((*first - 0xD800) << 10) + (*second - 0xDC00);
 }
 
-bool isBlank(std::string_view line) { return line.find_first_not_of(" \t") == std::string_view::npos; }
+bool isBlank(std::string_view line) {
+    return line.find_first_not_of(" \t") == std::string_view::npos;
+}
 
 std::vector<std::string_view> splitLines(std::string_view text) {
     std::vector<std::string_view> lines;
@@ -120,7 +126,8 @@ std::string blockText(std::string_view raw) {
         if (line != first) out.push_back('\n');
         out.append(*line);
     }
-    for (std::size_t at = out.find("\\\"\"\""); at != std::string::npos; at = out.find("\\\"\"\"", at + 3)) out.erase(at, 1);
+    for (std::size_t at = out.find("\\\"\"\""); at != std::string::npos; at = out.find("\\\"\"\"", at + 3))
+        out.erase(at, 1);
     return out;
 }
 

@@ -1,5 +1,6 @@
-// The lexical rules of GraphQL (October 2021, §2.1) and the pieces that documents and schemas share: values, arguments, directives,
-// type references. LL(1) throughout: no rule with an action is ever undone, so that actions may build as they go.
+// The lexical rules of GraphQL (October 2021, §2.1) and the pieces that documents and schemas share: values, arguments,
+// directives, type references. LL(1) throughout: what an action has built is never undone in a source that is accepted,
+// so that actions may build as they go.
 #pragma once
 
 #include <tao/pegtl.hpp>
@@ -47,11 +48,13 @@ struct StringValue : Token<peg::sor<BlockText, StringText>> {};
 
 // Numbers
 struct Digits : peg::plus<peg::digit> {};
-struct IntegerPart : peg::seq<peg::opt<peg::one<'-'>>, peg::sor<peg::one<'0'>, peg::seq<peg::range<'1', '9'>, peg::star<peg::digit>>>> {};
+struct IntegerPart : peg::seq<peg::opt<peg::one<'-'>>,
+                              peg::sor<peg::one<'0'>, peg::seq<peg::range<'1', '9'>, peg::star<peg::digit>>>> {};
 struct Fraction : peg::if_must<peg::one<'.'>, Digits> {};
 struct Exponent : peg::if_must<peg::one<'e', 'E'>, peg::opt<peg::one<'+', '-'>>, Digits> {};
 struct NumberEnd : peg::not_at<peg::sor<NameStart, peg::digit, peg::one<'.'>>> {};
-struct NumberText : peg::seq<peg::at<peg::sor<peg::digit, peg::one<'-'>>>, peg::must<IntegerPart>, peg::opt<Fraction>, peg::opt<Exponent>> {};
+struct NumberText : peg::seq<peg::at<peg::sor<peg::digit, peg::one<'-'>>>, peg::must<IntegerPart>, peg::opt<Fraction>,
+                             peg::opt<Exponent>> {};
 struct NumberValue : Token<NumberText, peg::must<NumberEnd>> {};
 
 // Values

@@ -39,7 +39,8 @@ void checkDefinitions(const Schema& schema, const ast::Document& document, Repor
 Errors validate(const Schema& schema, const ast::Document& document, const Limits& limits) {
     if (auto cycle = findFragmentCycle(document)) return {std::move(*cycle)};
     for (const auto& operation : document.operations) {
-        if (auto error = exceeded(measure(schema, document, operation, limits), limits, false)) return {std::move(*error)};
+        if (auto error = exceeded(measure(schema, document, operation, limits), limits, false))
+            return {std::move(*error)};
     }
     Report report(document, limits);
     checkDefinitions(schema, document, report);

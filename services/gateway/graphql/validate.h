@@ -1,5 +1,6 @@
-// Validation (October 2021, §5): what is wrong with a document before it runs. A document without errors executes without surprises.
-// Time is linear in the document, but for the merging of fields, which is linear in the expanded operation: limit that first.
+// Validation (October 2021, §5): what is wrong with a document before it runs. A document without errors executes
+// without surprises. Time is linear in the document, but for the merging of fields, which is linear in the expanded
+// operation: limit that first.
 #pragma once
 
 #include "gateway/graphql/limits.h"

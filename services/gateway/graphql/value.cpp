@@ -2,7 +2,8 @@
 
 namespace nova::graphql {
 
-// Here and not in the header: inlined everywhere, moves of the variant make GCC 12 warn of members it only thinks uninitialized.
+// Here and not in the header: inlined everywhere, moves of the variant make GCC 12 warn of members it only thinks
+// uninitialized.
 Value::Value() = default;
 Value::Value(const Value& other) = default;
 Value::Value(Value&& other) noexcept = default;

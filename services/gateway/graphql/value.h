@@ -1,4 +1,5 @@
-// Values at run time: variables as they came in JSON, and arguments after coercion. Nesting is bounded by whoever makes them.
+// Values at run time: variables as they came in JSON, and arguments after coercion. Nesting is bounded by whoever makes
+// them.
 #pragma once
 
 #include <cstdint>
@@ -21,18 +22,18 @@ public:
     Value& operator=(const Value& other);
     Value& operator=(Value&& other) noexcept;
     ~Value();
-    Value(bool v) : m_data(v) {}                          // NOLINT(google-explicit-constructor)
-    Value(std::int64_t v) : m_data(v) {}                  // NOLINT(google-explicit-constructor)
-    Value(int v) : m_data(std::int64_t{v}) {}             // NOLINT(google-explicit-constructor)
-    Value(double v) : m_data(v) {}                        // NOLINT(google-explicit-constructor)
-    Value(std::string v) : m_data(std::move(v)) {}        // NOLINT(google-explicit-constructor)
-    Value(const char* v) : m_data(std::string(v)) {}      // NOLINT(google-explicit-constructor)
-    Value(List v) : m_data(std::move(v)) {}               // NOLINT(google-explicit-constructor)
-    Value(Object v) : m_data(std::move(v)) {}             // NOLINT(google-explicit-constructor)
+    Value(bool v) : m_data(v) {}                      // NOLINT(google-explicit-constructor)
+    Value(std::int64_t v) : m_data(v) {}              // NOLINT(google-explicit-constructor)
+    Value(int v) : m_data(std::int64_t{v}) {}         // NOLINT(google-explicit-constructor)
+    Value(double v) : m_data(v) {}                    // NOLINT(google-explicit-constructor)
+    Value(std::string v) : m_data(std::move(v)) {}    // NOLINT(google-explicit-constructor)
+    Value(const char* v) : m_data(std::string(v)) {}  // NOLINT(google-explicit-constructor)
+    Value(List v) : m_data(std::move(v)) {}           // NOLINT(google-explicit-constructor)
+    Value(Object v) : m_data(std::move(v)) {}         // NOLINT(google-explicit-constructor)
 
     [[nodiscard]] bool isNull() const { return std::holds_alternative<std::monostate>(m_data); }
     template <typename T>
-    [[nodiscard]] const T* as() const {                   // nullptr when it is something else
+    [[nodiscard]] const T* as() const {  // nullptr when it is something else
         return std::get_if<T>(&m_data);
     }
     template <typename Visitor>

@@ -5,7 +5,9 @@ namespace {
 
 using graphql::Value;
 
-graphql::Error bad(std::string message) { return {std::move(message), {}, {}, std::string(graphql::code::badInput)}; }
+graphql::Error bad(std::string message) {
+    return {std::move(message), {}, {}, std::string(graphql::code::badInput)};
+}
 
 }  // namespace
 
@@ -13,7 +15,8 @@ graphql::Result<GraphqlBody> readBody(const std::string& body, int maxNesting) {
     auto json = graphql::readJson(body, maxNesting);
     if (!json) return json.error();
     if (json.value().as<Value::List>() != nullptr) return bad("Batches are not accepted: send one request at a time.");
-    if (json.value().as<Value::Object>() == nullptr) return bad("The body must be a JSON object: {\"query\": …, \"variables\": {…}}.");
+    if (json.value().as<Value::Object>() == nullptr)
+        return bad("The body must be a JSON object: {\"query\": …, \"variables\": {…}}.");
 
     GraphqlBody read;
     const Value* query = json.value().find("query");

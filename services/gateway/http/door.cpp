@@ -35,17 +35,21 @@ kit::HttpResponse refuse(int status, std::string message, std::string_view code,
 bool isJson(std::string_view contentType) {
     std::string type(contentType.substr(0, contentType.find(';')));
     while (!type.empty() && type.back() == ' ') type.pop_back();
-    std::transform(type.begin(), type.end(), type.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(type.begin(), type.end(), type.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return type == "application/json";
 }
 
-bool isKeyed(const std::string& field) { return field == "createPost" || field == "sendMessage" || field == "likePost"; }
+bool isKeyed(const std::string& field) {
+    return field == "createPost" || field == "sendMessage" || field == "likePost";
+}
 
 std::string wrongKey(const std::string& key, const std::vector<std::string>& fields) {
     if (key.empty()) return {};
     if (key.size() > longestKey) return "The Idempotency-Key is longer than " + std::to_string(longestKey) + " bytes.";
     if (!kit::codePoints(key)) return "The Idempotency-Key is not valid UTF-8.";
-    if (std::count_if(fields.begin(), fields.end(), isKeyed) > 1) return "One Idempotency-Key stands for one of createPost, sendMessage, likePost.";
+    if (std::count_if(fields.begin(), fields.end(), isKeyed) > 1)
+        return "One Idempotency-Key stands for one of createPost, sendMessage, likePost.";
     return {};
 }
 
@@ -62,13 +66,18 @@ std::string extensionsOf(const GatewayRequest& request) {
 }  // namespace
 
 Door::Door(kit::RpcClients& clients, kit::TokenVerifier& tokens, kit::Metrics& metrics, DoorLimits limits)
-    : m_owners(clients, limits.readTime), m_tokens(tokens), m_metrics(metrics), m_engine(makeResolvers()), m_rate(limits.requestsPerSecond),
+    : m_owners(clients, limits.readTime),
+      m_tokens(tokens),
+      m_metrics(metrics),
+      m_engine(makeResolvers()),
+      m_rate(limits.requestsPerSecond),
       m_sampled(limits.actionsTraced) {}
 
 kit::HttpResponse Door::handle(const kit::HttpRequest& request) {
     const auto unmeasured = [&] { return parentOf(request, false); };
     if (request.method != "POST") {
-        auto response = refuse(405, "Send a POST with the JSON body {\"query\": …, \"variables\": {…}}.", graphql::code::badInput, unmeasured());
+        auto response = refuse(405, "Send a POST with the JSON body {\"query\": …, \"variables\": {…}}.",
+                               graphql::code::badInput, unmeasured());
         response.headers.emplace_back("allow", "POST");
         return response;
     }
@@ -119,9 +128,11 @@ kit::HttpResponse Door::act(const kit::HttpRequest& request, const Caller& calle
 Door::Caller Door::callerOf(const kit::HttpRequest& request) const {
     static constexpr std::string_view scheme = "Bearer ";
     const std::string_view header = request.header("authorization");
-    const bool bearer = header.size() > scheme.size() && std::equal(scheme.begin(), scheme.end(), header.begin(), [](char a, char b) {
-        return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b) || (a >= 'a' && a <= 'z' && a - 'a' + 'A' == b);
-    });
+    const bool bearer =
+        header.size() > scheme.size() && std::equal(scheme.begin(), scheme.end(), header.begin(), [](char a, char b) {
+            return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b) ||
+                   (a >= 'a' && a <= 'z' && a - 'a' + 'A' == b);
+        });
     if (!bearer) return {{}, kit::Error{kit::ErrorKind::unauthenticated, "no bearer token", {}}};
     std::string token(header.substr(scheme.size()));
     auto claims = m_tokens.verify(token);
@@ -134,11 +145,16 @@ kit::trace::Context Door::parentOf(const kit::HttpRequest& request, bool isActio
     return kit::trace::Context::fresh(isAction && m_sampled.take({}));
 }
 
-void Door::count(const std::string& action, const graphql::Engine::Answer& done, std::chrono::steady_clock::time_point begin) {
+void Door::count(const std::string& action, const graphql::Engine::Answer& done,
+                 std::chrono::steady_clock::time_point begin) {
     const std::string outcome = done.errors.empty() ? "ok" : done.errors.front().code;
-    m_metrics.counter("gateway_requests_total", "GraphQL requests by first root field and outcome", {{"action", action}, {"outcome", outcome}}).add();
+    m_metrics
+        .counter("gateway_requests_total", "GraphQL requests by first root field and outcome",
+                 {{"action", action}, {"outcome", outcome}})
+        .add();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    m_metrics.histogram("gateway_request_seconds", "Time from parsed request to answer", {{"action", action}}).observe(took.count());
+    m_metrics.histogram("gateway_request_seconds", "Time from parsed request to answer", {{"action", action}})
+        .observe(took.count());
 }
 
 }  // namespace nova::gateway

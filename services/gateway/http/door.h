@@ -1,5 +1,5 @@
-// POST /graphql: from an HTTP request to its answer. Makes the root span of the action and the limits that need no document.
-// Thread: the HTTP server's workers, many at a time.
+// POST /graphql: from an HTTP request to its answer. Makes the root span of the action and the limits that need no
+// document. Thread: the HTTP server's workers, many at a time.
 #pragma once
 
 #include <memory>
@@ -13,13 +13,13 @@
 namespace nova::kit {
 class Metrics;
 class TokenVerifier;
-}
+}  // namespace nova::kit
 
 namespace nova::gateway {
 
 struct DoorLimits {
-    int requestsPerSecond = 5'000;  // per token; per address without a valid one
-    int actionsTraced = 200;        // per second, of those whose caller sent no traceparent
+    int requestsPerSecond = 5'000;            // per token; per address without a valid one
+    int actionsTraced = 200;                  // per second, of those whose caller sent no traceparent
     std::chrono::milliseconds readTime{100};  // for an owner's answer to a read; then it is served without
 };
 
@@ -39,7 +39,8 @@ private:
     kit::HttpResponse act(const kit::HttpRequest& request, const Caller& caller, const graphql::Prepared& prepared,
                           const graphql::ast::Operation& operation, const graphql::Value& variables);
     kit::trace::Context parentOf(const kit::HttpRequest& request, bool isAction);
-    void count(const std::string& action, const graphql::Engine::Answer& answer, std::chrono::steady_clock::time_point begin);
+    void count(const std::string& action, const graphql::Engine::Answer& answer,
+               std::chrono::steady_clock::time_point begin);
 
     Owners m_owners;
     kit::TokenVerifier& m_tokens;

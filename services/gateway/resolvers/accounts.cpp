@@ -9,7 +9,8 @@ using graphql::Call;
 using graphql::Resolved;
 using graphql::Value;
 
-Resolved session(GatewayRequest& request, const kit::Result<rpc::v1::SessionReply>& reply, std::optional<std::int64_t> followers) {
+Resolved session(GatewayRequest& request, const kit::Result<rpc::v1::SessionReply>& reply,
+                 std::optional<std::int64_t> followers) {
     if (!reply) return failureOf(reply.error());
     auto profile = profileOf(reply.value().user());
     request.actsAs(*profile);

@@ -68,7 +68,8 @@ Resolved postsOf(const Call& call, GatewayRequest& request, const kit::Claims&) 
     return object(std::move(view));
 }
 
-// The posts of a feed as content-service has them now: deleted ones are left out. Without it, the snapshots that the feed holds.
+// The posts of a feed as content-service has them now: deleted ones are left out. Without it, the snapshots that the
+// feed holds.
 std::vector<Resolved> feedPosts(const Call& call, std::span<const Object> feeds) {
     GatewayRequest& request = requestOf(call);
     std::vector<std::string> ids;
@@ -105,10 +106,12 @@ void addFeeds(graphql::Resolvers& r) {
     r.root("Query.feed", signedIn(feed));
     r.root("Query.posts", signedIn(postsOf));
     r.set("Feed.posts", feedPosts);
-    r.each<FeedView>("Feed.endCursor", [](const FeedView& view) { return view.endCursor.empty() ? Value() : Value(view.endCursor); });
+    r.each<FeedView>("Feed.endCursor",
+                     [](const FeedView& view) { return view.endCursor.empty() ? Value() : Value(view.endCursor); });
     r.each<FeedView>("Feed.hasMore", [](const FeedView& view) { return Value(view.hasMore); });
     // Known only when all that stands in the feed was asked for.
-    r.each<FeedView>("Feed.stale", [](const FeedView& view) { return Resolved::late([mark = view.stale] { return Value(*mark); }); });
+    r.each<FeedView>("Feed.stale",
+                     [](const FeedView& view) { return Resolved::late([mark = view.stale] { return Value(*mark); }); });
 }
 
 }  // namespace nova::gateway

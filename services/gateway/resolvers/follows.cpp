@@ -8,7 +8,9 @@ namespace {
 using graphql::Call;
 using graphql::Resolved;
 
-graphql::Failure noSuchUser() { return input::notFound("There is no such user."); }
+graphql::Failure noSuchUser() {
+    return input::notFound("There is no such user.");
+}
 
 Resolved follow(const Call& call, GatewayRequest& request, const kit::Claims& user) {
     rpc::v1::FollowRequest asked;

@@ -7,7 +7,8 @@
 namespace nova::gateway::input {
 namespace {
 
-std::optional<graphql::Failure> characters(const std::string& text, std::size_t least, std::size_t most, const char* rule) {
+std::optional<graphql::Failure> characters(const std::string& text, std::size_t least, std::size_t most,
+                                           const char* rule) {
     const auto count = kit::codePoints(text);
     if (count && *count >= least && *count <= most) return std::nullopt;
     return bad(rule);
@@ -15,11 +16,17 @@ std::optional<graphql::Failure> characters(const std::string& text, std::size_t 
 
 }  // namespace
 
-graphql::Failure bad(std::string message) { return {std::move(message), std::string(graphql::code::badInput)}; }
-graphql::Failure notFound(std::string message) { return {std::move(message), std::string(graphql::code::notFound)}; }
+graphql::Failure bad(std::string message) {
+    return {std::move(message), std::string(graphql::code::badInput)};
+}
+graphql::Failure notFound(std::string message) {
+    return {std::move(message), std::string(graphql::code::notFound)};
+}
 
 std::optional<graphql::Failure> handle(const std::string& text) {
-    const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    };
     if (text.size() >= 3 && text.size() <= 32 && std::all_of(text.begin(), text.end(), allowed)) return std::nullopt;
     return bad("A handle is 3 to 32 characters of a-z, 0-9, _ and -.");
 }

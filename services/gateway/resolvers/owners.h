@@ -1,5 +1,5 @@
-// The owners behind the gateway, by gRPC. Reads get little time (100 ms, says the contract) and a second replica; writes get what a request
-// may take. Thread: any.
+// The owners behind the gateway, by gRPC. Reads get little time (100 ms, says the contract) and a second replica;
+// writes get what a request may take. Thread: any.
 #pragma once
 
 #include <chrono>
@@ -28,7 +28,8 @@ public:
 
     kit::Result<rpc::v1::Post> createPost(const std::string& token, const rpc::v1::CreatePostRequest& request);
     kit::Result<rpc::v1::Post> updatePost(const std::string& token, const rpc::v1::UpdatePostRequest& request);
-    kit::Result<rpc::v1::DeletePostReply> deletePost(const std::string& token, const rpc::v1::DeletePostRequest& request);
+    kit::Result<rpc::v1::DeletePostReply> deletePost(const std::string& token,
+                                                     const rpc::v1::DeletePostRequest& request);
     kit::Result<rpc::v1::GetPostsReply> getPosts(const std::string& token, const rpc::v1::GetPostsRequest& request);
     kit::Result<rpc::v1::ListPostsReply> listPosts(const std::string& token, const rpc::v1::ListPostsRequest& request);
 
@@ -36,8 +37,10 @@ public:
     kit::Result<rpc::v1::FollowReply> unfollow(const std::string& token, const rpc::v1::FollowRequest& request);
     kit::Result<rpc::v1::LikeReply> likePost(const std::string& token, const rpc::v1::LikeRequest& request);
     kit::Result<rpc::v1::LikeReply> unlikePost(const std::string& token, const rpc::v1::LikeRequest& request);
-    kit::Result<rpc::v1::GetPostStatsReply> getPostStats(const std::string& token, const rpc::v1::GetPostStatsRequest& request);
-    kit::Result<rpc::v1::GetUserStatsReply> getUserStats(const std::string& token, const rpc::v1::GetUserStatsRequest& request);
+    kit::Result<rpc::v1::GetPostStatsReply> getPostStats(const std::string& token,
+                                                         const rpc::v1::GetPostStatsRequest& request);
+    kit::Result<rpc::v1::GetUserStatsReply> getUserStats(const std::string& token,
+                                                         const rpc::v1::GetUserStatsRequest& request);
 
     kit::Result<rpc::v1::GetFeedReply> getFeed(const std::string& token, const rpc::v1::GetFeedRequest& request);
 

@@ -9,7 +9,9 @@ using graphql::Call;
 using graphql::Resolved;
 using graphql::Value;
 
-graphql::Failure noSuchPost() { return input::notFound("There is no such post."); }
+graphql::Failure noSuchPost() {
+    return input::notFound("There is no such post.");
+}
 
 // The owner's reply is the post; its author is the caller, whom the token names.
 PostView answerOf(GatewayRequest& request, const rpc::v1::Post& post) {
@@ -37,7 +39,8 @@ Resolved updatePost(const Call& call, GatewayRequest& request, const kit::Claims
     rpc::v1::UpdatePostRequest asked;
     asked.set_id(call.arguments.text("id"));
     asked.set_content(call.arguments.text("content"));
-    if (call.arguments.find("expectedVersion") != nullptr) asked.set_expected_version(call.arguments.number("expectedVersion"));
+    if (call.arguments.find("expectedVersion") != nullptr)
+        asked.set_expected_version(call.arguments.number("expectedVersion"));
     if (auto wrong = input::content(asked.content())) return std::move(*wrong);
     if (!kit::isUuid(asked.id())) return noSuchPost();
     const auto reply = request.owners().updatePost(request.token(), asked);

@@ -9,8 +9,8 @@ using graphql::Object;
 using graphql::Resolved;
 using graphql::Value;
 
-// A field of the post's state. Posts that stand here by id alone (after a like) are asked of content-service together; when it does not
-// answer, the last state seen here is served, or `unknown`, and the field is stale.
+// A field of the post's state. Posts that stand here by id alone (after a like) are asked of content-service together;
+// when it does not answer, the last state seen here is served, or `unknown`, and the field is stale.
 graphql::Resolver stateField(std::function<Resolved(const PostView&, const PostState&)> get, Resolved unknown) {
     return [get = std::move(get), unknown = std::move(unknown)](const Call& call, std::span<const Object> posts) {
         GatewayRequest& request = requestOf(call);
@@ -83,15 +83,26 @@ Resolved post(const Call& call, GatewayRequest& request, const kit::Claims&) {
 void addPosts(graphql::Resolvers& r) {
     r.root("Query.post", signedIn(post));
     r.each<PostView>("Post.id", [](const PostView& view) { return Value(view.id); });
-    r.set("Post.author", stateField([](const PostView& view, const PostState& s) { return Resolved(object(UserView{s.authorId, {}, view.stale})); },
-                                    Resolved(object(UserView{}))));
-    r.set("Post.content", stateField([](const PostView&, const PostState& s) { return Resolved(Value(s.content)); }, Value("")));
-    r.set("Post.version", stateField([](const PostView&, const PostState& s) { return Resolved(Value(s.version)); }, Value(0)));
-    r.set("Post.createdAt", stateField([](const PostView&, const PostState& s) { return Resolved(timeValue(s.createdAt)); }, timeValue({})));
-    r.set("Post.updatedAt", stateField([](const PostView&, const PostState& s) { return Resolved(timeValue(s.updatedAt)); }, timeValue({})));
+    r.set("Post.author", stateField(
+                             [](const PostView& view, const PostState& s) {
+                                 return Resolved(object(UserView{s.authorId, {}, view.stale}));
+                             },
+                             Resolved(object(UserView{}))));
+    r.set("Post.content",
+          stateField([](const PostView&, const PostState& s) { return Resolved(Value(s.content)); }, Value("")));
+    r.set("Post.version",
+          stateField([](const PostView&, const PostState& s) { return Resolved(Value(s.version)); }, Value(0)));
+    r.set("Post.createdAt",
+          stateField([](const PostView&, const PostState& s) { return Resolved(timeValue(s.createdAt)); },
+                     timeValue({})));
+    r.set("Post.updatedAt",
+          stateField([](const PostView&, const PostState& s) { return Resolved(timeValue(s.updatedAt)); },
+                     timeValue({})));
     r.set("Post.media", media);
-    r.set("Post.likeCount", statsField([](const PostView& view) { return view.likeCount; }, [](const PostStats& s) { return countValue(s.likes); }));
-    r.set("Post.likedByMe", statsField([](const PostView& view) { return view.likedByMe; }, [](const PostStats& s) { return Value(s.mine); }));
+    r.set("Post.likeCount", statsField([](const PostView& view) { return view.likeCount; },
+                                       [](const PostStats& s) { return countValue(s.likes); }));
+    r.set("Post.likedByMe", statsField([](const PostView& view) { return view.likedByMe; },
+                                       [](const PostStats& s) { return Value(s.mine); }));
 }
 
 }  // namespace nova::gateway

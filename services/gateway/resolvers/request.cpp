@@ -5,7 +5,9 @@
 namespace nova::gateway {
 namespace {
 
-std::string tierName(const std::string& tier) { return tier == "premium" ? "PREMIUM" : "STANDARD"; }
+std::string tierName(const std::string& tier) {
+    return tier == "premium" ? "PREMIUM" : "STANDARD";
+}
 
 // The ids that were not asked for before, each once; they count as asked from here on.
 std::vector<std::string> unasked(const std::vector<std::string>& ids, std::unordered_set<std::string>& asked) {
@@ -29,14 +31,23 @@ std::shared_ptr<const Profile> profileOf(const rpc::v1::User& user) {
 }
 
 std::shared_ptr<const PostState> stateOf(const rpc::v1::Post& post) {
-    return std::make_shared<PostState>(PostState{post.id(), post.author_id(), post.content(), {post.media_ids().begin(), post.media_ids().end()},
-                                                 post.version(), kit::timeOf(post.created_at()), kit::timeOf(post.updated_at())});
+    return std::make_shared<PostState>(PostState{post.id(),
+                                                 post.author_id(),
+                                                 post.content(),
+                                                 {post.media_ids().begin(), post.media_ids().end()},
+                                                 post.version(),
+                                                 kit::timeOf(post.created_at()),
+                                                 kit::timeOf(post.updated_at())});
 }
 
 std::shared_ptr<const PostState> stateOf(const rpc::v1::FeedEntry& entry) {
-    return std::make_shared<PostState>(PostState{entry.post_id(), entry.author_id(), entry.content(),
-                                                 {entry.media_ids().begin(), entry.media_ids().end()}, entry.version(),
-                                                 kit::timeOf(entry.created_at()), kit::timeOf(entry.updated_at())});
+    return std::make_shared<PostState>(PostState{entry.post_id(),
+                                                 entry.author_id(),
+                                                 entry.content(),
+                                                 {entry.media_ids().begin(), entry.media_ids().end()},
+                                                 entry.version(),
+                                                 kit::timeOf(entry.created_at()),
+                                                 kit::timeOf(entry.updated_at())});
 }
 
 graphql::Failure failureOf(const kit::Error& error) {
@@ -44,19 +55,30 @@ graphql::Failure failureOf(const kit::Error& error) {
         return graphql::Failure{error.hint.empty() ? error.what : error.what + ": " + error.hint, std::string(code)};
     };
     switch (error.kind) {
-    case kit::ErrorKind::badInput: return named(graphql::code::badInput);
-    case kit::ErrorKind::unauthenticated: return named(graphql::code::unauthenticated);
-    case kit::ErrorKind::forbidden: return named(graphql::code::forbidden);
-    case kit::ErrorKind::notFound: return named(graphql::code::notFound);
-    case kit::ErrorKind::conflict: return named(graphql::code::conflict);
-    case kit::ErrorKind::transient:
-    case kit::ErrorKind::permanent: break;
+        case kit::ErrorKind::badInput:
+            return named(graphql::code::badInput);
+        case kit::ErrorKind::unauthenticated:
+            return named(graphql::code::unauthenticated);
+        case kit::ErrorKind::forbidden:
+            return named(graphql::code::forbidden);
+        case kit::ErrorKind::notFound:
+            return named(graphql::code::notFound);
+        case kit::ErrorKind::conflict:
+            return named(graphql::code::conflict);
+        case kit::ErrorKind::transient:
+        case kit::ErrorKind::permanent:
+            break;
     }
     return named(graphql::code::unavailable);
 }
 
-GatewayRequest::GatewayRequest(Owners& owners, Memory& memory, std::string token, kit::Result<kit::Claims> claims, std::string idempotencyKey)
-    : m_owners(owners), m_memory(memory), m_token(std::move(token)), m_claims(std::move(claims)), m_idempotencyKey(std::move(idempotencyKey)) {
+GatewayRequest::GatewayRequest(Owners& owners, Memory& memory, std::string token, kit::Result<kit::Claims> claims,
+                               std::string idempotencyKey)
+    : m_owners(owners),
+      m_memory(memory),
+      m_token(std::move(token)),
+      m_claims(std::move(claims)),
+      m_idempotencyKey(std::move(idempotencyKey)) {
     if (!m_claims) return;
     const auto& user = m_claims.value();
     m_actor = {user.userId, user.handle, user.displayName, tierName(user.tier)};
@@ -65,17 +87,22 @@ GatewayRequest::GatewayRequest(Owners& owners, Memory& memory, std::string token
 }
 
 graphql::Failure GatewayRequest::notSignedIn() const {
-    if (m_token.empty()) return {"Sign in first: this needs the header \"Authorization: Bearer <token>\".", std::string(graphql::code::unauthenticated)};
-    return {"The token is not valid: " + m_claims.error().what + ". Sign in again.", std::string(graphql::code::unauthenticated)};
+    if (m_token.empty())
+        return {"Sign in first: this needs the header \"Authorization: Bearer <token>\".",
+                std::string(graphql::code::unauthenticated)};
+    return {"The token is not valid: " + m_claims.error().what + ". Sign in again.",
+            std::string(graphql::code::unauthenticated)};
 }
 
 void GatewayRequest::loadProfiles(const std::vector<std::string>& ids) {
     rpc::v1::GetUsersRequest request;
     for (const auto& id : unasked(ids, m_askedProfiles)) {
-        if (auto known = m_memory.profiles.find(id)) m_profiles.emplace(id, std::move(*known));
-        else request.add_ids(id);
+        if (auto known = m_memory.profiles.find(id))
+            m_profiles.emplace(id, std::move(*known));
+        else
+            request.add_ids(id);
     }
-    if (request.ids().empty()) return;
+    if (request.ids().empty() || !m_identityAnswered) return;
     const auto reply = m_owners.getUsers(m_token, request);
     m_identityAnswered = reply.has_value();
     if (!reply) return;
@@ -86,11 +113,13 @@ void GatewayRequest::loadPosts(const std::vector<std::string>& ids) {
     rpc::v1::GetPostsRequest request;
     for (const auto& id : unasked(ids, m_askedPosts)) request.add_ids(id);
     if (request.ids().empty()) return;
-    const auto reply = m_owners.getPosts(m_token, request);
-    m_contentAnswered = reply.has_value();
-    if (reply) {
-        for (const auto& post : reply.value().posts()) remember(stateOf(post));
-        return;
+    if (m_contentAnswered) {
+        const auto reply = m_owners.getPosts(m_token, request);
+        m_contentAnswered = reply.has_value();
+        if (reply) {
+            for (const auto& post : reply.value().posts()) remember(stateOf(post));
+            return;
+        }
     }
     for (const auto& id : request.ids()) {
         if (auto known = m_memory.posts.find(id)) m_posts.emplace(id, std::move(*known));
@@ -100,18 +129,21 @@ void GatewayRequest::loadPosts(const std::vector<std::string>& ids) {
 void GatewayRequest::loadPostStats(const std::vector<std::string>& ids) {
     rpc::v1::GetPostStatsRequest request;
     for (const auto& id : unasked(ids, m_askedPostStats)) request.add_post_ids(id);
-    if (request.post_ids().empty()) return;
+    if (request.post_ids().empty() || !m_socialAnswered) return;
     const auto reply = m_owners.getPostStats(m_token, request);
+    m_socialAnswered = reply.has_value();
     if (!reply) return;
     for (const auto& id : request.post_ids()) m_postStats.emplace(id, PostStats{});  // nobody liked it
-    for (const auto& stats : reply.value().stats()) m_postStats[stats.post_id()] = {stats.like_count(), stats.liked_by_me()};
+    for (const auto& stats : reply.value().stats())
+        m_postStats[stats.post_id()] = {stats.like_count(), stats.liked_by_me()};
 }
 
 void GatewayRequest::loadUserStats(const std::vector<std::string>& ids) {
     rpc::v1::GetUserStatsRequest request;
     for (const auto& id : unasked(ids, m_askedUserStats)) request.add_user_ids(id);
-    if (request.user_ids().empty()) return;
+    if (request.user_ids().empty() || !m_socialAnswered) return;
     const auto reply = m_owners.getUserStats(m_token, request);
+    m_socialAnswered = reply.has_value();
     if (!reply) return;
     for (const auto& id : request.user_ids()) m_userStats.emplace(id, 0);
     for (const auto& stats : reply.value().stats()) m_userStats[stats.user_id()] = stats.follower_count();
@@ -125,8 +157,12 @@ std::shared_ptr<const PostState> GatewayRequest::post(const std::string& id) con
     const auto* found = lookUp(m_posts, id);
     return found != nullptr ? *found : nullptr;
 }
-const PostStats* GatewayRequest::postStats(const std::string& id) const { return lookUp(m_postStats, id); }
-const std::int64_t* GatewayRequest::userStats(const std::string& id) const { return lookUp(m_userStats, id); }
+const PostStats* GatewayRequest::postStats(const std::string& id) const {
+    return lookUp(m_postStats, id);
+}
+const std::int64_t* GatewayRequest::userStats(const std::string& id) const {
+    return lookUp(m_userStats, id);
+}
 
 kit::Result<std::shared_ptr<const Profile>> GatewayRequest::profileByHandle(const std::string& handle) {
     if (auto known = m_memory.handles.find(handle)) {

@@ -1,5 +1,6 @@
-// One GraphQL request at the gateway: who asks, what was loaded already, and what is stale. Loads are batched and remembered, so that each
-// owner is asked at most once for one thing; an owner that does not answer costs its 100 ms once. Thread: one.
+// One GraphQL request at the gateway: who asks, what was loaded already, and what is stale. Loads are batched and
+// remembered, so that each owner is asked at most once for one thing; an owner that does not answer costs its 100 ms
+// once. Thread: one.
 #pragma once
 
 #include <optional>
@@ -17,7 +18,8 @@
 
 namespace nova::gateway {
 
-// What outlives a request. Profiles never change, so that they are used as they are; posts only when content-service does not answer.
+// What outlives a request. Profiles never change, so that they are used as they are; posts only when content-service
+// does not answer.
 struct Memory {
     Lru<std::string, std::shared_ptr<const Profile>> profiles{20'000};  // by id
     Lru<std::string, std::shared_ptr<const Profile>> handles{20'000};   // by handle
@@ -31,7 +33,8 @@ struct PostStats {
 
 class GatewayRequest final : public graphql::Request {
 public:
-    GatewayRequest(Owners& owners, Memory& memory, std::string token, kit::Result<kit::Claims> claims, std::string idempotencyKey);
+    GatewayRequest(Owners& owners, Memory& memory, std::string token, kit::Result<kit::Claims> claims,
+                   std::string idempotencyKey);
 
     Owners& owners() { return m_owners; }
     const std::string& token() const { return m_token; }
@@ -76,6 +79,7 @@ private:
     std::set<std::string> m_stale;
     bool m_identityAnswered = true;
     bool m_contentAnswered = true;
+    bool m_socialAnswered = true;
 
     std::unordered_map<std::string, std::shared_ptr<const Profile>> m_profiles;
     std::unordered_map<std::string, std::shared_ptr<const PostState>> m_posts;

@@ -18,7 +18,8 @@ std::shared_ptr<const graphql::Resolvers> makeResolvers() {
     addPostMutations(*resolvers);
     addFollows(*resolvers);
     addAbsent(*resolvers);
-    if (const auto missing = resolvers->missing(); !missing.empty()) throw std::logic_error("no resolver for " + missing.front());
+    if (const auto missing = resolvers->missing(); !missing.empty())
+        throw std::logic_error("no resolver for " + missing.front());
     return resolvers;
 }
 
@@ -34,6 +35,8 @@ std::function<graphql::Resolved(const graphql::Call&)> signedIn(
 graphql::Value countValue(std::int64_t count) {
     return std::min<std::int64_t>(count, std::numeric_limits<std::int32_t>::max());
 }
-graphql::Value timeValue(kit::WallTime time) { return kit::rfc3339(time); }
+graphql::Value timeValue(kit::WallTime time) {
+    return kit::rfc3339(time);
+}
 
 }  // namespace nova::gateway

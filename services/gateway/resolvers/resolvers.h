@@ -17,17 +17,23 @@ void addFeeds(graphql::Resolvers& resolvers);
 void addAccounts(graphql::Resolvers& resolvers);       // signUp, signIn
 void addPostMutations(graphql::Resolvers& resolvers);  // createPost … unlikePost
 void addFollows(graphql::Resolvers& resolvers);
-void addAbsent(graphql::Resolvers& resolvers);         // what no service of this Nova answers yet
+void addAbsent(graphql::Resolvers& resolvers);  // what no service of this Nova answers yet
 
-inline GatewayRequest& requestOf(const graphql::Call& call) { return static_cast<GatewayRequest&>(call.request); }
+inline GatewayRequest& requestOf(const graphql::Call& call) {
+    return static_cast<GatewayRequest&>(call.request);
+}
 // Wraps a root resolver: answers UNAUTHENTICATED without a signed-in user.
 std::function<graphql::Resolved(const graphql::Call&)> signedIn(
     std::function<graphql::Resolved(const graphql::Call&, GatewayRequest&, const kit::Claims&)> resolver);
 
 template <typename View>
-graphql::Object object(View view) { return std::make_shared<const View>(std::move(view)); }
+graphql::Object object(View view) {
+    return std::make_shared<const View>(std::move(view));
+}
 template <typename View>
-const View& viewOf(const graphql::Object& parent) { return *static_cast<const View*>(parent.get()); }
+const View& viewOf(const graphql::Object& parent) {
+    return *static_cast<const View*>(parent.get());
+}
 graphql::Value countValue(std::int64_t count);  // Int! holds 32 bits
 graphql::Value timeValue(kit::WallTime time);
 

@@ -15,7 +15,8 @@ std::vector<std::string> idsOf(std::span<const Object> users) {
     return ids;
 }
 
-// A field of the profile. Who is not known because identity-service does not answer has no name, and the field is stale.
+// A field of the profile. Who is not known because identity-service does not answer has no name, and the field is
+// stale.
 graphql::Resolver profileField(std::string Profile::*member, const char* unknown) {
     return [member, unknown](const Call& call, std::span<const Object> users) {
         GatewayRequest& request = requestOf(call);
@@ -51,15 +52,17 @@ std::vector<Resolved> followerCounts(const Call& call, std::span<const Object> u
 }  // namespace
 
 void addUsers(graphql::Resolvers& r) {
-    r.root("Query.me", signedIn([](const Call&, GatewayRequest&, const kit::Claims& user) { return object(UserView{user.userId, {}, {}}); }));
+    r.root("Query.me", signedIn([](const Call&, GatewayRequest&, const kit::Claims& user) {
+               return object(UserView{user.userId, {}, {}});
+           }));
     r.root("Query.user", signedIn([](const Call& call, GatewayRequest& request, const kit::Claims&) -> Resolved {
-        const std::string handle = call.arguments.text("handle");
-        if (auto wrong = input::handle(handle)) return std::move(*wrong);
-        const auto profile = request.profileByHandle(handle);
-        if (!profile) return failureOf(profile.error());
-        if (!profile.value()) return {};
-        return object(UserView{profile.value()->id, {}, {}});
-    }));
+               const std::string handle = call.arguments.text("handle");
+               if (auto wrong = input::handle(handle)) return std::move(*wrong);
+               const auto profile = request.profileByHandle(handle);
+               if (!profile) return failureOf(profile.error());
+               if (!profile.value()) return {};
+               return object(UserView{profile.value()->id, {}, {}});
+           }));
     r.each<UserView>("User.id", [](const UserView& user) { return Value(user.id); });
     r.set("User.handle", profileField(&Profile::handle, ""));
     r.set("User.displayName", profileField(&Profile::displayName, ""));

@@ -36,16 +36,16 @@ struct PostState {
 
 struct PostView {
     std::string id;
-    std::shared_ptr<const PostState> state;     // null: still to be asked of content-service
-    std::optional<std::int64_t> likeCount;      // where an owner just said it
+    std::shared_ptr<const PostState> state;  // null: still to be asked of content-service
+    std::optional<std::int64_t> likeCount;   // where an owner just said it
     std::optional<bool> likedByMe;
-    std::int64_t likesBefore = 0;               // as a snapshot knew them, for when social-service does not answer
+    std::int64_t likesBefore = 0;  // as a snapshot knew them, for when social-service does not answer
     StaleMark stale;
 };
 
 struct FeedView {
     std::vector<PostView> posts;
-    bool hydrated = false;                      // the posts are content-service's, not the feed's snapshots
+    bool hydrated = false;  // the posts are content-service's, not the feed's snapshots
     std::string endCursor;
     bool hasMore = false;
     StaleMark stale = std::make_shared<bool>(false);

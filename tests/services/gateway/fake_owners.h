@@ -1,4 +1,5 @@
-// The four owners as the gateway sees them: real gRPC servers over a little memory, each of which can be slowed or stopped.
+// The four owners as the gateway sees them: real gRPC servers over a little memory, each of which can be slowed or
+// stopped.
 #pragma once
 
 #include <atomic>
@@ -23,16 +24,16 @@ namespace rpc = nova::rpc::v1;
 // What the owners know, and what they were asked.
 struct OwnersState {
     std::mutex mutex;
-    std::map<std::string, rpc::User> users;               // by id
-    std::map<std::string, rpc::Post> posts;               // by id
-    std::map<std::string, std::set<std::string>> likes;   // post → users
-    std::map<std::string, std::int64_t> followers;        // by user
+    std::map<std::string, rpc::User> users;              // by id
+    std::map<std::string, rpc::Post> posts;              // by id
+    std::map<std::string, std::set<std::string>> likes;  // post → users
+    std::map<std::string, std::int64_t> followers;       // by user
     std::vector<rpc::FeedEntry> feed;
     bool rebuilding = false;
-    std::vector<std::string> calls;                       // "Content/GetPosts 3": method and number of ids
-    std::string lastKey;                                  // the idempotency key of the last keyed call
-    std::map<std::string, int> delayMs;                   // by method
-    std::map<std::string, kit::Error> failure;            // by method
+    std::vector<std::string> calls;             // "Content/GetPosts 3": method and number of ids
+    std::string lastKey;                        // the idempotency key of the last keyed call
+    std::map<std::string, int> delayMs;         // by method
+    std::map<std::string, kit::Error> failure;  // by method
 
     kit::Result<void> enter(const std::string& method, int ids = -1) {
         int delay = 0;
@@ -53,12 +54,14 @@ public:
     FakeOwner(OwnersState& state, kit::TokenVerifier& tokens) : m_state(state), m_tokens(tokens) {}
 
 protected:
-    grpc::Status serve(grpc::ServerContext* context, const char* method, int ids, const std::function<kit::Result<void>(const kit::Claims&)>& body) {
-        return kit::serveCall(*context, {method, &m_tokens, kit::NeedsUser::no}, [&](const kit::Claims& claims) -> kit::Result<void> {
-            if (auto entered = m_state.enter(method, ids); !entered) return entered.error();
-            const std::lock_guard lock(m_state.mutex);
-            return body(claims);
-        });
+    grpc::Status serve(grpc::ServerContext* context, const char* method, int ids,
+                       const std::function<kit::Result<void>(const kit::Claims&)>& body) {
+        return kit::serveCall(*context, {method, &m_tokens, kit::NeedsUser::no},
+                              [&](const kit::Claims& claims) -> kit::Result<void> {
+                                  if (auto entered = m_state.enter(method, ids); !entered) return entered.error();
+                                  const std::lock_guard lock(m_state.mutex);
+                                  return body(claims);
+                              });
     }
     static kit::Error missing(const char* what) { return {kit::ErrorKind::notFound, what, {}}; }
     OwnersState& m_state;
@@ -87,17 +90,18 @@ public:
         });
     }
     grpc::Status GetUsers(grpc::ServerContext* c, const rpc::GetUsersRequest* q, rpc::GetUsersReply* a) override {
-        return serve(c, "Identity/GetUsers", q->ids_size() + q->handles_size(), [&](const kit::Claims&) -> kit::Result<void> {
-            for (const auto& [id, user] : m_state.users) {
-                for (const auto& wanted : q->ids()) {
-                    if (wanted == id) *a->add_users() = user;
-                }
-                for (const auto& wanted : q->handles()) {
-                    if (wanted == user.handle()) *a->add_users() = user;
-                }
-            }
-            return kit::outcome::success();
-        });
+        return serve(c, "Identity/GetUsers", q->ids_size() + q->handles_size(),
+                     [&](const kit::Claims&) -> kit::Result<void> {
+                         for (const auto& [id, user] : m_state.users) {
+                             for (const auto& wanted : q->ids()) {
+                                 if (wanted == id) *a->add_users() = user;
+                             }
+                             for (const auto& wanted : q->handles()) {
+                                 if (wanted == user.handle()) *a->add_users() = user;
+                             }
+                         }
+                         return kit::outcome::success();
+                     });
     }
 };
 
@@ -122,7 +126,8 @@ public:
             const auto found = m_state.posts.find(q->id());
             if (found == m_state.posts.end()) return missing("there is no such post");
             auto& post = found->second;
-            if (post.author_id() != user.userId) return kit::Error{kit::ErrorKind::forbidden, "this is another's post", {}};
+            if (post.author_id() != user.userId)
+                return kit::Error{kit::ErrorKind::forbidden, "this is another's post", {}};
             if (q->has_expected_version() && q->expected_version() != post.version()) {
                 return kit::Error{kit::ErrorKind::conflict, "the post has another version", {}};
             }
@@ -134,13 +139,15 @@ public:
     }
     grpc::Status DeletePost(grpc::ServerContext* c, const rpc::DeletePostRequest* q, rpc::DeletePostReply*) override {
         return serve(c, "Content/DeletePost", -1, [&](const kit::Claims&) -> kit::Result<void> {
-            return m_state.posts.erase(q->id()) > 0 ? kit::Result<void>(kit::outcome::success()) : missing("there is no such post");
+            return m_state.posts.erase(q->id()) > 0 ? kit::Result<void>(kit::outcome::success())
+                                                    : missing("there is no such post");
         });
     }
     grpc::Status GetPosts(grpc::ServerContext* c, const rpc::GetPostsRequest* q, rpc::GetPostsReply* a) override {
         return serve(c, "Content/GetPosts", q->ids_size(), [&](const kit::Claims&) -> kit::Result<void> {
             for (const auto& id : q->ids()) {
-                if (const auto found = m_state.posts.find(id); found != m_state.posts.end()) *a->add_posts() = found->second;
+                if (const auto found = m_state.posts.find(id); found != m_state.posts.end())
+                    *a->add_posts() = found->second;
             }
             return kit::outcome::success();
         });
@@ -188,7 +195,8 @@ public:
             return kit::outcome::success();
         });
     }
-    grpc::Status GetPostStats(grpc::ServerContext* c, const rpc::GetPostStatsRequest* q, rpc::GetPostStatsReply* a) override {
+    grpc::Status GetPostStats(grpc::ServerContext* c, const rpc::GetPostStatsRequest* q,
+                              rpc::GetPostStatsReply* a) override {
         return serve(c, "Social/GetPostStats", q->post_ids_size(), [&](const kit::Claims& user) -> kit::Result<void> {
             for (const auto& id : q->post_ids()) {
                 if (!m_state.likes.contains(id)) continue;
@@ -200,7 +208,8 @@ public:
             return kit::outcome::success();
         });
     }
-    grpc::Status GetUserStats(grpc::ServerContext* c, const rpc::GetUserStatsRequest* q, rpc::GetUserStatsReply* a) override {
+    grpc::Status GetUserStats(grpc::ServerContext* c, const rpc::GetUserStatsRequest* q,
+                              rpc::GetUserStatsReply* a) override {
         return serve(c, "Social/GetUserStats", q->user_ids_size(), [&](const kit::Claims&) -> kit::Result<void> {
             for (const auto& id : q->user_ids()) {
                 auto* stats = a->add_stats();

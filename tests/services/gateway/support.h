@@ -10,7 +10,9 @@
 
 namespace nova::test {
 
-inline QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+inline QString text(const std::string& utf8) {
+    return QString::fromStdString(utf8);
+}
 
 inline const char* librarySdl() {
     return R"(
@@ -39,7 +41,8 @@ inline std::vector<std::string> shown(const graphql::Errors& errors) {
     for (const auto& error : errors) {
         std::string line = error.message;
         for (const auto& at : error.locations) {
-            line += (&at == &error.locations.front() ? " @" : ",") + std::to_string(at.line) + ":" + std::to_string(at.column);
+            line += (&at == &error.locations.front() ? " @" : ",") + std::to_string(at.line) + ":" +
+                    std::to_string(at.column);
         }
         all.push_back(line);
     }

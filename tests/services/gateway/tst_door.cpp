@@ -1,10 +1,9 @@
 // POST /graphql: what is refused before a field is resolved, what each response carries, what is traced and counted.
-#include "gateway/graphql/json.h"
 #include "tests/services/gateway/world.h"
 
+using nova::kit::HttpRequest;
 using nova::test::Answer;
 using nova::test::World;
-using nova::kit::HttpRequest;
 
 class DoorTest : public QObject {
     Q_OBJECT
@@ -31,30 +30,44 @@ void DoorTest::refuses_data() {
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<int>("status");
     QTest::addColumn<QString>("error");
-    const auto row = [](const char* name, const char* method, const char* type, const char* body, int status, const char* error) {
-        QTest::newRow(name) << QByteArray(method) << QByteArray(type) << QByteArray(body) << status << QString::fromUtf8(error);
+    const auto row = [](const char* name, const char* method, const char* type, const char* body, int status,
+                        const char* error) {
+        QTest::newRow(name) << QByteArray(method) << QByteArray(type) << QByteArray(body) << status
+                            << QString::fromUtf8(error);
     };
     const char* json = "application/json";
     row("GET", "GET", "", "", 405, "BAD_INPUT : Send a POST with the JSON body {\"query\": …, \"variables\": {…}}.");
-    row("form", "POST", "application/x-www-form-urlencoded", "query={me}", 400, "BAD_INPUT : The content type must be application/json.");
+    row("form", "POST", "application/x-www-form-urlencoded", "query={me}", 400,
+        "BAD_INPUT : The content type must be application/json.");
     row("no type", "POST", "", "{}", 400, "BAD_INPUT : The content type must be application/json.");
-    row("type like JSON", "POST", "application/jsonp", "{}", 400, "BAD_INPUT : The content type must be application/json.");
+    row("type like JSON", "POST", "application/jsonp", "{}", 400,
+        "BAD_INPUT : The content type must be application/json.");
     row("empty body", "POST", json, "", 400, "BAD_INPUT : Not valid JSON at byte 1.");
     row("broken JSON", "POST", json, "{\"query\": ", 400, "BAD_INPUT : Not valid JSON at byte 11.");
     row("invalid UTF-8", "POST", json, "{\"query\": \"{ \xFF }\"}", 400, "BAD_INPUT : Not valid JSON at byte 14.");
-    row("batch", "POST", json, "[{\"query\":\"{me{id}}\"}]", 400, "BAD_INPUT : Batches are not accepted: send one request at a time.");
-    row("text", "POST", json, "\"{me{id}}\"", 400, "BAD_INPUT : The body must be a JSON object: {\"query\": …, \"variables\": {…}}.");
-    row("null", "POST", json, "null", 400, "BAD_INPUT : The body must be a JSON object: {\"query\": …, \"variables\": {…}}.");
+    row("batch", "POST", json, "[{\"query\":\"{me{id}}\"}]", 400,
+        "BAD_INPUT : Batches are not accepted: send one request at a time.");
+    row("text", "POST", json, "\"{me{id}}\"", 400,
+        "BAD_INPUT : The body must be a JSON object: {\"query\": …, \"variables\": {…}}.");
+    row("null", "POST", json, "null", 400,
+        "BAD_INPUT : The body must be a JSON object: {\"query\": …, \"variables\": {…}}.");
     row("no query", "POST", json, "{}", 400, "BAD_INPUT : The body needs \"query\", a text.");
-    row("query of another kind", "POST", json, "{\"query\":[\"{me{id}}\"]}", 400, "BAD_INPUT : The body needs \"query\", a text.");
-    row("variables of another kind", "POST", json, "{\"query\":\"{me{id}}\",\"variables\":[]}", 400, "BAD_INPUT : \"variables\" must be an object.");
-    row("name of another kind", "POST", json, "{\"query\":\"{me{id}}\",\"operationName\":1}", 400, "BAD_INPUT : \"operationName\" must be a text.");
-    row("syntax", "POST", json, "{\"query\":\"{ me { id }\"}", 200, "BAD_INPUT : Syntax error: expected a field, '...' or '}', found the end.");
-    row("unknown field", "POST", json, "{\"query\":\"{ mee { id } }\"}", 200, "BAD_INPUT : There is no field \"mee\" on type Query. Did you mean \"me\"?");
-    row("unknown operation", "POST", json, "{\"query\":\"query A { me { id } }\",\"operationName\":\"B\"}", 200, "BAD_INPUT : There is no operation \"B\".");
+    row("query of another kind", "POST", json, "{\"query\":[\"{me{id}}\"]}", 400,
+        "BAD_INPUT : The body needs \"query\", a text.");
+    row("variables of another kind", "POST", json, "{\"query\":\"{me{id}}\",\"variables\":[]}", 400,
+        "BAD_INPUT : \"variables\" must be an object.");
+    row("name of another kind", "POST", json, "{\"query\":\"{me{id}}\",\"operationName\":1}", 400,
+        "BAD_INPUT : \"operationName\" must be a text.");
+    row("syntax", "POST", json, "{\"query\":\"{ me { id }\"}", 200,
+        "BAD_INPUT : Syntax error: expected a field, '...' or '}', found the end.");
+    row("unknown field", "POST", json, "{\"query\":\"{ mee { id } }\"}", 200,
+        "BAD_INPUT : There is no field \"mee\" on type Query. Did you mean \"me\"?");
+    row("unknown operation", "POST", json, "{\"query\":\"query A { me { id } }\",\"operationName\":\"B\"}", 200,
+        "BAD_INPUT : There is no operation \"B\".");
     row("which operation", "POST", json, "{\"query\":\"query A { me { id } } query B { me { id } }\"}", 200,
         "BAD_INPUT : The document has more than one operation: name one in \"operationName\".");
-    row("null variables are none", "POST", "Application/JSON; charset=utf-8", "{\"query\":\"{ __typename }\",\"variables\":null,\"operationName\":null}", 200, "");
+    row("null variables are none", "POST", "Application/JSON; charset=utf-8",
+        "{\"query\":\"{ __typename }\",\"variables\":null,\"operationName\":null}", 200, "");
 }
 
 void DoorTest::refuses() {
@@ -96,7 +109,8 @@ void DoorTest::refusesTokens() {
     QCOMPARE(world.ask(query.toStdString()).code(), QStringLiteral("UNAUTHENTICATED"));
     QCOMPARE(world.ask(query.toStdString(), "not.a.token").code(), QStringLiteral("UNAUTHENTICATED"));
     World foreign;
-    QCOMPARE(world.ask(query.toStdString(), foreign.token(foreign.addUser("mallory"))).code(), QStringLiteral("UNAUTHENTICATED"));
+    QCOMPARE(world.ask(query.toStdString(), foreign.token(foreign.addUser("mallory"))).code(),
+             QStringLiteral("UNAUTHENTICATED"));
     QCOMPARE(world.calls(), QString());
 }
 
@@ -113,7 +127,8 @@ void DoorTest::continuesTheCallersTrace() {
     parent.spanId = world.spans[0].parentId;
     QCOMPARE(parent.spanIdHex(), std::string("b7ad6b7169203331"));
 
-    const Answer unsampled = world.ask("{ me { id } }", token, {{"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"}});
+    const Answer unsampled =
+        world.ask("{ me { id } }", token, {{"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"}});
     QVERIFY(unsampled.traceparent.ends_with("-00"));
     QCOMPARE(world.spans.size(), std::size_t{1});
     QVERIFY(!world.ask("{ me { id } }", token, {{"traceparent", "garbage"}}).traceparent.empty());
@@ -122,7 +137,8 @@ void DoorTest::continuesTheCallersTrace() {
 void DoorTest::tracesOneAction() {
     World world;
     const auto alice = world.addUser("alice");
-    const Answer answer = world.ask("mutation { createPost(content: \"hello\") { id } follow(userId: \"x\") { id } }", world.token(alice));
+    const Answer answer = world.ask("mutation { createPost(content: \"hello\") { id } follow(userId: \"x\") { id } }",
+                                    world.token(alice));
     const auto attribute = [](const nova::kit::trace::SpanData& span, std::string_view name) {
         for (const auto& [key, value] : span.text) {
             if (key == name) return value;
@@ -155,7 +171,8 @@ void DoorTest::samplesSoManyASecond() {
     int sampled = 0;
     const auto begin = std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now());
     for (int i = 0; i < 20; ++i) sampled += world.ask("{ me { id } }", token).traceparent.ends_with("-01") ? 1 : 0;
-    const auto seconds = (std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now()) - begin).count() + 1;
+    const auto seconds =
+        (std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now()) - begin).count() + 1;
     QVERIFY(sampled >= 5);
     QVERIFY(sampled <= 5 * seconds);
     QCOMPARE(world.spans.size(), static_cast<std::size_t>(sampled));
@@ -189,24 +206,38 @@ void DoorTest::passesTheIdempotencyKey() {
     World world;
     const auto alice = world.addUser("alice");
     const auto post = world.addPost(alice, "hello");
-    QCOMPARE(world.ask("mutation { createPost(content: \"x\") { id } }", world.token(alice), {{"idempotency-key", "k-1"}}).error(), QString());
+    QCOMPARE(
+        world.ask("mutation { createPost(content: \"x\") { id } }", world.token(alice), {{"idempotency-key", "k-1"}})
+            .error(),
+        QString());
     QCOMPARE(world.owners.lastKey, std::string("k-1"));
-    QCOMPARE(world.ask("mutation { likePost(id: \"" + post + "\") { id } }", world.token(alice), {{"idempotency-key", "k-2"}}).error(), QString());
+    QCOMPARE(
+        world
+            .ask("mutation { likePost(id: \"" + post + "\") { id } }", world.token(alice), {{"idempotency-key", "k-2"}})
+            .error(),
+        QString());
     QCOMPARE(world.owners.lastKey, std::string("k-2"));
     QCOMPARE(world.ask("mutation { createPost(content: \"x\") { id } }", world.token(alice)).error(), QString());
     QCOMPARE(world.owners.lastKey, std::string());
     // Not a keyed mutation: the key is of no consequence.
-    QCOMPARE(world.ask("mutation { a: unlikePost(id: \"" + post + "\") { id } b: createPost(content: \"y\") { id } }", world.token(alice),
-                       {{"idempotency-key", "k-3"}}).error(), QString());
+    QCOMPARE(world
+                 .ask("mutation { a: unlikePost(id: \"" + post + "\") { id } b: createPost(content: \"y\") { id } }",
+                      world.token(alice), {{"idempotency-key", "k-3"}})
+                 .error(),
+             QString());
 }
 
 void DoorTest::refusesTheIdempotencyKey_data() {
     QTest::addColumn<QString>("query");
     QTest::addColumn<QByteArray>("key");
-    const auto row = [](const char* query, const QByteArray& key) { QTest::addRow("%s", query) << QString::fromUtf8(query) << key; };
+    const auto row = [](const char* query, const QByteArray& key) {
+        QTest::addRow("%s", query) << QString::fromUtf8(query) << key;
+    };
     row("mutation { a: createPost(content: \"x\") { id } b: createPost(content: \"x\") { id } }", "k");
     row("mutation { createPost(content: \"x\") { id } likePost(id: \"x\") { id } }", "k");
-    row("mutation { createPost(content: \"x\") { id } ...F } fragment F on Mutation { sendMessage(to: \"x\", text: \"x\") { id } }", "k");
+    row("mutation { createPost(content: \"x\") { id } ...F } fragment F on Mutation { sendMessage(to: \"x\", text: "
+        "\"x\") { id } }",
+        "k");
     row("mutation { createPost(content: \"x\") { id } }", QByteArray(201, 'k'));
     row("mutation { createPost(content: \"y\") { id } }", "\xFF");
 }
@@ -215,7 +246,8 @@ void DoorTest::refusesTheIdempotencyKey() {
     QFETCH(QString, query);
     QFETCH(QByteArray, key);
     World world;
-    const Answer answer = world.ask(query.toStdString(), world.token(world.addUser("alice")), {{"idempotency-key", key.toStdString()}});
+    const Answer answer =
+        world.ask(query.toStdString(), world.token(world.addUser("alice")), {{"idempotency-key", key.toStdString()}});
     QCOMPARE(answer.code(), QStringLiteral("BAD_INPUT"));
     QCOMPARE(world.calls(), QString());  // nothing was done
 }
@@ -225,7 +257,8 @@ void DoorTest::countsRequests() {
     world.ask("{ me { id } }", world.token(world.addUser("alice")));
     world.ask("{ me { id } }");
     const auto text = QString::fromStdString(world.metrics().scrape());
-    QVERIFY2(text.contains(QStringLiteral("nova_gateway_requests_total{action=\"me\",outcome=\"ok\"} 1")), qPrintable(text));
+    QVERIFY2(text.contains(QStringLiteral("nova_gateway_requests_total{action=\"me\",outcome=\"ok\"} 1")),
+             qPrintable(text));
     QVERIFY(text.contains(QStringLiteral("nova_gateway_requests_total{action=\"me\",outcome=\"UNAUTHENTICATED\"} 1")));
 }
 

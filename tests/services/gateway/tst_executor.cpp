@@ -27,10 +27,16 @@ struct Log : Request {
     }
 };
 
-void log(const Call& call, std::size_t parents) { static_cast<Log&>(call.request).calls.push_back(call.path + "×" + std::to_string(parents)); }
+void log(const Call& call, std::size_t parents) {
+    static_cast<Log&>(call.request).calls.push_back(call.path + "×" + std::to_string(parents));
+}
 
-Object book(const std::string& id) { return std::make_shared<Book>(Book{id}); }
-Object author(const std::string& id) { return std::make_shared<Author>(Author{id}); }
+Object book(const std::string& id) {
+    return std::make_shared<Book>(Book{id});
+}
+Object author(const std::string& id) {
+    return std::make_shared<Author>(Author{id});
+}
 
 // A resolver that is logged and answers by the parent's id.
 template <typename Parent>
@@ -57,11 +63,13 @@ void addQuery(Resolvers& r) {
     r.root("Query.books", [](const Call& call) {
         log(call, 1);
         Resolved::List list;
-        for (std::int64_t i = 1; i <= call.arguments.number("first", -1); ++i) list.emplace_back(book(std::to_string(i)));
+        for (std::int64_t i = 1; i <= call.arguments.number("first", -1); ++i)
+            list.emplace_back(book(std::to_string(i)));
         return list;
     });
     r.root("Query.author", [](const Call& call) { return Resolved(author(call.arguments.text("name"))); });
-    r.root("Query.sum", [](const Call& call) { return Value(call.arguments.number("a") + call.arguments.number("b")); });
+    r.root("Query.sum",
+           [](const Call& call) { return Value(call.arguments.number("a") + call.arguments.number("b")); });
     r.root("Query.truth", [](const Call& call) { return Value(call.arguments.flag("of")); });
 }
 
@@ -72,18 +80,23 @@ void addTypes(Resolvers& r) {
     r.set("Book.pages", by<Book>([](const std::string&) { return Value(std::int64_t{5'000'000'000}); }));
     r.set("Book.genre", by<Book>([](const std::string& id) { return Value(id == "odd" ? "EPIC" : "POEM"); }));
     r.set("Book.author", by<Book>([](const std::string& id) { return failFor("2", id, author("of" + id)); }));
-    r.set("Book.notes", by<Book>([](const std::string&) { return Resolved::List{Value("a"), Failure{"lost note"}, Value()}; }));
+    r.set("Book.notes", by<Book>([](const std::string&) {
+              return Resolved::List{Value("a"), Failure{"lost note"}, Value()};
+          }));
     r.set("Book.grid", by<Book>([](const std::string& id) {
-        Resolved::List row{Value(1), id == "hole" ? Resolved() : Resolved(Value(2))};
-        return Resolved::List{row, Resolved()};
-    }));
+              Resolved::List row{Value(1), id == "hole" ? Resolved() : Resolved(Value(2))};
+              return Resolved::List{row, Resolved()};
+          }));
     r.set("Book.price", by<Book>([](const std::string& id) {
-        return id == "late" ? Resolved::late([] { return Value(2.5); }) : Resolved(Value(id == "odd" ? Value("dear") : Value(1.25)));
-    }));
+              return id == "late" ? Resolved::late([] { return Value(2.5); })
+                                  : Resolved(Value(id == "odd" ? Value("dear") : Value(1.25)));
+          }));
     r.set("Book.old", by<Book>([](const std::string&) { return Resolved(); }));
     r.set("Author.id", by<Author>(self));
     r.set("Author.name", by<Author>(self));
-    r.set("Author.books", by<Author>([](const std::string& id) { return Resolved::List{book(id + "a"), book(id + "b")}; }));
+    r.set("Author.books", by<Author>([](const std::string& id) {
+              return Resolved::List{book(id + "a"), book(id + "b")};
+          }));
     r.set("Author.rival", by<Author>([](const std::string& id) { return Resolved(author(id + "'")); }));
 }
 
@@ -167,8 +180,10 @@ void ExecutorTest::everyFieldOfTheTestSchemaIsResolved() {
 }
 
 void ExecutorTest::answersInTheOrderOfTheQuery() {
-    QCOMPARE(run("{ b: book(id: 7) { title id __typename t: title } none: book(id: \"none\") { id } __typename }"),
-             QStringLiteral(R"({"data":{"b":{"title":"Title 7","id":"7","__typename":"Book","t":"Title 7"},"none":null,"__typename":"Query"}})"));
+    QCOMPARE(
+        run("{ b: book(id: 7) { title id __typename t: title } none: book(id: \"none\") { id } __typename }"),
+        QStringLiteral(
+            R"({"data":{"b":{"title":"Title 7","id":"7","__typename":"Book","t":"Title 7"},"none":null,"__typename":"Query"}})"));
 }
 
 void ExecutorTest::asksOnceForAList() {
@@ -176,33 +191,43 @@ void ExecutorTest::asksOnceForAList() {
     Log log;
     run(engine, "{ books(first: 5) { title author { name books { id } } } book(id: 9) { id } }", log);
     // Book 2 has no author, and its error takes the whole list with it; the others were asked together all the same.
-    QCOMPARE(log.joined(), QStringLiteral("books×1 book×1 books.title×5 books.author×5 book.id×1 books.author.name×4 books.author.books×4 "
-                                          "books.author.books.id×8"));
+    QCOMPARE(
+        log.joined(),
+        QStringLiteral("books×1 book×1 books.title×5 books.author×5 book.id×1 books.author.name×4 books.author.books×4 "
+                       "books.author.books.id×8"));
 }
 
 void ExecutorTest::mergesFragments() {
-    QCOMPARE(run("{ book(id: 1) { ...F author { id } ... on Book { author { name } } } } fragment F on Book { id author { __typename } }"),
-             QStringLiteral(R"({"data":{"book":{"id":"1","author":{"__typename":"Author","id":"of1","name":"of1"}}}})"));
+    QCOMPARE(
+        run("{ book(id: 1) { ...F author { id } ... on Book { author { name } } } } fragment F on Book { id author { "
+            "__typename } }"),
+        QStringLiteral(R"({"data":{"book":{"id":"1","author":{"__typename":"Author","id":"of1","name":"of1"}}}})"));
 }
 
 void ExecutorTest::skipsAndIncludes() {
-    const std::string query = "query ($yes: Boolean!) { a: truth(of: true) @include(if: $yes) b: truth(of: true) @skip(if: $yes) "
-                              "...F @include(if: $yes) ... @skip(if: $yes) { d: truth(of: true) } } fragment F on Query { c: truth(of: false) }";
+    const std::string query =
+        "query ($yes: Boolean!) { a: truth(of: true) @include(if: $yes) b: truth(of: true) @skip(if: $yes) "
+        "...F @include(if: $yes) ... @skip(if: $yes) { d: truth(of: true) } } fragment F on Query { c: truth(of: "
+        "false) }";
     QCOMPARE(run(query, R"({"yes":true})"), QStringLiteral(R"({"data":{"a":true,"c":false}})"));
     QCOMPARE(run(query, R"({"yes":false})"), QStringLiteral(R"({"data":{"b":true,"d":true}})"));
 }
 
 void ExecutorTest::coercesArguments() {
     QCOMPARE(run("{ sum(a: 40) }"), QStringLiteral(R"({"data":{"sum":42}})"));
-    QCOMPARE(run("query ($a: Int!, $b: Int) { sum(a: $a, b: $b) }", R"({"a":1})"), QStringLiteral(R"({"data":{"sum":3}})"));
+    QCOMPARE(run("query ($a: Int!, $b: Int) { sum(a: $a, b: $b) }", R"({"a":1})"),
+             QStringLiteral(R"({"data":{"sum":3}})"));
     QCOMPARE(run("query ($a: Int = 10) { sum(a: $a, b: 1) }"), QStringLiteral(R"({"data":{"sum":11}})"));
     QCOMPARE(run("query ($a: Int = 10) { sum(a: $a, b: 1) }", R"({"a":20})"), QStringLiteral(R"({"data":{"sum":21}})"));
     QCOMPARE(run("query ($a: Int!) { sum(a: $a, b: 1) }", R"({"a":3.0})"), QStringLiteral(R"({"data":{"sum":4}})"));
-    QCOMPARE(run("query ($id: ID!) { book(id: $id) { id } }", R"({"id":12})"), QStringLiteral(R"({"data":{"book":{"id":"12"}}})"));
+    QCOMPARE(run("query ($id: ID!) { book(id: $id) { id } }", R"({"id":12})"),
+             QStringLiteral(R"({"data":{"book":{"id":"12"}}})"));
     QCOMPARE(run("{ books { id } }"), QStringLiteral(R"({"data":{"books":[{"id":"1"},{"id":"2"}]}})"));
     // A null where the place has a default counts as null only when the place allows it.
     QCOMPARE(run("query ($b: Int) { sum(a: 1, b: $b) }", R"({"b":null})"),
-             withData({error("The variable $b must not be null here.", R"({"line":1,"column":19})", R"("sum")", "BAD_INPUT")}, "null"));
+             withData({error("The variable $b must not be null here.", R"({"line":1,"column":19})", R"("sum")",
+                             "BAD_INPUT")},
+                      "null"));
 }
 
 void ExecutorTest::refusesVariables_data() {
@@ -210,7 +235,8 @@ void ExecutorTest::refusesVariables_data() {
     QTest::addColumn<QString>("json");
     QTest::addColumn<QString>("message");
     const auto row = [](const char* type, const char* json, const char* message) {
-        QTest::addRow("%s = %s", type, json) << QString::fromUtf8(type) << QString::fromUtf8(json) << QString::fromUtf8(message);
+        QTest::addRow("%s = %s", type, json)
+            << QString::fromUtf8(type) << QString::fromUtf8(json) << QString::fromUtf8(message);
     };
     row("Int!", "{}", "Variable $v: a value of type Int! is required.");
     row("Int!", R"({"v":null})", "Variable $v: Expected a value of type Int!, found null.");
@@ -225,7 +251,8 @@ void ExecutorTest::refusesVariables_data() {
     row("[String!]", R"({"v":{"a":1}})", "Variable $v: Expected a value of type String!, found {\"a\":1}.");
     row("Genre", R"({"v":"EPIC"})", "Variable $v: \"EPIC\" is not a value of the enum Genre.");
     row("Genre", R"({"v":1})", "Variable $v: Expected a value of type Genre, found 1.");
-    row("Long", R"({"v":9223372036854775808})", "Variable $v: Expected a value of type Long, found 9.223372036854776e+18.");
+    row("Long", R"({"v":9223372036854775808})",
+        "Variable $v: Expected a value of type Long, found 9.223372036854776e+18.");
 }
 
 void ExecutorTest::refusesVariables() {
@@ -234,7 +261,8 @@ void ExecutorTest::refusesVariables() {
     QFETCH(QString, message);
     const auto document = parse("query ($v: " + type.toStdString() + ") { books(any: $v) { id } }");
     Errors errors;
-    coerceVariables(*nova::test::library(), document.value(), document.value().operations[0], readJson(json.toStdString(), 32).value(), errors);
+    coerceVariables(*nova::test::library(), document.value(), document.value().operations[0],
+                    readJson(json.toStdString(), 32).value(), errors);
     QCOMPARE(errors.size(), std::size_t{1});
     QCOMPARE(text(errors[0].message), message);
     QCOMPARE(errors[0].locations, (std::vector<Location>{{1, 8}}));
@@ -243,25 +271,34 @@ void ExecutorTest::refusesVariables() {
 void ExecutorTest::nullsPropagate_data() {
     QTest::addColumn<QString>("query");
     QTest::addColumn<QString>("expected");
-    const auto row = [](const char* name, const char* query, const QString& expected) { QTest::newRow(name) << QString::fromUtf8(query) << expected; };
+    const auto row = [](const char* name, const char* query, const QString& expected) {
+        QTest::newRow(name) << QString::fromUtf8(query) << expected;
+    };
     row("to the nearest nullable parent", "{ book(id: \"bad\") { id title } }",
-        withData({error("no luck with bad", R"({"line":1,"column":24})", R"("book","title")", "NOT_FOUND")}, R"({"book":null})"));
+        withData({error("no luck with bad", R"({"line":1,"column":24})", R"("book","title")", "NOT_FOUND")},
+                 R"({"book":null})"));
     row("from an item through a list of non-nulls", "{ books(first: 3) { id author { id } } }",
         withData({error("no luck with 2", R"({"line":1,"column":24})", R"("books",1,"author")", "NOT_FOUND")}, "null"));
     row("not beyond a nullable item", "{ book(id: 1) { notes } }",
-        withData({error("lost note", R"({"line":1,"column":17})", R"("book","notes",1)", "UNAVAILABLE")}, R"({"book":{"notes":["a",null,null]}})"));
+        withData({error("lost note", R"({"line":1,"column":17})", R"("book","notes",1)", "UNAVAILABLE")},
+                 R"({"book":{"notes":["a",null,null]}})"));
     row("lists of lists", "{ book(id: 1) { grid } }", QStringLiteral(R"({"data":{"book":{"grid":[[1,2],null]}}})"));
     row("an item of an inner list", "{ book(id: \"hole\") { grid } }",
-        withData({error("No value for a field that is never null.", R"({"line":1,"column":22})", R"("book","grid",0,1)", "UNAVAILABLE")},
+        withData({error("No value for a field that is never null.", R"({"line":1,"column":22})", R"("book","grid",0,1)",
+                        "UNAVAILABLE")},
                  R"({"book":{"grid":[null,null]}})"));
     row("a value of another type", "{ book(id: \"odd\") { id genre price } }",
-        withData({error("The value of \\\"genre\\\" is not of type Genre.", R"({"line":1,"column":24})", R"("book","genre")", "UNAVAILABLE"),
-                  error("The value of \\\"price\\\" is not of type Float.", R"({"line":1,"column":30})", R"("book","price")", "UNAVAILABLE")},
+        withData({error("The value of \\\"genre\\\" is not of type Genre.", R"({"line":1,"column":24})",
+                        R"("book","genre")", "UNAVAILABLE"),
+                  error("The value of \\\"price\\\" is not of type Float.", R"({"line":1,"column":30})",
+                        R"("book","price")", "UNAVAILABLE")},
                  R"({"book":{"id":"odd","genre":null,"price":null}})"));
     row("aliases are the path", "{ x: book(id: \"bad\") { y: title } }",
         withData({error("no luck with bad", R"({"line":1,"column":24})", R"("x","y")", "NOT_FOUND")}, R"({"x":null})"));
     row("every place of a merged field", "{ book(id: \"bad\") { title\n title } }",
-        withData({error("no luck with bad", R"({"line":1,"column":21},{"line":2,"column":2})", R"("book","title")", "NOT_FOUND")}, R"({"book":null})"));
+        withData({error("no luck with bad", R"({"line":1,"column":21},{"line":2,"column":2})", R"("book","title")",
+                        "NOT_FOUND")},
+                 R"({"book":null})"));
     row("64 bits", "{ book(id: 1) { pages } }", QStringLiteral(R"({"data":{"book":{"pages":5000000000}}})"));
 }
 
@@ -272,17 +309,21 @@ void ExecutorTest::nullsPropagate() {
 }
 
 void ExecutorTest::lateValuesAreTakenLast() {
-    QCOMPARE(run("{ book(id: \"late\") { price id } }"), QStringLiteral(R"({"data":{"book":{"price":2.5,"id":"late"}}})"));
+    QCOMPARE(run("{ book(id: \"late\") { price id } }"),
+             QStringLiteral(R"({"data":{"book":{"price":2.5,"id":"late"}}})"));
 }
 
 void ExecutorTest::mutationsRunOneAfterAnother() {
     Engine engine = makeEngine();
     Log log;
-    QCOMPARE(run(engine, "mutation { a: add(title: \"A\") { author { name } } failSoftly { id } b: add(title: \"B\") { id } }", log),
-             withData({error("refused", R"({"line":1,"column":51})", R"("failSoftly")", "FORBIDDEN")},
-                      R"({"a":{"author":{"name":"ofA"}},"failSoftly":null,"b":{"id":"B"}})"));
+    QCOMPARE(
+        run(engine,
+            "mutation { a: add(title: \"A\") { author { name } } failSoftly { id } b: add(title: \"B\") { id } }", log),
+        withData({error("refused", R"({"line":1,"column":51})", R"("failSoftly")", "FORBIDDEN")},
+                 R"({"a":{"author":{"name":"ofA"}},"failSoftly":null,"b":{"id":"B"}})"));
     QCOMPARE(log.joined(), QStringLiteral("a×1 a.author×1 a.author.name×1 failSoftly×1 b×1 b.id×1"));
-    QCOMPARE(run("mutation { fail { id } }"), withData({error("refused", R"({"line":1,"column":12})", R"("fail")", "FORBIDDEN")}, "null"));
+    QCOMPARE(run("mutation { fail { id } }"),
+             withData({error("refused", R"({"line":1,"column":12})", R"("fail")", "FORBIDDEN")}, "null"));
 }
 
 void ExecutorTest::choosesTheOperation() {
@@ -300,10 +341,14 @@ void ExecutorTest::boundsErrorsAndNodes() {
     limits.nodes = 60;
     Engine engine = makeEngine(limits);
     Log log;
-    const QString many = run(engine, "{ a: book(id: 1) { notes } b: book(id: 1) { notes } c: book(id: 1) { notes } d: book(id: 1) { notes } }", log);
+    const QString many = run(
+        engine,
+        "{ a: book(id: 1) { notes } b: book(id: 1) { notes } c: book(id: 1) { notes } d: book(id: 1) { notes } }", log);
     QCOMPARE(many.count(QStringLiteral("lost note")), 3);
-    QCOMPARE(run(engine, "{ books(first: 30) { id title } }", log),
-             QStringLiteral(R"({"errors":[{"message":"The answer is too large: at most 60 values allowed.","extensions":{"code":"BAD_INPUT"}}],"data":null})"));
+    QCOMPARE(
+        run(engine, "{ books(first: 30) { id title } }", log),
+        QStringLiteral(
+            R"({"errors":[{"message":"The answer is too large: at most 60 values allowed.","extensions":{"code":"BAD_INPUT"}}],"data":null})"));
 }
 
 void ExecutorTest::stopsAtTheDeadline() {
@@ -312,16 +357,20 @@ void ExecutorTest::stopsAtTheDeadline() {
     Engine engine = makeEngine(limits);
     Log log;
     QCOMPARE(run(engine, "{ book(id: 1) { id } __typename }", log),
-             withData({error("The request took too long.", R"({"line":1,"column":3})", R"("book")", "UNAVAILABLE")}, R"({"book":null,"__typename":"Query"})"));
+             withData({error("The request took too long.", R"({"line":1,"column":3})", R"("book")", "UNAVAILABLE")},
+                      R"({"book":null,"__typename":"Query"})"));
     QVERIFY(log.calls.empty());
 }
 
 void ExecutorTest::refusesExpensiveQueries() {
-    const QString refused = QStringLiteral(R"({"errors":[{"message":"The query asks for too many objects: at most 1000 allowed.","extensions":{"code":"BAD_INPUT"}}]})");
-    QCOMPARE(run("{ books(first: 100) { author { books { author { books { id } } } } } a: books(first: 100) { author { books { author { books { author { id } } } } } } "
+    const QString refused = QStringLiteral(
+        R"({"errors":[{"message":"The query asks for too many objects: at most 1000 allowed.","extensions":{"code":"BAD_INPUT"}}]})");
+    QCOMPARE(run("{ books(first: 100) { author { books { author { books { id } } } } } a: books(first: 100) { author { "
+                 "books { author { books { author { id } } } } } } "
                  "b: books(first: 100) { author { id } } }"),
              refused);
-    QCOMPARE(run("query ($n: Int) { books(first: $n) { author { books { author { books { author { books { author { books { author { books { author { id } } } } } } } } } } } } }",
+    QCOMPARE(run("query ($n: Int) { books(first: $n) { author { books { author { books { author { books { author { "
+                 "books { author { books { author { id } } } } } } } } } } } } }",
                  R"({"n":100})"),
              refused);
 }
@@ -342,8 +391,10 @@ void ExecutorTest::namesRootFields() {
         for (const auto& name : Engine::rootFields(*prepared, prepared->document.operations[0])) names << text(name);
         return names.join(QLatin1Char(' '));
     };
-    QCOMPARE(fields("{ __typename sum(a: 1) ...F ... { truth(of: true) } } fragment F on Query { book(id: 1) { id } }"), QStringLiteral("sum book truth"));
-    QCOMPARE(fields("mutation { a: add(title: \"1\") { id } b: add(title: \"2\") { id } a: add(title: \"1\") { id } }"), QStringLiteral("add add"));
+    QCOMPARE(fields("{ __typename sum(a: 1) ...F ... { truth(of: true) } } fragment F on Query { book(id: 1) { id } }"),
+             QStringLiteral("sum book truth"));
+    QCOMPARE(fields("mutation { a: add(title: \"1\") { id } b: add(title: \"2\") { id } a: add(title: \"1\") { id } }"),
+             QStringLiteral("add add"));
     QCOMPARE(fields("{ __schema { queryType { name } } }"), QString());
 }
 

@@ -1,4 +1,5 @@
-// The schema is the contract's, whole; and what it says of itself builds the same schema in a client library that is not ours.
+// The schema is the contract's, whole; and what it says of itself builds the same schema in a client library that is
+// not ours.
 #include <QFile>
 #include <QProcess>
 #include <QtTest>
@@ -55,7 +56,8 @@ QStringList lines(const Schema& schema) {
         for (const auto& field : type.fields) {
             std::string line = type.name + "." + field.name;
             for (const auto& a : field.arguments) {
-                line += " " + a.name + ":" + ast::print(a.type.ref) + (a.defaultValue ? "=" + ast::print(*a.defaultValue) : "");
+                line += " " + a.name + ":" + ast::print(a.type.ref) +
+                        (a.defaultValue ? "=" + ast::print(*a.defaultValue) : "");
             }
             all << text(line + ": " + ast::print(field.type.ref));
         }
@@ -122,26 +124,34 @@ void IntrospectionTest::schemaIsTheContracts() {
     QVERIFY2(ours.has_value(), ours ? "" : ours.error().message.c_str());
     QCOMPARE(lines(*ours.value()), lines(*contracts.value()));
     QVERIFY(lines(*ours.value()).contains(QStringLiteral("Query.feed userId:ID first:Int=20 after:String: Feed!")));
-    QVERIFY(lines(*ours.value()).contains(QStringLiteral("Mutation.signUp handle:String! password:String! displayName:String tier:Tier=STANDARD: Session!")));
+    QVERIFY(
+        lines(*ours.value())
+            .contains(QStringLiteral(
+                "Mutation.signUp handle:String! password:String! displayName:String tier:Tier=STANDARD: Session!")));
 }
 
 void IntrospectionTest::tellsTypes_data() {
     QTest::addColumn<QString>("query");
     QTest::addColumn<QString>("data");
-    const auto row = [](const char* query, const char* data) { QTest::newRow(query) << QString::fromUtf8(query) << QString::fromUtf8(data); };
+    const auto row = [](const char* query, const char* data) {
+        QTest::newRow(query) << QString::fromUtf8(query) << QString::fromUtf8(data);
+    };
     row("{ __schema { queryType { name } mutationType { name } subscriptionType { name } } }",
         R"({"__schema":{"queryType":{"name":"Query"},"mutationType":{"name":"Mutation"},"subscriptionType":null}})");
     row("{ __type(name: \"Tier\") { kind name fields { name } enumValues { name isDeprecated } } }",
         R"({"__type":{"kind":"ENUM","name":"Tier","fields":null,"enumValues":[{"name":"STANDARD","isDeprecated":false},{"name":"PREMIUM","isDeprecated":false}]}})");
-    row("{ __type(name: \"Long\") { kind specifiedByURL interfaces { name } possibleTypes { name } inputFields { name } ofType { name } } }",
+    row("{ __type(name: \"Long\") { kind specifiedByURL interfaces { name } possibleTypes { name } inputFields { name "
+        "} ofType { name } } }",
         R"({"__type":{"kind":"SCALAR","specifiedByURL":null,"interfaces":null,"possibleTypes":null,"inputFields":null,"ofType":null}})");
     row("{ __type(name: \"Nothing\") { name } }", R"({"__type":null})");
-    row("{ __type(name: \"Feed\") { fields { name type { kind name ofType { kind ofType { kind ofType { name } } } } } interfaces { name } } }",
+    row("{ __type(name: \"Feed\") { fields { name type { kind name ofType { kind ofType { kind ofType { name } } } } } "
+        "interfaces { name } } }",
         R"({"__type":{"fields":[{"name":"posts","type":{"kind":"NON_NULL","name":null,"ofType":{"kind":"LIST","ofType":{"kind":"NON_NULL","ofType":{"name":"Post"}}}}},)"
         R"({"name":"endCursor","type":{"kind":"SCALAR","name":"String","ofType":null}},{"name":"hasMore","type":{"kind":"NON_NULL","name":null,"ofType":{"kind":"SCALAR","ofType":null}}},)"
         R"({"name":"stale","type":{"kind":"NON_NULL","name":null,"ofType":{"kind":"SCALAR","ofType":null}}}],"interfaces":[]}})");
     row("{ __type(name: \"Mutation\") { fields { name args { name defaultValue type { name kind } } } } }", "");
-    row("{ __schema { directives { name isRepeatable locations args { name type { kind ofType { name } } defaultValue } } } }",
+    row("{ __schema { directives { name isRepeatable locations args { name type { kind ofType { name } } defaultValue "
+        "} } } }",
         R"({"__schema":{"directives":[{"name":"skip","isRepeatable":false,"locations":["FIELD","FRAGMENT_SPREAD","INLINE_FRAGMENT"],"args":[{"name":"if","type":{"kind":"NON_NULL","ofType":{"name":"Boolean"}},"defaultValue":null}]},)"
         R"({"name":"include","isRepeatable":false,"locations":["FIELD","FRAGMENT_SPREAD","INLINE_FRAGMENT"],"args":[{"name":"if","type":{"kind":"NON_NULL","ofType":{"name":"Boolean"}},"defaultValue":null}]},)"
         R"({"name":"deprecated","isRepeatable":false,"locations":["FIELD_DEFINITION","ARGUMENT_DEFINITION","INPUT_FIELD_DEFINITION","ENUM_VALUE"],"args":[{"name":"reason","type":{"kind":"SCALAR","ofType":null},"defaultValue":"\"No longer supported\""}]},)"
@@ -153,7 +163,8 @@ void IntrospectionTest::tellsTypes() {
     QFETCH(QString, data);
     const QString found = text(answer(query.toStdString()));
     if (data.isEmpty()) {
-        QVERIFY(found.contains(QStringLiteral(R"({"name":"tier","defaultValue":"STANDARD","type":{"name":"Tier","kind":"ENUM"}})")));
+        QVERIFY(found.contains(
+            QStringLiteral(R"({"name":"tier","defaultValue":"STANDARD","type":{"name":"Tier","kind":"ENUM"}})")));
         return;
     }
     QCOMPARE(found, QStringLiteral("{\"data\":%1}").arg(data));
@@ -172,8 +183,10 @@ void IntrospectionTest::refusesSchemas_data() {
     row("argument twice", "type Query { a(b: Int, b: Int): Int }", "Schema: Query.a(b:) is defined twice.");
     row("object as argument", "type Query { a(q: Query): Int }", "Schema: Query.a(q:) cannot be of type Query.");
     row("wrong default", "type Query { a(b: Int = \"x\"): Int }", "Schema: Query.a(b:) has a default of another type.");
-    row("interface", "interface I { a: Int } type Query { a: Int }", "Syntax error: expected 'type', 'enum', 'scalar' or 'directive', found \"interface\".");
-    row("input", "input I { a: Int }", "Syntax error: expected 'type', 'enum', 'scalar' or 'directive', found \"input\".");
+    row("interface", "interface I { a: Int } type Query { a: Int }",
+        "Syntax error: expected 'type', 'enum', 'scalar' or 'directive', found \"interface\".");
+    row("input", "input I { a: Int }",
+        "Syntax error: expected 'type', 'enum', 'scalar' or 'directive', found \"input\".");
     row("no field", "type Query { }", "Syntax error: expected a field, found '}'.");
 }
 

@@ -27,8 +27,9 @@ std::string firstError(const std::string& source) {
 std::string fragmentBomb(int fragments) {
     std::string source = "{ book(id: 1) { ...F0 } }";
     for (int i = 0; i < fragments; ++i) {
-        const std::string next = i + 1 < fragments ? " a" + std::to_string(i) + ": author { books { ...F" + std::to_string(i + 1) + " } } b" +
-                                                         std::to_string(i) + ": author { books { ...F" + std::to_string(i + 1) + " } }"
+        const std::string next = i + 1 < fragments ? " a" + std::to_string(i) + ": author { books { ...F" +
+                                                         std::to_string(i + 1) + " } } b" + std::to_string(i) +
+                                                         ": author { books { ...F" + std::to_string(i + 1) + " } }"
                                                    : " id";
         source += " fragment F" + std::to_string(i) + " on Book {" + next + " }";
     }
@@ -39,7 +40,8 @@ std::string flatBomb(int fragments) {
     std::string source = "{ book(id: 1) { ...F0 } }";
     for (int i = 0; i < fragments; ++i) {
         const std::string name = "F" + std::to_string(i + 1);
-        source += " fragment F" + std::to_string(i) + " on Book { " + (i + 1 < fragments ? "..." + name + " ..." + name : "id") + " }";
+        source += " fragment F" + std::to_string(i) + " on Book { " +
+                  (i + 1 < fragments ? "..." + name + " ..." + name : "id") + " }";
     }
     return source;
 }
@@ -78,20 +80,25 @@ void LimitsTest::refusesBombsAtOnce_data() {
     row("many items", "{ a(x: [" + times(60'000, "1 ") + "]) }", tokens);
     row("many fragments", "{ a }" + times(5'000, " fragment F on T { a }"), tokens);
     row("many operations", times(40'000, "{a}"), tokens);
-    row("directives", "{ book(id: 1) { id" + times(11, " @skip(if: true)") + " } }", "Syntax error: more than 10 directives in one place.");
+    row("directives", "{ book(id: 1) { id" + times(11, " @skip(if: true)") + " } }",
+        "Syntax error: more than 10 directives in one place.");
     row("fragment bomb", fragmentBomb(60), "The query is too deep: at most 15 allowed.");
     row("fragment bomb within the depth", fragmentBomb(6), "The query has too many aliases: at most 15 allowed.");
     row("flat fragment bomb", flatBomb(120), "The query has too many fields: at most 1000 allowed.");
-    row("depth", "{ author(name: \"x\") {" + times(14, " rival {") + " id" + times(16, " }"), "The query is too deep: at most 15 allowed.");
+    row("depth", "{ author(name: \"x\") {" + times(14, " rival {") + " id" + times(16, " }"),
+        "The query is too deep: at most 15 allowed.");
     std::string aliases = "{";
     for (int i = 0; i < 16; ++i) aliases += " a" + std::to_string(i) + ": sum(a: 1)";
     row("aliases", aliases + " }", "The query has too many aliases: at most 15 allowed.");
-    row("aliases through fragments", "{ a: book(id: 1) { ...F } b: book(id: 2) { ...F } } fragment F on Book { x1: id x2: id x3: id x4: id x5: id x6: id x7: id }",
+    row("aliases through fragments",
+        "{ a: book(id: 1) { ...F } b: book(id: 2) { ...F } } fragment F on Book { x1: id x2: id x3: id x4: id x5: id "
+        "x6: id x7: id }",
         "The query has too many aliases: at most 15 allowed.");
     row("long name", "{" + times(120'000, "a") + "}", "There is no field \"");
     row("long string", "{ sum(a: \"" + times(120'000, "x") + "\") }", "Expected a value of type Int!, found \"xxx");
     row("long comment", "{ a #" + times(120'000, "{"), "Syntax error: expected a field, '...' or '}', found the end.");
-    row("unclosed block string", "{ a(x: \"\"\"" + times(120'000, "\\\""), "Syntax error: expected the end of a block string");
+    row("unclosed block string", "{ a(x: \"\"\"" + times(120'000, "\\\""),
+        "Syntax error: expected the end of a block string");
 }
 
 void LimitsTest::refusesBombsAtOnce() {
@@ -108,7 +115,8 @@ void LimitsTest::refusesBombsAtOnce() {
 }
 
 void LimitsTest::allowsWhatStandsAtTheLimit() {
-    QCOMPARE(text(firstError("{ author(name: \"x\") {" + times(13, " rival {") + " id" + times(15, " }"))), QStringLiteral("no error"));
+    QCOMPARE(text(firstError("{ author(name: \"x\") {" + times(13, " rival {") + " id" + times(15, " }"))),
+             QStringLiteral("no error"));
     std::string aliases = "{";
     for (int i = 0; i < 15; ++i) aliases += " a" + std::to_string(i) + ": sum(a: 1)";
     QCOMPARE(text(firstError(aliases + " }")), QStringLiteral("no error"));
@@ -169,11 +177,14 @@ void LimitsTest::boundsJson() {
     QVERIFY(!readJson("{\"a\":1,}", 32).has_value());
     QVERIFY(!readJson("1 2", 32).has_value());
     QVERIFY(!readJson("", 32).has_value());
-    const auto good = readJson(R"({"a":[1,-2.5,true,null,"é\n😀"],"big":9223372036854775807,"bigger":9223372036854775808})", 32);
+    const auto good =
+        readJson(R"({"a":[1,-2.5,true,null,"é\n😀"],"big":9223372036854775807,"bigger":9223372036854775808})", 32);
     QVERIFY(good.has_value());
     std::string out;
     writeJson(out, good.value());
-    QCOMPARE(text(out), QStringLiteral(R"({"a":[1,-2.5,true,null,"é\n😀"],"big":9223372036854775807,"bigger":9.223372036854776e+18})"));
+    QCOMPARE(
+        text(out),
+        QStringLiteral(R"({"a":[1,-2.5,true,null,"é\n😀"],"big":9223372036854775807,"bigger":9.223372036854776e+18})"));
 }
 
 QTEST_GUILESS_MAIN(LimitsTest)

@@ -15,7 +15,8 @@ std::string shown(const std::vector<ast::Directive>& directives);
 
 std::string shown(const std::vector<ast::Argument>& arguments) {
     std::string out;
-    for (const auto& argument : arguments) out += (out.empty() ? "" : " ") + argument.name + ":" + ast::print(argument.value);
+    for (const auto& argument : arguments)
+        out += (out.empty() ? "" : " ") + argument.name + ":" + ast::print(argument.value);
     return out.empty() ? out : "(" + out + ")";
 }
 
@@ -30,9 +31,15 @@ std::string shown(const std::vector<ast::Selection>& selections) {
     for (const auto& s : selections) {
         if (out.size() > 1) out += " ";
         switch (s.kind) {
-        case ast::Selection::Kind::field: out += (s.alias.empty() ? "" : s.alias + ":") + s.name + shown(s.arguments); break;
-        case ast::Selection::Kind::spread: out += "..." + s.name; break;
-        case ast::Selection::Kind::inlineFragment: out += "..." + (s.name.empty() ? "" : "on " + s.name); break;
+            case ast::Selection::Kind::field:
+                out += (s.alias.empty() ? "" : s.alias + ":") + s.name + shown(s.arguments);
+                break;
+            case ast::Selection::Kind::spread:
+                out += "..." + s.name;
+                break;
+            case ast::Selection::Kind::inlineFragment:
+                out += "..." + (s.name.empty() ? "" : "on " + s.name);
+                break;
         }
         out += shown(s.directives);
         if (!s.selections.empty()) out += shown(s.selections);
@@ -45,11 +52,13 @@ std::string shown(const ast::Document& document) {
     for (const auto& o : document.operations) {
         out += std::string(ast::name(o.kind)) + " " + o.name;
         for (const auto& v : o.variables) {
-            out += "$" + v.name + ":" + ast::print(v.type) + (v.defaultValue ? "=" + ast::print(*v.defaultValue) : "") + shown(v.directives) + " ";
+            out += "$" + v.name + ":" + ast::print(v.type) + (v.defaultValue ? "=" + ast::print(*v.defaultValue) : "") +
+                   shown(v.directives) + " ";
         }
         out += shown(o.directives) + shown(o.selections) + ";";
     }
-    for (const auto& f : document.fragments) out += "fragment " + f.name + " on " + f.on + shown(f.directives) + shown(f.selections) + ";";
+    for (const auto& f : document.fragments)
+        out += "fragment " + f.name + " on " + f.on + shown(f.directives) + shown(f.selections) + ";";
     return out;
 }
 
@@ -86,18 +95,21 @@ void ParserTest::reads_data() {
     row("alias", "{ x: a }", "query {x:a};");
     row("nested", "{ a { b { c } } }", "query {a{b{c}}};");
     row("arguments", "{ a(x: 1, y: \"z\") }", "query {a(x:1 y:\"z\")};");
-    row("all values", "{ a(i: -12, f: 1.5e-3, s: \"t\", t: true, n: null, e: RED, v: $v, l: [1 2, [3]], o: {a: 1 b: {c: []}}) }",
+    row("all values",
+        "{ a(i: -12, f: 1.5e-3, s: \"t\", t: true, n: null, e: RED, v: $v, l: [1 2, [3]], o: {a: 1 b: {c: []}}) }",
         "query {a(i:-12 f:1.5e-3 s:\"t\" t:true n:null e:RED v:$v l:[1, 2, [3]] o:{a: 1, b: {c: []}})};");
     row("zero", "{ a(x: 0, y: -0, z: 0.0) }", "query {a(x:0 y:-0 z:0.0)};");
     row("exponents", "{ a(x: 1e10, y: 1E+2) }", "query {a(x:1e10 y:1E+2)};");
     row("empty list and object", "{ a(x: [], y: {}) }", "query {a(x:[] y:{})};");
-    row("variables", "query ($a: Int, $b: [ID!]! = [1], $c: T = {x: 1}) { a }", "query $a:Int $b:[ID!]!=[1] $c:T={x: 1} {a};");
+    row("variables", "query ($a: Int, $b: [ID!]! = [1], $c: T = {x: 1}) { a }",
+        "query $a:Int $b:[ID!]!=[1] $c:T={x: 1} {a};");
     row("variable directive", "query ($a: Int @d(x: 1)) { a }", "query $a:Int @d(x:1) {a};");
     row("directives", "query @a { b @c @d(x: 1) ...F @e ... @f { g } }", "query  @a{b @c @d(x:1) ...F @e ... @f{g}};");
     row("inline fragment", "{ ... on T { a } ... { b } }", "query {...on T{a} ...{b}};");
     row("fragment", "{ ...F } fragment F on T @d { a }", "query {...F};fragment F on T @d{a};");
     row("fragment like on", "{ ...onward } fragment onward on T { a }", "query {...onward};fragment onward on T{a};");
-    row("keywords as names", "query query { fragment: on mutation(type: true) null }", "query query{fragment:on mutation(type:true) null};");
+    row("keywords as names", "query query { fragment: on mutation(type: true) null }",
+        "query query{fragment:on mutation(type:true) null};");
     row("comments and commas", "#one\n{,,a#two\r\n,b}#three", "query {a b};");
     row("byte order mark", "\xEF\xBB\xBF{a}", "query {a};");
     row("deep type", "query ($a: [[[Int!]]!]) {a}", "query $a:[[[Int!]]!] {a};");
@@ -124,7 +136,8 @@ void ParserTest::refuses_data() {
     row("empty set", "{ }", "Syntax error: expected a field or '...', found '}'. @1:3");
     row("empty nested set", "{ a { } }", "Syntax error: expected a field or '...', found '}'. @1:7");
     row("stray brace", "{ a } }", "Syntax error: expected 'query', 'mutation', 'fragment' or the end, found '}'. @1:7");
-    row("type definition", "type T { a: Int }", "Syntax error: expected 'query', 'mutation', 'fragment' or '{', found \"type\". @1:1");
+    row("type definition", "type T { a: Int }",
+        "Syntax error: expected 'query', 'mutation', 'fragment' or '{', found \"type\". @1:1");
     row("second line", "{\n  a(x: )\n}", "Syntax error: expected a value, found ')'. @2:8");
     row("no colon", "{ a(x 1) }", "Syntax error: expected ':', found \"1\". @1:7");
     row("no arguments", "{ a() }", "Syntax error: expected an argument, found ')'. @1:5");
@@ -133,15 +146,19 @@ void ParserTest::refuses_data() {
     row("unclosed object", "{ a(x: {y: 1 ) }", "Syntax error: expected '}', found ')'. @1:14");
     row("alias without field", "{ a: }", "Syntax error: expected the name of a field, found '}'. @1:6");
     row("lone dots", "{ ... }", "Syntax error: expected the name of a fragment, 'on' or '{', found '}'. @1:7");
-    row("fragment named on", "fragment on on T { a }", "Syntax error: expected the name of a fragment, found \"on\". @1:10");
+    row("fragment named on", "fragment on on T { a }",
+        "Syntax error: expected the name of a fragment, found \"on\". @1:10");
     row("fragment without type", "fragment F { a }", "Syntax error: expected 'on', found '{'. @1:12");
     row("variable without type", "query ($a) { a }", "Syntax error: expected ':', found ')'. @1:10");
     row("no variables", "query () { a }", "Syntax error: expected a variable, found ')'. @1:8");
-    row("variable default of a variable", "query ($a: Int = $b) { a }", "Syntax error: a variable where only constants are allowed. @1:19");
+    row("variable default of a variable", "query ($a: Int = $b) { a }",
+        "Syntax error: a variable where only constants are allowed. @1:19");
     row("unclosed type", "query ($a: [Int) { a }", "Syntax error: expected ']', found ')'. @1:16");
     row("unclosed string", "{ a(x: \"abc) }", "Syntax error: expected the end of a string (\"), found the end. @1:15");
-    row("string over a line", "{ a(x: \"abc\n\") }", "Syntax error: expected the end of a string (\"), found the end of the line. @1:12");
-    row("unclosed block string", "{ a(x: \"\"\"abc\") }", "Syntax error: expected the end of a block string (\"\"\"), found the end. @1:18");
+    row("string over a line", "{ a(x: \"abc\n\") }",
+        "Syntax error: expected the end of a string (\"), found the end of the line. @1:12");
+    row("unclosed block string", "{ a(x: \"\"\"abc\") }",
+        "Syntax error: expected the end of a block string (\"\"\"), found the end. @1:18");
     row("unknown escape", "{ a(x: \"a\\qb\") }", "Syntax error: an invalid escape in a string. @1:8");
     row("lone surrogate", "{ a(x: \"\\uD83D\") }", "Syntax error: an invalid escape in a string. @1:8");
     row("leading zero", "{ a(x: 01) }", "Syntax error: expected the end of a number, found \"1\". @1:9");
@@ -168,7 +185,9 @@ void ParserTest::readsStrings_data() {
     QTest::addColumn<QString>("raw");
     QTest::addColumn<bool>("valid");
     QTest::addColumn<QString>("expected");
-    const auto good = [](const char* raw, const char* expected) { QTest::newRow(raw) << QString::fromUtf8(raw) << true << QString::fromUtf8(expected); };
+    const auto good = [](const char* raw, const char* expected) {
+        QTest::newRow(raw) << QString::fromUtf8(raw) << true << QString::fromUtf8(expected);
+    };
     const auto bad = [](const char* raw) { QTest::newRow(raw) << QString::fromUtf8(raw) << false << QString(); };
     good("plain", "plain");
     good(R"(\"\\\/\b\f\n\r\t)", "\"\\/\b\f\n\r\t");
@@ -210,11 +229,13 @@ void ParserTest::readsBlockStrings() {
 
     const auto document = parse("{ a(x: \"\"\"\n   in \\\"\"\" it\n   \"\"\") }");
     QVERIFY(document.has_value());
-    QCOMPARE(text(document.value().operations[0].selections[0].arguments[0].value.text), QStringLiteral("in \"\"\" it"));
+    QCOMPARE(text(document.value().operations[0].selections[0].arguments[0].value.text),
+             QStringLiteral("in \"\"\" it"));
 }
 
 void ParserTest::tellsPositions() {
-    const std::string source = "query ($v: Int) {\n  a\n  b: c(x: $v) @skip(if: true)\n\r\n  ...F\n}\nfragment F on T { d }";
+    const std::string source =
+        "query ($v: Int) {\n  a\n  b: c(x: $v) @skip(if: true)\n\r\n  ...F\n}\nfragment F on T { d }";
     const auto document = parse(source);
     QVERIFY(document.has_value());
     const auto at = [&](ast::Offset offset) { return locate(source, offset); };

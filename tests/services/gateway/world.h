@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "gateway/graphql/json.h"
 #include "gateway/http/door.h"
 #include "kit/rpc/client.h"
 #include "kit/runtime/metrics.h"
@@ -29,13 +30,14 @@ struct Answer {
         const auto first = errors[0].toObject();
         QStringList path;
         for (const auto& step : first[QStringLiteral("path")].toArray()) path << step.toVariant().toString();
-        return first[QStringLiteral("extensions")].toObject()[QStringLiteral("code")].toString() + QLatin1Char(' ') + path.join(QLatin1Char('.')) +
-               QStringLiteral(": ") + first[QStringLiteral("message")].toString();
+        return first[QStringLiteral("extensions")].toObject()[QStringLiteral("code")].toString() + QLatin1Char(' ') +
+               path.join(QLatin1Char('.')) + QStringLiteral(": ") + first[QStringLiteral("message")].toString();
     }
     QString code() const { return error().section(QLatin1Char(' '), 0, 0); }
     QStringList stale() const {
         QStringList fields;
-        for (const auto& field : body[QStringLiteral("extensions")].toObject()[QStringLiteral("stale")].toArray()) fields << field.toString();
+        for (const auto& field : body[QStringLiteral("extensions")].toObject()[QStringLiteral("stale")].toArray())
+            fields << field.toString();
         return fields;
     }
     QString json() const { return QString::fromUtf8(QJsonDocument(body).toJson(QJsonDocument::Compact)); }
@@ -114,8 +116,8 @@ public:
         }
         return answer;
     }
-    Answer ask(const std::string& query, const std::string& token = {}, std::vector<std::pair<std::string, std::string>> headers = {},
-               const std::string& variables = "{}") {
+    Answer ask(const std::string& query, const std::string& token = {},
+               std::vector<std::pair<std::string, std::string>> headers = {}, const std::string& variables = "{}") {
         kit::HttpRequest request{"POST", "/graphql", {}, "127.0.0.1", std::move(headers)};
         request.headers.emplace_back("content-type", "application/json");
         if (!token.empty()) request.headers.emplace_back("authorization", "Bearer " + token);
