@@ -20,7 +20,7 @@ namespace nova::test {
 
 int freePort();
 // Polls until `done` is true; false after `limit`.
-bool eventually(const std::function<bool()>& done, std::chrono::milliseconds limit = std::chrono::seconds{10});
+bool eventually(const std::function<bool()>& done, std::chrono::milliseconds limit = std::chrono::seconds{20});
 
 class RealPostgres {
 public:
@@ -56,7 +56,7 @@ public:
     void createTopic(const std::string& name, int partitions = 6);   // and its dead letters
     void setDown(bool down);            // the broker refuses connections
     // All records of the topic so far, partition by partition in offset order; waits until there are at least `count`.
-    std::vector<kit::Record> read(const std::string& topic, std::size_t count, std::chrono::milliseconds limit = std::chrono::seconds{8});
+    std::vector<kit::Record> read(const std::string& topic, std::size_t count, std::chrono::milliseconds limit = std::chrono::seconds{20});
     // Offsets the group has committed, by partition; -1 where none.
     std::vector<std::int64_t> committed(const std::string& group, const std::string& topic, int partitions = 6);
     void send(const std::vector<kit::kafka::OutRecord>& records);    // confirmed on return

@@ -1,10 +1,12 @@
 #include "kit/consume/batch.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "contract/topics.h"
 #include "kit/consume/decode.h"
+#include "kit/consume/shared_span.h"
 #include "kit/runtime/failpoint.h"
 #include "kit/runtime/log.h"
 #include "kit/runtime/metrics.h"
@@ -126,8 +128,11 @@ bool Batch::claimPending(std::vector<Item*>& runnable) {
         runnable = std::move(pending);
         return !runnable.empty();
     }
-    const trace::Scope scope(scopeOf(pending));
+    std::optional<SharedSpan> span(std::in_place, "claim keys", "redis", contexts(pending));
+    span->set(attr::statements, static_cast<std::int64_t>(keys.size()));
     const auto claims = m_host.claims->claim(keys);
+    if (!claims) span->fail(claims.error().what);
+    span.reset();
     if (!claims) {
         logWarn("consumer", "{}: keys not claimed, again soon: {}", m_host.group, claims.error().what);
         return false;
@@ -149,11 +154,13 @@ bool Batch::claimPending(std::vector<Item*>& runnable) {
     return !runnable.empty();
 }
 
-trace::Context Batch::scopeOf(const std::vector<Item*>& items) const {
+// Of the records' consume spans, for what is done for all of them at once.
+std::vector<trace::Context> Batch::contexts(const std::vector<Item*>& items) {
+    std::vector<trace::Context> all;
     for (const Item* const item : items) {
-        if (item->record.trace.valid() && item->record.trace.sampled) return item->record.trace;
+        if (item->record.trace.valid() && item->record.trace.sampled) all.push_back(item->record.trace);
     }
-    return {};
+    return all;
 }
 
 void Batch::handle(std::vector<Item*>& runnable) {
@@ -168,7 +175,8 @@ void Batch::handle(std::vector<Item*>& runnable) {
 }
 
 std::vector<Handled> Batch::ask(const std::vector<Item*>& runnable) {
-    const trace::Scope scope(scopeOf(runnable));
+    const auto traces = contexts(runnable);
+    const trace::Scope scope(traces.empty() ? trace::Context{} : traces.front());
     std::vector<Record*> records;
     for (Item* const item : runnable) {
         ++item->tries;
@@ -253,10 +261,16 @@ bool Batch::settle() {
         (noEffect ? released : effective).push_back(item.key);
     }
     if (decided.empty()) return false;
-    const trace::Scope scope(scopeOf(decided));
     if (failpoint("after_effect_before_mark")) return false;
     if (m_host.claims) {
+        std::optional<SharedSpan> span;
+        if (!effective.empty()) {
+            span.emplace("mark keys done", "redis", contexts(decided));
+            span->set(attr::statements, static_cast<std::int64_t>(effective.size()));
+        }
         auto marked = m_host.claims->complete(effective);
+        if (span && !marked) span->fail(marked.error().what);
+        span.reset();
         if (marked) marked = m_host.claims->release(released);
         if (!marked) {
             logWarn("consumer", "{}: keys not marked, again soon: {}", m_host.group, marked.error().what);

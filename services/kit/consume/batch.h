@@ -69,7 +69,7 @@ private:
     void storeProgress();
     void abandon();
     bool allFinished() const;
-    trace::Context scopeOf(const std::vector<Item*>& items) const;
+    static std::vector<trace::Context> contexts(const std::vector<Item*>& items);
 
     BatchHost& m_host;
     std::deque<Item> m_items;                                  // in log order per partition; addresses stay

@@ -52,7 +52,7 @@ std::string claimKey(const std::string& keyTemplate, bool sharedKeys, const std:
 Claims::Claims(RedisClient& redis, const std::string& holder) : m_redis(redis), m_token("lease:" + holder) {}
 
 Result<std::vector<RedisReply>> Claims::call(const char* script, std::string& sha, const std::vector<std::string>& keys,
-                                             const std::string& argument, const char* span) {
+                                             const std::string& argument) {
     for (int attempt = 0;; ++attempt) {
         if (sha.empty()) {
             auto loaded = m_redis.command({"SCRIPT", "LOAD", script});
@@ -62,7 +62,7 @@ Result<std::vector<RedisReply>> Claims::call(const char* script, std::string& sh
         std::vector<RedisCommand> commands;
         commands.reserve(keys.size());
         for (const std::string& key : keys) commands.push_back({"EVALSHA", sha, "1", key, m_token, argument});
-        auto replies = m_redis.pipeline(commands, span);
+        auto replies = m_redis.pipeline(commands);
         if (!replies) return replies;
         const auto& all = replies.value();
         const auto failed = std::ranges::find_if(all, [](const RedisReply& r) { return r.type == RedisReply::Type::error; });
@@ -76,7 +76,7 @@ Result<std::vector<RedisReply>> Claims::call(const char* script, std::string& sh
 Result<std::vector<Claim>> Claims::claim(const std::vector<std::string>& keys) {
     std::vector<Claim> claims;
     if (keys.empty()) return claims;
-    const auto replies = call(claimScript, m_claimSha, keys, std::to_string(leaseMs), "claim keys");
+    const auto replies = call(claimScript, m_claimSha, keys, std::to_string(leaseMs));
     if (!replies) return replies.error();
     for (const RedisReply& reply : replies.value()) {
         claims.push_back(reply.text == "DONE" ? Claim::done : reply.text == "BUSY" ? Claim::busy : Claim::claimed);
@@ -86,14 +86,14 @@ Result<std::vector<Claim>> Claims::claim(const std::vector<std::string>& keys) {
 
 Result<void> Claims::complete(const std::vector<std::string>& keys) {
     if (keys.empty()) return outcome::success();
-    const auto replies = call(completeScript, m_completeSha, keys, std::to_string(contract::key::processedTtlSeconds), "mark keys done");
+    const auto replies = call(completeScript, m_completeSha, keys, std::to_string(contract::key::processedTtlSeconds));
     if (!replies) return replies.error();
     return outcome::success();
 }
 
 Result<void> Claims::release(const std::vector<std::string>& keys) {
     if (keys.empty()) return outcome::success();
-    const auto replies = call(releaseScript, m_releaseSha, keys, "", nullptr);
+    const auto replies = call(releaseScript, m_releaseSha, keys, "");
     if (!replies) return replies.error();
     return outcome::success();
 }

@@ -1,93 +1,24 @@
 #include <QtTest>
-#include <algorithm>
-#include <map>
+#include <atomic>
+#include <mutex>
 #include <random>
 #include <set>
 #include <thread>
 
 #include "contract/topics.h"
-#include "kit/outbox/outbox.h"
-#include "kit/postgres/migrate.h"
-#include "kit/runtime/config.h"
 #include "kit/runtime/failpoint.h"
-#include "kit/runtime/metrics.h"
 #include "kit/trace/span.h"
+#include "tests/kit/data/publisher.h"
 #include "tests/support/real_stores.h"
 
 using namespace nova;
-using kit::Outbox;
 using kit::PostgresPool;
 using kit::Transaction;
-
-namespace {
-
-std::string topic;  // one a test
-
-kit::OutEvent eventOf(const std::string& post, std::int64_t version) {
-    return {topic, post, "post", post, version, version == 1 ? "PostCreated" : "PostUpdated", "nova.events.v1.PostCreated",
-            "payload " + std::to_string(version), kit::wallNow()};
-}
-
-// A process of a publisher: pool, metrics, outbox.
-struct Publisher {
-    kit::Metrics metrics;
-    PostgresPool pool;
-    Outbox outbox;
-    Publisher(const test::RealPostgres& postgres, const test::MockKafka& kafka, const std::string& schema, int replica = 0,
-              kit::Publish publish = kit::Publish::outbox)
-        : pool(postgres.uri(), schema, 10), outbox(config(kafka, replica, publish), pool, metrics) {}
-    static kit::ServiceConfig config(const test::MockKafka& kafka, int replica, kit::Publish publish) {
-        kit::ServiceConfig c;
-        c.service = "content-service";
-        c.replica = replica;
-        c.kafkaBootstrap = kafka.bootstrap();
-        c.publish = publish;
-        return c;
-    }
-    // The next version of a post, as a service writes it: state first, then the event.
-    kit::Result<void> edit(const std::string& post, bool rollBack = false) {
-        return pool.transact("posts + outbox", [&](Transaction& t) {
-            const auto row = t.exec("INSERT INTO posts VALUES ($1, 1) ON CONFLICT (id) DO UPDATE SET version = posts.version + 1"
-                                    " RETURNING version", post)[0];
-            outbox.emit(t, eventOf(post, row[0].as<std::int64_t>()));
-            if (rollBack) t.refuse(kit::badInput("changed my mind"));
-        });
-    }
-    int number(const char* sql) {
-        return pool.run<int>(nullptr, [&](Transaction& t) { return t.exec(sql)[0][0].as<int>(); }).value();
-    }
-    bool drained() { return number("SELECT count(*) FROM outbox") == 0; }
-    int locks() {
-        return number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND objid < 16 AND granted"
-                      " AND classid = 'outbox'::regclass");
-    }
-};
-
-using Versions = std::map<std::string, std::vector<std::int64_t>>;
-Versions versionsByKey(const std::vector<kit::Record>& records) {
-    Versions versions;
-    for (const auto& record : records) versions[record.key].push_back(record.version.value());
-    return versions;
-}
-
-// Each version once or more, first occurrences 1, 2, 3 … (a repeat may only follow a crash).
-bool firstOccurrencesRise(const std::vector<std::int64_t>& versions) {
-    std::int64_t last = 0;
-    for (const auto v : versions) {
-        if (v > last + 1) return false;
-        last = std::max(last, v);
-    }
-    return true;
-}
-
-double medianMs(PostgresPool& pool) {
-    return pool.run<double>(nullptr, [](Transaction& t) {
-        return t.exec("SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM sent_at - created_at) * 1000)"
-                      " FROM outbox_sent")[0][0].as<double>();
-    }).value();
-}
-
-}  // namespace
+using test::Publisher;
+using test::eventOf;
+using test::firstOccurrencesRise;
+using test::medianMs;
+using test::versionsByKey;
 
 class TestOutbox : public QObject {
     Q_OBJECT
@@ -103,29 +34,25 @@ private Q_SLOTS:
     void twoRelaysShareTheShards();
     void aCommitWakesTheRelay();
     void aCommitWakesTheRelayOfAnotherProcess();
-    void brokerAwayHoldsNobodyUp();
-    void restartedDatabaseLosesNothing();
     void recordsCarryTheContractsHeadersAndSpans();
     void repeatedVersionAndHugePayloadAreRefused();
-    void directPublishesBeforeTheAnswer();
-    void directFailureIsAnError();
 
 private:
     std::unique_ptr<Publisher> publisher(int replica = 0, kit::Publish publish = kit::Publish::outbox) {
-        return std::make_unique<Publisher>(m_postgres, m_kafka, m_schema, replica, publish);
+        return std::make_unique<Publisher>(m_postgres, m_kafka, m_schema, m_topic, replica, publish);
     }
     test::RealPostgres m_postgres;
     test::MockKafka m_kafka;
-    std::string m_schema;
+    std::string m_schema, m_topic;
 };
 
 void TestOutbox::init() {
     static int number = 0;
     m_schema = "content" + std::to_string(++number);
-    topic = "nova.content.events." + std::to_string(number);
-    m_kafka.createTopic(topic);
+    m_topic = "nova.content.events." + std::to_string(number);
+    m_kafka.createTopic(m_topic);
     PostgresPool pool(m_postgres.uri(), m_schema, 1);
-    QVERIFY(kit::migrate(pool, "-- migration 1: posts\nCREATE TABLE posts (id text PRIMARY KEY, version bigint NOT NULL);\n"));
+    QVERIFY(kit::migrate(pool, test::postsSchema));
 }
 
 void TestOutbox::concurrentWritersKeepTheOrderOfEachKey() {
@@ -146,7 +73,7 @@ void TestOutbox::concurrentWritersKeepTheOrderOfEachKey() {
     QVERIFY(test::eventually([&] { return p->drained(); }));
     p->outbox.stop();
     QVERIFY(committed > 900);
-    const auto records = m_kafka.read(topic, static_cast<std::size_t>(committed));
+    const auto records = m_kafka.read(m_topic, static_cast<std::size_t>(committed));
     QCOMPARE(records.size(), static_cast<std::size_t>(committed.load()));  // nothing lost, no ghost of a rollback, nothing twice
     const auto versions = versionsByKey(records);
     QCOMPARE(versions.size(), std::size_t{hotKeys});
@@ -154,7 +81,7 @@ void TestOutbox::concurrentWritersKeepTheOrderOfEachKey() {
         for (std::size_t i = 0; i < list.size(); ++i) QCOMPARE(list[i], static_cast<std::int64_t>(i) + 1);
     }
     QCOMPARE(p->number("SELECT count(*) FROM outbox_sent"), committed.load());
-    QVERIFY(p->metrics.scrape().find("nova_outbox_published_total{topic=\"" + topic + "\"} " + std::to_string(committed)) != std::string::npos);
+    QVERIFY(p->metrics.scrape().find("nova_outbox_published_total{topic=\"" + m_topic + "\"} " + std::to_string(committed)) != std::string::npos);
 }
 
 void TestOutbox::crashBetweenAckAndDeleteRepeatsButLosesNothing() {
@@ -164,7 +91,7 @@ void TestOutbox::crashBetweenAckAndDeleteRepeatsButLosesNothing() {
     p->outbox.start();
     QVERIFY(test::eventually([&] { return p->drained(); }));
     p->outbox.stop();
-    const auto records = m_kafka.read(topic, 40);
+    const auto records = m_kafka.read(m_topic, 40);
     QCOMPARE(records.size(), std::size_t{40});  // the whole batch came twice
     for (const auto& [key, versions] : versionsByKey(records)) QVERIFY(firstOccurrencesRise(versions));
     std::set<std::string> ids;
@@ -189,7 +116,7 @@ void TestOutbox::twoRelaysShareTheShards() {
     QVERIFY(test::eventually([&] { return first->locks() == 16; }));  // the survivor takes all
     for (int i = 0; i < 60; ++i) QVERIFY(first->edit("post-" + std::to_string(i % 30)));
     QVERIFY(test::eventually([&] { return first->drained(); }));
-    const auto records = m_kafka.read(topic, 360);
+    const auto records = m_kafka.read(m_topic, 360);
     QCOMPARE(records.size(), std::size_t{360});
     for (const auto& [key, versions] : versionsByKey(records)) {
         QVERIFY(std::ranges::is_sorted(versions));
@@ -230,39 +157,6 @@ void TestOutbox::aCommitWakesTheRelayOfAnotherProcess() {
     QVERIFY2(ms < 15, qPrintable(QString::number(ms)));
 }
 
-void TestOutbox::brokerAwayHoldsNobodyUp() {
-    const auto p = publisher();
-    p->outbox.start();
-    QVERIFY(p->edit("warm"));
-    QVERIFY(test::eventually([&] { return p->drained(); }));
-    m_kafka.setDown(true);
-    const auto begin = std::chrono::steady_clock::now();
-    for (int i = 0; i < 50; ++i) QVERIFY(p->edit("post-" + std::to_string(i % 5)));
-    QVERIFY(std::chrono::steady_clock::now() - begin < std::chrono::seconds{3});
-    QCOMPARE(p->number("SELECT count(*) FROM outbox"), 50);
-    const auto metrics = p->metrics.scrape();
-    QVERIFY(metrics.find("nova_outbox_depth 50") != std::string::npos);
-    QVERIFY(metrics.find("nova_outbox_oldest_seconds 0\n") == std::string::npos);
-    m_kafka.setDown(false);
-    QVERIFY(test::eventually([&] { return p->drained(); }));
-    const auto records = m_kafka.read(topic, 51);
-    QCOMPARE(records.size(), std::size_t{51});
-    for (const auto& [key, versions] : versionsByKey(records)) QVERIFY(std::ranges::is_sorted(versions));
-}
-
-void TestOutbox::restartedDatabaseLosesNothing() {
-    const auto p = publisher();
-    p->outbox.start();
-    for (int i = 0; i < 20; ++i) QVERIFY(p->edit("a"));
-    m_postgres.stop();
-    m_postgres.start();
-    for (int i = 0; i < 20; ++i) QVERIFY(p->edit("a"));
-    QVERIFY(test::eventually([&] { return p->drained(); }));
-    const auto versions = versionsByKey(m_kafka.read(topic, 40)).at("a");
-    QVERIFY(firstOccurrencesRise(versions));
-    QCOMPARE(std::ranges::max(versions), std::int64_t{40});
-}
-
 void TestOutbox::recordsCarryTheContractsHeadersAndSpans() {
     std::mutex mutex;
     std::map<std::string, kit::trace::SpanData> spans;
@@ -279,7 +173,7 @@ void TestOutbox::recordsCarryTheContractsHeadersAndSpans() {
         server = span.context();
         QVERIFY(p->edit("0193a8f0-0000-7000-8000-000000000001"));
     }
-    const auto records = m_kafka.read(topic, 1);
+    const auto records = m_kafka.read(m_topic, 1);
     QVERIFY(test::eventually([&] { return p->drained(); }));
     kit::trace::install(nullptr);
     QCOMPARE(records.size(), std::size_t{1});
@@ -293,7 +187,7 @@ void TestOutbox::recordsCarryTheContractsHeadersAndSpans() {
     QCOMPARE(records[0].value, std::string("payload 1"));
 
     const auto& wait = spans.at("outbox wait");
-    const auto& publish = spans.at("publish " + topic);
+    const auto& publish = spans.at("publish " + m_topic);
     const auto carried = kit::trace::Context::parse(kit::kafka::header(records[0].headers, "traceparent")).value();
     QCOMPARE(carried.spanIdHex(), publish.context.spanIdHex());
     QCOMPARE(carried.traceIdHex(), server.traceIdHex());
@@ -309,35 +203,15 @@ void TestOutbox::repeatedVersionAndHugePayloadAreRefused() {
     const auto emit = [&](kit::OutEvent event) {
         return p->pool.transact(nullptr, [&](Transaction& t) { p->outbox.emit(t, event); });
     };
-    QVERIFY(emit(eventOf("a", 1)));
-    const auto again = emit(eventOf("a", 1));
+    QVERIFY(emit(eventOf(m_topic, "a", 1)));
+    const auto again = emit(eventOf(m_topic, "a", 1));
     QVERIFY(!again);
     QCOMPARE(again.error().kind, kit::ErrorKind::conflict);
-    auto huge = eventOf("b", 1);
+    auto huge = eventOf(m_topic, "b", 1);
     huge.payload.assign(900'001, 'x');
     QVERIFY(!emit(huge));
     huge.payload.resize(900'000);
     QVERIFY(emit(huge));
-}
-
-void TestOutbox::directPublishesBeforeTheAnswer() {
-    const auto p = publisher(0, kit::Publish::direct);
-    p->outbox.start();
-    QVERIFY(p->edit("a"));
-    QCOMPARE(p->number("SELECT count(*) FROM outbox"), 0);
-    QCOMPARE(m_kafka.read(topic, 1).size(), std::size_t{1});
-}
-
-void TestOutbox::directFailureIsAnError() {
-    const auto p = publisher(0, kit::Publish::direct);
-    QVERIFY(p->edit("a"));
-    m_kafka.setDown(true);
-    const auto lost = p->edit("a");
-    QVERIFY(!lost);
-    QVERIFY(lost.error().retryable());
-    QCOMPARE(p->number("SELECT version FROM posts WHERE id = 'a'"), 2);  // the known hole: written, not published
-    QVERIFY(p->metrics.scrape().find("nova_direct_lost_total 1") != std::string::npos);
-    m_kafka.setDown(false);
 }
 
 QTEST_GUILESS_MAIN(TestOutbox)
