@@ -47,6 +47,7 @@ public:
     void kill9();                              // SIGKILL to `up`
 
     [[nodiscard]] QString dataDir() const { return m_dataDir; }
+    [[nodiscard]] qint64 ownerPid() const { return m_up ? m_up->processId() : 0; }
     [[nodiscard]] QString log() const { return QString::fromUtf8(m_log); }
     [[nodiscard]] QJsonObject run() const;     // run.json
     [[nodiscard]] QList<qint64> pids() const;  // every process of this Nova still alive, by its data folder

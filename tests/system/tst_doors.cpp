@@ -154,8 +154,13 @@ private Q_SLOTS:
         QProcess python;
         python.start(u"/usr/bin/python3"_s, {u"-c"_s, uR"(
 import json, sys, urllib.request
-from graphql import build_client_schema, get_introspection_query, print_schema, validate, parse
-body = json.dumps({"query": get_introspection_query(descriptions=True)}).encode()
+from graphql import build_client_schema, print_schema, validate, parse
+try:
+    from graphql import get_introspection_query
+    introspection = get_introspection_query()
+except ImportError:  # graphql-core 2
+    from graphql import introspection_query as introspection
+body = json.dumps({"query": introspection}).encode()
 answer = json.load(urllib.request.urlopen(urllib.request.Request(sys.argv[1], body, {"content-type": "application/json"})))
 assert "errors" not in answer, answer["errors"]
 schema = build_client_schema(answer["data"])
