@@ -42,8 +42,9 @@ kit::Result<RunFile> RunFile::read(const QString& path) {
     }
     QJsonParseError fault;
     const auto json = QJsonDocument::fromJson(file.readAll(), &fault).object();
-    if (fault.error != QJsonParseError::NoError || json.value(u"version").toInt() != 1) {
-        return kit::badInput(path.toStdString() + " is no run file of version 1: " + fault.errorString().toStdString());
+    if (fault.error != QJsonParseError::NoError || json.value(u"version").toInt() != 1 || json.value(u"kafka").toString().isEmpty()) {
+        const auto why = fault.error != QJsonParseError::NoError ? fault.errorString() : QStringLiteral("version 1 and the address of Kafka are not in it");
+        return kit::badInput(path.toStdString() + " is no run file: " + why.toStdString());
     }
     RunFile run;
     run.path = path;
@@ -68,6 +69,7 @@ kit::Result<kit::kafka::Handle> ReadSession::observer(const std::string& purpose
     settings["enable.auto.offset.store"] = "false";
     settings["auto.offset.reset"] = "earliest";
     settings["isolation.level"] = "read_uncommitted";
+    settings["log_level"] = "2";   // a broker away is told by calls and signals, once
     settings["reconnect.backoff.ms"] = "50";
     settings["reconnect.backoff.max.ms"] = "1000";
     for (const auto& [name, value] : extra) settings[name] = value;
