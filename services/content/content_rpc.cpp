@@ -31,17 +31,22 @@ Result<void> answer(rpc::v1::Post* reply, const Result<Post>& post) {
 
 }  // namespace
 
-grpc::Status ContentRpc::CreatePost(grpc::ServerContext* context, const rpc::v1::CreatePostRequest* request, rpc::v1::Post* reply) {
-    return kit::serveCall(*context, {"Content/CreatePost", &m_tokens, NeedsUser::yes, m_delayMs}, [&](const Claims& user) {
-        return answer(reply, m_store.create(user, request->content(), request->idempotency_key()));
-    });
+grpc::Status ContentRpc::CreatePost(grpc::ServerContext* context, const rpc::v1::CreatePostRequest* request,
+                                    rpc::v1::Post* reply) {
+    return kit::serveCall(
+        *context, {"Content/CreatePost", &m_tokens, NeedsUser::yes, m_delayMs}, [&](const Claims& user) {
+            return answer(reply, m_store.create(user, request->content(), request->idempotency_key()));
+        });
 }
 
-grpc::Status ContentRpc::UpdatePost(grpc::ServerContext* context, const rpc::v1::UpdatePostRequest* request, rpc::v1::Post* reply) {
-    return kit::serveCall(*context, {"Content/UpdatePost", &m_tokens, NeedsUser::yes, m_delayMs}, [&](const Claims& user) {
-        const auto expected = request->has_expected_version() ? std::optional(request->expected_version()) : std::nullopt;
-        return answer(reply, m_store.update(user, request->id(), request->content(), expected));
-    });
+grpc::Status ContentRpc::UpdatePost(grpc::ServerContext* context, const rpc::v1::UpdatePostRequest* request,
+                                    rpc::v1::Post* reply) {
+    return kit::serveCall(
+        *context, {"Content/UpdatePost", &m_tokens, NeedsUser::yes, m_delayMs}, [&](const Claims& user) {
+            const auto expected =
+                request->has_expected_version() ? std::optional(request->expected_version()) : std::nullopt;
+            return answer(reply, m_store.update(user, request->id(), request->content(), expected));
+        });
 }
 
 grpc::Status ContentRpc::DeletePost(grpc::ServerContext* context, const rpc::v1::DeletePostRequest* request,
@@ -52,13 +57,13 @@ grpc::Status ContentRpc::DeletePost(grpc::ServerContext* context, const rpc::v1:
 
 grpc::Status ContentRpc::GetPosts(grpc::ServerContext* context, const rpc::v1::GetPostsRequest* request,
                                   rpc::v1::GetPostsReply* reply) {
-    return kit::serveCall(*context, {"Content/GetPosts", &m_tokens, NeedsUser::no, m_delayMs},
-                          [&](const Claims&) -> Result<void> {
-                              auto posts = m_store.get({request->ids().begin(), request->ids().end()}, request->with_deleted());
-                              if (!posts) return posts.error();
-                              for (const auto& post : posts.value()) fill(reply->add_posts(), post);
-                              return kit::outcome::success();
-                          });
+    return kit::serveCall(
+        *context, {"Content/GetPosts", &m_tokens, NeedsUser::no, m_delayMs}, [&](const Claims&) -> Result<void> {
+            auto posts = m_store.get({request->ids().begin(), request->ids().end()}, request->with_deleted());
+            if (!posts) return posts.error();
+            for (const auto& post : posts.value()) fill(reply->add_posts(), post);
+            return kit::outcome::success();
+        });
 }
 
 grpc::Status ContentRpc::ListPosts(grpc::ServerContext* context, const rpc::v1::ListPostsRequest* request,

@@ -15,8 +15,10 @@ class ContentRpc final : public rpc::v1::Content::Service {
 public:
     ContentRpc(Store& store, kit::TokenVerifier& tokens, int delayMs)
         : m_store(store), m_tokens(tokens), m_delayMs(delayMs) {}
-    grpc::Status CreatePost(grpc::ServerContext* context, const rpc::v1::CreatePostRequest* request, rpc::v1::Post* reply) override;
-    grpc::Status UpdatePost(grpc::ServerContext* context, const rpc::v1::UpdatePostRequest* request, rpc::v1::Post* reply) override;
+    grpc::Status CreatePost(grpc::ServerContext* context, const rpc::v1::CreatePostRequest* request,
+                            rpc::v1::Post* reply) override;
+    grpc::Status UpdatePost(grpc::ServerContext* context, const rpc::v1::UpdatePostRequest* request,
+                            rpc::v1::Post* reply) override;
     grpc::Status DeletePost(grpc::ServerContext* context, const rpc::v1::DeletePostRequest* request,
                             rpc::v1::DeletePostReply* reply) override;
     // Posts are the same for every reader: services ask without a user.

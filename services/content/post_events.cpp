@@ -29,15 +29,27 @@ Event state(const Post& post) {
 
 template <typename Event>
 kit::OutEvent out(const Post& post, const Event& event) {
-    return {.topic = std::string(contract::topic::content), .key = post.id, .aggType = "post", .aggId = post.id,
-            .version = post.version, .type = Event::descriptor()->name(), .dataSchema = Event::descriptor()->full_name(),
-            .payload = event.SerializeAsString(), .time = post.updatedAt};
+    return {.topic = std::string(contract::topic::content),
+            .key = post.id,
+            .aggType = "post",
+            .aggId = post.id,
+            .version = post.version,
+            .type = Event::descriptor()->name(),
+            .dataSchema = Event::descriptor()->full_name(),
+            .payload = event.SerializeAsString(),
+            .time = post.updatedAt};
 }
 
 }  // namespace
 
-kit::OutEvent postCreated(const Post& post) { return out(post, state<events::v1::PostCreated>(post)); }
-kit::OutEvent postUpdated(const Post& post) { return out(post, state<events::v1::PostUpdated>(post)); }
-kit::OutEvent postDeleted(const Post& post) { return out(post, envelope<events::v1::PostDeleted>(post)); }
+kit::OutEvent postCreated(const Post& post) {
+    return out(post, state<events::v1::PostCreated>(post));
+}
+kit::OutEvent postUpdated(const Post& post) {
+    return out(post, state<events::v1::PostUpdated>(post));
+}
+kit::OutEvent postDeleted(const Post& post) {
+    return out(post, envelope<events::v1::PostDeleted>(post));
+}
 
 }  // namespace nova::content

@@ -9,7 +9,7 @@ namespace nova::content {
 
 namespace {
 
-constexpr std::int64_t farFuture = 4'000'000'000'000'000;   // µs; PostgreSQL's timestamps end not much later
+constexpr std::int64_t farFuture = 4'000'000'000'000'000;  // µs; PostgreSQL's timestamps end not much later
 
 }  // namespace
 
@@ -28,7 +28,9 @@ Post postOf(const pqxx::row& row) {
     return post;
 }
 
-std::string cursorOf(const Post& post) { return std::to_string(kit::micros(post.createdAt)) + "." + post.id; }
+std::string cursorOf(const Post& post) {
+    return std::to_string(kit::micros(post.createdAt)) + "." + post.id;
+}
 
 std::optional<Place> placeOf(const std::string& cursor) {
     const auto dot = cursor.find('.');
@@ -36,7 +38,8 @@ std::optional<Place> placeOf(const std::string& cursor) {
     Place place{0, cursor.substr(dot + 1)};
     const auto* const end = cursor.data() + dot;
     const auto [stop, error] = std::from_chars(cursor.data(), end, place.createdMicros);
-    if (error != std::errc{} || stop != end || place.createdMicros < 0 || place.createdMicros > farFuture) return std::nullopt;
+    if (error != std::errc{} || stop != end || place.createdMicros < 0 || place.createdMicros > farFuture)
+        return std::nullopt;
     if (!kit::isUuid(place.id)) return std::nullopt;
     return place;
 }

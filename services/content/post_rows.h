@@ -10,9 +10,9 @@
 namespace nova::content {
 
 // The columns that postOf() reads, in its order.
-#define NOVA_POST_COLUMNS                                                                                         \
-    "id, author_id, user_tier, content, array_to_string(media_ids, ' '), version,"                               \
-    " (extract(epoch FROM created_at) * 1000000)::bigint, (extract(epoch FROM updated_at) * 1000000)::bigint,"   \
+#define NOVA_POST_COLUMNS                                                                                      \
+    "id, author_id, user_tier, content, array_to_string(media_ids, ' '), version,"                             \
+    " (extract(epoch FROM created_at) * 1000000)::bigint, (extract(epoch FROM updated_at) * 1000000)::bigint," \
     " deleted_at IS NOT NULL"
 Post postOf(const pqxx::row& row);
 

@@ -15,7 +15,9 @@ constexpr std::size_t charactersPerPost = 10'000;
 constexpr std::size_t idsPerCall = 1'000;
 constexpr const char* span = "posts + outbox";
 
-kit::Error notFound(const std::string& id) { return {kit::ErrorKind::notFound, "there is no post " + id, {}}; }
+kit::Error notFound(const std::string& id) {
+    return {kit::ErrorKind::notFound, "there is no post " + id, {}};
+}
 
 kit::Result<void> checkContent(const std::string& content) {
     const auto length = kit::codePoints(content);
@@ -44,18 +46,26 @@ std::vector<std::string> uuids(const std::vector<std::string>& ids) {
 }  // namespace
 
 Post Store::insert(kit::Transaction& t, const std::string& id, const kit::Claims& author, const std::string& content) {
-    const auto rows = t.exec("INSERT INTO posts (id, author_id, user_tier, content) VALUES ($1, $2, $3, $4)"
-                             " RETURNING (extract(epoch FROM created_at) * 1000000)::bigint, version",
-                             id, author.userId, author.tier, content);
-    Post post{.id = id, .authorId = author.userId, .userTier = author.tier, .content = content, .mediaIds = {},
-              .version = rows[0][1].as<std::int64_t>(), .createdAt = kit::fromMicros(rows[0][0].as<std::int64_t>()),
-              .updatedAt = {}, .deleted = false};
+    const auto rows = t.exec(
+        "INSERT INTO posts (id, author_id, user_tier, content) VALUES ($1, $2, $3, $4)"
+        " RETURNING (extract(epoch FROM created_at) * 1000000)::bigint, version",
+        id, author.userId, author.tier, content);
+    Post post{.id = id,
+              .authorId = author.userId,
+              .userTier = author.tier,
+              .content = content,
+              .mediaIds = {},
+              .version = rows[0][1].as<std::int64_t>(),
+              .createdAt = kit::fromMicros(rows[0][0].as<std::int64_t>()),
+              .updatedAt = {},
+              .deleted = false};
     post.updatedAt = post.createdAt;
     m_outbox.emit(t, postCreated(post));
     return post;
 }
 
-kit::Result<Post> Store::create(const kit::Claims& author, const std::string& content, const std::string& idempotencyKey) {
+kit::Result<Post> Store::create(const kit::Claims& author, const std::string& content,
+                                const std::string& idempotencyKey) {
     if (auto fine = checkContent(content); !fine) return fine.error();
     const std::string id = kit::newUuid();
     if (idempotencyKey.empty())
@@ -64,7 +74,8 @@ kit::Result<Post> Store::create(const kit::Claims& author, const std::string& co
     return m_pool.run<Post>(span, [&](kit::Transaction& t) {
         const auto before = kit::claimKey(t, {author.userId, idempotencyKey, "createPost", content}, id);
         if (!before) return insert(t, id, author, content);
-        const auto rows = t.exec("SELECT " NOVA_POST_COLUMNS " FROM posts WHERE id = $1 AND deleted_at IS NULL", *before);
+        const auto rows =
+            t.exec("SELECT " NOVA_POST_COLUMNS " FROM posts WHERE id = $1 AND deleted_at IS NULL", *before);
         if (rows.empty()) t.refuse(notFound(*before));
         return postOf(rows[0]);
     });
@@ -78,7 +89,8 @@ kit::Result<Post> Store::update(const kit::Claims& author, const std::string& id
     return m_pool.run<Post>(span, [&](kit::Transaction& t) {
         const auto rows = t.exec(
             "UPDATE posts SET content = $2, version = version + 1, updated_at = clock_timestamp()"
-            " WHERE id = $1 AND author_id = $3 AND deleted_at IS NULL AND version = COALESCE(NULLIF($4, '')::bigint, version)"
+            " WHERE id = $1 AND author_id = $3 AND deleted_at IS NULL AND version = COALESCE(NULLIF($4, '')::bigint, "
+            "version)"
             " RETURNING " NOVA_POST_COLUMNS,
             id, content, author.userId, expected);
         if (rows.empty()) refuse(t, author, id);
@@ -104,7 +116,8 @@ kit::Result<void> Store::remove(const kit::Claims& author, const std::string& id
 kit::Result<std::vector<Post>> Store::get(const std::vector<std::string>& ids, bool withDeleted) {
     if (ids.size() > idsPerCall) return kit::badInput("at most 1,000 posts can be asked for at once");
     return m_pool.run<std::vector<Post>>("posts", [&](kit::Transaction& t) {
-        const auto rows = t.exec("SELECT " NOVA_POST_COLUMNS " FROM posts"
+        const auto rows = t.exec("SELECT " NOVA_POST_COLUMNS
+                                 " FROM posts"
                                  " WHERE id = ANY($1::uuid[]) AND ($2::boolean OR deleted_at IS NULL)",
                                  kit::sqlArray(uuids(ids)), withDeleted);
         std::vector<Post> posts;
@@ -119,10 +132,12 @@ kit::Result<std::vector<Post>> Store::get(const std::vector<std::string>& ids, b
 kit::Result<Page> Store::list(const std::vector<std::string>& authorIds, int first, const std::string& after) {
     if (first < 1 || first > 100) return kit::badInput("first is 1 to 100");
     if (authorIds.size() > idsPerCall) return kit::badInput("at most 1,000 authors can be asked for at once");
-    const auto place = after.empty() ? Place{4'000'000'000'000'000, "ffffffff-ffff-ffff-ffff-ffffffffffff"} : placeOf(after);
+    const auto place =
+        after.empty() ? Place{4'000'000'000'000'000, "ffffffff-ffff-ffff-ffff-ffffffffffff"} : placeOf(after);
     if (!place) return kit::badInput("after is not a cursor of an earlier page");
     return m_pool.run<Page>("posts", [&](kit::Transaction& t) {
-        const auto rows = t.exec("SELECT " NOVA_POST_COLUMNS " FROM posts WHERE author_id = ANY($1::uuid[])"
+        const auto rows = t.exec("SELECT " NOVA_POST_COLUMNS
+                                 " FROM posts WHERE author_id = ANY($1::uuid[])"
                                  " AND deleted_at IS NULL AND (created_at, id) <"
                                  " (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::uuid)"
                                  " ORDER BY created_at DESC, id DESC LIMIT $4",

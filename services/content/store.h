@@ -14,7 +14,7 @@ class Outbox;
 class PostgresPool;
 class Transaction;
 struct Claims;
-}
+}  // namespace nova::kit
 
 namespace nova::content {
 
@@ -27,16 +27,17 @@ struct Post {
 };
 
 struct Page {
-    std::vector<Post> posts;   // newest first
-    std::string endCursor;     // of the last post; empty for an empty page
+    std::vector<Post> posts;  // newest first
+    std::string endCursor;    // of the last post; empty for an empty page
     bool hasMore = false;
 };
 
 class Store {
 public:
     Store(kit::PostgresPool& pool, kit::Outbox& outbox) : m_pool(pool), m_outbox(outbox) {}
-    // badInput: text not 1–10,000 characters of valid UTF-8, or a bad key. With a key that was used before: that post as it is now
-    // (notFound when it was deleted since); conflict when it was used with something else. An empty key is none.
+    // badInput: text not 1–10,000 characters of valid UTF-8, or a bad key. With a key that was used before: that post
+    // as it is now (notFound when it was deleted since); conflict when it was used with something else. An empty key is
+    // none.
     kit::Result<Post> create(const kit::Claims& author, const std::string& content, const std::string& idempotencyKey);
     // notFound, forbidden (another's post), conflict (expectedVersion is not the present one).
     kit::Result<Post> update(const kit::Claims& author, const std::string& id, const std::string& content,

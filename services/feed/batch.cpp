@@ -54,7 +54,8 @@ void Batch::judge(const Noted& noted) {
 std::vector<std::string> Batch::gaps() const {
     std::map<std::string, std::set<std::int64_t>> versions;
     for (const auto& item : m_items)
-        if (const auto* post = std::get_if<PostState>(&item.change); post && item.effective) versions[post->id].insert(post->version);
+        if (const auto* post = std::get_if<PostState>(&item.change); post && item.effective)
+            versions[post->id].insert(post->version);
     std::vector<std::string> gaps;
     for (const auto& [id, seen] : versions) {
         const auto gate = m_gates.find(id);

@@ -15,7 +15,7 @@ struct Item {
     const kit::Record* record = nullptr;
     Change change;
     kit::Outcome outcome = kit::Outcome::done;
-    bool effective = false;   // Redis has to be written for it
+    bool effective = false;  // Redis has to be written for it
 };
 
 class Batch {
@@ -31,7 +31,7 @@ public:
     // The owner's newer state takes the event's place.
     void replace(const PostState& post) { m_changes.posts[post.id] = post; }
 
-    bool isNew(const std::string& post) const { return !m_gates.contains(post); }   // no version of it was ever applied
+    bool isNew(const std::string& post) const { return !m_gates.contains(post); }  // no version of it was ever applied
     std::vector<std::string> effectivePosts() const;
     std::vector<EdgeKey> effectiveEdges() const;
     bool hasEffects() const;

@@ -33,9 +33,15 @@ Result<void> check(const std::vector<RedisReply>& replies) {
 PostState snapshotOf(const std::string& id, const std::vector<RedisReply>& pairs) {
     std::map<std::string, std::string> fields;
     for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) fields[pairs[i].text] = pairs[i + 1].text;
-    return {.id = id, .authorId = fields["author_id"], .created = number(fields["created"]),
-            .updated = number(fields["updated"]), .version = number(fields["version"]), .deleted = false,
-            .content = fields["content"], .mediaIds = fields["media_ids"], .likes = number(fields["like_count"]),
+    return {.id = id,
+            .authorId = fields["author_id"],
+            .created = number(fields["created"]),
+            .updated = number(fields["updated"]),
+            .version = number(fields["version"]),
+            .deleted = false,
+            .content = fields["content"],
+            .mediaIds = fields["media_ids"],
+            .likes = number(fields["like_count"]),
             .likesVersion = number(fields["like_version"])};
 }
 
@@ -67,17 +73,19 @@ Result<std::vector<std::vector<std::string>>> FeedCache::members(const std::vect
     return all;
 }
 
-Result<FeedCache::Slice> FeedCache::slice(const std::string& user, std::int64_t maxScore, std::size_t skip, std::size_t count) {
+Result<FeedCache::Slice> FeedCache::slice(const std::string& user, std::int64_t maxScore, std::size_t skip,
+                                          std::size_t count) {
     auto replies = m_redis.pipeline({{"EXISTS", "feed:epoch"},
-                                     {"ZREVRANGEBYSCORE", "feed:" + user, std::to_string(maxScore), "-inf", "WITHSCORES",
-                                      "LIMIT", std::to_string(skip), std::to_string(count)}},
+                                     {"ZREVRANGEBYSCORE", "feed:" + user, std::to_string(maxScore), "-inf",
+                                      "WITHSCORES", "LIMIT", std::to_string(skip), std::to_string(count)}},
                                     "feed");
     if (!replies) return replies.error();
     if (auto fine = check(replies.value()); !fine) return fine.error();
     Slice slice;
     slice.lost = replies.value()[0].integer == 0;
     const auto& items = replies.value()[1].items;
-    for (std::size_t i = 0; i + 1 < items.size(); i += 2) slice.posts.push_back({items[i].text, number(items[i + 1].text)});
+    for (std::size_t i = 0; i + 1 < items.size(); i += 2)
+        slice.posts.push_back({items[i].text, number(items[i + 1].text)});
     return slice;
 }
 

@@ -19,14 +19,15 @@ class WritePlan;
 class FeedCache {
 public:
     explicit FeedCache(kit::RedisClient& redis) : m_redis(redis) {}
-    // Pipelines of at most 10,000 commands; returns how many there were. Makes no span: the caller knows whose work it is.
+    // Pipelines of at most 10,000 commands; returns how many there were. Makes no span: the caller knows whose work it
+    // is.
     kit::Result<std::int64_t> write(const WritePlan& plan);
     // All members of each feed (at most 500 each), same order as `users`.
     kit::Result<std::vector<std::vector<std::string>>> members(const std::vector<std::string>& users);
 
     struct Slice {
-        bool lost = false;              // no `feed:epoch`: the feed may lack posts
-        std::vector<PostRef> posts;     // newest first
+        bool lost = false;           // no `feed:epoch`: the feed may lack posts
+        std::vector<PostRef> posts;  // newest first
     };
     // At most `count` entries with a score of at most `maxScore`, the first `skip` left out.
     kit::Result<Slice> slice(const std::string& user, std::int64_t maxScore, std::size_t skip, std::size_t count);

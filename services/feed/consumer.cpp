@@ -16,7 +16,8 @@ namespace outcome = kit::outcome;
 
 // Runs `work` inside a span that every watcher sees.
 template <typename T>
-Result<T> watched(const char* name, const std::vector<kit::trace::Context>& watchers, const std::function<Result<T>()>& work) {
+Result<T> watched(const char* name, const std::vector<kit::trace::Context>& watchers,
+                  const std::function<Result<T>()>& work) {
     SharedSpan span(name, "sql", watchers);
     auto done = work();
     if (!done) span.fail(done.error().what);
@@ -38,8 +39,10 @@ void planPost(const PostEffect& effect, const Fate& fate, WritePlan& plan) {
         if (fate.feed) plan.add(follower, {effect.post.id, effect.post.score()});
         if (fate.unfeed) plan.remove(follower, effect.post.id);
     }
-    if (effect.post.deleted) plan.dropSnapshot(effect.post);
-    else plan.snapshot(effect.post, effect.followers.empty() || !(fate.feed || fate.job));
+    if (effect.post.deleted)
+        plan.dropSnapshot(effect.post);
+    else
+        plan.snapshot(effect.post, effect.followers.empty() || !(fate.feed || fate.job));
 }
 
 Written writtenBy(const Batch& batch, const Effects& effects, int inlineFollowers) {
@@ -71,7 +74,7 @@ void showEffects(const Batch& batch, const Effects& effects, int inlineFollowers
         if (!change) continue;
         const auto found = posts.find(change->id);
         if (found == posts.end() || found->second->post.deleted != change->deleted) continue;
-        if (fateOf(batch, *found->second, inlineFollowers).job) continue;   // its chunks say so
+        if (fateOf(batch, *found->second, inlineFollowers).job) continue;  // its chunks say so
         span.effect(item.record->trace, change->deleted ? "unfeed" : "feed",
                     static_cast<std::int64_t>(found->second->followers.size()));
     }
@@ -79,7 +82,9 @@ void showEffects(const Batch& batch, const Effects& effects, int inlineFollowers
 
 }  // namespace
 
-bool FeedConsumer::knows(const kit::Record& record) const { return knowsSchema(record.dataSchema); }
+bool FeedConsumer::knows(const kit::Record& record) const {
+    return knowsSchema(record.dataSchema);
+}
 
 std::vector<Handled> FeedConsumer::handle(const std::vector<kit::Record*>& records) {
     Batch batch;
@@ -95,10 +100,14 @@ std::vector<Handled> FeedConsumer::handle(const std::vector<kit::Record*>& recor
     auto item = batch.items().begin();
     std::vector<Handled> handled;
     for (std::size_t i = 0; i < records.size(); ++i) {
-        if (answers[i]) handled.push_back(*answers[i]);
-        else if (apart) handled.push_back(handle(std::vector<kit::Record*>{records[i]}).front());
-        else if (!applied) handled.push_back(Handled::failure(applied.error()));
-        else handled.push_back(Handled::of((item++)->outcome));
+        if (answers[i])
+            handled.push_back(*answers[i]);
+        else if (apart)
+            handled.push_back(handle(std::vector<kit::Record*>{records[i]}).front());
+        else if (!applied)
+            handled.push_back(Handled::failure(applied.error()));
+        else
+            handled.push_back(Handled::of((item++)->outcome));
     }
     return handled;
 }
@@ -117,7 +126,8 @@ Result<void> FeedConsumer::apply(Batch& batch) {
 }
 
 Result<void> FeedConsumer::note(Batch& batch) {
-    auto noted = watched<Noted>("feed gate", batch.watchers(false), [&] { return m_projections.note(batch.changes()); });
+    auto noted =
+        watched<Noted>("feed gate", batch.watchers(false), [&] { return m_projections.note(batch.changes()); });
     if (!noted) return noted.error();
     batch.judge(noted.value());
     return outcome::success();
@@ -130,7 +140,8 @@ Result<void> FeedConsumer::closeGaps(Batch& batch) {
     auto states = m_reload(gaps);
     if (!states) {
         // Events carry the whole state: the newest one will do until its owner is back.
-        kit::logWarn("feed", "{} posts with a gap in their versions were not reloaded: {}", gaps.size(), states.error().what);
+        kit::logWarn("feed", "{} posts with a gap in their versions were not reloaded: {}", gaps.size(),
+                     states.error().what);
         return outcome::success();
     }
     Changes newer;
@@ -149,7 +160,8 @@ Result<bool> FeedConsumer::round(Batch& batch, bool first) {
     auto effects = read(batch);
     if (!effects) return effects.error();
     WritePlan plan;
-    for (const auto& effect : effects.value().posts) planPost(effect, fateOf(batch, effect, m_limits.inlineFollowers), plan);
+    for (const auto& effect : effects.value().posts)
+        planPost(effect, fateOf(batch, effect, m_limits.inlineFollowers), plan);
     for (const auto& edge : effects.value().edges)
         for (const auto& post : edge.posts) plan.add(edge.key.follower, post);
     for (const auto& [id, post] : effects.value().backfilled) plan.snapshot(post, false);

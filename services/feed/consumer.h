@@ -14,8 +14,8 @@ class FeedCache;
 class WritePlan;
 
 struct ConsumerLimits {
-    int inlineFollowers = 1'000;   // a post with more of them becomes a fan-out job
-    int rounds = 20;               // of writing again because another consumer was faster; then the batch is tried again later
+    int inlineFollowers = 1'000;  // a post with more of them becomes a fan-out job
+    int rounds = 20;  // of writing again because another consumer was faster; then the batch is tried again later
 };
 
 class FeedConsumer final : public kit::RecordHandler {

@@ -14,20 +14,32 @@ namespace {
 using kit::Result;
 using namespace events::v1;
 
-std::int64_t micros(const google::protobuf::Timestamp& t) { return kit::micros(kit::timeOf(t)); }
+std::int64_t micros(const google::protobuf::Timestamp& t) {
+    return kit::micros(kit::timeOf(t));
+}
 
 template <typename Event>
-bool hasBasics(const Event& event) { return event.version() >= 1 && event.has_event_time(); }
+bool hasBasics(const Event& event) {
+    return event.version() >= 1 && event.has_event_time();
+}
 
-kit::Error malformed(const std::string& what) { return kit::permanent("a malformed event: " + what); }
+kit::Error malformed(const std::string& what) {
+    return kit::permanent("a malformed event: " + what);
+}
 
 template <typename Event>
 Result<Change> live(const Event& event) {
     if (!hasBasics(event) || !kit::isUuid(event.post_id()) || !kit::isUuid(event.author_id()))
         return malformed("post_id, author_id, version or event_time");
     if (!kit::codePoints(event.content())) return malformed("content");
-    PostState post{.id = event.post_id(), .authorId = event.author_id(), .created = 0, .updated = micros(event.event_time()),
-                   .version = event.version(), .deleted = false, .content = event.content(), .mediaIds = {}};
+    PostState post{.id = event.post_id(),
+                   .authorId = event.author_id(),
+                   .created = 0,
+                   .updated = micros(event.event_time()),
+                   .version = event.version(),
+                   .deleted = false,
+                   .content = event.content(),
+                   .mediaIds = {}};
     post.created = event.has_created_at() ? micros(event.created_at()) : post.updated;
     for (const auto& media : event.media_ids()) {
         if (!kit::isUuid(media)) return malformed("media_ids");
@@ -40,15 +52,22 @@ Result<Change> deleted(const PostDeleted& event) {
     if (!hasBasics(event) || !kit::isUuid(event.post_id()) || !kit::isUuid(event.author_id()))
         return malformed("post_id, author_id, version or event_time");
     const auto at = micros(event.event_time());
-    return Change{PostState{.id = event.post_id(), .authorId = event.author_id(), .created = at, .updated = at,
-                            .version = event.version(), .deleted = true, .content = {}, .mediaIds = {}}};
+    return Change{PostState{.id = event.post_id(),
+                            .authorId = event.author_id(),
+                            .created = at,
+                            .updated = at,
+                            .version = event.version(),
+                            .deleted = true,
+                            .content = {},
+                            .mediaIds = {}}};
 }
 
 template <typename Event>
 Result<Change> edge(const Event& event, bool active) {
     if (!hasBasics(event) || !kit::isUuid(event.follower_id()) || !kit::isUuid(event.followee_id()))
         return malformed("follower_id, followee_id, version or event_time");
-    return Change{EdgeChange{{event.followee_id(), event.follower_id()}, event.version(), active, micros(event.event_time())}};
+    return Change{
+        EdgeChange{{event.followee_id(), event.follower_id()}, event.version(), active, micros(event.event_time())}};
 }
 
 template <typename Event>
@@ -72,7 +91,8 @@ const auto& readers() {
         {"nova.events.v1.PostUpdated", reader<PostUpdated>(&live<PostUpdated>)},
         {"nova.events.v1.PostDeleted", reader<PostDeleted>(&deleted)},
         {"nova.events.v1.UserFollowed", reader<UserFollowed>([](const UserFollowed& e) { return edge(e, true); })},
-        {"nova.events.v1.UserUnfollowed", reader<UserUnfollowed>([](const UserUnfollowed& e) { return edge(e, false); })},
+        {"nova.events.v1.UserUnfollowed",
+         reader<UserUnfollowed>([](const UserUnfollowed& e) { return edge(e, false); })},
         {"nova.events.v1.PostLiked", reader<PostLiked>(&likes<PostLiked>)},
         {"nova.events.v1.PostUnliked", reader<PostUnliked>(&likes<PostUnliked>)},
     };
@@ -81,7 +101,9 @@ const auto& readers() {
 
 }  // namespace
 
-bool knowsSchema(const std::string& dataSchema) { return readers().contains(dataSchema); }
+bool knowsSchema(const std::string& dataSchema) {
+    return readers().contains(dataSchema);
+}
 
 Result<Change> decode(const kit::Record& record) {
     const auto found = readers().find(record.dataSchema);

@@ -17,7 +17,7 @@ using kit::Transaction;
 
 struct JobInHand {
     PostState post;
-    std::vector<std::string> followers;   // of this chunk, ordered by id
+    std::vector<std::string> followers;  // of this chunk, ordered by id
 };
 
 namespace {
@@ -43,25 +43,28 @@ void write(Transaction& t, FeedCache& cache, const WritePlan& plan) {
 
 Result<bool> FanOutJobs::step() {
     return m_pool.run<bool>(nullptr, [&](Transaction& t) {
-        const auto jobs = t.exec("SELECT post_id, after_follower, traceparent FROM fan_out_jobs"
-                                 " ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED");
+        const auto jobs = t.exec(
+            "SELECT post_id, after_follower, traceparent FROM fan_out_jobs"
+            " ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED");
         if (jobs.empty()) return false;
         const auto id = jobs[0][0].as<std::string>();
         JobInHand job;
         if (auto post = readPost(t, id)) {
             job.post = std::move(*post);
-            job.followers = firstColumn(t.exec(
-                "SELECT e.follower_id FROM follow_edges e JOIN feed_posts p ON p.author_id = e.followee_id"
-                " WHERE p.id = $1 AND e.active AND e.boundary <= p.created_at AND e.follower_id > $2"
-                " ORDER BY e.follower_id LIMIT $3",
-                id, jobs[0][1].as<std::string>(), m_chunk));
+            job.followers = firstColumn(
+                t.exec("SELECT e.follower_id FROM follow_edges e JOIN feed_posts p ON p.author_id = e.followee_id"
+                       " WHERE p.id = $1 AND e.active AND e.boundary <= p.created_at AND e.follower_id > $2"
+                       " ORDER BY e.follower_id LIMIT $3",
+                       id, jobs[0][1].as<std::string>(), m_chunk));
         }
         const auto trace = kit::trace::Context::parse(jobs[0][2].as<std::string>());
         const kit::trace::Scope scope(trace.value_or(kit::trace::Context{}));
         if (!job.followers.empty()) spread(t, job);
         kit::failpoint("mid_fanout_chunk");
-        if (static_cast<int>(job.followers.size()) < m_chunk) t.exec("DELETE FROM fan_out_jobs WHERE post_id = $1", id);
-        else t.exec("UPDATE fan_out_jobs SET after_follower = $2 WHERE post_id = $1", id, job.followers.back());
+        if (static_cast<int>(job.followers.size()) < m_chunk)
+            t.exec("DELETE FROM fan_out_jobs WHERE post_id = $1", id);
+        else
+            t.exec("UPDATE fan_out_jobs SET after_follower = $2 WHERE post_id = $1", id, job.followers.back());
         return true;
     });
 }
@@ -69,8 +72,10 @@ Result<bool> FanOutJobs::step() {
 void FanOutJobs::spread(Transaction& t, const JobInHand& job) {
     WritePlan plan;
     for (const auto& follower : job.followers) {
-        if (job.post.deleted) plan.remove(follower, job.post.id);
-        else plan.add(follower, {job.post.id, job.post.score()});
+        if (job.post.deleted)
+            plan.remove(follower, job.post.id);
+        else
+            plan.add(follower, {job.post.id, job.post.score()});
     }
     {
         kit::trace::Span span("feeds", kit::trace::SpanKind::client, "redis");
@@ -81,7 +86,8 @@ void FanOutJobs::spread(Transaction& t, const JobInHand& job) {
     if (!job.post.deleted) correct(t, job);
 }
 
-// Takes out what became untrue while it was written, and puts it back for followers who returned while it was taken out.
+// Takes out what became untrue while it was written, and puts it back for followers who returned while it was taken
+// out.
 void FanOutJobs::correct(Transaction& t, const JobInHand& job) {
     std::set<std::string> out;
     for (;;) {

@@ -1,6 +1,6 @@
-// Fan-outs too large for a batch, as rows of fan_out_jobs: a chunk of followers at a time, the place kept in the row, so that any
-// replica goes on where another died. A job follows the post's present state: a delete turns it into taking out. Thread: any; a job is
-// worked on by one at a time.
+// Fan-outs too large for a batch, as rows of fan_out_jobs: a chunk of followers at a time, the place kept in the row,
+// so that any replica goes on where another died. A job follows the post's present state: a delete turns it into taking
+// out. Thread: any; a job is worked on by one at a time.
 #pragma once
 
 #include "kit/runtime/error.h"
@@ -8,7 +8,7 @@
 namespace nova::kit {
 class PostgresPool;
 class Transaction;
-}
+}  // namespace nova::kit
 
 namespace nova::feed {
 
@@ -17,7 +17,8 @@ struct JobInHand;
 
 class FanOutJobs {
 public:
-    FanOutJobs(kit::PostgresPool& pool, FeedCache& cache, int chunk = 1'000) : m_pool(pool), m_cache(cache), m_chunk(chunk) {}
+    FanOutJobs(kit::PostgresPool& pool, FeedCache& cache, int chunk = 1'000)
+        : m_pool(pool), m_cache(cache), m_chunk(chunk) {}
     // One chunk of the oldest job that nobody works on; false: there is none.
     kit::Result<bool> step();
 

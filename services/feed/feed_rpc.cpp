@@ -22,7 +22,8 @@ void fill(rpc::v1::FeedEntry* to, const PostState& post) {
 
 }  // namespace
 
-grpc::Status FeedRpc::GetFeed(grpc::ServerContext* context, const rpc::v1::GetFeedRequest* request, rpc::v1::GetFeedReply* reply) {
+grpc::Status FeedRpc::GetFeed(grpc::ServerContext* context, const rpc::v1::GetFeedRequest* request,
+                              rpc::v1::GetFeedReply* reply) {
     return kit::serveCall(*context, {"Feed/GetFeed", &m_tokens, kit::NeedsUser::yes, m_delayMs},
                           [&](const kit::Claims& user) -> kit::Result<void> {
                               if (!request->user_id().empty() && request->user_id() != user.userId)

@@ -1,4 +1,5 @@
-// One background thread that runs the fan-out jobs and rebuilds a lost Redis. Woken when jobs were added, and each second.
+// One background thread that runs the fan-out jobs and rebuilds a lost Redis. Woken when jobs were added, and each
+// second.
 #pragma once
 
 #include <condition_variable>
@@ -16,8 +17,8 @@ public:
     Keeper(FanOutJobs& jobs, Rebuilder& rebuilder) : m_jobs(jobs), m_rebuilder(rebuilder) {}
     ~Keeper() { stop(); }
     void start();
-    void stop();    // after the chunk or page in hand
-    void wake();    // thread: any
+    void stop();  // after the chunk or page in hand
+    void wake();  // thread: any
 
 private:
     void run();
@@ -29,7 +30,7 @@ private:
     Rebuilder& m_rebuilder;
     std::mutex m_mutex;
     std::condition_variable m_woken;
-    bool m_wake = false, m_stopping = false;   // guarded
+    bool m_wake = false, m_stopping = false;  // guarded
     std::thread m_thread;
 };
 

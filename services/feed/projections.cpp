@@ -13,7 +13,9 @@ using kit::Transaction;
 
 const std::string gateTopic{contract::topic::content};
 
-std::string text(std::int64_t n) { return std::to_string(n); }
+std::string text(std::int64_t n) {
+    return std::to_string(n);
+}
 
 // Lists for unnest(): one column each.
 class Columns {
@@ -29,30 +31,36 @@ private:
     std::vector<std::vector<std::string>> m_columns;
 };
 
-// The commit need not wait for the disk: raising the gate of a changed post commits after it and does, and until then the record's
-// offset is not stored.
-void upsert(Transaction& t, const std::map<std::string, PostState>& posts, const std::map<std::string, std::int64_t>& gates) {
+// The commit need not wait for the disk: raising the gate of a changed post commits after it and does, and until then
+// the record's offset is not stored.
+void upsert(Transaction& t, const std::map<std::string, PostState>& posts,
+            const std::map<std::string, std::int64_t>& gates) {
     Columns rows(8);
     for (const auto& [id, p] : posts) {
         const auto gate = gates.find(id);
         if (gate != gates.end() && p.version <= gate->second) continue;
-        rows.add({id, p.authorId, text(p.created), text(p.updated), text(p.version), p.deleted ? "t" : "f", p.content, p.mediaIds});
+        rows.add({id, p.authorId, text(p.created), text(p.updated), text(p.version), p.deleted ? "t" : "f", p.content,
+                  p.mediaIds});
     }
     if (rows.empty()) return;
-    t.exec("INSERT INTO feed_posts AS p (id, author_id, created_at, updated_at, version, deleted, content, media_ids)"
-           " SELECT n.id, n.author, timestamptz 'epoch' + n.created * interval '1 microsecond',"
-           "  timestamptz 'epoch' + n.updated * interval '1 microsecond', n.version, n.deleted, n.content, n.media"
-           " FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::boolean[], $7::text[], $8::text[])"
-           "  AS n (id, author, created, updated, version, deleted, content, media)"
-           " ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, version = excluded.version,"
-           "  deleted = excluded.deleted, content = excluded.content, media_ids = excluded.media_ids"
-           " WHERE excluded.version > p.version RETURNING set_config('synchronous_commit', 'off', true)",
-           rows.array(0), rows.array(1), rows.array(2), rows.array(3), rows.array(4), rows.array(5), rows.array(6), rows.array(7));
+    t.exec(
+        "INSERT INTO feed_posts AS p (id, author_id, created_at, updated_at, version, deleted, content, media_ids)"
+        " SELECT n.id, n.author, timestamptz 'epoch' + n.created * interval '1 microsecond',"
+        "  timestamptz 'epoch' + n.updated * interval '1 microsecond', n.version, n.deleted, n.content, n.media"
+        " FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::boolean[], $7::text[], "
+        "$8::text[])"
+        "  AS n (id, author, created, updated, version, deleted, content, media)"
+        " ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, version = excluded.version,"
+        "  deleted = excluded.deleted, content = excluded.content, media_ids = excluded.media_ids"
+        " WHERE excluded.version > p.version RETURNING set_config('synchronous_commit', 'off', true)",
+        rows.array(0), rows.array(1), rows.array(2), rows.array(3), rows.array(4), rows.array(5), rows.array(6),
+        rows.array(7));
 }
 
 void upsert(Transaction& t, const std::map<EdgeKey, EdgeChange>& edges, Noted& noted) {
     Columns rows(5);
-    for (const auto& [key, e] : edges) rows.add({key.followee, key.follower, text(e.version), e.active ? "t" : "f", text(e.at)});
+    for (const auto& [key, e] : edges)
+        rows.add({key.followee, key.follower, text(e.version), e.active ? "t" : "f", text(e.at)});
     if (rows.empty()) return;
     const auto applied = t.exec(
         "INSERT INTO follow_edges AS e (followee_id, follower_id, version, active, boundary)"
@@ -66,10 +74,10 @@ void upsert(Transaction& t, const std::map<EdgeKey, EdgeChange>& edges, Noted& n
         "  boundary = excluded.boundary WHERE excluded.version > e.version RETURNING followee_id, follower_id",
         rows.array(0), rows.array(1), rows.array(2), rows.array(3), rows.array(4));
     for (const auto& row : applied) noted.edges.insert({row[0].as<std::string>(), row[1].as<std::string>()});
-    for (const auto& row :
-         t.exec("SELECT e.followee_id, e.follower_id, e.version FROM unnest($1::uuid[], $2::uuid[]) AS n (followee, follower)"
-                " JOIN follow_edges e ON e.followee_id = n.followee AND e.follower_id = n.follower",
-                rows.array(0), rows.array(1)))
+    for (const auto& row : t.exec("SELECT e.followee_id, e.follower_id, e.version FROM unnest($1::uuid[], $2::uuid[]) "
+                                  "AS n (followee, follower)"
+                                  " JOIN follow_edges e ON e.followee_id = n.followee AND e.follower_id = n.follower",
+                                  rows.array(0), rows.array(1)))
         noted.edgeVersions[{row[0].as<std::string>(), row[1].as<std::string>()}] = row[2].as<std::int64_t>();
 }
 
@@ -77,21 +85,24 @@ void upsert(Transaction& t, const std::map<std::string, LikesChange>& likes, Not
     Columns rows(3);
     for (const auto& [id, l] : likes) rows.add({id, text(l.count), text(l.version)});
     if (rows.empty()) return;
-    for (const auto& row : t.exec("INSERT INTO feed_likes AS l (post_id, count, version)"
-                                  " SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[])"
-                                  " ON CONFLICT (post_id) DO UPDATE SET count = excluded.count, version = excluded.version"
-                                  " WHERE excluded.version > l.version RETURNING post_id",
-                                  rows.array(0), rows.array(1), rows.array(2)))
+    for (const auto& row :
+         t.exec("INSERT INTO feed_likes AS l (post_id, count, version)"
+                " SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[])"
+                " ON CONFLICT (post_id) DO UPDATE SET count = excluded.count, version = excluded.version"
+                " WHERE excluded.version > l.version RETURNING post_id",
+                rows.array(0), rows.array(1), rows.array(2)))
         noted.likes.insert(row[0].as<std::string>());
 }
 
 void readPosts(Transaction& t, const std::vector<std::string>& posts, int followerLimit, Effects& effects) {
     if (posts.empty()) return;
-    const auto rows = t.exec("SELECT " NOVA_FEED_POST_COLUMNS ", array_to_string(ARRAY("
-                             "  SELECT e.follower_id FROM follow_edges e WHERE e.followee_id = p.author_id AND e.active"
-                             "  AND e.boundary <= p.created_at LIMIT $2), ' ')"
-                             " FROM feed_posts p LEFT JOIN feed_likes l ON l.post_id = p.id WHERE p.id = ANY($1::uuid[])",
-                             kit::sqlArray(posts), followerLimit + 1);
+    const auto rows =
+        t.exec("SELECT " NOVA_FEED_POST_COLUMNS
+               ", array_to_string(ARRAY("
+               "  SELECT e.follower_id FROM follow_edges e WHERE e.followee_id = p.author_id AND e.active"
+               "  AND e.boundary <= p.created_at LIMIT $2), ' ')"
+               " FROM feed_posts p LEFT JOIN feed_likes l ON l.post_id = p.id WHERE p.id = ANY($1::uuid[])",
+               kit::sqlArray(posts), followerLimit + 1);
     for (const auto& row : rows) effects.posts.push_back({postOf(row), words(row[postColumns].as<std::string>())});
 }
 
@@ -100,10 +111,12 @@ void readEdges(Transaction& t, const std::vector<EdgeKey>& edges, Effects& effec
     for (const auto& key : edges) keys.add({key.followee, key.follower});
     if (keys.empty()) return;
     const auto rows = t.exec(
-        "SELECT e.followee_id, e.follower_id, e.version, e.active, p.id, floor(extract(epoch FROM p.created_at) * 1000)::bigint"
+        "SELECT e.followee_id, e.follower_id, e.version, e.active, p.id, floor(extract(epoch FROM p.created_at) * "
+        "1000)::bigint"
         " FROM unnest($1::uuid[], $2::uuid[]) AS n (followee, follower)"
         " JOIN follow_edges e ON e.followee_id = n.followee AND e.follower_id = n.follower"
-        " LEFT JOIN LATERAL (SELECT id, created_at FROM feed_posts WHERE author_id = e.followee_id AND NOT deleted AND e.active"
+        " LEFT JOIN LATERAL (SELECT id, created_at FROM feed_posts WHERE author_id = e.followee_id AND NOT deleted AND "
+        "e.active"
         "  AND created_at >= e.boundary ORDER BY created_at DESC, id DESC LIMIT $3) p ON true ORDER BY 1, 2",
         keys.array(0), keys.array(1), contract::key::feedCap);
     std::vector<std::string> posts;
@@ -116,9 +129,10 @@ void readEdges(Transaction& t, const std::vector<EdgeKey>& edges, Effects& effec
         posts.push_back(row[4].as<std::string>());
     }
     if (posts.empty()) return;
-    for (const auto& row : t.exec("SELECT " NOVA_FEED_POST_COLUMNS " FROM feed_posts p"
-                                  " LEFT JOIN feed_likes l ON l.post_id = p.id WHERE p.id = ANY($1::uuid[]) AND NOT p.deleted",
-                                  kit::sqlArray(posts)))
+    for (const auto& row :
+         t.exec("SELECT " NOVA_FEED_POST_COLUMNS " FROM feed_posts p"
+                " LEFT JOIN feed_likes l ON l.post_id = p.id WHERE p.id = ANY($1::uuid[]) AND NOT p.deleted",
+                kit::sqlArray(posts)))
         effects.backfilled[row[0].as<std::string>()] = postOf(row);
     // Deleted since the statement before.
     for (auto& edge : effects.edges)
@@ -130,7 +144,8 @@ bool postsChanged(Transaction& t, const Written& written, std::set<std::string>&
     for (const auto& [id, version] : written.posts) ids.push_back(id);
     if (ids.empty()) return false;
     bool changed = false;
-    for (const auto& row : t.exec("SELECT id, version, deleted FROM feed_posts WHERE id = ANY($1::uuid[])", kit::sqlArray(ids))) {
+    for (const auto& row :
+         t.exec("SELECT id, version, deleted FROM feed_posts WHERE id = ANY($1::uuid[])", kit::sqlArray(ids))) {
         if (row[1].as<std::int64_t>() == written.posts.at(row[0].as<std::string>())) continue;
         changed = true;
         if (row[2].as<bool>()) dead.insert(row[0].as<std::string>());
@@ -146,7 +161,8 @@ bool edgesChanged(Transaction& t, const Written& written) {
                                   " FROM unnest($1::uuid[], $2::uuid[]) AS n (followee, follower)"
                                   " JOIN follow_edges e ON e.followee_id = n.followee AND e.follower_id = n.follower",
                                   keys.array(0), keys.array(1)))
-        if (row[2].as<std::int64_t>() != written.edges.at({row[0].as<std::string>(), row[1].as<std::string>()})) return true;
+        if (row[2].as<std::int64_t>() != written.edges.at({row[0].as<std::string>(), row[1].as<std::string>()}))
+            return true;
     return false;
 }
 
@@ -173,10 +189,11 @@ void requestJobs(Transaction& t, const std::vector<JobRequest>& jobs) {
     Columns rows(2);
     for (const auto& job : jobs) rows.add({job.postId, job.traceparent});
     if (rows.empty()) return;
-    t.exec("INSERT INTO fan_out_jobs (post_id, traceparent) SELECT * FROM unnest($1::uuid[], $2::text[])"
-           " ON CONFLICT (post_id) DO UPDATE SET after_follower = '00000000-0000-0000-0000-000000000000',"
-           "  traceparent = excluded.traceparent",
-           rows.array(0), rows.array(1));
+    t.exec(
+        "INSERT INTO fan_out_jobs (post_id, traceparent) SELECT * FROM unnest($1::uuid[], $2::text[])"
+        " ON CONFLICT (post_id) DO UPDATE SET after_follower = '00000000-0000-0000-0000-000000000000',"
+        "  traceparent = excluded.traceparent",
+        rows.array(0), rows.array(1));
 }
 
 }  // namespace
@@ -196,7 +213,8 @@ Result<Noted> Projections::note(const Changes& changes) {
     });
 }
 
-Result<Effects> Projections::effects(const std::vector<std::string>& posts, const std::vector<EdgeKey>& edges, int followerLimit) {
+Result<Effects> Projections::effects(const std::vector<std::string>& posts, const std::vector<EdgeKey>& edges,
+                                     int followerLimit) {
     return m_pool.run<Effects>(nullptr, [&](Transaction& t) {
         Effects effects;
         readPosts(t, posts, followerLimit, effects);

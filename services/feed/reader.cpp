@@ -14,10 +14,12 @@ namespace {
 
 using kit::Result;
 
-constexpr std::int64_t endOfTime = 1LL << 53;   // the greatest score that a double keeps exact
-constexpr std::size_t spare = 16;               // entries read beyond a page, for those that are not shown
+constexpr std::int64_t endOfTime = 1LL << 53;  // the greatest score that a double keeps exact
+constexpr std::size_t spare = 16;              // entries read beyond a page, for those that are not shown
 
-std::string cursorOf(const PostState& post) { return std::to_string(post.score()) + "." + post.id; }
+std::string cursorOf(const PostState& post) {
+    return std::to_string(post.score()) + "." + post.id;
+}
 
 // "<score>.<post id>"
 std::optional<PostRef> placeOf(const std::string& cursor) {
@@ -26,7 +28,8 @@ std::optional<PostRef> placeOf(const std::string& cursor) {
     PostRef place{cursor.substr(dot + 1), 0};
     const auto* const end = cursor.data() + dot;
     const auto [stop, error] = std::from_chars(cursor.data(), end, place.score);
-    if (error != std::errc{} || stop != end || place.score < 0 || place.score > endOfTime || !kit::isUuid(place.id)) return std::nullopt;
+    if (error != std::errc{} || stop != end || place.score < 0 || place.score > endOfTime || !kit::isUuid(place.id))
+        return std::nullopt;
     return place;
 }
 
@@ -85,8 +88,10 @@ Result<std::vector<PostState>> Reader::live(const std::vector<PostRef>& posts) {
     }
     std::vector<PostState> shown;
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        if (snapshots.value()[i]) shown.push_back(std::move(*snapshots.value()[i]));
-        else if (const auto state = found.find(ids[i]); state != found.end()) shown.push_back(std::move(state->second));
+        if (snapshots.value()[i])
+            shown.push_back(std::move(*snapshots.value()[i]));
+        else if (const auto state = found.find(ids[i]); state != found.end())
+            shown.push_back(std::move(state->second));
     }
     return shown;
 }

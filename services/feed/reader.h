@@ -14,10 +14,10 @@ class Projections;
 class Rebuilder;
 
 struct FeedPage {
-    std::vector<PostState> posts;   // newest first
-    std::string endCursor;          // of the last post; empty for an empty page
+    std::vector<PostState> posts;  // newest first
+    std::string endCursor;         // of the last post; empty for an empty page
     bool hasMore = false;
-    bool rebuilding = false;        // Redis was lost and is not whole again
+    bool rebuilding = false;  // Redis was lost and is not whole again
 };
 
 class Reader {

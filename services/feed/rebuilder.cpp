@@ -34,7 +34,7 @@ Result<std::vector<std::string>> page(kit::PostgresPool& pool, const char* sql, 
 
 struct Fed {
     PostState post;
-    bool wanted = false;   // lives, and somebody's feed reaches back to it
+    bool wanted = false;  // lives, and somebody's feed reaches back to it
 };
 
 }  // namespace
@@ -65,8 +65,10 @@ Result<bool> Rebuilder::feeds(const std::function<Result<bool>()>& go) {
     for (;;) {
         auto going = go();
         if (!going || !going.value()) return going;
-        auto users = page(m_pool, "SELECT DISTINCT follower_id FROM follow_edges WHERE active AND follower_id > $1"
-                                  " ORDER BY follower_id LIMIT $2", after, usersPerPage);
+        auto users = page(m_pool,
+                          "SELECT DISTINCT follower_id FROM follow_edges WHERE active AND follower_id > $1"
+                          " ORDER BY follower_id LIMIT $2",
+                          after, usersPerPage);
         if (!users) return users.error();
         if (users.value().empty()) return true;
         if (auto filled = fill(users.value()); !filled) return filled.error();
@@ -118,7 +120,8 @@ Result<Rebuilder::Feeds> Rebuilder::wanted(const std::vector<std::string>& users
     return m_pool.run<Feeds>("feeds from projections", [&](Transaction& t) {
         Feeds feeds;
         for (const auto& row :
-             t.exec("SELECT u.id, f.id, floor(extract(epoch FROM f.created_at) * 1000)::bigint FROM unnest($1::uuid[]) AS u (id)"
+             t.exec("SELECT u.id, f.id, floor(extract(epoch FROM f.created_at) * 1000)::bigint FROM unnest($1::uuid[]) "
+                    "AS u (id)"
                     " CROSS JOIN LATERAL (SELECT p.id, p.created_at FROM follow_edges e CROSS JOIN LATERAL"
                     "   (SELECT id, created_at FROM feed_posts WHERE author_id = e.followee_id AND NOT deleted"
                     "    AND created_at >= e.boundary ORDER BY created_at DESC, id DESC LIMIT $2) p"
@@ -137,7 +140,8 @@ Result<void> Rebuilder::writePosts(const std::vector<std::string>& ids) {
             for (const auto& row :
                  t.exec("SELECT " NOVA_FEED_POST_COLUMNS ", NOT p.deleted AND EXISTS (SELECT FROM follow_edges e"
                         "  WHERE e.followee_id = p.author_id AND e.active AND e.boundary <= p.created_at)"
-                        " FROM feed_posts p LEFT JOIN feed_likes l ON l.post_id = p.id WHERE p.id = ANY($1::uuid[]) ORDER BY p.id",
+                        " FROM feed_posts p LEFT JOIN feed_likes l ON l.post_id = p.id WHERE p.id = ANY($1::uuid[]) "
+                        "ORDER BY p.id",
                         kit::sqlArray(ids)))
                 all.push_back({postOf(row), row[postColumns].as<bool>()});
             return all;
@@ -150,8 +154,10 @@ Result<void> Rebuilder::writePosts(const std::vector<std::string>& ids) {
         if (!before) return before.error();
         WritePlan plan;
         for (const auto& [post, isWanted] : before.value()) {
-            if (post.deleted) plan.dropSnapshot(post);
-            else plan.snapshot(post, !isWanted);
+            if (post.deleted)
+                plan.dropSnapshot(post);
+            else
+                plan.snapshot(post, !isWanted);
         }
         if (auto written = m_cache.write(plan); !written) return written.error();
         auto now = read();

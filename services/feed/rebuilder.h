@@ -1,5 +1,6 @@
-// Feeds, snapshots and version keys in Redis, made again from the projections when Redis was lost (`feed:epoch` is missing). Consumers
-// go on meanwhile; every write may meet theirs. Thread: any; replicas agree by a claim in Redis on who does it.
+// Feeds, snapshots and version keys in Redis, made again from the projections when Redis was lost (`feed:epoch` is
+// missing). Consumers go on meanwhile; every write may meet theirs. Thread: any; replicas agree by a claim in Redis on
+// who does it.
 #pragma once
 
 #include <functional>

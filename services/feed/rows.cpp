@@ -3,9 +3,15 @@
 namespace nova::feed {
 
 PostState postOf(const pqxx::row& row) {
-    return {.id = row[0].as<std::string>(), .authorId = row[1].as<std::string>(), .created = row[2].as<std::int64_t>(),
-            .updated = row[3].as<std::int64_t>(), .version = row[4].as<std::int64_t>(), .deleted = row[5].as<bool>(),
-            .content = row[6].as<std::string>(), .mediaIds = row[7].as<std::string>(), .likes = row[8].as<std::int64_t>(),
+    return {.id = row[0].as<std::string>(),
+            .authorId = row[1].as<std::string>(),
+            .created = row[2].as<std::int64_t>(),
+            .updated = row[3].as<std::int64_t>(),
+            .version = row[4].as<std::int64_t>(),
+            .deleted = row[5].as<bool>(),
+            .content = row[6].as<std::string>(),
+            .mediaIds = row[7].as<std::string>(),
+            .likes = row[8].as<std::int64_t>(),
             .likesVersion = row[9].as<std::int64_t>()};
 }
 

@@ -1,4 +1,5 @@
-// Plain values of the feed: what is known of posts, edges and counts. Times are Unix microseconds unless named otherwise.
+// Plain values of the feed: what is known of posts, edges and counts. Times are Unix microseconds unless named
+// otherwise.
 #pragma once
 
 #include <compare>
@@ -13,10 +14,10 @@ struct PostState {
     std::int64_t created = 0, updated = 0;
     std::int64_t version = 0;
     bool deleted = false;
-    std::string content;     // empty when deleted
-    std::string mediaIds;    // separated by spaces
+    std::string content;   // empty when deleted
+    std::string mediaIds;  // separated by spaces
     std::int64_t likes = 0, likesVersion = 0;
-    [[nodiscard]] std::int64_t score() const { return created / 1000; }   // of the feed: milliseconds
+    [[nodiscard]] std::int64_t score() const { return created / 1000; }  // of the feed: milliseconds
 };
 
 struct PostRef {
@@ -32,9 +33,9 @@ struct EdgeKey {
 
 struct EdgeChange {
     EdgeKey key;
-    std::int64_t version = 0;   // of the followee's followers
+    std::int64_t version = 0;  // of the followee's followers
     bool active = false;
-    std::int64_t at = 0;        // the event's time
+    std::int64_t at = 0;  // the event's time
 };
 
 struct LikesChange {

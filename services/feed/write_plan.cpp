@@ -5,7 +5,9 @@
 namespace nova::feed {
 namespace {
 
-std::string text(std::int64_t n) { return std::to_string(n); }
+std::string text(std::int64_t n) {
+    return std::to_string(n);
+}
 
 // KEYS snapshot, version. ARGV onlyIfThere, version, likes, likes' version, then fields and values.
 constexpr const char* snapshotScript =
@@ -33,13 +35,14 @@ constexpr const char* likesScript =
 
 void WritePlan::snapshot(const PostState& post, bool onlyIfThere) {
     m_posts.push_back({"EVAL", snapshotScript, "2", "snapshot:" + post.id, "post:" + post.id + ":version",
-                       onlyIfThere ? "1" : "0", text(post.version), text(post.likes), text(post.likesVersion), "author_id",
-                       post.authorId, "content", post.content, "media_ids", post.mediaIds, "created", text(post.created),
-                       "updated", text(post.updated)});
+                       onlyIfThere ? "1" : "0", text(post.version), text(post.likes), text(post.likesVersion),
+                       "author_id", post.authorId, "content", post.content, "media_ids", post.mediaIds, "created",
+                       text(post.created), "updated", text(post.updated)});
 }
 
 void WritePlan::dropSnapshot(const PostState& post) {
-    m_posts.push_back({"EVAL", dropScript, "2", "snapshot:" + post.id, "post:" + post.id + ":version", text(post.version)});
+    m_posts.push_back(
+        {"EVAL", dropScript, "2", "snapshot:" + post.id, "post:" + post.id + ":version", text(post.version)});
 }
 
 void WritePlan::likes(const LikesChange& likes) {

@@ -1,6 +1,6 @@
-// What one write pipeline to Redis will do. Feeds: sorted set `feed:{user}`, score = the post's time in ms, member = post id, the
-// newest 500 kept. Snapshots: hash `snapshot:{post_id}`; `post:{post_id}:version` is the newest version seen. Every command may be
-// repeated, and none lets an older version win.
+// What one write pipeline to Redis will do. Feeds: sorted set `feed:{user}`, score = the post's time in ms, member =
+// post id, the newest 500 kept. Snapshots: hash `snapshot:{post_id}`; `post:{post_id}:version` is the newest version
+// seen. Every command may be repeated, and none lets an older version win.
 #pragma once
 
 #include <map>

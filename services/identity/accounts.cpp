@@ -40,7 +40,8 @@ kit::Error refused(std::string what, std::string hint = {}) {
 
 kit::Result<Session> Accounts::signUp(const std::string& handle, const std::string& password,
                                       const std::string& displayName, const std::string& tier) {
-    const User user{kit::newUuid(), handle, displayName.empty() ? handle : displayName, tier.empty() ? "standard" : tier};
+    const User user{kit::newUuid(), handle, displayName.empty() ? handle : displayName,
+                    tier.empty() ? "standard" : tier};
     if (auto fine = check(user, password); !fine) return fine.error();
     auto hash = m_passwords.hash(password);
     if (!hash) return hash.error();
@@ -68,8 +69,10 @@ kit::Result<User> Accounts::authenticate(const std::string& handle, const std::s
     return refused("the handle or the password is wrong");
 }
 
-kit::Result<std::vector<User>> Accounts::users(const std::vector<std::string>& ids, const std::vector<std::string>& handles) {
-    if (ids.size() + handles.size() > usersPerCall) return kit::badInput("at most 1,000 users can be asked for at once");
+kit::Result<std::vector<User>> Accounts::users(const std::vector<std::string>& ids,
+                                               const std::vector<std::string>& handles) {
+    if (ids.size() + handles.size() > usersPerCall)
+        return kit::badInput("at most 1,000 users can be asked for at once");
     if (!std::ranges::all_of(handles, isHandle)) {
         std::vector<std::string> valid;
         std::ranges::copy_if(handles, std::back_inserter(valid), isHandle);

@@ -26,8 +26,8 @@ public:
     // Conflict: handle taken. An empty display name is the handle, an empty tier `standard`.
     kit::Result<Session> signUp(const std::string& handle, const std::string& password, const std::string& displayName,
                                 const std::string& tier);
-    // unauthenticated, in the same words and time for an unknown handle and a wrong password; after 10 failures of a handle
-    // within a minute, in any case, without looking at the password.
+    // unauthenticated, in the same words and time for an unknown handle and a wrong password; after 10 failures of a
+    // handle within a minute, in any case, without looking at the password.
     kit::Result<Session> signIn(const std::string& handle, const std::string& password);
     // At most 1,000 ids and handles together.
     kit::Result<std::vector<User>> users(const std::vector<std::string>& ids, const std::vector<std::string>& handles);

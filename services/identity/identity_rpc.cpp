@@ -29,16 +29,18 @@ Result<void> answer(rpc::v1::SessionReply* reply, const Result<Session>& session
 
 grpc::Status IdentityRpc::CreateUser(grpc::ServerContext* context, const rpc::v1::CreateUserRequest* request,
                                      rpc::v1::SessionReply* reply) {
-    return kit::serveCall(*context, {"Identity/CreateUser", &m_tokens, NeedsUser::no, m_delayMs}, [&](const kit::Claims&) {
-        return answer(reply, m_accounts.signUp(request->handle(), request->password(), request->display_name(), request->tier()));
-    });
+    return kit::serveCall(*context, {"Identity/CreateUser", &m_tokens, NeedsUser::no, m_delayMs},
+                          [&](const kit::Claims&) {
+                              return answer(reply, m_accounts.signUp(request->handle(), request->password(),
+                                                                     request->display_name(), request->tier()));
+                          });
 }
 
 grpc::Status IdentityRpc::Authenticate(grpc::ServerContext* context, const rpc::v1::AuthenticateRequest* request,
                                        rpc::v1::SessionReply* reply) {
-    return kit::serveCall(*context, {"Identity/Authenticate", &m_tokens, NeedsUser::no, m_delayMs}, [&](const kit::Claims&) {
-        return answer(reply, m_accounts.signIn(request->handle(), request->password()));
-    });
+    return kit::serveCall(
+        *context, {"Identity/Authenticate", &m_tokens, NeedsUser::no, m_delayMs},
+        [&](const kit::Claims&) { return answer(reply, m_accounts.signIn(request->handle(), request->password())); });
 }
 
 grpc::Status IdentityRpc::GetUsers(grpc::ServerContext* context, const rpc::v1::GetUsersRequest* request,

@@ -32,7 +32,8 @@ struct Identity {
     explicit Identity(nova::kit::Service& s)
         : store(s.postgres(), s.outbox()),
           passwords(s.config().argonMemoryKib, s.config().argonPasses),
-          accounts(store, passwords, nova::kit::TokenSigner(readKey(s.config().tokenPrivateKeyFile), s.config().tokenTtl)),
+          accounts(store, passwords,
+                   nova::kit::TokenSigner(readKey(s.config().tokenPrivateKeyFile), s.config().tokenTtl)),
           rpc(accounts, s.tokens(), s.config().rpcDelayMs) {}
 };
 

@@ -1,5 +1,5 @@
-// Passwords by argon2id (libsodium). Each hash takes the configured memory, so only a few are computed at a time; others wait.
-// Thread: any.
+// Passwords by argon2id (libsodium). Each hash takes the configured memory, so only a few are computed at a time;
+// others wait. Thread: any.
 #pragma once
 
 #include <condition_variable>
@@ -26,7 +26,7 @@ private:
 
     std::size_t m_memory;
     unsigned long long m_passes;
-    std::string m_nobody;      // a hash that nobody's password has
+    std::string m_nobody;  // a hash that nobody's password has
     std::mutex m_mutex;
     std::condition_variable m_freed;
     unsigned m_places;

@@ -18,9 +18,15 @@ kit::OutEvent userCreated(const User& user, kit::WallTime at) {
     event.set_handle(user.handle);
     event.set_display_name(user.displayName);
     event.set_tier(user.tier);
-    return {.topic = std::string(contract::topic::identity), .key = user.id, .aggType = "user", .aggId = user.id,
-            .version = 1, .type = "UserCreated", .dataSchema = events::v1::UserCreated::descriptor()->full_name(),
-            .payload = event.SerializeAsString(), .time = at};
+    return {.topic = std::string(contract::topic::identity),
+            .key = user.id,
+            .aggType = "user",
+            .aggId = user.id,
+            .version = 1,
+            .type = "UserCreated",
+            .dataSchema = events::v1::UserCreated::descriptor()->full_name(),
+            .payload = event.SerializeAsString(),
+            .time = at};
 }
 
 User userOf(const pqxx::row& row) {
@@ -61,13 +67,15 @@ kit::Result<SignInRecord> Store::lookUp(const std::string& handle) {
 
 kit::Result<void> Store::noteFailure(const std::string& handle) {
     return m_pool.transact("sign_in_failures", [&](kit::Transaction& t) {
-        t.exec("WITH old AS (DELETE FROM sign_in_failures WHERE at < clock_timestamp() - interval '2 minutes')"
-               " INSERT INTO sign_in_failures (handle) VALUES ($1)",
-               handle);
+        t.exec(
+            "WITH old AS (DELETE FROM sign_in_failures WHERE at < clock_timestamp() - interval '2 minutes')"
+            " INSERT INTO sign_in_failures (handle) VALUES ($1)",
+            handle);
     });
 }
 
-kit::Result<std::vector<User>> Store::find(const std::vector<std::string>& ids, const std::vector<std::string>& handles) {
+kit::Result<std::vector<User>> Store::find(const std::vector<std::string>& ids,
+                                           const std::vector<std::string>& handles) {
     std::vector<std::string> valid;
     for (const auto& id : ids)
         if (kit::isUuid(id)) valid.push_back(id);

@@ -10,18 +10,18 @@
 namespace nova::kit {
 class Outbox;
 class PostgresPool;
-}
+}  // namespace nova::kit
 
 namespace nova::identity {
 
 struct User {
-    std::string id, handle, displayName, tier;   // tier: standard, premium
+    std::string id, handle, displayName, tier;  // tier: standard, premium
 };
 
 struct SignInRecord {
     std::optional<User> user;
-    std::string passwordHash;    // empty without a user
-    int recentFailures = 0;      // of this handle within the last minute
+    std::string passwordHash;  // empty without a user
+    int recentFailures = 0;    // of this handle within the last minute
 };
 
 class Store {

@@ -48,13 +48,17 @@ std::vector<Handled> ContentHandler::handle(const std::vector<Record*>& batch) {
     }
     std::vector<PostAuthor> posts;
     for (const auto& [id, post] : newest) posts.push_back(post);
-    auto applied = posts.empty() ? kit::Result<std::set<std::string>>(std::set<std::string>{}) : m_authors.note(posts, owners);
+    auto applied =
+        posts.empty() ? kit::Result<std::set<std::string>>(std::set<std::string>{}) : m_authors.note(posts, owners);
 
     std::vector<Handled> handled;
     for (const auto& post : read) {
-        if (!post) handled.push_back(Handled::failure(kit::permanent("a content event without valid ids and version")));
-        else if (!applied) handled.push_back(Handled::failure(applied.error()));
-        else handled.push_back(Handled::of(applied.value().contains(post->postId) ? Outcome::done : Outcome::stale));
+        if (!post)
+            handled.push_back(Handled::failure(kit::permanent("a content event without valid ids and version")));
+        else if (!applied)
+            handled.push_back(Handled::failure(applied.error()));
+        else
+            handled.push_back(Handled::of(applied.value().contains(post->postId) ? Outcome::done : Outcome::stale));
     }
     return handled;
 }

@@ -53,9 +53,10 @@ kit::Result<FollowerPage> Follows::followers(const std::string& followee, int fi
     if (!kit::isUuid(followee)) return FollowerPage{};
     const std::string from = after.empty() ? "00000000-0000-0000-0000-000000000000" : after;
     return m_pool.run<FollowerPage>("follows", [&](kit::Transaction& t) {
-        const auto rows = t.exec("SELECT follower_id FROM follows WHERE followee_id = $1 AND follower_id > $2"
-                                 " ORDER BY follower_id LIMIT $3",
-                                 followee, from, first + 1);
+        const auto rows = t.exec(
+            "SELECT follower_id FROM follows WHERE followee_id = $1 AND follower_id > $2"
+            " ORDER BY follower_id LIMIT $3",
+            followee, from, first + 1);
         FollowerPage page;
         for (const auto& row : rows) page.followers.push_back(row[0].as<std::string>());
         page.hasMore = page.followers.size() > static_cast<std::size_t>(first);

@@ -11,20 +11,21 @@
 namespace nova::kit {
 class Outbox;
 class PostgresPool;
-}
+}  // namespace nova::kit
 
 namespace nova::social {
 
 struct FollowerPage {
-    std::vector<std::string> followers;   // ordered by id
-    std::string endCursor;                // the last follower; empty for an empty page
+    std::vector<std::string> followers;  // ordered by id
+    std::string endCursor;               // the last follower; empty for an empty page
     bool hasMore = false;
 };
 
 class Follows {
 public:
     Follows(kit::PostgresPool& pool, kit::Outbox& outbox) : m_pool(pool), m_outbox(outbox) {}
-    // The followee's follower count after it. Repeats succeed and publish nothing. badInput: yourself, or an id that is none.
+    // The followee's follower count after it. Repeats succeed and publish nothing. badInput: yourself, or an id that is
+    // none.
     kit::Result<std::int64_t> follow(const std::string& follower, const std::string& followee);
     kit::Result<std::int64_t> unfollow(const std::string& follower, const std::string& followee);
     // `first` 1–1000.
@@ -33,7 +34,8 @@ public:
     kit::Result<std::map<std::string, std::int64_t>> counts(const std::vector<std::string>& users);
 
 private:
-    kit::Result<std::int64_t> change(const char* sql, bool following, const std::string& follower, const std::string& followee);
+    kit::Result<std::int64_t> change(const char* sql, bool following, const std::string& follower,
+                                     const std::string& followee);
 
     kit::PostgresPool& m_pool;
     kit::Outbox& m_outbox;

@@ -35,13 +35,19 @@ void LikeCache::stop() {
 }
 
 void LikeCache::set(const LikeCount& count) {
-    if (count.version == 0 || write({count}, "likes count")) return;
+    // While others wait for Redis this one need not find out again that it is away.
+    if (count.version == 0 || (!isWaiting() && write({count}, "likes count"))) return;
     const std::lock_guard lock(m_mutex);
     auto& missed = m_missed[count.postId];
     if (missed.version < count.version) missed = count;
     if (m_missed.size() <= maxMissed) return;
     m_missed.clear();
     m_refill = true;
+}
+
+bool LikeCache::isWaiting() {
+    const std::lock_guard lock(m_mutex);
+    return !m_missed.empty();
 }
 
 kit::Result<void> LikeCache::write(const std::vector<LikeCount>& counts, const char* span) {

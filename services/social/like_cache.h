@@ -1,5 +1,6 @@
-// Redis `likes:{post_id}`: the plain count, set only by a newer version (kept beside it in `likes:{post_id}:version`). A copy of SQL:
-// what could not be written is written later by a thread of its own, and all counts again at start and when Redis was lost
+// Redis `likes:{post_id}`: the plain count, set only by a newer version (kept beside it in `likes:{post_id}:version`).
+// A copy of SQL: what could not be written is written later by a thread of its own, and all counts again at start and
+// when Redis was lost
 // (`likes:epoch` is missing). Thread: any.
 #pragma once
 
@@ -34,13 +35,14 @@ private:
     void run();
     kit::Result<void> tend();
     kit::Result<bool> lost();
+    bool isWaiting();
 
     LikeStore& m_store;
     kit::RedisClient& m_redis;
     std::mutex m_mutex;
     std::condition_variable m_wake;
-    std::map<std::string, LikeCount> m_missed;   // by post, newest; guarded; at most maxMissed, then all are refilled
-    bool m_refill = true, m_stopping = false;    // guarded
+    std::map<std::string, LikeCount> m_missed;  // by post, newest; guarded; at most maxMissed, then all are refilled
+    bool m_refill = true, m_stopping = false;   // guarded
     std::thread m_thread;
 };
 

@@ -11,17 +11,17 @@ namespace nova::kit {
 class Outbox;
 class PostgresPool;
 class Transaction;
-}
+}  // namespace nova::kit
 
 namespace nova::social {
 
 struct LikeCount {
     std::string postId;
-    std::int64_t count = 0, version = 0;   // version 0: never liked
+    std::int64_t count = 0, version = 0;  // version 0: never liked
 };
 
 struct LikeAnswer {
-    bool knownPost = false;   // false: post_authors has no such post, nothing was done
+    bool knownPost = false;  // false: post_authors has no such post, nothing was done
     LikeCount now;
 };
 
@@ -34,8 +34,8 @@ struct PostStats {
 class LikeStore {
 public:
     LikeStore(kit::PostgresPool& pool, kit::Outbox& outbox) : m_pool(pool), m_outbox(outbox) {}
-    // Repeats succeed and publish nothing. notFound: the post is deleted. With an idempotency key that was used before: the
-    // present count, nothing done; conflict when it was used with something else. An empty key is none.
+    // Repeats succeed and publish nothing. notFound: the post is deleted. With an idempotency key that was used before:
+    // the present count, nothing done; conflict when it was used with something else. An empty key is none.
     kit::Result<LikeAnswer> like(const std::string& user, const std::string& post, const std::string& idempotencyKey);
     kit::Result<LikeAnswer> unlike(const std::string& user, const std::string& post);
     // One a known post; posts nobody liked have zeros. `user` may be empty. At most 1,000 posts.

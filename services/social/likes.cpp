@@ -5,7 +5,8 @@
 
 namespace nova::social {
 
-kit::Result<std::int64_t> Likes::like(const std::string& user, const std::string& post, const std::string& idempotencyKey) {
+kit::Result<std::int64_t> Likes::like(const std::string& user, const std::string& post,
+                                      const std::string& idempotencyKey) {
     return change(post, [&] { return m_store.like(user, post, idempotencyKey); });
 }
 
@@ -13,7 +14,8 @@ kit::Result<std::int64_t> Likes::unlike(const std::string& user, const std::stri
     return change(post, [&] { return m_store.unlike(user, post); });
 }
 
-kit::Result<std::int64_t> Likes::change(const std::string& post, const std::function<kit::Result<LikeAnswer>()>& attempt) {
+kit::Result<std::int64_t> Likes::change(const std::string& post,
+                                        const std::function<kit::Result<LikeAnswer>()>& attempt) {
     auto answer = attempt();
     if (answer && !answer.value().knownPost) {
         if (auto learned = m_authors.learn(post); !learned) return learned.error();

@@ -14,7 +14,8 @@ class PostAuthors;
 
 class Likes {
 public:
-    Likes(LikeStore& store, PostAuthors& authors, LikeCache& cache) : m_store(store), m_authors(authors), m_cache(cache) {}
+    Likes(LikeStore& store, PostAuthors& authors, LikeCache& cache)
+        : m_store(store), m_authors(authors), m_cache(cache) {}
     // The post's likes after it. notFound: no such post, or it is deleted.
     kit::Result<std::int64_t> like(const std::string& user, const std::string& post, const std::string& idempotencyKey);
     kit::Result<std::int64_t> unlike(const std::string& user, const std::string& post);

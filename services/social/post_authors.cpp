@@ -11,7 +11,8 @@ namespace nova::social {
 
 using Applied = std::set<std::string>;
 
-kit::Result<Applied> PostAuthors::note(const std::vector<PostAuthor>& posts, const std::vector<kit::trace::Context>& owners) {
+kit::Result<Applied> PostAuthors::note(const std::vector<PostAuthor>& posts,
+                                       const std::vector<kit::trace::Context>& owners) {
     std::vector<std::string> ids, authors, versions, deleted;
     for (const auto& post : posts) {
         ids.push_back(post.postId);
@@ -39,8 +40,9 @@ kit::Result<void> PostAuthors::learn(const std::string& postId) {
     rpc::v1::GetPostsRequest request;
     request.add_ids(postId);
     request.set_with_deleted(true);
-    auto reply = kit::unary<rpc::v1::Content>(m_clients, {"content-service", "Content/GetPosts", {}, std::chrono::seconds{2}},
-                                              &rpc::v1::Content::Stub::GetPosts, request, true);
+    auto reply =
+        kit::unary<rpc::v1::Content>(m_clients, {"content-service", "Content/GetPosts", {}, std::chrono::seconds{2}},
+                                     &rpc::v1::Content::Stub::GetPosts, request, true);
     if (!reply) return reply.error();
     if (reply.value().posts().empty()) return kit::Error{kit::ErrorKind::notFound, "there is no post " + postId, {}};
     const auto& post = reply.value().posts(0);

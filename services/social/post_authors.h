@@ -1,5 +1,6 @@
-// Who wrote which post, and whether it still lives: table post_authors, from content events. A row's version is its gate: what is not
-// newer changes nothing; authors never change and deletion is final, so that a gap needs no reload. Thread: any.
+// Who wrote which post, and whether it still lives: table post_authors, from content events. A row's version is its
+// gate: what is not newer changes nothing; authors never change and deletion is final, so that a gap needs no reload.
+// Thread: any.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 namespace nova::kit {
 class PostgresPool;
 class RpcClients;
-}
+}  // namespace nova::kit
 
 namespace nova::social {
 
@@ -27,7 +28,8 @@ class PostAuthors {
 public:
     PostAuthors(kit::PostgresPool& pool, kit::RpcClients& clients) : m_pool(pool), m_clients(clients) {}
     // Returns the posts whose row was made or is newer now. One entry a post. `owners`: traces that see the statement.
-    kit::Result<std::set<std::string>> note(const std::vector<PostAuthor>& posts, const std::vector<kit::trace::Context>& owners);
+    kit::Result<std::set<std::string>> note(const std::vector<PostAuthor>& posts,
+                                            const std::vector<kit::trace::Context>& owners);
     // Asks content-service for a post that no event told of yet. notFound: it has none either.
     kit::Result<void> learn(const std::string& postId);
 

@@ -9,9 +9,15 @@ namespace {
 
 template <typename Event>
 kit::OutEvent out(const Event& event, std::string aggType, const std::string& aggId, kit::WallTime at) {
-    return {.topic = std::string(contract::topic::social), .key = aggId, .aggType = std::move(aggType), .aggId = aggId,
-            .version = event.version(), .type = Event::descriptor()->name(),
-            .dataSchema = Event::descriptor()->full_name(), .payload = event.SerializeAsString(), .time = at};
+    return {.topic = std::string(contract::topic::social),
+            .key = aggId,
+            .aggType = std::move(aggType),
+            .aggId = aggId,
+            .version = event.version(),
+            .type = Event::descriptor()->name(),
+            .dataSchema = Event::descriptor()->full_name(),
+            .payload = event.SerializeAsString(),
+            .time = at};
 }
 
 template <typename Event>
@@ -39,9 +45,17 @@ kit::OutEvent like(const LikeChange& change) {
 
 }  // namespace
 
-kit::OutEvent userFollowed(const FollowChange& change) { return follow<events::v1::UserFollowed>(change); }
-kit::OutEvent userUnfollowed(const FollowChange& change) { return follow<events::v1::UserUnfollowed>(change); }
-kit::OutEvent postLiked(const LikeChange& change) { return like<events::v1::PostLiked>(change); }
-kit::OutEvent postUnliked(const LikeChange& change) { return like<events::v1::PostUnliked>(change); }
+kit::OutEvent userFollowed(const FollowChange& change) {
+    return follow<events::v1::UserFollowed>(change);
+}
+kit::OutEvent userUnfollowed(const FollowChange& change) {
+    return follow<events::v1::UserUnfollowed>(change);
+}
+kit::OutEvent postLiked(const LikeChange& change) {
+    return like<events::v1::PostLiked>(change);
+}
+kit::OutEvent postUnliked(const LikeChange& change) {
+    return like<events::v1::PostUnliked>(change);
+}
 
 }  // namespace nova::social

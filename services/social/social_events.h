@@ -10,12 +10,12 @@ namespace nova::social {
 
 struct FollowChange {
     std::string follower, followee;
-    std::int64_t count = 0, version = 0;   // of the followee's followers
+    std::int64_t count = 0, version = 0;  // of the followee's followers
     kit::WallTime at;
 };
 struct LikeChange {
     std::string postId, userId, authorId;
-    std::int64_t count = 0, version = 0;   // of the post's likes
+    std::int64_t count = 0, version = 0;  // of the post's likes
     kit::WallTime at;
 };
 

@@ -26,28 +26,32 @@ Result<void> answer(rpc::v1::LikeReply* reply, const Result<std::int64_t>& count
 
 }  // namespace
 
-Status SocialRpc::Follow(grpc::ServerContext* context, const rpc::v1::FollowRequest* request, rpc::v1::FollowReply* reply) {
+Status SocialRpc::Follow(grpc::ServerContext* context, const rpc::v1::FollowRequest* request,
+                         rpc::v1::FollowReply* reply) {
     return kit::serveCall(*context, {"Social/Follow", &m_tokens, NeedsUser::yes, m_delayMs}, [&](const Claims& user) {
         return answer(reply, m_follows.follow(user.userId, request->user_id()));
     });
 }
 
-Status SocialRpc::Unfollow(grpc::ServerContext* context, const rpc::v1::FollowRequest* request, rpc::v1::FollowReply* reply) {
+Status SocialRpc::Unfollow(grpc::ServerContext* context, const rpc::v1::FollowRequest* request,
+                           rpc::v1::FollowReply* reply) {
     return kit::serveCall(*context, {"Social/Unfollow", &m_tokens, NeedsUser::yes, m_delayMs}, [&](const Claims& user) {
         return answer(reply, m_follows.unfollow(user.userId, request->user_id()));
     });
 }
 
-Status SocialRpc::LikePost(grpc::ServerContext* context, const rpc::v1::LikeRequest* request, rpc::v1::LikeReply* reply) {
+Status SocialRpc::LikePost(grpc::ServerContext* context, const rpc::v1::LikeRequest* request,
+                           rpc::v1::LikeReply* reply) {
     return kit::serveCall(*context, {"Social/LikePost", &m_tokens, NeedsUser::yes, m_delayMs}, [&](const Claims& user) {
         return answer(reply, m_likes.like(user.userId, request->post_id(), request->idempotency_key()));
     });
 }
 
-Status SocialRpc::UnlikePost(grpc::ServerContext* context, const rpc::v1::LikeRequest* request, rpc::v1::LikeReply* reply) {
-    return kit::serveCall(*context, {"Social/UnlikePost", &m_tokens, NeedsUser::yes, m_delayMs}, [&](const Claims& user) {
-        return answer(reply, m_likes.unlike(user.userId, request->post_id()));
-    });
+Status SocialRpc::UnlikePost(grpc::ServerContext* context, const rpc::v1::LikeRequest* request,
+                             rpc::v1::LikeReply* reply) {
+    return kit::serveCall(
+        *context, {"Social/UnlikePost", &m_tokens, NeedsUser::yes, m_delayMs},
+        [&](const Claims& user) { return answer(reply, m_likes.unlike(user.userId, request->post_id())); });
 }
 
 Status SocialRpc::ListFollowers(grpc::ServerContext* context, const rpc::v1::ListFollowersRequest* request,
@@ -65,18 +69,19 @@ Status SocialRpc::ListFollowers(grpc::ServerContext* context, const rpc::v1::Lis
 
 Status SocialRpc::GetPostStats(grpc::ServerContext* context, const rpc::v1::GetPostStatsRequest* request,
                                rpc::v1::GetPostStatsReply* reply) {
-    return kit::serveCall(*context, {"Social/GetPostStats", &m_tokens, NeedsUser::no, m_delayMs},
-                          [&](const Claims& user) -> Result<void> {
-                              auto stats = m_store.stats(user.userId, {request->post_ids().begin(), request->post_ids().end()});
-                              if (!stats) return stats.error();
-                              for (const auto& post : stats.value()) {
-                                  auto* to = reply->add_stats();
-                                  to->set_post_id(post.postId);
-                                  to->set_like_count(post.likes);
-                                  to->set_liked_by_me(post.likedByMe);
-                              }
-                              return kit::outcome::success();
-                          });
+    return kit::serveCall(
+        *context, {"Social/GetPostStats", &m_tokens, NeedsUser::no, m_delayMs},
+        [&](const Claims& user) -> Result<void> {
+            auto stats = m_store.stats(user.userId, {request->post_ids().begin(), request->post_ids().end()});
+            if (!stats) return stats.error();
+            for (const auto& post : stats.value()) {
+                auto* to = reply->add_stats();
+                to->set_post_id(post.postId);
+                to->set_like_count(post.likes);
+                to->set_liked_by_me(post.likedByMe);
+            }
+            return kit::outcome::success();
+        });
 }
 
 Status SocialRpc::GetUserStats(grpc::ServerContext* context, const rpc::v1::GetUserStatsRequest* request,

@@ -17,10 +17,14 @@ class SocialRpc final : public rpc::v1::Social::Service {
 public:
     SocialRpc(Follows& follows, Likes& likes, LikeStore& store, kit::TokenVerifier& tokens, int delayMs)
         : m_follows(follows), m_likes(likes), m_store(store), m_tokens(tokens), m_delayMs(delayMs) {}
-    grpc::Status Follow(grpc::ServerContext* context, const rpc::v1::FollowRequest* request, rpc::v1::FollowReply* reply) override;
-    grpc::Status Unfollow(grpc::ServerContext* context, const rpc::v1::FollowRequest* request, rpc::v1::FollowReply* reply) override;
-    grpc::Status LikePost(grpc::ServerContext* context, const rpc::v1::LikeRequest* request, rpc::v1::LikeReply* reply) override;
-    grpc::Status UnlikePost(grpc::ServerContext* context, const rpc::v1::LikeRequest* request, rpc::v1::LikeReply* reply) override;
+    grpc::Status Follow(grpc::ServerContext* context, const rpc::v1::FollowRequest* request,
+                        rpc::v1::FollowReply* reply) override;
+    grpc::Status Unfollow(grpc::ServerContext* context, const rpc::v1::FollowRequest* request,
+                          rpc::v1::FollowReply* reply) override;
+    grpc::Status LikePost(grpc::ServerContext* context, const rpc::v1::LikeRequest* request,
+                          rpc::v1::LikeReply* reply) override;
+    grpc::Status UnlikePost(grpc::ServerContext* context, const rpc::v1::LikeRequest* request,
+                            rpc::v1::LikeReply* reply) override;
     grpc::Status ListFollowers(grpc::ServerContext* context, const rpc::v1::ListFollowersRequest* request,
                                rpc::v1::ListFollowersReply* reply) override;
     // Without a user: liked_by_me is false.

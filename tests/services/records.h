@@ -27,8 +27,8 @@ kit::Record recordOf(std::string_view topic, const std::string& key, const Event
 }
 
 template <typename Event>
-kit::Record postRecord(const std::string& post, const std::string& author, std::int64_t version, std::int64_t createdMicros,
-                       const std::string& content = "text") {
+kit::Record postRecord(const std::string& post, const std::string& author, std::int64_t version,
+                       std::int64_t createdMicros, const std::string& content = "text") {
     Event event;
     event.set_post_id(post);
     event.set_author_id(author);
@@ -42,7 +42,8 @@ kit::Record postRecord(const std::string& post, const std::string& author, std::
 }
 
 template <typename Event>
-kit::Record followRecord(const std::string& follower, const std::string& followee, std::int64_t version, std::int64_t atMicros) {
+kit::Record followRecord(const std::string& follower, const std::string& followee, std::int64_t version,
+                         std::int64_t atMicros) {
     Event event;
     event.set_follower_id(follower);
     event.set_followee_id(followee);

@@ -1,5 +1,5 @@
-// What a service's test stands on: its schema on a real PostgreSQL, its outbox (the relay not started), users with tokens, and its gRPC
-// service behind a real listener.
+// What a service's test stands on: its schema on a real PostgreSQL, its outbox (the relay not started), users with
+// tokens, and its gRPC service behind a real listener.
 #pragma once
 
 #include <grpcpp/channel.h>
@@ -54,7 +54,8 @@ struct ServiceStores {
     // In the order of their ids.
     std::vector<StoredEvent> events() {
         std::vector<StoredEvent> all;
-        for (const auto& row : sql("SELECT topic, part_key, headers->>'ce_type', payload, agg_version FROM outbox ORDER BY id"))
+        for (const auto& row :
+             sql("SELECT topic, part_key, headers->>'ce_type', payload, agg_version FROM outbox ORDER BY id"))
             all.push_back({row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>(),
                            pqxx::binarystring(row[3]).str(), row[4].as<std::int64_t>()});
         return all;
@@ -96,15 +97,17 @@ struct Door {
 
     // `service` lives as long as the door.
     void open(grpc::Service& service) {
-        auto made = kit::RpcListener::open("127.0.0.1:0", {std::shared_ptr<grpc::Service>(std::shared_ptr<void>(), &service)});
+        auto made =
+            kit::RpcListener::open("127.0.0.1:0", {std::shared_ptr<grpc::Service>(std::shared_ptr<void>(), &service)});
         if (!made) qFatal("%s", made.error().what.c_str());
         listener = std::move(made.value());
-        channel = grpc::CreateChannel("127.0.0.1:" + std::to_string(listener->port()), grpc::InsecureChannelCredentials());
+        channel =
+            grpc::CreateChannel("127.0.0.1:" + std::to_string(listener->port()), grpc::InsecureChannelCredentials());
     }
     // Status of one call; `who` null: without a token.
     template <typename Stub, typename Request, typename Reply>
-    grpc::Status call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*), const kit::Claims* who,
-                      const Request& request, Reply& reply) {
+    grpc::Status call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Reply*),
+                      const kit::Claims* who, const Request& request, Reply& reply) {
         grpc::ClientContext context;
         if (who) context.AddMetadata("authorization", "Bearer " + signer.sign(*who).value().first);
         Stub stub(channel);
@@ -113,9 +116,13 @@ struct Door {
 };
 
 template <typename T>
-std::string problem(const kit::Result<T>& result) { return result ? std::string() : result.error().what; }
+std::string problem(const kit::Result<T>& result) {
+    return result ? std::string() : result.error().what;
+}
 template <typename T>
-bool failedAs(const kit::Result<T>& result, kit::ErrorKind kind) { return !result && result.error().kind == kind; }
+bool failedAs(const kit::Result<T>& result, kit::ErrorKind kind) {
+    return !result && result.error().kind == kind;
+}
 
 }  // namespace nova::test
 

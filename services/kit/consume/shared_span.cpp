@@ -12,7 +12,9 @@ trace::Context firstSampled(const std::vector<trace::Context>& owners) {
     return found == owners.end() ? trace::Context{} : *found;
 }
 
-bool same(const trace::Context& a, const trace::Context& b) { return a.traceId == b.traceId && a.spanId == b.spanId; }
+bool same(const trace::Context& a, const trace::Context& b) {
+    return a.traceId == b.traceId && a.spanId == b.spanId;
+}
 
 }  // namespace
 

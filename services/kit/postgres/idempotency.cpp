@@ -11,7 +11,7 @@ namespace nova::kit {
 namespace {
 
 constexpr std::size_t maxKeyBytes = 255;
-constexpr unsigned pruneEvery = 64;   // calls; keeps the table near one day's keys
+constexpr unsigned pruneEvery = 64;  // calls; keeps the table near one day's keys
 
 std::string sha256(const std::string& text) {
     std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
@@ -25,8 +25,9 @@ std::string sha256(const std::string& text) {
 void prune(Transaction& t) {
     static std::atomic<unsigned> calls{0};
     if (++calls % pruneEvery != 0) return;
-    t.exec("DELETE FROM idempotency_keys WHERE (user_id, key) IN (SELECT user_id, key FROM idempotency_keys"
-           " WHERE created_at < now() - interval '24 hours' ORDER BY created_at LIMIT 256 FOR UPDATE SKIP LOCKED)");
+    t.exec(
+        "DELETE FROM idempotency_keys WHERE (user_id, key) IN (SELECT user_id, key FROM idempotency_keys"
+        " WHERE created_at < now() - interval '24 hours' ORDER BY created_at LIMIT 256 FOR UPDATE SKIP LOCKED)");
 }
 
 }  // namespace
@@ -48,8 +49,9 @@ std::optional<std::string> claimKey(Transaction& t, const IdempotentCall& call, 
         " WHERE k.created_at < now() - interval '24 hours' RETURNING 1",
         call.userId, call.key, call.operation, hash, resultId);
     if (!claimed.empty()) return std::nullopt;
-    const auto held = t.exec("SELECT operation, arguments, result_id FROM idempotency_keys WHERE user_id = $1 AND key = $2",
-                             call.userId, call.key);
+    const auto held =
+        t.exec("SELECT operation, arguments, result_id FROM idempotency_keys WHERE user_id = $1 AND key = $2",
+               call.userId, call.key);
     if (held.empty()) t.refuse(transient("the idempotency key expired just now", "try again"));
     if (held[0][0].as<std::string>() != call.operation || held[0][1].as<std::string>() != hash)
         t.refuse({ErrorKind::conflict, "this idempotency key was used with another operation or other arguments",

@@ -7,8 +7,8 @@
 
 namespace nova::kit {
 
-// Unicode code points of valid UTF-8; nothing for invalid UTF-8 (overlong forms, surrogates) and for text that holds U+0000, which
-// PostgreSQL cannot store.
+// Unicode code points of valid UTF-8; nothing for invalid UTF-8 (overlong forms, surrogates) and for text that holds
+// U+0000, which PostgreSQL cannot store.
 std::optional<std::size_t> codePoints(std::string_view utf8);
 
 }  // namespace nova::kit

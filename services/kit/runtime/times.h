@@ -9,7 +9,9 @@
 
 namespace nova::kit {
 
-inline WallTime fromMicros(std::int64_t micros) { return WallTime{std::chrono::microseconds{micros}}; }
+inline WallTime fromMicros(std::int64_t micros) {
+    return WallTime{std::chrono::microseconds{micros}};
+}
 inline std::int64_t micros(WallTime t) {
     return std::chrono::duration_cast<std::chrono::microseconds>(t.time_since_epoch()).count();
 }

@@ -52,7 +52,8 @@ void TestContent::lifeOfAPost() {
     const auto post = m_store.create(m_alice, "one", "");
     QVERIFY_OK(post);
     QCOMPARE(post.value().version, std::int64_t{1});
-    const auto edited = m_store.update(m_alice, post.value().id, "two \"quoted\" \\ 'x' \xF0\x9F\x90\x98", std::nullopt);
+    const auto edited =
+        m_store.update(m_alice, post.value().id, "two \"quoted\" \\ 'x' \xF0\x9F\x90\x98", std::nullopt);
     QVERIFY_OK(edited);
     QCOMPARE(edited.value().version, std::int64_t{2});
     QVERIFY(edited.value().createdAt == post.value().createdAt);
@@ -221,7 +222,7 @@ void TestContent::keysExpireAfterADay() {
 void TestContent::listPagesWithoutHolesOrRepeats() {
     std::set<std::string> made;
     for (int i = 0; i < 25; ++i) made.insert(m_store.create(i % 2 ? m_alice : m_bob, std::to_string(i), "").value().id);
-    m_stores.sql("UPDATE posts SET created_at = date_trunc('second', created_at)");   // nearly all at one moment
+    m_stores.sql("UPDATE posts SET created_at = date_trunc('second', created_at)");  // nearly all at one moment
     std::set<std::string> seen;
     std::string after;
     for (int pages = 1;; ++pages) {
@@ -240,10 +241,15 @@ void TestContent::listPagesWithoutHolesOrRepeats() {
 
 void TestContent::badCursorsAreRefused() {
     const auto id = kit::newUuid();
-    const std::vector<std::string> cursors{"x", "12", "12.x", "x." + id, "99999999999999999999." + id,
-                                           "9223372036854775807." + id, "-9223372036854775808." + id, "1 OR 1=1." + id};
-    for (const auto& cursor : cursors)
-        QVERIFY_KIND(m_store.list({m_alice.userId}, 10, cursor), badInput);
+    const std::vector<std::string> cursors{"x",
+                                           "12",
+                                           "12.x",
+                                           "x." + id,
+                                           "99999999999999999999." + id,
+                                           "9223372036854775807." + id,
+                                           "-9223372036854775808." + id,
+                                           "1 OR 1=1." + id};
+    for (const auto& cursor : cursors) QVERIFY_KIND(m_store.list({m_alice.userId}, 10, cursor), badInput);
     QVERIFY_KIND(m_store.list({m_alice.userId}, 0, ""), badInput);
     QVERIFY_KIND(m_store.list({m_alice.userId}, 101, ""), badInput);
 }
@@ -255,7 +261,8 @@ void TestContent::doorNeedsAUserToChangeOnly() {
     rpc::v1::CreatePostRequest create;
     create.set_content("one");
     rpc::v1::Post post;
-    QCOMPARE(int(door.call(&Stub::CreatePost, nullptr, create, post).error_code()), int(grpc::StatusCode::UNAUTHENTICATED));
+    QCOMPARE(int(door.call(&Stub::CreatePost, nullptr, create, post).error_code()),
+             int(grpc::StatusCode::UNAUTHENTICATED));
     QVERIFY(door.call(&Stub::CreatePost, &m_alice, create, post).ok());
     QCOMPARE(post.author_id(), m_alice.userId);
 
@@ -271,7 +278,8 @@ void TestContent::doorNeedsAUserToChangeOnly() {
     update.set_expected_version(0);
     QCOMPARE(int(door.call(&Stub::UpdatePost, &m_alice, update, post).error_code()), int(grpc::StatusCode::ABORTED));
     update.clear_expected_version();
-    QCOMPARE(int(door.call(&Stub::UpdatePost, &m_bob, update, post).error_code()), int(grpc::StatusCode::PERMISSION_DENIED));
+    QCOMPARE(int(door.call(&Stub::UpdatePost, &m_bob, update, post).error_code()),
+             int(grpc::StatusCode::PERMISSION_DENIED));
     QVERIFY(door.call(&Stub::UpdatePost, &m_alice, update, post).ok());
     QCOMPARE(post.version(), std::int64_t{2});
 

@@ -20,7 +20,7 @@
 
 namespace nova::test {
 
-using State = std::map<std::string, std::string>;   // Redis key → everything it holds
+using State = std::map<std::string, std::string>;  // Redis key → everything it holds
 
 struct FeedStores {
     RealPostgres postgres;
@@ -37,7 +37,9 @@ struct FeedStores {
         if (!redis.command({"FLUSHALL"})) qFatal("FLUSHALL");
         rebuild();
     }
-    bool rebuild() { return rebuilder.tend([] { return false; }).value(); }
+    bool rebuild() {
+        return rebuilder.tend([] { return false; }).value();
+    }
 
     std::vector<std::string> list(const kit::RedisCommand& command) {
         const auto reply = redis.command(command).value();
@@ -72,7 +74,9 @@ struct FeedStores {
 
 // A reload that says the owner is away.
 inline feed::Reload noOwner() {
-    return [](const std::vector<std::string>&) -> kit::Result<std::vector<feed::PostState>> { return kit::transient("away"); };
+    return [](const std::vector<std::string>&) -> kit::Result<std::vector<feed::PostState>> {
+        return kit::transient("away");
+    };
 }
 
 }  // namespace nova::test

@@ -66,15 +66,19 @@ private:
         return test::followRecord<UserUnfollowed>(follower, m_alice, ++m_edges, ++m_now);
     }
     std::int64_t gate(const std::string& post) {
-        const auto rows = m.stores.sql("SELECT version FROM gate WHERE topic = 'nova.content.events' AND key = $1", post);
+        const auto rows =
+            m.stores.sql("SELECT version FROM gate WHERE topic = 'nova.content.events' AND key = $1", post);
         return rows.empty() ? 0 : rows[0][0].as<std::int64_t>();
     }
 
     test::FeedStores m;
     int m_jobsAdded = 0, m_reloads = 0;
-    std::vector<feed::PostState> m_owner;   // what content-service would answer
+    std::vector<feed::PostState> m_owner;  // what content-service would answer
     feed::FeedConsumer m_consumer{m.projections, m.cache,
-                                  [this](const Ids&) -> kit::Result<std::vector<feed::PostState>> { ++m_reloads; return m_owner; },
+                                  [this](const Ids&) -> kit::Result<std::vector<feed::PostState>> {
+                                      ++m_reloads;
+                                      return m_owner;
+                                  },
                                   [this] { ++m_jobsAdded; }};
     std::string m_alice, m_bob, m_carol;
     std::int64_t m_now = 1'700'000'000'000'000, m_edges = 0;
@@ -94,14 +98,14 @@ void TestFeed::postReachesTheFollowersOnly() {
     const auto post = kit::newUuid();
     QCOMPARE(give({follow(m_bob), created(post, "hello")}), (Outcomes{Outcome::done, Outcome::done}));
     QCOMPARE(m.feedOf(m_bob), Ids{post});
-    QCOMPARE(m.feedOf(m_alice), Ids{});   // not in one's own
+    QCOMPARE(m.feedOf(m_alice), Ids{});  // not in one's own
     QCOMPARE(m.feedOf(m_carol), Ids{});
     QCOMPARE(m.redis.command({"ZSCORE", "feed:" + m_bob, post}).value().text, std::to_string(m_now / 1000));
     QCOMPARE(m.redis.command({"HGET", "snapshot:" + post, "content"}).value().text, std::string("hello"));
     QCOMPARE(m.value("post:" + post + ":version"), std::string("1"));
     QCOMPARE(gate(post), std::int64_t{1});
     const auto unread = kit::newUuid();
-    m_alice = kit::newUuid();   // somebody without followers
+    m_alice = kit::newUuid();  // somebody without followers
     give({created(unread)});
     QVERIFY(!m.exists("snapshot:" + unread));
     QCOMPARE(m.value("post:" + unread + ":version"), std::string("1"));
@@ -110,7 +114,7 @@ void TestFeed::postReachesTheFollowersOnly() {
 void TestFeed::editChangesTheSnapshotOnly() {
     const auto post = kit::newUuid();
     give({follow(m_bob), created(post, "one")});
-    m.redis.command({"ZREM", "feed:" + m_bob, post}).value();   // an edit must not bring back what the cap took
+    m.redis.command({"ZREM", "feed:" + m_bob, post}).value();  // an edit must not bring back what the cap took
     QCOMPARE(give({updated(post, 2, "two")}), Outcomes{Outcome::done});
     QCOMPARE(m.redis.command({"HGET", "snapshot:" + post, "content"}).value().text, std::string("two"));
     QCOMPARE(m.feedOf(m_bob), Ids{});
@@ -136,7 +140,8 @@ void TestFeed::repeatsAreStale() {
     QCOMPARE(give(all), (Outcomes{Outcome::duplicate, Outcome::stale, Outcome::stale, Outcome::duplicate}));
     // The stutter of a relay that died between delivery and delete.
     QCOMPARE(give({all[1], all[2], all[1], all[2], updated(post, 3, "three"), all[2], updated(post, 3, "three")}),
-             (Outcomes{Outcome::stale, Outcome::stale, Outcome::stale, Outcome::stale, Outcome::done, Outcome::stale, Outcome::stale}));
+             (Outcomes{Outcome::stale, Outcome::stale, Outcome::stale, Outcome::stale, Outcome::done, Outcome::stale,
+                       Outcome::stale}));
     QCOMPARE(m.feedOf(m_bob), Ids{post});
     QVERIFY(m.state() != before);
     QCOMPARE(m_reloads, 0);
@@ -153,7 +158,8 @@ void TestFeed::deleteBeforeCreateStaysDeleted() {
 
 void TestFeed::createAndDeleteInOneBatch() {
     const auto post = kit::newUuid();
-    QCOMPARE(give({follow(m_bob), created(post), deleted(post, 2)}), (Outcomes{Outcome::done, Outcome::done, Outcome::done}));
+    QCOMPARE(give({follow(m_bob), created(post), deleted(post, 2)}),
+             (Outcomes{Outcome::done, Outcome::done, Outcome::done}));
     QCOMPARE(m.feedOf(m_bob), Ids{});
     QCOMPARE(gate(post), std::int64_t{2});
     QCOMPARE(m_reloads, 0);
@@ -162,8 +168,14 @@ void TestFeed::createAndDeleteInOneBatch() {
 void TestFeed::gapIsReloadedFromTheOwner() {
     const auto post = kit::newUuid();
     give({follow(m_bob)});
-    m_owner = {{.id = post, .authorId = m_alice, .created = m_now, .updated = m_now, .version = 5, .deleted = false,
-                .content = "five", .mediaIds = {}}};
+    m_owner = {{.id = post,
+                .authorId = m_alice,
+                .created = m_now,
+                .updated = m_now,
+                .version = 5,
+                .deleted = false,
+                .content = "five",
+                .mediaIds = {}}};
     QCOMPARE(give({updated(post, 3, "three")}), Outcomes{Outcome::done});
     QCOMPARE(m_reloads, 1);
     QCOMPARE(m.feedOf(m_bob), Ids{post});
@@ -207,7 +219,7 @@ void TestFeed::lateFollowBringsAllSince() {
     for (int i = 0; i < 22; ++i) give({created(kit::newUuid(), "before", m_now += 1'000)});
     const auto followed = follow(m_bob);
     for (int i = 0; i < 30; ++i) give({created(kit::newUuid(), "since", m_now += 1'000)});
-    give({followed});   // the other topic lagged
+    give({followed});  // the other topic lagged
     QCOMPARE(m.feedOf(m_bob).size(), std::size_t{50});
 }
 
@@ -243,7 +255,8 @@ void TestFeed::feedKeepsTheNewestFiveHundred() {
         posts.insert(posts.begin(), kit::newUuid());
         records.push_back(created(posts.front(), "text", m_now += 1'000));
     }
-    std::vector<kit::Record> firstHalf(records.begin(), records.begin() + 260), secondHalf(records.begin() + 260, records.end());
+    std::vector<kit::Record> firstHalf(records.begin(), records.begin() + 260),
+        secondHalf(records.begin() + 260, records.end());
     give(secondHalf);
     give(firstHalf);
     posts.resize(500);
@@ -252,11 +265,13 @@ void TestFeed::feedKeepsTheNewestFiveHundred() {
 
 void TestFeed::likesReachTheSnapshot() {
     const auto post = kit::newUuid(), late = kit::newUuid();
-    give({follow(m_bob), created(post), test::likeRecord<PostLiked>(post, 3, 4), test::likeRecord<PostLiked>(late, 7, 7)});
+    give({follow(m_bob), created(post), test::likeRecord<PostLiked>(post, 3, 4),
+          test::likeRecord<PostLiked>(late, 7, 7)});
     QCOMPARE(m.redis.command({"HGET", "snapshot:" + post, "like_count"}).value().text, std::string("3"));
     QVERIFY(!m.exists("snapshot:" + late));
     QCOMPARE(give({test::likeRecord<PostLiked>(post, 2, 3)}), Outcomes{Outcome::duplicate});
-    QCOMPARE(give({test::likeRecord<events::v1::PostUnliked>(post, 2, 5), created(late)}), (Outcomes{Outcome::done, Outcome::done}));
+    QCOMPARE(give({test::likeRecord<events::v1::PostUnliked>(post, 2, 5), created(late)}),
+             (Outcomes{Outcome::done, Outcome::done}));
     QCOMPARE(m.redis.command({"HGET", "snapshot:" + post, "like_count"}).value().text, std::string("2"));
     QCOMPARE(m.redis.command({"HGET", "snapshot:" + late, "like_count"}).value().text, std::string("7"));
     give({updated(post, 2, "edited")});
@@ -268,7 +283,8 @@ void TestFeed::malformedEventFailsAlone() {
     garbage.value = "\x0A\xFF";
     const auto good = kit::newUuid();
     give({follow(m_bob)});
-    QCOMPARE(give({garbage, created("'; DROP TABLE gate --"), created(good), created(kit::newUuid(), std::string("a\0b", 3))}),
+    QCOMPARE(give({garbage, created("'; DROP TABLE gate --"), created(good),
+                   created(kit::newUuid(), std::string("a\0b", 3))}),
              (Outcomes{Outcome::failed, Outcome::failed, Outcome::done, Outcome::failed}));
     QCOMPARE(m.feedOf(m_bob), Ids{good});
     auto unknown = created(good);
@@ -302,7 +318,8 @@ void TestFeed::redisAwayIsTransientAndLeavesTheGate() {
 }
 
 void TestFeed::manyFollowersBecomeAJob() {
-    feed::FeedConsumer consumer(m.projections, m.cache, test::noOwner(), [this] { ++m_jobsAdded; }, {.inlineFollowers = 3});
+    feed::FeedConsumer consumer(m.projections, m.cache, test::noOwner(), [this] { ++m_jobsAdded; },
+                                {.inlineFollowers = 3});
     feed::FanOutJobs jobs(m.stores.pool, m.cache, 2);
     std::vector<std::string> followers;
     for (int i = 0; i < 5; ++i) {
@@ -317,7 +334,8 @@ void TestFeed::manyFollowersBecomeAJob() {
     QVERIFY(m.state(false).empty());
     QVERIFY(jobs.step().value());
     QCOMPARE(m.state(false).size(), std::size_t{2});
-    while (jobs.step().value()) {}
+    while (jobs.step().value()) {
+    }
     for (const auto& follower : followers) QCOMPARE(m.feedOf(follower), Ids{post});
     QCOMPARE(m.stores.number("SELECT count(*) FROM fan_out_jobs"), std::int64_t{0});
 }
@@ -332,7 +350,8 @@ void TestFeed::deleteCancelsAJob() {
     QVERIFY(jobs.step().value());
     QCOMPARE(m.state(false).size(), std::size_t{4});
     QCOMPARE(test::deliver(consumer, deleted(post, 2)), Outcomes{Outcome::done});
-    while (jobs.step().value()) {}
+    while (jobs.step().value()) {
+    }
     QVERIFY(m.state(false).empty());
 }
 
@@ -344,7 +363,8 @@ void TestFeed::followersWhoLeaveDuringAJobAreSpared() {
     test::deliver(consumer, created(post));
     QVERIFY(jobs.step().value());
     give({unfollow(m_bob), unfollow(m_carol)});
-    while (jobs.step().value()) {}
+    while (jobs.step().value()) {
+    }
     QVERIFY(m.state(false).empty());
 }
 
@@ -355,10 +375,10 @@ void TestFeed::lostRedisIsMadeAgain() {
           test::likeRecord<PostLiked>(first, 9, 9), unfollow(m_carol)});
     const auto before = m.state();
     QCOMPARE(m.feedOf(m_bob).size(), std::size_t{21});
-    QVERIFY(!m.rebuild());   // nothing is lost
+    QVERIFY(!m.rebuild());  // nothing is lost
     QVERIFY(m.redis.command({"FLUSHALL"}));
     QVERIFY(m.cache.claimRebuild("another replica").value());
-    QVERIFY(!m.rebuild());   // it is being made
+    QVERIFY(!m.rebuild());  // it is being made
     QVERIFY(m.redis.command({"DEL", "feed:rebuilding"}));
     QVERIFY(m.rebuild());
     const auto after = m.state();
@@ -386,7 +406,7 @@ void TestFeed::pagesHaveNoHolesOrRepeats() {
     Ids posts;
     for (int i = 0; i < 60; ++i) {
         posts.push_back(kit::newUuid());
-        give({created(posts.back(), "text", m_now + i / 20 * 1'000)});   // twenty in each millisecond
+        give({created(posts.back(), "text", m_now + i / 20 * 1'000)});  // twenty in each millisecond
     }
     Ids seen;
     std::string after;
@@ -444,8 +464,10 @@ void TestFeed::doorServesTheOwnerOnly() {
     request.set_user_id(m_bob);
     request.set_first(5);
     rpc::v1::GetFeedReply reply;
-    QCOMPARE(int(door.call(&Stub::GetFeed, &carol, request, reply).error_code()), int(grpc::StatusCode::PERMISSION_DENIED));
-    QCOMPARE(int(door.call(&Stub::GetFeed, nullptr, request, reply).error_code()), int(grpc::StatusCode::UNAUTHENTICATED));
+    QCOMPARE(int(door.call(&Stub::GetFeed, &carol, request, reply).error_code()),
+             int(grpc::StatusCode::PERMISSION_DENIED));
+    QCOMPARE(int(door.call(&Stub::GetFeed, nullptr, request, reply).error_code()),
+             int(grpc::StatusCode::UNAUTHENTICATED));
     QVERIFY(door.call(&Stub::GetFeed, &bob, request, reply).ok());
     QCOMPARE(reply.entries_size(), 1);
     QCOMPARE(reply.entries(0).post_id(), post);
@@ -466,7 +488,8 @@ struct SpanBook {
     std::vector<kit::trace::SpanData> of(const kit::trace::Context& parent, const std::string& name) const {
         std::vector<kit::trace::SpanData> found;
         for (const auto& span : spans)
-            if (span.context.traceId == parent.traceId && span.parentId == parent.spanId && span.name == name) found.push_back(span);
+            if (span.context.traceId == parent.traceId && span.parentId == parent.spanId && span.name == name)
+                found.push_back(span);
         return found;
     }
 };
@@ -505,7 +528,7 @@ void TestFeed::oneRecordsWorkIsInItsTrace() {
     QCOMPARE(text(written[0], contract::attr::kind), std::string("redis"));
     QCOMPARE(text(written[0], contract::attr::effect), std::string("feed"));
     QCOMPARE(number(written[0], contract::attr::recipients), std::int64_t{2});
-    QCOMPARE(book.spans.size(), std::size_t{5});   // the consume span itself, these three, and the gate
+    QCOMPARE(book.spans.size(), std::size_t{5});  // the consume span itself, these three, and the gate
 }
 
 void TestFeed::eachTraceOfABatchSeesItsEffect() {

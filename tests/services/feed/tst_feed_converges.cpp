@@ -1,5 +1,5 @@
-// Feeds come to the same state in whatever order, batches and repeats, and with however many consumers, events arrive: the state that
-// a plain model says.
+// Feeds come to the same state in whatever order, batches and repeats, and with however many consumers, events arrive:
+// the state that a plain model says.
 #include <QtTest>
 #include <random>
 #include <set>
@@ -15,7 +15,7 @@ namespace {
 // A history by key: each key's records in their order.
 struct History {
     std::map<std::string, std::vector<kit::Record>> byKey;
-    std::map<std::string, std::set<std::string>> feeds;   // what must come out: user → posts
+    std::map<std::string, std::set<std::string>> feeds;  // what must come out: user → posts
 };
 
 // Three authors, six users, few enough posts that nobody's boundary or cap matters.
@@ -35,8 +35,10 @@ History makeHistory(std::mt19937& random) {
             const auto edits = static_cast<std::int64_t>(random() % 3);
             for (std::int64_t v = 2; v < 2 + edits; ++v)
                 records.push_back(test::postRecord<PostUpdated>(post, author, v, at, "edit " + std::to_string(v)));
-            if (random() % 2) records.push_back(test::postRecord<PostDeleted>(post, author, 2 + edits, at));
-            else live[author].insert(post);
+            if (random() % 2)
+                records.push_back(test::postRecord<PostDeleted>(post, author, 2 + edits, at));
+            else
+                live[author].insert(post);
         }
         std::int64_t version = 0;
         for (int i = 0; i < 12; ++i) {
@@ -61,7 +63,8 @@ std::vector<kit::Record> stutter(const std::vector<kit::Record>& records, std::m
         all.push_back(records[i]);
         if (random() % 3) continue;
         const auto from = i - random() % (i + 1);
-        all.insert(all.end(), records.begin() + static_cast<std::ptrdiff_t>(from), records.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+        all.insert(all.end(), records.begin() + static_cast<std::ptrdiff_t>(from),
+                   records.begin() + static_cast<std::ptrdiff_t>(i) + 1);
     }
     return all;
 }
@@ -94,10 +97,11 @@ std::string minus(const std::set<std::string>& a, const std::set<std::string>& b
 void deliverInBatches(kit::RecordHandler& handler, const std::vector<kit::Record>& records, std::mt19937 random) {
     for (std::size_t at = 0; at < records.size();) {
         const auto end = std::min(records.size(), at + 1 + random() % 12);
-        std::vector<kit::Record> batch(records.begin() + static_cast<std::ptrdiff_t>(at), records.begin() + static_cast<std::ptrdiff_t>(end));
+        std::vector<kit::Record> batch(records.begin() + static_cast<std::ptrdiff_t>(at),
+                                       records.begin() + static_cast<std::ptrdiff_t>(end));
         bool again = false;
         for (const auto outcome : test::deliver(handler, batch)) again = again || outcome == kit::Outcome::failed;
-        if (!again) at = end;   // as the loop does: the same batch once more
+        if (!again) at = end;  // as the loop does: the same batch once more
     }
 }
 
@@ -133,14 +137,17 @@ private:
         std::erase_if(expected, [](const auto& entry) { return entry.second.empty(); });
         for (const auto& [user, posts] : expected) {
             fed.insert(posts.begin(), posts.end());
-            QCOMPARE(minus(feeds[user], posts), std::string());   // too many
-            QCOMPARE(minus(posts, feeds[user]), std::string());   // missing
+            QCOMPARE(minus(feeds[user], posts), std::string());  // too many
+            QCOMPARE(minus(posts, feeds[user]), std::string());  // missing
         }
         QCOMPARE(feeds.size(), expected.size());
         for (const auto& [key, records] : history.byKey) {
             if (records.back().topic != contract::topic::content) continue;
-            if (records.back().type == "PostDeleted") QVERIFY(!m.exists("snapshot:" + key));
-            else if (fed.contains(key)) QCOMPARE(m.redis.command({"HGET", "snapshot:" + key, "version"}).value().text, std::to_string(records.size()));
+            if (records.back().type == "PostDeleted")
+                QVERIFY(!m.exists("snapshot:" + key));
+            else if (fed.contains(key))
+                QCOMPARE(m.redis.command({"HGET", "snapshot:" + key, "version"}).value().text,
+                         std::to_string(records.size()));
             QCOMPARE(m.value("post:" + key + ":version"), std::to_string(records.size()));
         }
         QCOMPARE(m.stores.number("SELECT count(*) FROM gate"), m.stores.number("SELECT count(*) FROM feed_posts"));
@@ -156,7 +163,7 @@ void TestFeedConverges::oneConsumer() {
     deliverInBatches(consumer, mix(history, random), random);
     compare(history);
     const auto before = m.state();
-    deliverInBatches(consumer, mix(history, random), random);   // all of it again
+    deliverInBatches(consumer, mix(history, random), random);  // all of it again
     QVERIFY(m.state() == before);
 }
 
@@ -211,7 +218,8 @@ void TestFeedConverges::rebuildingBesideConsumers() {
             (void)m.rebuild();
         }
     });
-    // What was written between the flush and the end of a rebuild may be lost with it; a loss is seen by its missing epoch.
+    // What was written between the flush and the end of a rebuild may be lost with it; a loss is seen by its missing
+    // epoch.
     if (m.cache.lost().value()) QVERIFY(m.rebuild());
     compare(history);
 }

@@ -36,7 +36,7 @@ private:
     test::ServiceStores m_stores{m_postgres.uri(), "identity", identity::schemaSql};
     test::Door m_door;
     identity::Store m_store{m_stores.pool, m_stores.outbox};
-    identity::Passwords m_passwords{8, 1};   // KiB: the least that libsodium takes, so that the tests are quick
+    identity::Passwords m_passwords{8, 1};  // KiB: the least that libsodium takes, so that the tests are quick
     Accounts m_accounts{m_store, m_passwords, m_door.signer};
 };
 
@@ -82,7 +82,8 @@ void TestIdentity::badSignUpsAreRefused_data() {
     QTest::newRow("upper case") << QByteArray("Alice") << good << QByteArray() << QByteArray();
     QTest::newRow("injection") << QByteArray("a'; drop table users") << good << QByteArray() << QByteArray();
     QTest::newRow("short password") << QByteArray("alice") << QByteArray("1234567") << QByteArray() << QByteArray();
-    QTest::newRow("7 characters in 14 bytes") << QByteArray("alice") << QByteArray("äöüäöüä") << QByteArray() << QByteArray();
+    QTest::newRow("7 characters in 14 bytes")
+        << QByteArray("alice") << QByteArray("äöüäöüä") << QByteArray() << QByteArray();
     QTest::newRow("long password") << QByteArray("alice") << QByteArray(129, 'x') << QByteArray() << QByteArray();
     QTest::newRow("name with U+0000") << QByteArray("alice") << good << QByteArray("a\0b", 3) << QByteArray();
     QTest::newRow("name not UTF-8") << QByteArray("alice") << good << QByteArray("\xC0\x80") << QByteArray();
@@ -94,7 +95,8 @@ void TestIdentity::badSignUpsAreRefused() {
     QFETCH(QByteArray, password);
     QFETCH(QByteArray, name);
     QFETCH(QByteArray, tier);
-    const auto made = m_accounts.signUp(handle.toStdString(), password.toStdString(), name.toStdString(), tier.toStdString());
+    const auto made =
+        m_accounts.signUp(handle.toStdString(), password.toStdString(), name.toStdString(), tier.toStdString());
     QVERIFY_KIND(made, badInput);
     QCOMPARE(m_stores.number("SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM outbox)"), std::int64_t{0});
 }
@@ -103,8 +105,10 @@ void TestIdentity::ofManyWhoWantAHandleOneGetsIt() {
     std::atomic<int> won{0}, refused{0};
     test::together(8, [&](int) {
         const auto made = m_accounts.signUp("alice", "correct horse", "", "");
-        if (made) ++won;
-        else if (made.error().kind == kit::ErrorKind::conflict) ++refused;
+        if (made)
+            ++won;
+        else if (made.error().kind == kit::ErrorKind::conflict)
+            ++refused;
     });
     QCOMPARE(won.load(), 1);
     QCOMPARE(refused.load(), 7);
@@ -128,7 +132,7 @@ void TestIdentity::tenFailuresCloseTheHandleForAMinute() {
     QVERIFY_OK(m_accounts.signUp("alice", "correct horse", "", ""));
     QVERIFY_OK(m_accounts.signUp("bob", "correct horse", "", ""));
     for (int i = 0; i < 10; ++i) {
-        QVERIFY_OK(m_accounts.signIn("alice", "correct horse"));   // successes are free
+        QVERIFY_OK(m_accounts.signIn("alice", "correct horse"));  // successes are free
         QVERIFY_KIND(m_accounts.signIn("alice", "incorrect horse"), unauthenticated);
     }
     const auto closed = m_accounts.signIn("alice", "correct horse");
@@ -150,7 +154,8 @@ void TestIdentity::triesAtOnceCannotPassTheLimit() {
 void TestIdentity::usersAreFoundByIdAndHandle() {
     const auto alice = m_accounts.signUp("alice", "correct horse", "", "");
     const auto bob = m_accounts.signUp("bob", "correct horse", "", "");
-    const auto found = m_accounts.users({alice.value().user.id, "no uuid", kit::newUuid()}, {"bob", "nobody", "\"},{' x"});
+    const auto found =
+        m_accounts.users({alice.value().user.id, "no uuid", kit::newUuid()}, {"bob", "nobody", "\"},{' x"});
     QVERIFY_OK(found);
     QCOMPARE(found.value().size(), std::size_t{2});
     QVERIFY_KIND(m_accounts.users(std::vector<std::string>(1001, alice.value().user.id), {}), badInput);
@@ -172,7 +177,8 @@ void TestIdentity::doorAsksForATokenWhereItMust() {
     rpc::v1::AuthenticateRequest signIn;
     signIn.set_handle("alice");
     signIn.set_password("incorrect horse");
-    QCOMPARE(int(door.call(&Stub::Authenticate, nullptr, signIn, session).error_code()), int(grpc::StatusCode::UNAUTHENTICATED));
+    QCOMPARE(int(door.call(&Stub::Authenticate, nullptr, signIn, session).error_code()),
+             int(grpc::StatusCode::UNAUTHENTICATED));
 
     rpc::v1::GetUsersRequest ask;
     ask.add_handles("alice");

@@ -25,7 +25,9 @@ using Stub = rpc::v1::Social::Stub;
 
 namespace {
 
-std::string endpoints(int port) { return "{\"content-service\": [\"127.0.0.1:" + std::to_string(port) + "\"]}"; }
+std::string endpoints(int port) {
+    return "{\"content-service\": [\"127.0.0.1:" + std::to_string(port) + "\"]}";
+}
 
 // content-service with one post.
 class FakeContent final : public rpc::v1::Content::Service {
@@ -33,7 +35,8 @@ public:
     std::string post = kit::newUuid(), author = kit::newUuid();
     bool deleted = false;
     std::atomic<int> asked{0};
-    grpc::Status GetPosts(grpc::ServerContext*, const rpc::v1::GetPostsRequest* request, rpc::v1::GetPostsReply* reply) override {
+    grpc::Status GetPosts(grpc::ServerContext*, const rpc::v1::GetPostsRequest* request,
+                          rpc::v1::GetPostsReply* reply) override {
         ++asked;
         if (request->ids(0) != post || (deleted && !request->with_deleted())) return grpc::Status::OK;
         auto* found = reply->add_posts();
@@ -211,7 +214,8 @@ void TestSocial::deletedPostIsNotLiked() {
     known(post, m_alice, true);
     QVERIFY_KIND(m_likes.like(m_bob, post, "key"), notFound);
     QVERIFY_KIND(m_likes.unlike(m_bob, post), notFound);
-    QCOMPARE(m_stores.number("SELECT (SELECT count(*) FROM likes) + (SELECT count(*) FROM idempotency_keys)"), std::int64_t{0});
+    QCOMPARE(m_stores.number("SELECT (SELECT count(*) FROM likes) + (SELECT count(*) FROM idempotency_keys)"),
+             std::int64_t{0});
 }
 
 void TestSocial::ownerAwayIsTransient() {
@@ -252,7 +256,7 @@ void TestSocial::keyedLikeIsNotRepeated() {
     known(other, m_alice);
     QCOMPARE(m_likes.like(m_bob, post, "key").value(), std::int64_t{1});
     QCOMPARE(m_likes.unlike(m_bob, post).value(), std::int64_t{0});
-    QCOMPARE(m_likes.like(m_bob, post, "key").value(), std::int64_t{0});   // a late retry does not like again
+    QCOMPARE(m_likes.like(m_bob, post, "key").value(), std::int64_t{0});  // a late retry does not like again
     QVERIFY_KIND(m_likes.like(m_bob, other, "key"), conflict);
     QCOMPARE(m_stores.events().size(), std::size_t{2});
 }
@@ -267,13 +271,16 @@ void TestSocial::authorsConvergeInAnyOrder() {
         const auto repeats = records;
         records.insert(records.end(), repeats.begin(), repeats.end());
         std::shuffle(records.begin(), records.end(), random);
-        if (run % 2) test::deliver(m_handler, records);
-        else for (const auto& record : records) test::deliver(m_handler, record);
+        if (run % 2)
+            test::deliver(m_handler, records);
+        else
+            for (const auto& record : records) test::deliver(m_handler, record);
         const auto row = m_stores.sql("SELECT author_id, version, deleted FROM post_authors WHERE post_id = $1", post);
         QCOMPARE(row[0][0].as<std::string>(), m_alice);
         QCOMPARE(row[0][1].as<int>(), 3);
         QVERIFY(row[0][2].as<bool>());
-        for (const auto outcome : test::deliver(m_handler, records)) QCOMPARE(std::string(kit::name(outcome)), std::string("stale"));
+        for (const auto outcome : test::deliver(m_handler, records))
+            QCOMPARE(std::string(kit::name(outcome)), std::string("stale"));
     }
 }
 
@@ -321,7 +328,7 @@ void TestSocial::countMissedIsWrittenLater() {
     cache.start();
     QVERIFY(test::eventually([&] { return !redis("likes:epoch").empty(); }));
     m_server.stop();
-    QCOMPARE(likes.like(m_bob, post, "").value(), std::int64_t{1});   // Redis away: the like counts all the same
+    QCOMPARE(likes.like(m_bob, post, "").value(), std::int64_t{1});  // Redis away: the like counts all the same
     m_server.start();
     QVERIFY(test::eventually([&] {
         const auto count = m_redis.command({"GET", "likes:" + post});
@@ -340,7 +347,8 @@ void TestSocial::doorAnswersStats() {
     rpc::v1::LikeRequest like;
     like.set_post_id(post);
     rpc::v1::LikeReply liked;
-    QCOMPARE(int(door.call(&Stub::LikePost, nullptr, like, liked).error_code()), int(grpc::StatusCode::UNAUTHENTICATED));
+    QCOMPARE(int(door.call(&Stub::LikePost, nullptr, like, liked).error_code()),
+             int(grpc::StatusCode::UNAUTHENTICATED));
     QVERIFY(door.call(&Stub::LikePost, &bob, like, liked).ok());
     QCOMPARE(liked.like_count(), std::int64_t{1});
     rpc::v1::FollowRequest follow;
@@ -348,7 +356,8 @@ void TestSocial::doorAnswersStats() {
     rpc::v1::FollowReply followed;
     QVERIFY(door.call(&Stub::Follow, &bob, follow, followed).ok());
     follow.set_user_id(bob.userId);
-    QCOMPARE(int(door.call(&Stub::Follow, &bob, follow, followed).error_code()), int(grpc::StatusCode::INVALID_ARGUMENT));
+    QCOMPARE(int(door.call(&Stub::Follow, &bob, follow, followed).error_code()),
+             int(grpc::StatusCode::INVALID_ARGUMENT));
 
     rpc::v1::GetPostStatsRequest ask;
     ask.add_post_ids(post);
