@@ -45,7 +45,9 @@ void showAction(const engine::Action& action, std::optional<double> readableMs, 
         for (const auto& text : renderAction(action, terminalWidth())) print(text);
         if (readableMs) print(paint(Colour::dim, QStringLiteral("  Bob's feed was served with the post %1 ms after Alice's click").arg(*readableMs, 0, 'f', 1)));
     } else {
-        print(paint(Colour::ok, QStringLiteral("  ✓ ")) + action.action + paint(Colour::dim, QStringLiteral("  answered %1 ms").arg(action.ackMs.value_or(0), 0, 'f', 1)));
+        QString times = QStringLiteral("  answered %1 ms").arg(action.ackMs.value_or(0), 0, 'f', 1);
+        if (action.visibleMs) times += QStringLiteral(", in effect %1 ms").arg(*action.visibleMs, 0, 'f', 1);
+        print((action.complete ? paint(Colour::ok, QStringLiteral("  ✓ ")) : paint(Colour::warn, QStringLiteral("  ◐ "))) + action.action + paint(Colour::dim, times));
     }
 }
 

@@ -157,13 +157,17 @@ QStringList renderActions(const QVector<Action>& actions) {
 }
 
 QStringList renderAction(const Action& action, int width) {
-    constexpr int serviceWidth = 17, nameWidth = 36, lengthWidth = 13, least = 24;
+    constexpr int serviceWidth = 17, lengthWidth = 13, least = 24, mostOfName = 46;
+    const auto rows = inTreeOrder(action);
+    int nameWidth = 0;
+    for (const auto& row : rows) nameWidth = std::max(nameWidth, static_cast<int>(nameOf(row).size()) + 1);
+    nameWidth = std::min({nameWidth, mostOfName, std::max(least, width - serviceWidth - lengthWidth - 2 - least)});
     const int barWidth = std::max(least, width - serviceWidth - nameWidth - lengthWidth - 2);
     const Scale scale(action, barWidth);
     QStringList lines = head(action);
     lines << QString() << paint(Colour::dim, QString(serviceWidth + nameWidth + lengthWidth + 2, QLatin1Char(' ')) + scale.axis() + QStringLiteral(" ms"));
     QString before;
-    for (const auto& row : inTreeOrder(action)) {
+    for (const auto& row : rows) {
         const QString service = row.hop->service == before ? QString() : row.hop->service;
         before = row.hop->service;
         lines << padded(paint(Colour::bold, service), serviceWidth) + padded(nameOf(row), nameWidth) +

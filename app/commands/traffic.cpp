@@ -3,9 +3,13 @@
 #include <signal.h>
 
 #include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 #include <QDateTime>
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/output.h"
@@ -16,7 +20,7 @@
 namespace nova::commands {
 namespace {
 
-constexpr std::int64_t defaultLimit = 1'000;
+constexpr std::int64_t defaultLimit = 1'000, mostByTime = 100'000;
 std::atomic<bool> stopped{false};
 
 void printHuman(const engine::Event& event) {
@@ -29,6 +33,26 @@ void printHuman(const engine::Event& event) {
     print(paint(Colour::dim, time) + u' ' + where.leftJustified(34) + u' ' + paint(Colour::bold, type.leftJustified(14)) + u' ' + text);
 }
 
+void printEvent(const engine::Event& event, bool json) {
+    if (!json) printHuman(event);
+    else std::puts(engine::toJson(event).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
+}
+
+// By time, and within a partition by offset: a record whose clock ran back takes the time of the one before it.
+std::vector<const engine::Event*> inTimeOrder(const std::vector<engine::Event>& events) {
+    std::map<std::pair<int, int>, std::int64_t> latest;
+    std::vector<std::pair<std::int64_t, const engine::Event*>> timed;
+    for (const auto& event : events) {
+        auto& time = latest[{event.topic, event.partition}];
+        time = std::max(time, event.timestampMs);
+        timed.emplace_back(time, &event);
+    }
+    std::stable_sort(timed.begin(), timed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<const engine::Event*> ordered;
+    for (const auto& [time, event] : timed) ordered.push_back(event);
+    return ordered;
+}
+
 }  // namespace
 
 int runTraffic(const Arguments& arguments) {
@@ -38,7 +62,7 @@ int runTraffic(const Arguments& arguments) {
     std::string from, until, filter;
     std::int64_t limit = -1;
     bool follow = false;
-    app.add_option("--topic", topics, "Only these topics; * matches any run")->type_name("NAME");
+    app.add_option("--topic", topics, "Only these topics; * matches any run")->type_name("NAME,…")->delimiter(',');
     app.add_option("--from", from, "earliest, an offset, a time, or -5m")->type_name("PLACE");
     app.add_option("--until", until, "the same")->type_name("PLACE");
     app.add_option("--limit", limit, "At most so many records; 0 is all")->type_name("N")->check(CLI::NonNegativeNumber);
@@ -63,16 +87,20 @@ int runTraffic(const Arguments& arguments) {
     request.limit = limit >= 0 ? limit : follow ? 0 : defaultLimit;
 
     const auto run = engine::RunFile::read(common.runFile);
-    if (!run) return fail(exitCode::cannotConnect, QString::fromStdString(run.error().what));
+    if (!run) return fail(exitCode::cannotConnect, QString::fromStdString(run.error().what + "; " + run.error().hint));
     for (const int s : {SIGINT, SIGTERM}) ::signal(s, [](int) { stopped = true; });
-    const auto print = [&](const rd_kafka_message_t& message) {
-        const auto event = engine::eventFrom(&message);
-        if (!common.json) printHuman(event);
-        else std::puts(engine::toJson(event).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
+    // A few records are shown by time; many, or those to come, as they are read.
+    const bool byTime = !follow && request.limit > 0 && request.limit <= mostByTime;
+    std::vector<engine::Event> held;
+    const auto take = [&](const rd_kafka_message_t& message) {
+        auto event = engine::eventFrom(&message);
+        if (byTime) held.push_back(std::move(event));
+        else printEvent(event, common.json);
         if (follow) std::fflush(stdout);
         return !std::ferror(stdout);
     };
-    const auto report = engine::scan(engine::ReadSession(run.value().kafka.toStdString()), request, print, stopped);
+    const auto report = engine::scan(engine::ReadSession(run.value().kafka.toStdString()), request, take, stopped);
+    for (const auto* event : inTimeOrder(held)) printEvent(*event, common.json);
     if (!report) {
         const auto text = QString::fromStdString(report.error().what);
         return report.error().kind == kit::ErrorKind::badInput ? usageError(arguments, text) : fail(exitCode::cannotConnect, text);

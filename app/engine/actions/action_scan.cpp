@@ -9,6 +9,7 @@
 #include "app/engine/cluster/key_reader.h"
 #include "app/engine/traffic/scan.h"
 #include "contract/topics.h"
+#include "kit/trace/span.h"
 
 namespace nova::engine {
 namespace {
@@ -64,9 +65,8 @@ private:
         request.from = none ? Place{Place::Kind::earliest, 0} : Place{Place::Kind::time, m_firstMs - eventsBeforeSpansMs};
         int read = 0;
         const auto done = scan(m_session, request, [&](const rd_kafka_message_t& message) {
-            const auto event = eventFrom(&message);
-            if (!m_trace.empty() && event.traceId != m_trace) return true;
-            m_store.feedEvent(event);
+            if (!isTraced(message)) return true;
+            m_store.feedEvent(eventFrom(&message));
             if (++read % flushEvery == 0) m_store.flush();
             return true;
         }, m_stop);
@@ -88,6 +88,19 @@ private:
     bool isWanted(const rd_kafka_message_t& message) const {
         if (m_trace.empty() || message.key_len != m_trace.size()) return message.payload != nullptr;
         return message.payload != nullptr && m_trace == std::string_view(static_cast<const char*>(message.key), message.key_len);
+    }
+
+    // Looked at before anything else of the record is decoded: most events of a busy system belong to no trace that was kept.
+    bool isTraced(const rd_kafka_message_t& message) const {
+        rd_kafka_headers_t* headers = nullptr;
+        const void* value = nullptr;
+        std::size_t size = 0;
+        if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+            rd_kafka_header_get_last(headers, contract::header::traceParent.data(), &value, &size) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            return false;
+        }
+        const auto context = kit::trace::Context::parse({static_cast<const char*>(value), size});
+        return context && context->sampled && (m_trace.empty() || context->traceIdHex() == m_trace);
     }
 
     void keepWanted(std::vector<SpanRecord>& spans) const {

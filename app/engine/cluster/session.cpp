@@ -44,7 +44,7 @@ kit::Result<RunFile> RunFile::read(const QString& path) {
     const auto json = QJsonDocument::fromJson(file.readAll(), &fault).object();
     if (fault.error != QJsonParseError::NoError || json.value(u"version").toInt() != 1 || json.value(u"kafka").toString().isEmpty()) {
         const auto why = fault.error != QJsonParseError::NoError ? fault.errorString() : QStringLiteral("version 1 and the address of Kafka are not in it");
-        return kit::badInput(path.toStdString() + " is no run file: " + why.toStdString());
+        return kit::badInput(path.toStdString() + " is no run file: " + why.toStdString(), "`nova-console up` writes one");
     }
     RunFile run;
     run.path = path;

@@ -4,7 +4,10 @@
 #include <thread>
 
 #include "app/engine/actions/action_store.h"
+#include "app/engine/actions/key_probe.h"
+#include "kit/redis/client.h"
 #include "tests/engine/actions/story.h"
+#include "tests/support/real_stores.h"
 #include "tests/support/strict_log.h"
 
 using namespace nova::engine;
@@ -94,6 +97,20 @@ private Q_SLOTS:
         store.feedKeyState(open.first(), u"done"_s);
         store.flush(zeroMs + 3'000);
         QVERIFY(store.action(QLatin1String(traceId))->complete);
+    }
+
+    void theProbeAsksRedis() {
+        RealRedis redis;
+        nova::kit::RedisClient writer("127.0.0.1", redis.port());
+        QVERIFY(writer.command({"SET", "processed:social-service:E1", "done"}));
+        ActionStore store(groups(), 10);
+        store.feedSpans(std::vector<SpanRecord>(Story::of(createPostText()).without("e1").without("e2").spans), zeroMs);
+        store.flush(zeroMs + 2'500);
+        KeyProbe probe(store);
+        probe.start(u"redis://127.0.0.1:%1"_s.arg(redis.port()));
+        probe.ask();
+        QTRY_VERIFY(store.action(QLatin1String(traceId))->complete);
+        QVERIFY(store.action(QLatin1String(traceId))->notes.first().contains(u"idempotency key"_s));
     }
 
     void aTraceThatIsNoActionIsNotListed() {
