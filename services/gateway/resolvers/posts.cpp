@@ -11,7 +11,8 @@ using graphql::Value;
 
 // A field of the post's state. Posts that stand here by id alone (after a like) are asked of content-service together;
 // when it does not answer, the last state seen here is served, or `unknown`, and the field is stale.
-graphql::Resolver stateField(std::function<Resolved(const PostView&, const PostState&)> get, Resolved unknown) {
+graphql::Resolver stateField(std::function<Resolved(const Call&, const PostView&, const PostState&)> get,
+                             Resolved unknown) {
     return [get = std::move(get), unknown = std::move(unknown)](const Call& call, std::span<const Object> posts) {
         GatewayRequest& request = requestOf(call);
         std::vector<std::string> bare;
@@ -24,7 +25,7 @@ graphql::Resolver stateField(std::function<Resolved(const PostView&, const PostS
             const auto& view = viewOf<PostView>(post);
             const auto state = view.state ? view.state : request.post(view.id);
             if (!state || (!view.state && !request.contentAnswered())) request.stale(call.path, view.stale);
-            answers.push_back(state ? get(view, *state) : unknown);
+            answers.push_back(state ? get(call, view, *state) : unknown);
         }
         return answers;
     };
@@ -55,15 +56,10 @@ graphql::Resolver statsField(Own own, Get get) {
     };
 }
 
-// media-service is not part of this Nova yet, and media are only ever attached by it.
-std::vector<Resolved> media(const Call& call, std::span<const Object> posts) {
-    std::vector<Resolved> answers;
-    for (const auto& post : posts) {
-        const auto& view = viewOf<PostView>(post);
-        if (view.state && !view.state->mediaIds.empty()) requestOf(call).stale(call.path, view.stale);
-        answers.emplace_back(Resolved::List{});
-    }
-    return answers;
+// media-service is not part of this Nova yet; what it attached elsewhere is left out, and said to be.
+Resolved media(const Call& call, const PostView& view, const PostState& state) {
+    if (!state.mediaIds.empty()) requestOf(call).stale(call.path, view.stale);
+    return Resolved::List{};
 }
 
 Resolved post(const Call& call, GatewayRequest& request, const kit::Claims&) {
@@ -84,21 +80,23 @@ void addPosts(graphql::Resolvers& r) {
     r.root("Query.post", signedIn(post));
     r.each<PostView>("Post.id", [](const PostView& view) { return Value(view.id); });
     r.set("Post.author", stateField(
-                             [](const PostView& view, const PostState& s) {
+                             [](const Call&, const PostView& view, const PostState& s) {
                                  return Resolved(object(UserView{s.authorId, {}, view.stale}));
                              },
                              Resolved(object(UserView{}))));
     r.set("Post.content",
-          stateField([](const PostView&, const PostState& s) { return Resolved(Value(s.content)); }, Value("")));
+          stateField([](const Call&, const PostView&, const PostState& s) { return Resolved(Value(s.content)); },
+                     Value("")));
     r.set("Post.version",
-          stateField([](const PostView&, const PostState& s) { return Resolved(Value(s.version)); }, Value(0)));
+          stateField([](const Call&, const PostView&, const PostState& s) { return Resolved(Value(s.version)); },
+                     Value(0)));
     r.set("Post.createdAt",
-          stateField([](const PostView&, const PostState& s) { return Resolved(timeValue(s.createdAt)); },
+          stateField([](const Call&, const PostView&, const PostState& s) { return Resolved(timeValue(s.createdAt)); },
                      timeValue({})));
     r.set("Post.updatedAt",
-          stateField([](const PostView&, const PostState& s) { return Resolved(timeValue(s.updatedAt)); },
+          stateField([](const Call&, const PostView&, const PostState& s) { return Resolved(timeValue(s.updatedAt)); },
                      timeValue({})));
-    r.set("Post.media", media);
+    r.set("Post.media", stateField(media, Resolved::List{}));
     r.set("Post.likeCount", statsField([](const PostView& view) { return view.likeCount; },
                                        [](const PostStats& s) { return countValue(s.likes); }));
     r.set("Post.likedByMe", statsField([](const PostView& view) { return view.likedByMe; },

@@ -9,11 +9,12 @@ std::string tierName(const std::string& tier) {
     return tier == "premium" ? "PREMIUM" : "STANDARD";
 }
 
-// The ids that were not asked for before, each once; they count as asked from here on.
+// The ids that were not asked for before, each once; they count as asked from here on. What is no id belongs to
+// nothing.
 std::vector<std::string> unasked(const std::vector<std::string>& ids, std::unordered_set<std::string>& asked) {
     std::vector<std::string> fresh;
     for (const auto& id : ids) {
-        if (asked.insert(id).second) fresh.push_back(id);
+        if (kit::isUuid(id) && asked.insert(id).second) fresh.push_back(id);
     }
     return fresh;
 }

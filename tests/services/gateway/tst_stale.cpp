@@ -19,6 +19,7 @@ private Q_SLOTS:
     void feedIsStaleWhileRebuilding();
     void slowOwnersCostAHundredMilliseconds();
     void likeSucceedsWithoutContent();
+    void mediaAreLeftOutAndSaidToBe();
 };
 
 void StaleTest::feedIsStaleWithoutContent() {
@@ -97,12 +98,23 @@ void StaleTest::slowOwnersCostAHundredMilliseconds() {
 void StaleTest::likeSucceedsWithoutContent() {
     Feed world;
     world.kill("content-service");
-    const Answer answer = world.ask(
-        "mutation { likePost(id: \"" + world.first + "\") { likeCount content version author { id } } }", world.token);
+    const Answer answer = world.ask("mutation { likePost(id: \"" + world.first +
+                                        "\") { likeCount content version media { id } author { id handle } } }",
+                                    world.token);
     QCOMPARE(answer.error(), QString());
     QCOMPARE(answer.data()[QStringLiteral("likePost")].toObject()[QStringLiteral("likeCount")].toInt(), 1);
-    QCOMPARE(answer.stale(), QStringList({QStringLiteral("likePost.author"), QStringLiteral("likePost.content"),
-                                          QStringLiteral("likePost.version")}));
+    QCOMPARE(answer.stale().join(QLatin1Char(' ')),
+             QStringLiteral("likePost.author likePost.author.handle likePost.content likePost.media likePost.version"));
+    QVERIFY(!world.calls().contains(QStringLiteral("Identity")));  // nobody is known to ask for
+}
+
+void StaleTest::mediaAreLeftOutAndSaidToBe() {
+    Feed world;
+    world.owners.posts[world.first].add_media_ids("m");
+    const Answer answer = world.ask("{ feed { stale posts { media { id } } } }", world.token);
+    QCOMPARE(answer.error(), QString());
+    QVERIFY(isStale(answer));
+    QCOMPARE(answer.stale(), QStringList(QStringLiteral("feed.posts.media")));
 }
 
 QTEST_GUILESS_MAIN(StaleTest)
