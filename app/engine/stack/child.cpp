@@ -36,11 +36,12 @@ void Child::start(const Launch& launch) {
         m_how = QStringLiteral("could not be started: %1").arg(m_process->errorString());
         leaderEnded();
     });
+    m_mark = launch.mark().toStdString();
     m_running = true;
     m_process->start();
     if (const auto pid = static_cast<pid_t>(m_process->processId()); pid > 0) {
         m_id = {pid, startOf(pid)};
-        m_watchdog->add(m_id, launch.deathSignal, launch.deathGraceMs);
+        m_watchdog->add(m_id, launch);
     }
 }
 
@@ -77,9 +78,11 @@ void Child::leaderEnded() {
 }
 
 void Child::waitForGroup() {
-    const bool left = m_id.pid > 0 && !membersOf(m_id.pid, allProcesses()).empty();
-    if (left && ++m_groupLooks < mostGroupLooks) {
-        ::kill(-m_id.pid, SIGKILL);
+    const auto all = allProcesses();
+    auto left = m_id.pid > 0 ? membersOf(m_id.pid, all) : std::vector<ProcEntry>();
+    if (left.empty()) left = carriersOf(m_mark, all);
+    if (!left.empty() && ++m_groupLooks < mostGroupLooks) {
+        for (const auto& one : left) ::kill(one.pid, SIGKILL);
         return;
     }
     m_groupTimer.stop();

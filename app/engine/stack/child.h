@@ -1,5 +1,5 @@
 // One supervised process: launched in a group of its own, known to the watchdog, its output cut into lines. "Ended" is said only when
-// its whole group and all descendants are gone. Thread: the main one.
+// its whole group and all that it made are gone. Thread: the main one.
 #pragma once
 
 #include <QObject>
@@ -41,6 +41,7 @@ private:
     bool m_running = false;
     QByteArray m_partial;
     QString m_how;
+    std::string m_mark;
     QTimer m_groupTimer;
     int m_groupLooks = 0;
 };

@@ -11,8 +11,11 @@
 #include <QElapsedTimer>
 #include <QProcess>
 #include <QProcessEnvironment>
+#include <QUuid>
 #include <cstdio>
 #include <cstring>
+
+#include "app/engine/stack/proc_tree.h"
 
 namespace nova::stack {
 namespace {
@@ -49,6 +52,9 @@ bool become(const RunAs& who, const IdMaps& maps) {
 }
 
 }  // namespace
+
+void Launch::setMark() { environment.insert(QLatin1String(markVariable), QUuid::createUuid().toString(QUuid::WithoutBraces)); }
+QString Launch::mark() const { return environment.value(QLatin1String(markVariable)); }
 
 void prepareProcess(QProcess& process, const Launch& launch) {
     process.setProgram(launch.program);

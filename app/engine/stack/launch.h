@@ -30,6 +30,10 @@ struct Launch {
     RunAs runAs;
     int deathSignal = SIGKILL;               // what the process gets when the console dies
     int deathGraceMs = 0;                    // and how long the watchdog lets it do what it does then
+
+    // A name of this launch that its process and all that it makes carry in their environment (see proc_tree.h).
+    void setMark();
+    QString mark() const;
 };
 
 // Programs are started in a process group of their own, get `deathSignal` from the kernel when the starting thread ends, and do not

@@ -85,6 +85,7 @@ void Part::told(const QString& note) {
 
 void Part::launch(const Prepared& prepared) {
     m_launch = prepared.launch;
+    m_launch.setMark();
     m_step = Step::running;
     m_up.start();
     m_launchedAt = QDateTime::currentMSecsSinceEpoch();
@@ -144,9 +145,10 @@ void Part::ended(const QString& how) {
     m_status.upSince = {};
     Q_EMIT processChanged();
     const bool asked = m_step == Step::stopping;
+    const auto reason = why(how);
     m_log.note(m_status.id(), QLatin1Char(asked ? 'I' : 'E'), how);
     if (!m_wanted) return goIdle();
-    if (!asked) return endedByItself(why(how));
+    if (!asked) return endedByItself(reason);
     ++m_status.restarts;
     proceed();
 }

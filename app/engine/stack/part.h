@@ -38,7 +38,7 @@ public:
 class Part : public QObject {
     Q_OBJECT
 public:
-    static constexpr int givesUpAfter = 8;         // ends in a row without ever having been ready
+    static constexpr int givesUpAfter = 6;         // ends in a row without ever having been ready
 
     Part(PartSpec spec, const Neighbours& neighbours, Watchdog& watchdog, LogBook& log);
     ~Part() override;

@@ -52,6 +52,9 @@ PartsRecord PartsRecord::read(const QString& file) {
         process.id = {o.value(QLatin1String("pid")).toInt(), static_cast<std::uint64_t>(o.value(QLatin1String("start")).toInteger())};
         process.launch.deathSignal = o.value(QLatin1String("signal")).toInt(SIGKILL);
         process.launch.deathGraceMs = o.value(QLatin1String("grace_ms")).toInt();
+        const auto environment = o.value(QLatin1String("environment")).toObject();
+        const auto mark = QLatin1String(markVariable);
+        process.launch.environment.insert(mark, environment.value(mark).toString());
         if (process.id.pid > 1 && process.id.start > 0) record.processes << process;
     }
     return record;
@@ -59,8 +62,9 @@ PartsRecord PartsRecord::read(const QString& file) {
 
 QVector<RecordedProcess> PartsRecord::living() const {
     QVector<RecordedProcess> living;
+    const auto all = processes.isEmpty() ? std::vector<ProcEntry>() : allProcesses();
     for (const auto& process : processes)
-        if (isAlive(process.id)) living << process;
+        if (isAlive(process.id) || !carriersOf(process.launch.mark().toStdString(), all).empty()) living << process;
     return living;
 }
 
@@ -69,7 +73,10 @@ QStringList PartsRecord::sweep() const {
     std::vector<std::thread> threads;
     for (const auto& process : living()) {
         swept << QStringLiteral("%1/%2 (pid %3)").arg(process.name).arg(process.replica).arg(process.id.pid);
-        threads.emplace_back([process] { endTree(process.id, process.launch.deathSignal, process.launch.deathGraceMs); });
+        threads.emplace_back([process] {
+            const auto& launch = process.launch;
+            endTree(process.id, launch.mark().toStdString(), launch.deathSignal, launch.deathGraceMs);
+        });
     }
     for (auto& thread : threads) thread.join();
     return swept;

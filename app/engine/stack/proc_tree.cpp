@@ -25,6 +25,21 @@ std::vector<ProcId> idsOf(const std::vector<ProcEntry>& entries) {
     return ids;
 }
 
+// Entries of /proc/PID/environ end with a zero byte each.
+bool environmentHolds(pid_t pid, const std::string& entry) {
+    char path[64];
+    std::snprintf(path, sizeof path, "/proc/%d/environ", static_cast<int>(pid));
+    std::FILE* file = std::fopen(path, "re");
+    if (!file) return false;
+    std::string text;
+    char buffer[4096];
+    for (auto got = std::fread(buffer, 1, sizeof buffer, file); got > 0; got = std::fread(buffer, 1, sizeof buffer, file))
+        text.append(buffer, got);
+    std::fclose(file);
+    const std::string whole = entry + '\0';
+    return text.starts_with(whole) || text.find('\0' + whole) != std::string::npos;
+}
+
 void remember(std::vector<ProcId>& known, const std::vector<ProcEntry>& seen) {
     for (const auto& id : idsOf(seen))
         if (std::find(known.begin(), known.end(), id) == known.end()) known.push_back(id);
@@ -100,18 +115,32 @@ bool isAlive(const ProcId& id) {
     return entry && entry->start == id.start && entry->state != 'Z' && entry->state != 'X';
 }
 
-void endTree(const ProcId& leader, int first, int graceMs) {
+std::vector<ProcEntry> carriersOf(const std::string& mark, const std::vector<ProcEntry>& all) {
+    std::vector<ProcEntry> carriers;
+    if (mark.empty()) return carriers;
+    const std::string wanted = std::string(markVariable) + '=' + mark;
+    for (const auto& p : all)
+        if (p.state != 'Z' && p.state != 'X' && environmentHolds(p.pid, wanted)) carriers.push_back(p);
+    return carriers;
+}
+
+void endTree(const ProcId& leader, const std::string& mark, int first, int graceMs) {
     const auto now = readProcess(leader.pid);
-    if (now && now->start != leader.start) return;  // the pid belongs to somebody else by now
+    const bool another = now && now->start != leader.start;  // the pid belongs to somebody else by now
     std::vector<ProcId> known;
-    remember(known, membersOf(leader.pid, allProcesses()));
-    if (now) kill(leader.pid, first);
+    const auto look = [&] {
+        const auto all = allProcesses();
+        if (!another) remember(known, membersOf(leader.pid, all));
+        remember(known, carriersOf(mark, all));
+    };
+    look();
+    if (now && !another) kill(leader.pid, first);
     const auto begin = std::chrono::steady_clock::now();
     const auto grace = std::chrono::milliseconds(first == SIGKILL ? 0 : graceMs);
     for (;;) {
         const auto spent = std::chrono::steady_clock::now() - begin;
-        if (isAlive(leader)) remember(known, membersOf(leader.pid, allProcesses()));
         std::erase_if(known, [](const ProcId& id) { return !isAlive(id); });
+        if (known.empty()) look();  // what was made since the last look
         if (known.empty() || spent > grace + 2s) return;
         if (spent >= grace || !isAlive(leader))
             for (const auto& id : known) kill(id.pid, SIGKILL);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace nova::stack {
@@ -28,11 +29,15 @@ std::optional<ProcEntry> readProcess(pid_t pid);
 std::vector<ProcEntry> allProcesses();
 // The leader, its descendants and the members of its process group, of `all`; zombies left out.
 std::vector<ProcEntry> membersOf(pid_t leader, const std::vector<ProcEntry>& all);
+// Environment variable that a launched process and all that it makes carry, however they detach themselves.
+inline constexpr const char* markVariable = "NOVA_PART";
+// Those of `all` whose environment at their exec held NOVA_PART=mark; none for an empty mark.
+std::vector<ProcEntry> carriersOf(const std::string& mark, const std::vector<ProcEntry>& all);
 bool isAlive(const ProcId& id);
 std::uint64_t startOf(pid_t pid);        // 0: no such process
 
-// Stops a process and all that it made: `first` to its leader, and after `graceMs` SIGKILL to whatever is left of group and
-// descendants. Returns when nothing of it lives, at most graceMs + 2 s later. Does nothing when `leader` is another process by now.
-void endTree(const ProcId& leader, int first, int graceMs);
+// Stops a process and all that it made: `first` to its leader, and after `graceMs` SIGKILL to whatever is left of group,
+// descendants and carriers of its mark. Returns when nothing of it lives, at most graceMs + 2 s later. Does nothing when `leader` is another process by now.
+void endTree(const ProcId& leader, const std::string& mark, int first, int graceMs);
 
 }  // namespace nova::stack

@@ -55,7 +55,7 @@ bool Watchdog::start(QString* fault) {
 
 QByteArray Watchdog::line(const Ward& ward) const {
     return "add " + QByteArray::number(ward.id.pid) + ' ' + QByteArray::number(static_cast<qulonglong>(ward.id.start)) + ' ' +
-           QByteArray::number(ward.signal) + ' ' + QByteArray::number(ward.graceMs);
+           QByteArray::number(ward.signal) + ' ' + QByteArray::number(ward.graceMs) + ' ' + ward.mark;
 }
 
 // A line is far shorter than PIPE_BUF: it arrives whole. A watchdog that is gone is noticed by its process.
@@ -64,9 +64,9 @@ void Watchdog::send(const QByteArray& line) {
     if (m_pipe >= 0 && write(m_pipe, whole.constData(), static_cast<std::size_t>(whole.size())) < 0) return;
 }
 
-void Watchdog::add(const ProcId& leader, int signal, int graceMs) {
+void Watchdog::add(const ProcId& leader, const Launch& launch) {
     const QMutexLocker lock(&m_mutex);
-    m_wards[leader.pid] = {leader, signal, graceMs};
+    m_wards[leader.pid] = {leader, launch.deathSignal, launch.deathGraceMs, launch.mark().toUtf8()};
     send(line(m_wards[leader.pid]));
 }
 

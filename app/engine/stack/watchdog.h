@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 
+#include "app/engine/stack/launch.h"
 #include "app/engine/stack/proc_tree.h"
 
 class QProcess;
@@ -21,7 +22,7 @@ public:
     ~Watchdog() override;              // the pipe ends: the watchdog stops whatever is still registered
 
     bool start(QString* fault);
-    void add(const ProcId& leader, int signal, int graceMs);
+    void add(const ProcId& leader, const Launch& launch);
     void remove(pid_t leader);
     void removeFileAtEnd(const QString& file);
     void keepFile(const QString& file);
@@ -31,6 +32,7 @@ private:
     struct Ward {
         ProcId id;
         int signal, graceMs;
+        QByteArray mark;
     };
     void send(const QByteArray& line);
     QByteArray line(const Ward& ward) const;

@@ -1,6 +1,6 @@
 // nova-watchdog: holds the read end of a pipe whose write end lives in the console. When the console is gone, however it went, the
 // pipe ends and everything still registered is stopped and the named files are removed. Lines on the pipe:
-//   add PID START SIGNAL GRACE_MS     a process that leads its own group; SIGNAL is what ends it at once
+//   add PID START SIGNAL GRACE_MS MARK  a process that leads its own group; SIGNAL is what ends it at once, MARK its NOVA_PART
 //   del PID                           it ended
 //   file PATH                         remove this at the end (run.json, the control socket)
 //   keep PATH                         no longer
@@ -24,6 +24,7 @@ namespace {
 struct Ward {
     nova::stack::ProcId id;
     int signal = SIGKILL, graceMs = 0;
+    std::string mark;
 };
 
 struct Wards {
@@ -35,7 +36,7 @@ struct Wards {
         std::string word;
         Ward ward;
         in >> word;
-        if (word == "add" && in >> ward.id.pid >> ward.id.start >> ward.signal >> ward.graceMs) processes[ward.id.pid] = ward;
+        if (word == "add" && in >> ward.id.pid >> ward.id.start >> ward.signal >> ward.graceMs >> ward.mark) processes[ward.id.pid] = ward;
         if (word == "del" && in >> ward.id.pid) processes.erase(ward.id.pid);
         if (word == "file") files.insert(line.substr(5));
         if (word == "keep") files.erase(line.substr(5));
@@ -44,7 +45,7 @@ struct Wards {
     void end() const {
         std::vector<std::thread> threads;
         for (const auto& [pid, ward] : processes)
-            threads.emplace_back([ward] { nova::stack::endTree(ward.id, ward.signal, ward.graceMs); });
+            threads.emplace_back([ward] { nova::stack::endTree(ward.id, ward.mark, ward.signal, ward.graceMs); });
         for (auto& thread : threads) thread.join();
         for (const auto& file : files) unlink(file.c_str());
     }

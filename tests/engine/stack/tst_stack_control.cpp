@@ -1,0 +1,161 @@
+// Owner and attached console over the socket: the same parts, the same words.
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLocalSocket>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "app/engine/stack/control_server.h"
+#include "app/engine/stack/paths.h"
+#include "app/engine/stack/remote_stack.h"
+
+using namespace nova::stack;
+
+namespace {
+
+class FakeOwner : public Stack {
+    Q_OBJECT
+public:
+    explicit FakeOwner(StackOptions options) : Stack(std::move(options)) {}
+    bool isOwner() const override { return true; }
+    qint64 ownerPid() const override { return 4711; }
+    Phase phase() const override { return m_phase; }
+    QVector<PartStatus> parts() const override { return m_parts; }
+    QVector<LogLine> log(const QString&, int) const override { return m_lines; }
+    void start() override { asked << QStringLiteral("start"); }
+    void stop() override { asked << QStringLiteral("stop"); }
+    void startPart(const QString& name, int replica) override { note("start-part", name, replica); }
+    void stopPart(const QString& name, int replica) override { note("stop-part", name, replica); }
+    void restartPart(const QString& name, int replica) override { note("restart-part", name, replica); }
+    void killPart(const QString& name, int replica) override { note("kill-part", name, replica); }
+
+    QStringList asked;
+    Phase m_phase = Phase::ready;
+    QVector<PartStatus> m_parts;
+    QVector<LogLine> m_lines;
+
+private:
+    void note(const char* word, const QString& name, int replica) {
+        asked << QStringLiteral("%1 %2/%3").arg(QLatin1String(word), name).arg(replica);
+    }
+};
+
+}  // namespace
+
+class TestStackControl : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void attachedSeesTheSame();
+    void attachedMayDoTheSame();
+    void newsArrive();
+    void aGoneOwnerMeansStopped();
+    void nonsenseIsRefused();
+    void theSocketIsPrivate();
+
+private:
+    std::unique_ptr<RemoteStack> attached() const { return std::make_unique<RemoteStack>(m_options, 4711); }
+    std::unique_ptr<QTemporaryDir> m_folder;
+    StackOptions m_options;
+    std::unique_ptr<FakeOwner> m_owner;
+    std::unique_ptr<ControlServer> m_server;
+};
+
+void TestStackControl::init() {
+    m_folder = std::make_unique<QTemporaryDir>();
+    m_options.dataDir = m_folder->path();
+    QString fault;
+    QVERIFY(DataPaths(m_options.dataDir).makeFolders(&fault));
+    m_owner = std::make_unique<FakeOwner>(m_options);
+    PartStatus part;
+    part.name = QStringLiteral("kafka");
+    part.pid = 12;
+    part.state = PartState::ready;
+    m_owner->m_parts << part;
+    m_owner->m_lines << LogLine{part.id(), 5, QLatin1Char('W'), QStringLiteral("hello")};
+    m_server = std::make_unique<ControlServer>(*m_owner);
+    QVERIFY2(m_server->listen(DataPaths(m_options.dataDir).control(), &fault), qPrintable(fault));
+}
+
+void TestStackControl::cleanup() {
+    m_server.reset();
+    m_owner.reset();
+}
+
+void TestStackControl::attachedSeesTheSame() {
+    const auto stack = attached();
+    QSignalSpy logged(stack.get(), &Stack::logged);
+    QVERIFY(logged.wait());
+    QCOMPARE(stack->phase(), Phase::ready);
+    QCOMPARE(stack->parts(), m_owner->m_parts);
+    QCOMPARE(stack->ownerPid(), 4711);
+    QVERIFY(!stack->isOwner());
+    const auto lines = stack->log(QStringLiteral("kafka/0"), 10);
+    QCOMPARE(lines.size(), 1);
+    QCOMPARE(lines.first().text, QStringLiteral("hello"));
+    QCOMPARE(lines.first().level, QLatin1Char('W'));
+}
+
+void TestStackControl::attachedMayDoTheSame() {
+    const auto stack = attached();
+    stack->start();
+    stack->startPart(QStringLiteral("a"), 1);
+    stack->stopPart(QStringLiteral("b"), 0);
+    stack->restartPart(QStringLiteral("c"), 2);
+    stack->killPart(QStringLiteral("d"), 0);
+    stack->stop();
+    const QStringList all{QStringLiteral("start"),       QStringLiteral("start-part a/1"), QStringLiteral("stop-part b/0"),
+                          QStringLiteral("restart-part c/2"), QStringLiteral("kill-part d/0"),  QStringLiteral("stop")};
+    QTRY_COMPARE(m_owner->asked, all);
+}
+
+void TestStackControl::newsArrive() {
+    const auto stack = attached();
+    QSignalSpy changed(stack.get(), &Stack::changed), ready(stack.get(), &Stack::ready), failed(stack.get(), &Stack::failed),
+        stopped(stack.get(), &Stack::stopped);
+    QVERIFY(changed.wait());
+    m_owner->m_parts.first().state = PartState::stopping;
+    m_owner->m_phase = Phase::stopping;
+    Q_EMIT m_owner->changed(m_owner->m_parts);
+    QTRY_COMPARE(stack->parts().first().state, PartState::stopping);
+    QCOMPARE(stack->phase(), Phase::stopping);
+    Q_EMIT m_owner->ready(QStringLiteral("/run.json"));
+    Q_EMIT m_owner->failed(QStringLiteral("why"));
+    Q_EMIT m_owner->stopped();
+    QTRY_COMPARE(stopped.count(), 1);
+    QCOMPARE(ready.first().first().toString(), QStringLiteral("/run.json"));
+    QCOMPARE(failed.first().first().toString(), QStringLiteral("why"));
+}
+
+void TestStackControl::aGoneOwnerMeansStopped() {
+    const auto stack = attached();
+    QSignalSpy changed(stack.get(), &Stack::changed), stopped(stack.get(), &Stack::stopped);
+    QVERIFY(changed.wait());
+    m_server.reset();
+    QTRY_COMPARE(stopped.count(), 1);
+    QCOMPARE(stack->phase(), Phase::stopped);
+    QCOMPARE(stack->ownerPid(), 0);
+    QCOMPARE(stack->parts().first().state, PartState::stopped);
+}
+
+void TestStackControl::nonsenseIsRefused() {
+    QLocalSocket socket;
+    socket.connectToServer(DataPaths(m_options.dataDir).control());
+    QVERIFY(socket.waitForConnected());
+    socket.write("garbage\n{\"do\":\"dance\"}\n");
+    QTRY_VERIFY(socket.bytesAvailable() > 0 || socket.waitForReadyRead(50));
+    QVERIFY(socket.readLine().contains("refused"));
+    socket.write(QByteArray(200'000, 'x'));  // a line without end
+    QTRY_COMPARE(socket.state(), QLocalSocket::UnconnectedState);
+    QVERIFY(m_owner->asked.isEmpty());
+}
+
+void TestStackControl::theSocketIsPrivate() {
+    const auto permissions = QFile::permissions(DataPaths(m_options.dataDir).control());
+    QVERIFY(!(permissions & (QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther)));
+}
+
+QTEST_GUILESS_MAIN(TestStackControl)
+#include "tst_stack_control.moc"

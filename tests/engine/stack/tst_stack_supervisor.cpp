@@ -1,0 +1,211 @@
+// The supervisor with harmless processes: order of start and stop, readiness, restarts, and what does not want to stop.
+#include <signal.h>
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "app/engine/stack/supervisor.h"
+#include "tests/engine/stack/fake_recipe.h"
+#include "tests/support/strict_log.h"
+
+using namespace nova;
+using stack::PartState;
+
+namespace {
+
+QString name(const char* text) { return QLatin1String(text); }
+
+}  // namespace
+
+class TestSupervisor : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { test::failOnLoggedErrors(); }
+    void init();
+    void cleanup();
+    void startsSideBySideAndSaysReadyOnce();
+    void waitsForWhatItNeedsAndSaysSo();
+    void stopsInOrderAndSaysWhatItWaitsFor();
+    void startsAgainWhatEndsByItself();
+    void givesUpOnWhatNeverBecomesReady();
+    void killsWhatDoesNotStop();
+    void endsTheWholeGroup();
+    void aStoppedPartStaysStopped();
+    void saysReadyAgainAfterARestart();
+    void measuresWhatRuns();
+    void restartsAWatchdogThatDied();
+
+private:
+    stack::Part* part(const char* which) { return m_supervisor->part(name(which), 0); }
+    PartState state(const char* which) { return part(which)->status().state; }
+    QString path(const char* file) const { return m_folder->filePath(name(file)); }
+    void begin() {
+        QString fault;
+        QVERIFY2(m_supervisor->start(&fault), qPrintable(fault));
+    }
+    void touch(const QString& file) {
+        QFile made(file);
+        QVERIFY(made.open(QIODevice::WriteOnly));
+    }
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<stack::Supervisor> m_supervisor;
+};
+
+void TestSupervisor::init() {
+    m_folder = std::make_unique<QTemporaryDir>();
+    m_supervisor = std::make_unique<stack::Supervisor>(path("parts.json"), m_folder->path(), QStringLiteral(NOVA_BIN_DIR "/nova-watchdog"));
+}
+
+void TestSupervisor::cleanup() {
+    m_supervisor.reset();
+    m_folder.reset();
+}
+
+void TestSupervisor::startsSideBySideAndSaysReadyOnce() {
+    m_supervisor->add(test::scriptPart("a", test::sleeper()));
+    m_supervisor->add(test::scriptPart("b", test::sleeper(), {}, {}, path("b.ready")));
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready);
+    begin();
+    QTRY_COMPARE(state("a"), PartState::ready);
+    QTRY_VERIFY(part("b")->status().pid > 0);
+    QCOMPARE(state("b"), PartState::starting);
+    QCOMPARE(ready.count(), 0);
+    touch(path("b.ready"));
+    QTRY_COMPARE(ready.count(), 1);
+    QVERIFY(part("b")->status().readyMs >= 0);
+    QVERIFY(stack::isAlive(part("b")->process()));
+    QVERIFY(QFile::exists(path("parts.json")));
+}
+
+void TestSupervisor::waitsForWhatItNeedsAndSaysSo() {
+    m_supervisor->add(test::scriptPart("store", test::sleeper(), {}, {}, path("store.ready")));
+    m_supervisor->add(test::scriptPart("service", test::sleeper(), {name("store")}));
+    begin();
+    QTRY_COMPARE(state("store"), PartState::starting);
+    QCOMPARE(state("service"), PartState::waiting);
+    QCOMPARE(part("service")->status().blockedBy, QStringList{name("store")});
+    QCOMPARE(part("service")->status().pid, 0);
+    touch(path("store.ready"));
+    QTRY_COMPARE(state("service"), PartState::ready);
+    QVERIFY(part("service")->status().blockedBy.isEmpty());
+}
+
+void TestSupervisor::stopsInOrderAndSaysWhatItWaitsFor() {
+    const auto log = path("order");
+    const auto slow = QStringLiteral("trap 'sleep 0.2; echo service >> %1; exit 0' TERM; sleep 600 & wait").arg(log);
+    const auto quick = QStringLiteral("trap 'echo store >> %1; exit 0' TERM; sleep 600 & wait").arg(log);
+    m_supervisor->add(test::scriptPart("store", quick, {}, {name("service")}));
+    m_supervisor->add(test::scriptPart("service", slow));
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready), stopped(m_supervisor.get(), &stack::Supervisor::stopped);
+    begin();
+    QVERIFY(ready.wait());
+    QTest::qWait(100);  // the shells must have set their traps, which nothing tells
+    m_supervisor->stop();
+    QCOMPARE(state("store"), PartState::stopping);
+    QCOMPARE(part("store")->status().blockedBy, QStringList{name("service")});
+    QVERIFY(stopped.wait());
+    QFile order(log);
+    QVERIFY(order.open(QIODevice::ReadOnly));
+    QCOMPARE(order.readAll(), QByteArray("service\nstore\n"));
+    QCOMPARE(state("store"), PartState::stopped);
+    QCOMPARE(part("store")->status().pid, 0);
+}
+
+void TestSupervisor::startsAgainWhatEndsByItself() {
+    m_supervisor->add(test::scriptPart("a", test::sleeper()));
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready);
+    begin();
+    QVERIFY(ready.wait());
+    const auto first = part("a")->status().pid;
+    part("a")->kill();
+    QTRY_COMPARE(state("a"), PartState::failed);
+    QVERIFY(part("a")->status().lastError.contains(name("killed by signal 9")));
+    QTRY_COMPARE(state("a"), PartState::ready);
+    QVERIFY(part("a")->status().pid != first);
+    QCOMPARE(part("a")->status().restarts, 1);
+}
+
+void TestSupervisor::givesUpOnWhatNeverBecomesReady() {
+    m_supervisor->add(test::scriptPart("broken", QStringLiteral("echo '2026-11-23T00:00:00Z E main  no such table'; exit 3"), {}, {}, path("never")));
+    QSignalSpy gaveUp(m_supervisor.get(), &stack::Supervisor::gaveUp);
+    begin();
+    QVERIFY(gaveUp.wait(40'000));
+    QVERIFY(gaveUp.first().at(1).toString().contains(name("exited with 3")));
+    QVERIFY(gaveUp.first().at(1).toString().contains(name("no such table")));
+    QCOMPARE(state("broken"), PartState::failed);
+    QCOMPARE(part("broken")->status().restarts, stack::Part::givesUpAfter - 1);
+}
+
+void TestSupervisor::killsWhatDoesNotStop() {
+    const auto stubborn = QStringLiteral("trap '' TERM; touch %1; while :; do sleep 1; done").arg(path("trapped"));
+    m_supervisor->add(test::scriptPart("stubborn", stubborn, {}, {}, path("trapped")));
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready), stopped(m_supervisor.get(), &stack::Supervisor::stopped);
+    begin();
+    QVERIFY(ready.wait());
+    const auto process = part("stubborn")->process();
+    m_supervisor->stop();
+    QVERIFY(stopped.wait());
+    QVERIFY(!stack::isAlive(process));
+}
+
+void TestSupervisor::endsTheWholeGroup() {
+    m_supervisor->add(test::scriptPart("family", QStringLiteral("sleep 600 & echo $! > %1; wait").arg(path("child")), {}, {}, path("child")));
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready), stopped(m_supervisor.get(), &stack::Supervisor::stopped);
+    begin();
+    QVERIFY(ready.wait());
+    QFile file(path("child"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QTRY_VERIFY(file.size() > 1);
+    const auto child = static_cast<pid_t>(file.readAll().trimmed().toInt());
+    const stack::ProcId id{child, stack::startOf(child)};
+    QVERIFY(stack::isAlive(id));
+    m_supervisor->stop();
+    QVERIFY(stopped.wait());
+    QVERIFY(!stack::isAlive(id));
+}
+
+void TestSupervisor::aStoppedPartStaysStopped() {
+    m_supervisor->add(test::scriptPart("a", test::sleeper()));
+    m_supervisor->add(test::scriptPart("b", test::sleeper(), {}, {name("a")}));
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready);
+    begin();
+    QVERIFY(ready.wait());
+    part("b")->stop(false);
+    QTRY_COMPARE(state("b"), PartState::stopped);
+    QCOMPARE(state("a"), PartState::ready);
+    part("b")->start();
+    QTRY_COMPARE(state("b"), PartState::ready);
+}
+
+void TestSupervisor::saysReadyAgainAfterARestart() {
+    m_supervisor->add(test::scriptPart("a", test::sleeper()));
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready);
+    begin();
+    QVERIFY(ready.wait());
+    part("a")->restart();
+    QVERIFY(ready.wait());
+    QCOMPARE(part("a")->status().restarts, 1);
+}
+
+void TestSupervisor::measuresWhatRuns() {
+    m_supervisor->add(test::scriptPart("busy", QStringLiteral("while :; do :; done")));
+    begin();
+    QTRY_VERIFY_WITH_TIMEOUT(part("busy")->status().cpuPercent > 1, 10'000);
+    QVERIFY(part("busy")->status().rssBytes > 100'000);
+}
+
+void TestSupervisor::restartsAWatchdogThatDied() {
+    m_supervisor->add(test::scriptPart("a", test::sleeper()));
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready);
+    begin();
+    QVERIFY(ready.wait());
+    const auto first = m_supervisor->watchdog().pid();
+    QVERIFY(first > 0);
+    ::kill(static_cast<pid_t>(first), SIGKILL);
+    QTRY_VERIFY(m_supervisor->watchdog().pid() > 0 && m_supervisor->watchdog().pid() != first);
+    QCOMPARE(state("a"), PartState::ready);
+}
+
+QTEST_GUILESS_MAIN(TestSupervisor)
+#include "tst_stack_supervisor.moc"
