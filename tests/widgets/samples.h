@@ -13,14 +13,14 @@
 
 namespace nova::test {
 
-timeline::Data createPost();        // one measured createPost over its design
-timeline::Data scenario();          // Alice posts, Bob sees it, likes it, Alice is told
-timeline::Data incomplete();        // a createPost that still waits for its consumer
-timeline::Data crowded(int bars);   // many bars, some overlapping, many arrows
+timeline::Data createPost();       // one measured createPost over its design
+timeline::Data scenario();         // Alice posts, Bob sees it, likes it, Alice is told
+timeline::Data incomplete();       // a createPost that still waits for its consumer
+timeline::Data crowded(int bars);  // many bars, some overlapping, many arrows
 
 topology::Data healthyMap();
 topology::Data brokenMap();
-topology::Data smallMap();          // the five parts and their stores
+topology::Data smallMap();  // the five parts and their stores
 
 std::vector<models::ProcessRow> processes();
 std::vector<models::ActionRow> actions();

@@ -32,9 +32,12 @@ double contrast(const QColor& a, const QColor& b) {
 // Machado, Oliveira and Fernandes 2009, severity 1.0, applied in linear light.
 using Matrix = std::array<Rgb, 3>;
 constexpr Matrix normal{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
-constexpr Matrix protan{{{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}};
-constexpr Matrix deutan{{{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}}};
-constexpr Matrix tritan{{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}};
+constexpr Matrix protan{
+    {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}};
+constexpr Matrix deutan{
+    {{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}}};
+constexpr Matrix tritan{
+    {{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}};
 
 Rgb labOf(const QColor& color, const Matrix& eyes) {
     const Rgb c = linearOf(color);
@@ -70,11 +73,11 @@ void TestColors::textContrast_data() {
     QTest::addColumn<QColor>("ground");
     for (const Tokens* t : {&nova::theme::darkTokens(), &nova::theme::lightTokens()}) {
         const char* theme = t->dark ? "dark" : "light";
-        const std::pair<const char*, QColor> inks[] = {{"t1", t->t1},     {"t2", t->t2},   {"t3", t->t3},     {"accent", t->accent},
-                                                       {"ok", t->ok},     {"warn", t->warn}, {"err", t->err}, {"info", t->info},
-                                                       {"win", t->win}};
-        const std::pair<const char*, QColor> grounds[] = {{"bg0", t->bg0}, {"bg1", t->bg1}, {"bg2", t->bg2},
-                                                          {"bg3", t->bg3}, {"sel", t->sel}};
+        const std::pair<const char*, QColor> inks[] = {{"t1", t->t1},         {"t2", t->t2},     {"t3", t->t3},
+                                                       {"accent", t->accent}, {"ok", t->ok},     {"warn", t->warn},
+                                                       {"err", t->err},       {"info", t->info}, {"win", t->win}};
+        const std::pair<const char*, QColor> grounds[] = {
+            {"bg0", t->bg0}, {"bg1", t->bg1}, {"bg2", t->bg2}, {"bg3", t->bg3}, {"sel", t->sel}};
         for (const auto& [ink, inkColor] : inks)
             for (const auto& [ground, groundColor] : grounds)
                 QTest::addRow("%s %s on %s", theme, ink, ground) << inkColor << groundColor;
@@ -106,7 +109,8 @@ void TestColors::serviceColorsAreApart_data() {
     QTest::addColumn<bool>("dark");
     QTest::addColumn<int>("eyes");
     for (const bool dark : {true, false})
-        for (int eyes = 0; eyes < 4; ++eyes) QTest::addRow("%s, eyes %d", dark ? "dark" : "light", eyes) << dark << eyes;
+        for (int eyes = 0; eyes < 4; ++eyes)
+            QTest::addRow("%s, eyes %d", dark ? "dark" : "light", eyes) << dark << eyes;
 }
 
 void TestColors::serviceColorsAreApart() {
@@ -114,7 +118,8 @@ void TestColors::serviceColorsAreApart() {
     QFETCH(int, eyes);
     const Tokens& t = dark ? nova::theme::darkTokens() : nova::theme::lightTokens();
     const Matrix* matrices[] = {&normal, &protan, &deutan, &tritan};
-    const QColor colors[] = {t.gateway, t.identity, t.content, t.media, t.messaging, t.chat, t.social, t.feed, t.notification};
+    const QColor colors[] = {t.gateway, t.identity, t.content, t.media,       t.messaging,
+                             t.chat,    t.social,   t.feed,    t.notification};
     double least = 1000;
     for (std::size_t i = 0; i < std::size(colors); ++i)
         for (std::size_t j = i + 1; j < std::size(colors); ++j)

@@ -61,12 +61,15 @@ void TestPictures::timeline_data() {
     QTest::addColumn<double>("zoom");
     QTest::addColumn<QString>("selected");
     const QSize wide(824, 764), narrow(960, 480);
-    QTest::newRow("create") << QStringLiteral("timeline-create") << test::createPost() << wide << 1.0 << QStringLiteral("hop-4");
-    QTest::newRow("scenario") << QStringLiteral("timeline-scenario") << test::scenario() << QSize(1200, 760) << 1.0 << QStringLiteral("hop-20");
+    QTest::newRow("create") << QStringLiteral("timeline-create") << test::createPost() << wide << 1.0
+                            << QStringLiteral("hop-4");
+    QTest::newRow("scenario") << QStringLiteral("timeline-scenario") << test::scenario() << QSize(1200, 760) << 1.0
+                              << QStringLiteral("hop-20");
     QTest::newRow("narrow") << QStringLiteral("timeline-narrow") << test::scenario() << narrow << 1.0 << QString();
     QTest::newRow("zoomed") << QStringLiteral("timeline-zoomed") << test::createPost() << wide << 5.0 << QString();
     QTest::newRow("deep") << QStringLiteral("timeline-deep") << test::createPost() << wide << 400.0 << QString();
-    QTest::newRow("incomplete") << QStringLiteral("timeline-incomplete") << test::incomplete() << wide << 1.0 << QString();
+    QTest::newRow("incomplete") << QStringLiteral("timeline-incomplete") << test::incomplete() << wide << 1.0
+                                << QString();
     QTest::newRow("crowded") << QStringLiteral("timeline-crowded") << test::crowded(300) << wide << 1.0 << QString();
 }
 
@@ -160,7 +163,10 @@ void TestPictures::textViews() {
     });
     inBothThemes([&] {
         tables::HexView view;
-        QByteArray bytes("\x0a\x24" "0193a8e3-1c40-7a2e-b7f0-55d1c0a94e91\x12\x24" "0193a1f0-77aa-7001-8c11-0a11ce000001");
+        QByteArray bytes(
+            "\x0a\x24"
+            "0193a8e3-1c40-7a2e-b7f0-55d1c0a94e91\x12\x24"
+            "0193a1f0-77aa-7001-8c11-0a11ce000001");
         for (int i = 0; i < 200; ++i) bytes.append(static_cast<char>(i));
         view.setBytes(bytes);
         view.setHighlight("77aa");
@@ -168,8 +174,9 @@ void TestPictures::textViews() {
     });
     inBothThemes([&] {
         tables::JsonView view;
-        view.setText(QStringLiteral("{\n  \"post_id\": \"0193a8e3-1c40-7a2e-b7f0-55d1c0a94e91\",\n  \"version\": 1,\n  \"premium\": true,\n"
-                                    "  \"content\": \"Golden hour over the \\\"harbour\\\"\",\n  \"media_ids\": []\n}"));
+        view.setText(QStringLiteral(
+            "{\n  \"post_id\": \"0193a8e3-1c40-7a2e-b7f0-55d1c0a94e91\",\n  \"version\": 1,\n  \"premium\": true,\n"
+            "  \"content\": \"Golden hour over the \\\"harbour\\\"\",\n  \"media_ids\": []\n}"));
         view.setSearch(QStringLiteral("golden"));
         return screenshot(view, QStringLiteral("json"), {420, 160});
     });

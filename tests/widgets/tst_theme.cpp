@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QFile>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -13,8 +14,8 @@
 #include <QTest>
 #include <QToolButton>
 
-#include "tests/widgets/screenshot.h"
 #include "tests/support/strict_log.h"
+#include "tests/widgets/screenshot.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/icons.h"
 #include "widgets/theme/segmented.h"
@@ -72,16 +73,19 @@ void addButtons(QGridLayout* grid) {
 void addLabels(QGridLayout* grid) {
     const char* roles[] = {"title", "figure", "section", "strong", "second", "hint", "mono"};
     for (int i = 0; i < 7; ++i)
-        grid->addWidget(label("role", QString::fromLatin1(roles[i]), QString::fromLatin1(roles[i]) + QStringLiteral(" 41.3 !=")), 2, i);
+        grid->addWidget(
+            label("role", QString::fromLatin1(roles[i]), QString::fromLatin1(roles[i]) + QStringLiteral(" 41.3 !=")), 2,
+            i);
     const char* tags[] = {"neutral", "ok", "warn", "err", "info", "win"};
     for (int i = 0; i < 6; ++i)
         grid->addWidget(label("tag", QString::fromLatin1(tags[i]), QString::fromLatin1(tags[i])), 3, i, Qt::AlignLeft);
     const char* environments[] = {"local", "staging", "production"};
     for (int i = 0; i < 3; ++i)
-        grid->addWidget(label("env", QString::fromLatin1(environments[i]), QString::fromLatin1(environments[i]).toUpper()), 4, i);
-    const std::pair<Status, const char*> states[] = {{Status::Ok, "ready"},      {Status::Starting, "starting"}, {Status::Warn, "lagging"},
-                                                     {Status::Err, "killed"},    {Status::Off, "stopped"},       {Status::Unknown, "unknown"},
-                                                     {Status::Duplicate, "dup"}};
+        grid->addWidget(
+            label("env", QString::fromLatin1(environments[i]), QString::fromLatin1(environments[i]).toUpper()), 4, i);
+    const std::pair<Status, const char*> states[] = {
+        {Status::Ok, "ready"},    {Status::Starting, "starting"}, {Status::Warn, "lagging"}, {Status::Err, "killed"},
+        {Status::Off, "stopped"}, {Status::Unknown, "unknown"},   {Status::Duplicate, "dup"}};
     for (int i = 0; i < 7; ++i) {
         auto* state = new StatusLabel;
         state->setStatus(states[i].first, QString::fromLatin1(states[i].second));
@@ -117,6 +121,7 @@ private Q_SLOTS:
     void initTestCase();
     void styleSheetHasNoOpenNames();
     void switchingChangesPaletteAndTellsOnce();
+    void imagesHaveTheColorOfTheirTheme();
     void everyIconDraws();
     void iconsFollowTheTheme();
     void digitsHaveOneAdvance();
@@ -148,6 +153,15 @@ void TestTheme::switchingChangesPaletteAndTellsOnce() {
     QCOMPARE(changed.count(), 1);
     Theme::instance().setChoice(Choice::Dark);
     QCOMPARE(qApp->palette().color(QPalette::Window), darkTokens().bg1);
+}
+
+void TestTheme::imagesHaveTheColorOfTheirTheme() {
+    for (const Tokens* tokens : {&darkTokens(), &lightTokens()}) {
+        QFile file(QStringLiteral(":/nova/themes/%1/down.svg")
+                       .arg(tokens->dark ? QStringLiteral("dark") : QStringLiteral("light")));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().contains(tokens->t2.name().toLatin1()));
+    }
 }
 
 void TestTheme::everyIconDraws() {
@@ -186,7 +200,8 @@ void TestTheme::controlsKeepTheirHeight() {
     QPushButton push(QStringLiteral("Restart"));
     QLineEdit field;
     QComboBox combo;
-    for (QWidget* widget : {static_cast<QWidget*>(&push), static_cast<QWidget*>(&field), static_cast<QWidget*>(&combo)}) {
+    for (QWidget* widget :
+         {static_cast<QWidget*>(&push), static_cast<QWidget*>(&field), static_cast<QWidget*>(&combo)}) {
         widget->ensurePolished();
         QCOMPARE(widget->sizeHint().height(), 26);
     }

@@ -6,7 +6,8 @@
 
 namespace nova::charts {
 
-void paintActionBar(QPainter& painter, const QRectF& rect, const ActionBar& bar, double fullMs, const theme::Tokens& tokens) {
+void paintActionBar(QPainter& painter, const QRectF& rect, const ActionBar& bar, double fullMs,
+                    const theme::Tokens& tokens) {
     painter.save();
     const double mid = std::floor(rect.center().y());
     if (bar.failed) {
@@ -25,7 +26,8 @@ void paintActionBar(QPainter& painter, const QRectF& rect, const ActionBar& bar,
         violet.setAlphaF(0.55F);
         painter.fillRect(QRectF(x(answered), band.top(), x(*bar.visible) - x(answered), band.height()), violet);
     }
-    if (bar.answered) painter.fillRect(QRectF(rect.left(), band.top(), x(answered) - rect.left(), band.height()), tokens.t2);
+    if (bar.answered)
+        painter.fillRect(QRectF(rect.left(), band.top(), x(answered) - rect.left(), band.height()), tokens.t2);
     const auto tick = [&](const std::optional<double>& budget, const QColor& color) {
         if (!budget || *budget > fullMs) return;
         painter.fillRect(QRectF(std::round(x(*budget)), band.top() - 1, 1, band.height() + 2), color);
@@ -37,12 +39,14 @@ void paintActionBar(QPainter& painter, const QRectF& rect, const ActionBar& bar,
         painter.setPen(Qt::NoPen);
         painter.setBrush(tokens.err);
         const double right = rect.right();
-        painter.drawPolygon(QPolygonF{{right - 6, band.top() - 1}, {right, band.center().y()}, {right - 6, band.bottom() + 1}});
+        painter.drawPolygon(
+            QPolygonF{{right - 6, band.top() - 1}, {right, band.center().y()}, {right - 6, band.bottom() + 1}});
     }
     painter.restore();
 }
 
-void paintFraction(QPainter& painter, const QRectF& rect, double fraction, const QColor& fill, const theme::Tokens& tokens) {
+void paintFraction(QPainter& painter, const QRectF& rect, double fraction, const QColor& fill,
+                   const theme::Tokens& tokens) {
     painter.fillRect(rect, tokens.bg3);
     const double width = std::clamp(fraction, 0.0, 1.0) * rect.width();
     painter.fillRect(QRectF(rect.left(), rect.top(), width, rect.height()), fill);

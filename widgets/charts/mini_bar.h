@@ -19,9 +19,11 @@ struct ActionBar {
 };
 
 // Ink to the answer, violet to visible, ticks at the budgets; an arrow head where the bar leaves the scale of `fullMs`.
-void paintActionBar(QPainter& painter, const QRectF& rect, const ActionBar& bar, double fullMs, const theme::Tokens& tokens);
+void paintActionBar(QPainter& painter, const QRectF& rect, const ActionBar& bar, double fullMs,
+                    const theme::Tokens& tokens);
 
 // A track with `fraction` (0..1) filled.
-void paintFraction(QPainter& painter, const QRectF& rect, double fraction, const QColor& fill, const theme::Tokens& tokens);
+void paintFraction(QPainter& painter, const QRectF& rect, double fraction, const QColor& fill,
+                   const theme::Tokens& tokens);
 
 }  // namespace nova::charts

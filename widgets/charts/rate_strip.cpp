@@ -18,13 +18,13 @@ namespace {
 
 namespace metrics = theme::metrics;
 
-constexpr int cellWidth = 220;    // a narrower cell cuts the names
+constexpr int cellWidth = 220;  // a narrower cell cuts the names
 constexpr int textHeight = 16;
 constexpr int barHeight = 18;
 constexpr int cellHeight = textHeight + barHeight + 6;
 constexpr int gap = 20;
 constexpr int marginY = 6;
-constexpr int barStep = 3;        // 2-px bars, 1-px gaps
+constexpr int barStep = 3;  // 2-px bars, 1-px gaps
 
 }  // namespace
 
@@ -120,7 +120,8 @@ void RateStrip::paintEvent(QPaintEvent*) {
 
 void RateStrip::mousePressEvent(QMouseEvent* event) {
     for (int i = 0; i < static_cast<int>(m_series.size()); ++i)
-        if (cellRect(i).contains(event->position().toPoint())) Q_EMIT topicActivated(m_series[static_cast<std::size_t>(i)].name);
+        if (cellRect(i).contains(event->position().toPoint()))
+            Q_EMIT topicActivated(m_series[static_cast<std::size_t>(i)].name);
 }
 
 bool RateStrip::event(QEvent* event) {

@@ -9,11 +9,11 @@
 namespace nova::charts {
 
 struct RateSeries {
-    QString name;                 // full topic name
-    QString colorKey;             // topic name for theme::Tokens::topic()
-    std::vector<double> perSecond;// oldest first, one value a bar
-    double now = 0;               // shown number, per second
-    bool alarm = false;           // dead letters: name in warn while above 0
+    QString name;                   // full topic name
+    QString colorKey;               // topic name for theme::Tokens::topic()
+    std::vector<double> perSecond;  // oldest first, one value a bar
+    double now = 0;                 // shown number, per second
+    bool alarm = false;             // dead letters: name in warn while above 0
 
     bool operator==(const RateSeries&) const = default;
 };

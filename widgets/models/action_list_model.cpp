@@ -19,8 +19,9 @@ void ActionListModel::setRows(std::vector<ActionRow> rows) {
     const auto added = static_cast<std::size_t>(firstKnown - rows.begin());
     const std::size_t kept = rows.size() - added;
     const auto sameAction = [](const ActionRow& a, const ActionRow& b) { return a.traceId == b.traceId; };
-    const bool shifted = kept <= m_rows.size() &&
-                         std::equal(firstKnown, rows.end(), m_rows.begin(), m_rows.begin() + static_cast<std::ptrdiff_t>(kept), sameAction);
+    const bool shifted =
+        kept <= m_rows.size() && std::equal(firstKnown, rows.end(), m_rows.begin(),
+                                            m_rows.begin() + static_cast<std::ptrdiff_t>(kept), sameAction);
     if (!shifted || (kept == 0 && !m_rows.empty())) {
         beginResetModel();
         m_rows = std::move(rows);

@@ -17,8 +17,10 @@ bool isRight(int column) {
         case EventTableModel::Offset:
         case EventTableModel::Version:
         case EventTableModel::Bytes:
-        case EventTableModel::Latency: return true;
-        default: return false;
+        case EventTableModel::Latency:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -57,23 +59,32 @@ void EventTableModel::refresh() {
     load(m_following ? maxTop() : std::clamp(m_top, m_source->first(), maxTop()));
 }
 
+void EventTableModel::read(int from, int until) {
+    for (int i = from; i < until; ++i) {
+        EventRow& row = m_rows[static_cast<std::size_t>(i)];
+        if (!m_source->row(m_top + static_cast<quint64>(i), row)) row = EventRow{};
+    }
+}
+
 // Reads the window anew. Rows come or go only while there are fewer of them than the page holds.
 void EventTableModel::load(quint64 top) {
-    const quint64 available = std::min<quint64>(m_source->last() - top, static_cast<quint64>(m_page));
     const int before = static_cast<int>(m_rows.size());
-    const int after = static_cast<int>(available);
-    if (after > before) beginInsertRows({}, before, after - 1);
-    if (after < before) beginRemoveRows({}, after, before - 1);
-    m_top = top;
-    m_rows.resize(available);
-    for (int i = 0; i < after; ++i) {
-        EventRow& row = m_rows[static_cast<std::size_t>(i)];
-        if (!m_source->row(top + static_cast<quint64>(i), row)) row = EventRow{};
+    const int after = static_cast<int>(std::min<quint64>(m_source->last() - top, static_cast<quint64>(m_page)));
+    const int kept = std::min(before, after);
+    if (after < before) {
+        beginRemoveRows({}, after, before - 1);
+        m_rows.resize(static_cast<std::size_t>(after));
+        endRemoveRows();
     }
-    if (after > before) endInsertRows();
-    if (after < before) endRemoveRows();
-    const int changed = std::min(before, after);
-    if (changed > 0) Q_EMIT dataChanged(index(0, 0), index(changed - 1, ColumnCount - 1));
+    m_top = top;
+    read(0, kept);
+    if (kept > 0) Q_EMIT dataChanged(index(0, 0), index(kept - 1, ColumnCount - 1));
+    if (after > before) {
+        beginInsertRows({}, before, after - 1);
+        m_rows.resize(static_cast<std::size_t>(after));
+        read(before, after);
+        endInsertRows();
+    }
     Q_EMIT windowChanged();
 }
 
@@ -138,16 +149,26 @@ QString EventTableModel::text(const EventRow& row, int column) const {
     switch (column) {
         case Time:
             return QDateTime::fromMSecsSinceEpoch(row.timeUs / 1000, m_zone).toString(QStringLiteral("HH:mm:ss.zzz"));
-        case Topic: return shortTopic(row.topic);
-        case Partition: return QString::number(row.partition);
-        case Offset: return theme::count(row.offset);
-        case Key: return row.key.size() > keyShown ? row.key.left(keyShown) + QChar(0x2026) : row.key;
-        case Type: return row.undecodable ? tr("undecodable") : row.type;
-        case Version: return row.version < 0 ? QString() : QString::number(row.version);
-        case User: return row.user;
-        case Bytes: return row.tombstone ? tr("null") : theme::count(row.bytes);
-        case Latency: return std::isnan(row.latencyMs) ? QString() : theme::duration(row.latencyMs);
-        default: return {};
+        case Topic:
+            return shortTopic(row.topic);
+        case Partition:
+            return QString::number(row.partition);
+        case Offset:
+            return theme::count(row.offset);
+        case Key:
+            return row.key.size() > keyShown ? row.key.left(keyShown) + QChar(0x2026) : row.key;
+        case Type:
+            return row.undecodable ? tr("undecodable") : row.type;
+        case Version:
+            return row.version < 0 ? QString() : QString::number(row.version);
+        case User:
+            return row.user;
+        case Bytes:
+            return row.tombstone ? tr("null") : theme::count(row.bytes);
+        case Latency:
+            return std::isnan(row.latencyMs) ? QString() : theme::duration(row.latencyMs);
+        default:
+            return {};
     }
 }
 
@@ -155,15 +176,20 @@ QVariant EventTableModel::data(const QModelIndex& index, int role) const {
     const EventRow* row = index.isValid() ? rowAt(index.row()) : nullptr;
     if (!row) return {};
     switch (role) {
-        case Qt::DisplayRole: return text(*row, index.column());
+        case Qt::DisplayRole:
+            return text(*row, index.column());
         case FullTextRole:
             return index.column() == Key ? row->key : index.column() == Topic ? row->topic : text(*row, index.column());
-        case Qt::ToolTipRole: return index.column() == Key ? row->key : QVariant();
+        case Qt::ToolTipRole:
+            return index.column() == Key ? row->key : QVariant();
         case Qt::TextAlignmentRole:
             return static_cast<int>((isRight(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-        case SequenceRole: return m_top + static_cast<quint64>(index.row());
-        case FlagsRole: return flagsOf(*row);
-        default: return {};
+        case SequenceRole:
+            return m_top + static_cast<quint64>(index.row());
+        case FlagsRole:
+            return flagsOf(*row);
+        default:
+            return {};
     }
 }
 
@@ -173,27 +199,44 @@ QVariant EventTableModel::headerData(int section, Qt::Orientation orientation, i
         return static_cast<int>((isRight(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole) {
         switch (section) {
-            case Topic: return tr("The prefix nova. is left out");
-            case Partition: return tr("Partition");
-            case Version: return tr("Version of the aggregate");
-            case Bytes: return tr("Bytes of the value");
-            case Latency: return tr("Record time minus ce_time");
-            default: return {};
+            case Topic:
+                return tr("The prefix nova. is left out");
+            case Partition:
+                return tr("Partition");
+            case Version:
+                return tr("Version of the aggregate");
+            case Bytes:
+                return tr("Bytes of the value");
+            case Latency:
+                return tr("Record time minus ce_time");
+            default:
+                return {};
         }
     }
     if (role != Qt::DisplayRole) return {};
     switch (section) {
-        case Time: return tr("Time");
-        case Topic: return tr("Topic");
-        case Partition: return tr("P");
-        case Offset: return tr("Offset");
-        case Key: return tr("Key");
-        case Type: return tr("Type");
-        case Version: return tr("V");
-        case User: return tr("User");
-        case Bytes: return tr("B");
-        case Latency: return tr("Latency");
-        default: return {};
+        case Time:
+            return tr("Time");
+        case Topic:
+            return tr("Topic");
+        case Partition:
+            return tr("P");
+        case Offset:
+            return tr("Offset");
+        case Key:
+            return tr("Key");
+        case Type:
+            return tr("Type");
+        case Version:
+            return tr("V");
+        case User:
+            return tr("User");
+        case Bytes:
+            return tr("B");
+        case Latency:
+            return tr("Latency");
+        default:
+            return {};
     }
 }
 

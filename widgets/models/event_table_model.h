@@ -1,5 +1,6 @@
-// A window of some dozen rows over a RowSource of any size. The table's scroll bar moves the window, so that a tick costs
-// the same at a hundred rows and at a million: one dataChanged, no insertions once the window is full. Strings are made in data().
+// A window of some dozen rows over a RowSource of any size. The table's scroll bar moves the window, so that a tick
+// costs the same at a hundred rows and at a million: one dataChanged, no insertions once the window is full. Strings
+// are made in data().
 #pragma once
 
 #include <QAbstractTableModel>
@@ -38,10 +39,10 @@ public:
     // Rows newer than the window; 0 while following.
     quint64 newer() const;
 
-    quint64 top() const { return m_top; }        // sequence of the first row of the window
-    void setTop(quint64 sequence);               // clamped; at the end it follows
+    quint64 top() const { return m_top; }  // sequence of the first row of the window
+    void setTop(quint64 sequence);         // clamped; at the end it follows
     int pageRows() const { return m_page; }
-    void setPageRows(int rows);                  // rows that fit the viewport, >= 1
+    void setPageRows(int rows);  // rows that fit the viewport, >= 1
 
     std::optional<quint64> sequenceOf(const QModelIndex& index) const;
     QModelIndex indexOf(quint64 sequence, int column = 0) const;  // invalid when outside the window
@@ -63,6 +64,7 @@ Q_SIGNALS:
 private:
     quint64 maxTop() const;
     void load(quint64 top);
+    void read(int from, int until);
     QString text(const EventRow& row, int column) const;
 
     const RowSource* m_source = nullptr;

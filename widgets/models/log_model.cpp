@@ -44,11 +44,16 @@ QString LogModel::timeText(qint64 timeUs) {
 
 QChar LogModel::levelLetter(LogLevel level) {
     switch (level) {
-        case LogLevel::Trace: return u'T';
-        case LogLevel::Debug: return u'D';
-        case LogLevel::Info: return u'I';
-        case LogLevel::Warn: return u'W';
-        case LogLevel::Error: return u'E';
+        case LogLevel::Trace:
+            return u'T';
+        case LogLevel::Debug:
+            return u'D';
+        case LogLevel::Info:
+            return u'I';
+        case LogLevel::Warn:
+            return u'W';
+        case LogLevel::Error:
+            return u'E';
     }
     Q_UNREACHABLE();
 }
@@ -56,7 +61,8 @@ QChar LogModel::levelLetter(LogLevel level) {
 QVariant LogModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount() || role != Qt::DisplayRole) return {};
     const LogLine& shown = line(index.row());
-    return QString(timeText(shown.timeUs) + u' ' + levelLetter(shown.level) + u' ' + shown.component + u' ' + shown.text);
+    return QString(timeText(shown.timeUs) + u' ' + levelLetter(shown.level) + u' ' + shown.component + u' ' +
+                   shown.text);
 }
 
 }  // namespace nova::models

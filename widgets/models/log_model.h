@@ -10,11 +10,11 @@ namespace nova::models {
 enum class LogLevel { Trace, Debug, Info, Warn, Error };
 
 struct LogLine {
-    qint64 timeUs = 0;    // µs since the epoch, UTC
+    qint64 timeUs = 0;  // µs since the epoch, UTC
     LogLevel level = LogLevel::Info;
-    QString source;       // "feed-service/0"
-    QString component;    // "consumer"
-    QString text;         // one line
+    QString source;     // "feed-service/0"
+    QString component;  // "consumer"
+    QString text;       // one line
 
     bool operator==(const LogLine&) const = default;
 };

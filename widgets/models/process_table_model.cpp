@@ -13,8 +13,10 @@ bool isRight(int column) {
     switch (column) {
         case ProcessTableModel::Name:
         case ProcessTableModel::State:
-        case ProcessTableModel::Up: return false;
-        default: return true;
+        case ProcessTableModel::Up:
+            return false;
+        default:
+            return true;
     }
 }
 
@@ -49,7 +51,8 @@ void ProcessTableModel::setRows(std::vector<ProcessRow> rows) {
 }
 
 int ProcessTableModel::rowOf(const QString& id) const {
-    const auto found = std::find_if(m_rows.begin(), m_rows.end(), [&](const ProcessRow& row) { return row.id() == id; });
+    const auto found =
+        std::find_if(m_rows.begin(), m_rows.end(), [&](const ProcessRow& row) { return row.id() == id; });
     return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
 }
 
@@ -63,34 +66,53 @@ int ProcessTableModel::columnCount(const QModelIndex& parent) const {
 
 QString ProcessTableModel::text(const ProcessRow& row, int column) const {
     switch (column) {
-        case Name: return row.name;
-        case Replica: return QString::number(row.replica);
-        case State: return row.badge.isEmpty() ? theme::stateWord(row.state) : row.badge;
-        case Pid: return runs(row) ? QString::number(row.pid) : QString(dash);
-        case Cpu: return runs(row) ? theme::percent(row.cpuPercent) : QString(dash);
-        case Memory: return runs(row) ? theme::count(row.rssBytes >> 20) : QString(dash);
-        case Restarts: return theme::count(row.restarts);
-        case Ready: return row.readyMs ? theme::seconds(*row.readyMs / 1000) : QString(dash);
-        case Port: return row.port > 0 ? QString::number(row.port) : QString(dash);
-        case Up: return !row.note.isEmpty() ? row.note : row.upSeconds ? theme::age(*row.upSeconds) : QString(dash);
-        default: return {};
+        case Name:
+            return row.name;
+        case Replica:
+            return QString::number(row.replica);
+        case State:
+            return row.badge.isEmpty() ? theme::stateWord(row.state) : row.badge;
+        case Pid:
+            return runs(row) ? QString::number(row.pid) : QString(dash);
+        case Cpu:
+            return runs(row) ? theme::percent(row.cpuPercent) : QString(dash);
+        case Memory:
+            return runs(row) ? theme::count(row.rssBytes >> 20) : QString(dash);
+        case Restarts:
+            return theme::count(row.restarts);
+        case Ready:
+            return row.readyMs ? theme::seconds(*row.readyMs / 1000) : QString(dash);
+        case Port:
+            return row.port > 0 ? QString::number(row.port) : QString(dash);
+        case Up:
+            return !row.note.isEmpty() ? row.note : row.upSeconds ? theme::age(*row.upSeconds) : QString(dash);
+        default:
+            return {};
     }
 }
 
 int ProcessTableModel::tone(const ProcessRow& row, int column) const {
     switch (column) {
         case Replica:
-        case Port: return Second;
-        case Restarts: return row.restarts > 0 ? WarnTone : Second;
-        case Up: return row.noteIsBad && !row.note.isEmpty() ? ErrTone : Second;
+        case Port:
+            return Second;
+        case Restarts:
+            return row.restarts > 0 ? WarnTone : Second;
+        case Up:
+            return row.noteIsBad && !row.note.isEmpty() ? ErrTone : Second;
         case State:
             switch (statusOf(row)) {
-                case theme::Status::Warn: return WarnTone;
-                case theme::Status::Err: return ErrTone;
-                case theme::Status::Starting: return InfoTone;
-                default: return Second;
+                case theme::Status::Warn:
+                    return WarnTone;
+                case theme::Status::Err:
+                    return ErrTone;
+                case theme::Status::Starting:
+                    return InfoTone;
+                default:
+                    return Second;
             }
-        default: return Plain;
+        default:
+            return Plain;
     }
 }
 
@@ -98,16 +120,24 @@ QVariant ProcessTableModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) return {};
     const ProcessRow& row = m_rows[static_cast<std::size_t>(index.row())];
     switch (role) {
-        case Qt::DisplayRole: return text(row, index.column());
-        case Qt::ToolTipRole: return index.column() == Up && !row.note.isEmpty() ? row.note : QVariant();
+        case Qt::DisplayRole:
+            return text(row, index.column());
+        case Qt::ToolTipRole:
+            return index.column() == Up && !row.note.isEmpty() ? row.note : QVariant();
         case Qt::TextAlignmentRole:
             return static_cast<int>((isRight(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-        case IdRole: return row.id();
-        case StatusRole: return static_cast<int>(statusOf(row));
-        case FractionRole: return std::clamp(row.cpuPercent / 100, 0.0, 1.0);
-        case ColorKeyRole: return row.dependency ? QStringLiteral("store") : row.name;
-        case ToneRole: return tone(row, index.column());
-        default: return {};
+        case IdRole:
+            return row.id();
+        case StatusRole:
+            return static_cast<int>(statusOf(row));
+        case FractionRole:
+            return std::clamp(row.cpuPercent / 100, 0.0, 1.0);
+        case ColorKeyRole:
+            return row.dependency ? QStringLiteral("store") : row.name;
+        case ToneRole:
+            return tone(row, index.column());
+        default:
+            return {};
     }
 }
 
@@ -117,17 +147,28 @@ QVariant ProcessTableModel::headerData(int section, Qt::Orientation orientation,
         return static_cast<int>((isRight(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};
     switch (section) {
-        case Name: return tr("Process");
-        case Replica: return tr("#");
-        case State: return tr("State");
-        case Pid: return tr("Pid");
-        case Cpu: return tr("CPU %");
-        case Memory: return tr("Mem MiB");
-        case Restarts: return tr("Restarts");
-        case Ready: return tr("Ready in s");
-        case Port: return tr("Port");
-        case Up: return tr("Up");
-        default: return {};
+        case Name:
+            return tr("Process");
+        case Replica:
+            return tr("#");
+        case State:
+            return tr("State");
+        case Pid:
+            return tr("Pid");
+        case Cpu:
+            return tr("CPU %");
+        case Memory:
+            return tr("Mem MiB");
+        case Restarts:
+            return tr("Restarts");
+        case Ready:
+            return tr("Ready in s");
+        case Port:
+            return tr("Port");
+        case Up:
+            return tr("Up");
+        default:
+            return {};
     }
 }
 

@@ -10,20 +10,20 @@
 namespace nova::models {
 
 struct ProcessRow {
-    QString name;                    // "feed-service"
+    QString name;  // "feed-service"
     int replica = 0;
-    QString state;                   // contract §7: waiting starting ready degraded paused stopping stopped failed
-    qint64 pid = 0;                  // 0: none
-    double cpuPercent = 0;           // of one core
+    QString state;          // contract §7: waiting starting ready degraded paused stopping stopped failed
+    qint64 pid = 0;         // 0: none
+    double cpuPercent = 0;  // of one core
     qint64 rssBytes = 0;
     int restarts = 0;
-    std::optional<double> readyMs;   // start to first ready
-    int port = 0;                    // 0: none
-    std::optional<double> upSeconds; // none: not running
-    QString note;                    // said in place of "up": "exited 137", "waits for PostgreSQL"
+    std::optional<double> readyMs;    // start to first ready
+    int port = 0;                     // 0: none
+    std::optional<double> upSeconds;  // none: not running
+    QString note;                     // said in place of "up": "exited 137", "waits for PostgreSQL"
     bool noteIsBad = false;
-    bool dependency = false;         // kafka, postgres, redis, s3
-    QString badge;                   // "lagging"; replaces the word of the state, with a triangle
+    bool dependency = false;  // kafka, postgres, redis, s3
+    QString badge;            // "lagging"; replaces the word of the state, with a triangle
 
     QString id() const { return name + u'/' + QString::number(replica); }
     bool operator==(const ProcessRow&) const = default;

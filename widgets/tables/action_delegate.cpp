@@ -25,11 +25,16 @@ constexpr double fullScaleMs = 330;  // one scale for all rows: the design's slo
 
 QChar markSign(ActionMark mark) {
     switch (mark) {
-        case ActionMark::Retry: return QChar(0x21bb);
-        case ActionMark::Duplicate: return QChar(0x2296);
-        case ActionMark::Stale: return QChar(0x25c7);
-        case ActionMark::Failed: return QChar(0x2715);
-        case ActionMark::None: break;
+        case ActionMark::Retry:
+            return QChar(0x21bb);
+        case ActionMark::Duplicate:
+            return QChar(0x2296);
+        case ActionMark::Stale:
+            return QChar(0x25c7);
+        case ActionMark::Failed:
+            return QChar(0x2715);
+        case ActionMark::None:
+            break;
     }
     return {};
 }
@@ -39,7 +44,8 @@ QString figure(const ActionRow& row) {
     const std::optional<double> last = row.visibleMs ? row.visibleMs : row.answeredMs;
     if (!last) return ActionDelegate::tr("open");
     const QString number = theme::ms(*last);
-    if (row.overMs > 0) return QString(QChar(0x25b2) + QStringLiteral(" ") + theme::ms(row.overMs) + QStringLiteral(" · ") + number);
+    if (row.overMs > 0)
+        return QString(QChar(0x25b2) + QStringLiteral(" ") + theme::ms(row.overMs) + QStringLiteral(" · ") + number);
     return row.complete ? number : QString(number + QChar(0x2026));
 }
 
@@ -81,12 +87,14 @@ void ActionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     paintFirstLine(*painter, QRectF(inner.left(), inner.top(), inner.width(), 18), *row, t);
 
     const Tabular& mono = Tabular::of(theme::font(Type::MonoHex));
-    const QString time = QDateTime::fromMSecsSinceEpoch(row->startedUs / 1000, QTimeZone::utc()).toString(QStringLiteral("HH:mm:ss.zzz"));
+    const QString time = QDateTime::fromMSecsSinceEpoch(row->startedUs / 1000, QTimeZone::utc())
+                             .toString(QStringLiteral("HH:mm:ss.zzz"));
     const QRectF second(inner.left(), inner.top() + 18, inner.width(), 16);
     paintCellText(*painter, second, mono, t.t2, time);
     const double left = second.left() + mono.width(time) + 12;
     if (second.right() - left < 40) return;
-    const charts::ActionBar bar{row->answeredMs, row->visibleMs, row->answeredBudget, row->visibleBudget, row->mark == ActionMark::Failed};
+    const charts::ActionBar bar{row->answeredMs, row->visibleMs, row->answeredBudget, row->visibleBudget,
+                                row->mark == ActionMark::Failed};
     charts::paintActionBar(*painter, QRectF(left, second.top() + 4, second.right() - left, 8), bar, fullScaleMs, t);
 }
 

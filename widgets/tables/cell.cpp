@@ -18,8 +18,8 @@ QRectF cellInner(const QStyleOptionViewItem& option) {
     return QRectF(option.rect).adjusted(padding, 0, -padding, -1);
 }
 
-double paintCellText(QPainter& painter, const QRectF& rect, const theme::Tabular& font, const QColor& ink, const QString& text,
-                     bool right) {
+double paintCellText(QPainter& painter, const QRectF& rect, const theme::Tabular& font, const QColor& ink,
+                     const QString& text, bool right) {
     if (text.isEmpty() || rect.width() < 4) return rect.left();
     painter.setPen(ink);
     const double width = font.width(text);

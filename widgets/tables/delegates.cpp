@@ -3,9 +3,9 @@
 #include <QPainter>
 #include <cmath>
 
+#include "widgets/charts/mini_bar.h"
 #include "widgets/models/event_table_model.h"
 #include "widgets/models/process_table_model.h"
-#include "widgets/charts/mini_bar.h"
 #include "widgets/tables/cell.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/status.h"
@@ -45,7 +45,8 @@ bool isRight(const QModelIndex& index) {
     return index.data(Qt::TextAlignmentRole).toInt() & Qt::AlignRight;
 }
 
-void paintEventType(QPainter& painter, const QRectF& inner, const QModelIndex& index, const QString& text, const Tokens& t) {
+void paintEventType(QPainter& painter, const QRectF& inner, const QModelIndex& index, const QString& text,
+                    const Tokens& t) {
     const int flags = index.data(EventTableModel::FlagsRole).toInt();
     const bool bad = flags & EventTableModel::Undecodable;
     const QString shown = bad ? QString(QChar(0x2715) + QStringLiteral(" ") + text) : text;
@@ -70,7 +71,9 @@ void EventDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const QRectF inner = cellInner(option);
     const QString text = index.data().toString();
     switch (index.column()) {
-        case EventTableModel::Time: paintCellText(*painter, inner, mono(), t.t1, text); break;
+        case EventTableModel::Time:
+            paintCellText(*painter, inner, mono(), t.t1, text);
+            break;
         case EventTableModel::Topic: {
             const QString topic = index.data(EventTableModel::FullTextRole).toString();
             const double middle = inner.center().y();
@@ -78,12 +81,21 @@ void EventDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
             paintCellText(*painter, inner.adjusted(14, 0, 0, 0), control(), t.t1, text);
             break;
         }
-        case EventTableModel::Key: paintCellText(*painter, inner, mono(), t.t2, text); break;
-        case EventTableModel::Type: paintEventType(*painter, inner, index, text, t); break;
+        case EventTableModel::Key:
+            paintCellText(*painter, inner, mono(), t.t2, text);
+            break;
+        case EventTableModel::Type:
+            paintEventType(*painter, inner, index, text, t);
+            break;
         case EventTableModel::Version:
-        case EventTableModel::Bytes: paintCellText(*painter, inner, control(), t.t2, text, true); break;
-        case EventTableModel::User: paintCellText(*painter, inner, control(), t.t1, text); break;
-        default: paintCellText(*painter, inner, control(), t.t1, text, true);
+        case EventTableModel::Bytes:
+            paintCellText(*painter, inner, control(), t.t2, text, true);
+            break;
+        case EventTableModel::User:
+            paintCellText(*painter, inner, control(), t.t1, text);
+            break;
+        default:
+            paintCellText(*painter, inner, control(), t.t1, text, true);
     }
 }
 
@@ -112,16 +124,19 @@ void ProcessDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
             constexpr double numberRoom = 30;
             const double room = inner.width() - numberRoom;
             if (room >= 24) {
-                const QRectF track(inner.right() - numberRoom - std::min(44.0, room), std::floor(inner.center().y()) - 5, std::min(44.0, room), 10);
+                const QRectF track(inner.right() - numberRoom - std::min(44.0, room),
+                                   std::floor(inner.center().y()) - 5, std::min(44.0, room), 10);
                 charts::paintFraction(*painter, track, index.data(ProcessTableModel::FractionRole).toDouble(), t.t3, t);
             }
             paintCellText(*painter, inner, control(), ink, text, true);
             break;
         }
         case ProcessTableModel::Restarts:
-            paintCellText(*painter, inner, tone == ProcessTableModel::WarnTone ? controlStrong() : control(), ink, text, true);
+            paintCellText(*painter, inner, tone == ProcessTableModel::WarnTone ? controlStrong() : control(), ink, text,
+                          true);
             break;
-        default: paintCellText(*painter, inner, control(), ink, text, isRight(index));
+        default:
+            paintCellText(*painter, inner, control(), ink, text, isRight(index));
     }
 }
 

@@ -23,7 +23,8 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 };
 
-// Two-line action rows with a bar: ink to the answer, violet to visible, ticks are budgets. For a QListView over ActionListModel.
+// Two-line action rows with a bar: ink to the answer, violet to visible, ticks are budgets. For a QListView over
+// ActionListModel.
 class ActionDelegate : public QStyledItemDelegate {
     Q_OBJECT
 

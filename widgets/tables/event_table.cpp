@@ -43,7 +43,10 @@ private:
 };
 
 EventTable::EventTable(QWidget* parent)
-    : QWidget(parent), m_model(new EventTableModel(this)), m_view(new EventView(this)), m_bar(new QScrollBar(Qt::Vertical, this)) {
+    : QWidget(parent),
+      m_model(new EventTableModel(this)),
+      m_view(new EventView(this)),
+      m_bar(new QScrollBar(Qt::Vertical, this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
@@ -62,12 +65,13 @@ EventTable::EventTable(QWidget* parent)
     connect(m_bar, &QScrollBar::valueChanged, this, [this](int value) {
         if (!m_syncing && m_model->source()) m_model->setTop(m_model->source()->first() + static_cast<quint64>(value));
     });
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
-        if (m_syncing || !current.isValid()) return;
-        m_selected = m_model->sequenceOf(current);
-        m_model->setFollowing(false);  // what is being looked at must not run away
-        Q_EMIT rowSelected(*m_selected);
-    });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& current) {
+                if (m_syncing || !current.isValid()) return;
+                m_selected = m_model->sequenceOf(current);
+                m_model->setFollowing(false);  // what is being looked at must not run away
+                Q_EMIT rowSelected(*m_selected);
+            });
     connect(m_view, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
         if (const auto sequence = m_model->sequenceOf(index)) Q_EMIT rowActivated(*sequence);
     });
@@ -93,8 +97,9 @@ void EventTable::syncScrollBar() {
 
 // The selection belongs to a sequence: it follows its row through the window and waits while the row is outside.
 void EventTable::syncSelection() {
-    const QModelIndex wanted = m_selected ? m_model->indexOf(*m_selected) : QModelIndex();
     QItemSelectionModel* selection = m_view->selectionModel();
+    const int column = std::max(0, selection->currentIndex().column());
+    const QModelIndex wanted = m_selected ? m_model->indexOf(*m_selected, column) : QModelIndex();
     if (selection->currentIndex().row() == wanted.row() && selection->hasSelection() == wanted.isValid()) return;
     m_syncing = true;
     if (wanted.isValid())
@@ -131,17 +136,30 @@ bool EventTable::handleKey(int key) {
     const qint64 page = std::max(1, m_model->pageRows() - 1);
     qint64 step = 0;
     switch (key) {
-        case Qt::Key_Home: m_model->setTop(source->first()); return true;
-        case Qt::Key_End: m_model->setFollowing(true); return true;
-        case Qt::Key_Up: step = -1; break;
-        case Qt::Key_Down: step = 1; break;
-        case Qt::Key_PageUp: step = -page; break;
-        case Qt::Key_PageDown: step = page; break;
+        case Qt::Key_Home:
+            m_model->setTop(source->first());
+            return true;
+        case Qt::Key_End:
+            m_model->setFollowing(true);
+            return true;
+        case Qt::Key_Up:
+            step = -1;
+            break;
+        case Qt::Key_Down:
+            step = 1;
+            break;
+        case Qt::Key_PageUp:
+            step = -page;
+            break;
+        case Qt::Key_PageDown:
+            step = page;
+            break;
         case Qt::Key_Return:
         case Qt::Key_Enter:
             if (m_selected) Q_EMIT rowActivated(*m_selected);
             return true;
-        default: return false;
+        default:
+            return false;
     }
     const auto first = static_cast<qint64>(source->first());
     const auto last = static_cast<qint64>(source->last()) - 1;

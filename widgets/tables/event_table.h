@@ -1,5 +1,5 @@
-// The live tail: a table of the rows that fit, and a scroll bar over the whole source. Selection is by sequence and never moves.
-// Keys: Up Down PgUp PgDn, Home oldest, End newest and follow, Enter activates, Ctrl+C copies the cell.
+// The live tail: a table of the rows that fit, and a scroll bar over the whole source. Selection is by sequence and
+// never moves. Keys: Up Down PgUp PgDn, Home oldest, End newest and follow, Enter activates, Ctrl+C copies the cell.
 #pragma once
 
 #include <QWidget>

@@ -62,7 +62,8 @@ int HexView::setHighlight(const QByteArray& needle) {
     m_hits.clear();
     m_needle = needle.size();
     if (m_needle > 0)
-        for (qsizetype at = m_bytes.indexOf(needle); at >= 0; at = m_bytes.indexOf(needle, at + m_needle)) m_hits.push_back(at);
+        for (qsizetype at = m_bytes.indexOf(needle); at >= 0; at = m_bytes.indexOf(needle, at + m_needle))
+            m_hits.push_back(at);
     viewport()->update();
     return static_cast<int>(m_hits.size());
 }
@@ -154,7 +155,8 @@ void HexView::keyPressEvent(QKeyEvent* event) {
         viewport()->update();
     } else if (event->matches(QKeySequence::Copy)) {
         const auto [start, length] = selection();
-        if (length > 0) QGuiApplication::clipboard()->setText(QString::fromLatin1(m_bytes.mid(start, length).toHex(' ')));
+        if (length > 0)
+            QGuiApplication::clipboard()->setText(QString::fromLatin1(m_bytes.mid(start, length).toHex(' ')));
     } else {
         QAbstractScrollArea::keyPressEvent(event);
     }

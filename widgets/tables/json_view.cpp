@@ -28,10 +28,12 @@ protected:
                 at = endOfString(line, at + 1);
                 color(start, at, isKey(line, at) ? t.synKey : t.synStr);
             } else if (c.isDigit() || (c == u'-' && at + 1 < line.size() && line[at + 1].isDigit())) {
-                while (at < line.size() && (line[at].isLetterOrNumber() || QStringView(u"+-.:").contains(line[at]))) ++at;
+                while (at < line.size() && (line[at].isLetterOrNumber() || QStringView(u"+-.:").contains(line[at])))
+                    ++at;
                 color(start, at, t.synNum);
             } else if (c.isLetter() || c == u'_') {
-                while (at < line.size() && (line[at].isLetterOrNumber() || QStringView(u"_-.").contains(line[at]))) ++at;
+                while (at < line.size() && (line[at].isLetterOrNumber() || QStringView(u"_-.").contains(line[at])))
+                    ++at;
                 color(start, at, isKey(line, at) ? t.synKey : t.synOp);
             } else {
                 if (QStringView(u"{}[]:,").contains(c)) color(at, at + 1, t.t3);
@@ -43,8 +45,10 @@ protected:
 private:
     static qsizetype endOfString(const QString& line, qsizetype at) {
         for (; at < line.size(); ++at) {
-            if (line[at] == u'\\') ++at;
-            else if (line[at] == u'"') return at + 1;
+            if (line[at] == u'\\')
+                ++at;
+            else if (line[at] == u'"')
+                return at + 1;
         }
         return line.size();
     }
@@ -93,7 +97,8 @@ void JsonView::highlightSearch() {
     if (!m_search.isEmpty()) {
         QTextEdit::ExtraSelection mark;
         mark.format.setBackground(theme::tokens().warnBg);
-        for (QTextCursor at = document()->find(m_search); !at.isNull() && marks.size() < most; at = document()->find(m_search, at)) {
+        for (QTextCursor at = document()->find(m_search); !at.isNull() && marks.size() < most;
+             at = document()->find(m_search, at)) {
             mark.cursor = at;
             marks.append(mark);
         }

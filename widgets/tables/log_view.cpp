@@ -171,7 +171,8 @@ void LogView::paintEvent(QPaintEvent*) {
     if (m_shown.empty() || !m_model) {
         painter.setFont(theme::font(theme::Type::Control));
         painter.setPen(t.t2);
-        painter.drawText(viewport()->rect().adjusted(margin, margin, -margin, -margin), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+        painter.drawText(viewport()->rect().adjusted(margin, margin, -margin, -margin),
+                         Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
         return;
     }
     const int first = verticalScrollBar()->value();
@@ -207,7 +208,9 @@ void LogView::paintLine(QPainter& painter, const LogLine& line, double y) const 
     if (!m_search.isEmpty())
         for (qsizetype at = line.text.indexOf(m_search, 0, Qt::CaseInsensitive); at >= 0;
              at = line.text.indexOf(m_search, at + m_search.size(), Qt::CaseInsensitive))
-            painter.fillRect(QRectF(x + static_cast<double>(at) * m_char, y + 2, static_cast<double>(m_search.size()) * m_char, m_line - 4), t.warnBg);
+            painter.fillRect(QRectF(x + static_cast<double>(at) * m_char, y + 2,
+                                    static_cast<double>(m_search.size()) * m_char, m_line - 4),
+                             t.warnBg);
     put(plain, t.t1, line.text, 0);
 }
 

@@ -23,7 +23,7 @@ public:
     void setSource(const QString& source);
     // Marks the text, without case; empty: none.
     void setSearch(const QString& text);
-    void setSourceShown(bool shown);   // a column with the source, for several processes
+    void setSourceShown(bool shown);  // a column with the source, for several processes
     void setEmptyText(const QString& text);
     // Scrolls to the next line holding the search text; false: none.
     bool findNext(bool backwards = false);
@@ -49,12 +49,12 @@ private:
     void paintLine(QPainter& painter, const models::LogLine& line, double y) const;
 
     models::LogModel* m_model = nullptr;
-    std::deque<quint64> m_shown;     // absolute numbers of shown lines, ascending
+    std::deque<quint64> m_shown;  // absolute numbers of shown lines, ascending
     models::LogLevel m_level = models::LogLevel::Info;
     QString m_source;
     QString m_search;
     QString m_emptyText;
-    qsizetype m_longest = 0;         // characters of the longest shown text so far
+    qsizetype m_longest = 0;  // characters of the longest shown text so far
     bool m_sourceShown = false;
     bool m_following = true;
     int m_anchor = -1;

@@ -13,15 +13,24 @@ struct Spec {
 
 Spec specOf(Type type) {
     switch (type) {
-        case Type::Hint: return {11, QFont::Normal, false};
-        case Type::Control: return {12, QFont::Normal, false};
-        case Type::Body: return {13, QFont::Normal, false};
-        case Type::Title: return {15, QFont::DemiBold, false};
-        case Type::Figure: return {20, QFont::DemiBold, false};
-        case Type::Hero: return {28, QFont::DemiBold, false};
-        case Type::Mono: return {12, QFont::Normal, true};
-        case Type::MonoTable: return {12, QFont::Normal, true};
-        case Type::MonoHex: return {11, QFont::Normal, true};
+        case Type::Hint:
+            return {11, QFont::Normal, false};
+        case Type::Control:
+            return {12, QFont::Normal, false};
+        case Type::Body:
+            return {13, QFont::Normal, false};
+        case Type::Title:
+            return {15, QFont::DemiBold, false};
+        case Type::Figure:
+            return {20, QFont::DemiBold, false};
+        case Type::Hero:
+            return {28, QFont::DemiBold, false};
+        case Type::Mono:
+            return {12, QFont::Normal, true};
+        case Type::MonoTable:
+            return {12, QFont::Normal, true};
+        case Type::MonoHex:
+            return {11, QFont::Normal, true};
     }
     Q_UNREACHABLE();
 }

@@ -7,65 +7,108 @@
 #include <QPixmapCache>
 #include <QSvgRenderer>
 
+#include "widgets/theme/resources.h"
 #include "widgets/theme/theme.h"
-
-// The library is static: without this the linker drops the resources.
-static void initResources() {
-    Q_INIT_RESOURCE(ui);
-}
 
 namespace nova::theme {
 namespace {
 
 const char* fileOf(Icon name) {
     switch (name) {
-        case Icon::Services: return "services";
-        case Icon::Traffic: return "traffic";
-        case Icon::Lag: return "lag";
-        case Icon::Actions: return "actions";
-        case Icon::Keys: return "keys";
-        case Icon::Replay: return "replay";
-        case Icon::Lab: return "lab";
-        case Icon::Search: return "search";
-        case Icon::Gear: return "gear";
-        case Icon::Sun: return "sun";
-        case Icon::Moon: return "moon";
-        case Icon::Filter: return "filter";
-        case Icon::Copy: return "copy";
-        case Icon::Export: return "export";
-        case Icon::External: return "external";
-        case Icon::Undo: return "undo";
-        case Icon::Save: return "save";
-        case Icon::Play: return "play";
-        case Icon::Pause: return "pause";
-        case Icon::Stop: return "stop";
-        case Icon::Restart: return "restart";
-        case Icon::Kill: return "kill";
-        case Icon::StepBack: return "step-back";
-        case Icon::StepForward: return "step-forward";
-        case Icon::Bolt: return "bolt";
-        case Icon::Down: return "down";
-        case Icon::Up: return "up";
-        case Icon::Left: return "left";
-        case Icon::Right: return "right";
-        case Icon::Close: return "close";
-        case Icon::Check: return "check";
-        case Icon::Plus: return "plus";
-        case Icon::Minus: return "minus";
-        case Icon::More: return "more";
-        case Icon::Lock: return "lock";
-        case Icon::Bell: return "bell";
-        case Icon::User: return "user";
-        case Icon::Terminal: return "terminal";
-        case Icon::Screen: return "screen";
-        case Icon::Cloud: return "cloud";
-        case Icon::Database: return "database";
-        case Icon::List: return "list";
-        case Icon::Columns: return "columns";
-        case Icon::ZoomIn: return "zoom-in";
-        case Icon::ZoomOut: return "zoom-out";
-        case Icon::Fit: return "fit";
-        case Icon::Info: return "info";
+        case Icon::Services:
+            return "services";
+        case Icon::Traffic:
+            return "traffic";
+        case Icon::Lag:
+            return "lag";
+        case Icon::Actions:
+            return "actions";
+        case Icon::Keys:
+            return "keys";
+        case Icon::Replay:
+            return "replay";
+        case Icon::Lab:
+            return "lab";
+        case Icon::Search:
+            return "search";
+        case Icon::Gear:
+            return "gear";
+        case Icon::Sun:
+            return "sun";
+        case Icon::Moon:
+            return "moon";
+        case Icon::Filter:
+            return "filter";
+        case Icon::Copy:
+            return "copy";
+        case Icon::Export:
+            return "export";
+        case Icon::External:
+            return "external";
+        case Icon::Undo:
+            return "undo";
+        case Icon::Save:
+            return "save";
+        case Icon::Play:
+            return "play";
+        case Icon::Pause:
+            return "pause";
+        case Icon::Stop:
+            return "stop";
+        case Icon::Restart:
+            return "restart";
+        case Icon::Kill:
+            return "kill";
+        case Icon::StepBack:
+            return "step-back";
+        case Icon::StepForward:
+            return "step-forward";
+        case Icon::Bolt:
+            return "bolt";
+        case Icon::Down:
+            return "down";
+        case Icon::Up:
+            return "up";
+        case Icon::Left:
+            return "left";
+        case Icon::Right:
+            return "right";
+        case Icon::Close:
+            return "close";
+        case Icon::Check:
+            return "check";
+        case Icon::Plus:
+            return "plus";
+        case Icon::Minus:
+            return "minus";
+        case Icon::More:
+            return "more";
+        case Icon::Lock:
+            return "lock";
+        case Icon::Bell:
+            return "bell";
+        case Icon::User:
+            return "user";
+        case Icon::Terminal:
+            return "terminal";
+        case Icon::Screen:
+            return "screen";
+        case Icon::Cloud:
+            return "cloud";
+        case Icon::Database:
+            return "database";
+        case Icon::List:
+            return "list";
+        case Icon::Columns:
+            return "columns";
+        case Icon::ZoomIn:
+            return "zoom-in";
+        case Icon::ZoomOut:
+            return "zoom-out";
+        case Icon::Fit:
+            return "fit";
+        case Icon::Info:
+            return "info";
     }
     Q_UNREACHABLE();
 }
@@ -75,7 +118,7 @@ QByteArray svgOf(Icon name, const QColor& color) {
     static QHash<int, QByteArray> drawings;
     QByteArray& svg = drawings[static_cast<int>(name)];
     if (svg.isEmpty()) {
-        initResources();
+        loadResources();
         QFile file(QStringLiteral(":/nova/icons/%1.svg").arg(QLatin1String(fileOf(name))));
         if (file.open(QIODevice::ReadOnly)) svg = file.readAll();
     }

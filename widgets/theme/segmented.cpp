@@ -24,7 +24,7 @@ void Segmented::addSegment(const QString& text, const QIcon& icon, const QString
     button->setText(text);
     button->setIcon(icon);
     button->setIconSize({14, 14});
-    button->setToolButtonStyle(icon.isNull() ? Qt::ToolButtonTextOnly
+    button->setToolButtonStyle(icon.isNull()    ? Qt::ToolButtonTextOnly
                                : text.isEmpty() ? Qt::ToolButtonIconOnly
                                                 : Qt::ToolButtonTextBesideIcon);
     button->setToolTip(toolTip);

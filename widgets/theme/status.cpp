@@ -7,14 +7,19 @@ namespace nova::theme {
 
 QColor statusColor(Status status, const Tokens& tokens) {
     switch (status) {
-        case Status::Ok: return tokens.ok;
-        case Status::Starting: return tokens.info;
+        case Status::Ok:
+            return tokens.ok;
+        case Status::Starting:
+            return tokens.info;
         case Status::Warn:
-        case Status::Duplicate: return tokens.warn;
-        case Status::Err: return tokens.err;
+        case Status::Duplicate:
+            return tokens.warn;
+        case Status::Err:
+            return tokens.err;
         case Status::Off:
         case Status::Unknown:
-        case Status::None: return tokens.t3;
+        case Status::None:
+            return tokens.t3;
     }
     Q_UNREACHABLE();
 }
@@ -29,7 +34,9 @@ void paintStatus(QPainter& painter, const QRectF& rect, Status status, const Tok
     painter.setBrush(color);
     const QPen stroke(color, 1.4);
     switch (status) {
-        case Status::Ok: painter.drawEllipse(QPointF(5, 5), 4, 4); break;
+        case Status::Ok:
+            painter.drawEllipse(QPointF(5, 5), 4, 4);
+            break;
         case Status::Starting: {
             painter.drawPie(QRectF(1.6, 1.6, 6.8, 6.8), -90 * 16, 180 * 16);
             painter.setPen(stroke);
@@ -37,7 +44,9 @@ void paintStatus(QPainter& painter, const QRectF& rect, Status status, const Tok
             painter.drawEllipse(QPointF(5, 5), 3.4, 3.4);
             break;
         }
-        case Status::Warn: painter.drawPolygon(QPolygonF{{5, 0.8}, {9.6, 9.2}, {0.4, 9.2}}); break;
+        case Status::Warn:
+            painter.drawPolygon(QPolygonF{{5, 0.8}, {9.6, 9.2}, {0.4, 9.2}});
+            break;
         case Status::Err:
             painter.drawRect(QRectF(1, 1, 8, 8));
             painter.setPen(QPen(tokens.bg1, 1.4));
@@ -60,7 +69,8 @@ void paintStatus(QPainter& painter, const QRectF& rect, Status status, const Tok
             painter.drawEllipse(QPointF(5, 5), 4, 4);
             painter.drawLine(QPointF(2.8, 5), QPointF(7.2, 5));
             break;
-        case Status::None: break;
+        case Status::None:
+            break;
     }
     painter.restore();
 }

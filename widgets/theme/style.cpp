@@ -26,7 +26,10 @@ void drawCheck(const QStyleOption* option, QPainter* painter, bool round) {
     box = box.toAlignedRect();
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(QPen(on && enabled ? t.accentFill : option->state & QStyle::State_HasFocus ? t.accent : t.line2, 1));
+    painter->setPen(QPen(on && enabled                            ? t.accentFill
+                         : option->state & QStyle::State_HasFocus ? t.accent
+                                                                  : t.line2,
+                         1));
     painter->setBrush(on ? (enabled ? t.accentFill : t.bg3) : t.bg0);
     const QRectF frame = box.adjusted(0.5, 0.5, -0.5, -0.5);
     if (round)
@@ -57,30 +60,49 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
     const Tokens& t = tokens();
     const QColor ink = option->state & State_Enabled ? t.t2 : t.t3;
     switch (element) {
-        case PE_IndicatorArrowDown: drawIcon(painter, option->rect, Icon::Down, ink, 12); return;
-        case PE_IndicatorArrowUp: drawIcon(painter, option->rect, Icon::Up, ink, 12); return;
-        case PE_IndicatorArrowLeft: drawIcon(painter, option->rect, Icon::Left, ink, 12); return;
-        case PE_IndicatorArrowRight: drawIcon(painter, option->rect, Icon::Right, ink, 12); return;
+        case PE_IndicatorArrowDown:
+            drawIcon(painter, option->rect, Icon::Down, ink, 12);
+            return;
+        case PE_IndicatorArrowUp:
+            drawIcon(painter, option->rect, Icon::Up, ink, 12);
+            return;
+        case PE_IndicatorArrowLeft:
+            drawIcon(painter, option->rect, Icon::Left, ink, 12);
+            return;
+        case PE_IndicatorArrowRight:
+            drawIcon(painter, option->rect, Icon::Right, ink, 12);
+            return;
         case PE_IndicatorCheckBox:
-        case PE_IndicatorItemViewItemCheck: drawCheck(option, painter, false); return;
-        case PE_IndicatorRadioButton: drawCheck(option, painter, true); return;
-        case PE_FrameFocusRect: return;  // focus is a border of the style sheet, or painted by the widget
-        default: QProxyStyle::drawPrimitive(element, option, painter, widget);
+        case PE_IndicatorItemViewItemCheck:
+            drawCheck(option, painter, false);
+            return;
+        case PE_IndicatorRadioButton:
+            drawCheck(option, painter, true);
+            return;
+        case PE_FrameFocusRect:
+            return;  // focus is a border of the style sheet, or painted by the widget
+        default:
+            QProxyStyle::drawPrimitive(element, option, painter, widget);
     }
 }
 
 int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
     switch (metric) {
         case PM_ButtonShiftHorizontal:
-        case PM_ButtonShiftVertical: return 0;
+        case PM_ButtonShiftVertical:
+            return 0;
         case PM_SmallIconSize:
-        case PM_ButtonIconSize: return 16;
+        case PM_ButtonIconSize:
+            return 16;
         case PM_IndicatorWidth:
         case PM_IndicatorHeight:
         case PM_ExclusiveIndicatorWidth:
-        case PM_ExclusiveIndicatorHeight: return 16;
-        case PM_ToolBarItemSpacing: return 0;
-        default: return QProxyStyle::pixelMetric(metric, option, widget);
+        case PM_ExclusiveIndicatorHeight:
+            return 16;
+        case PM_ToolBarItemSpacing:
+            return 0;
+        default:
+            return QProxyStyle::pixelMetric(metric, option, widget);
     }
 }
 
@@ -90,9 +112,12 @@ int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* 
         case SH_Widget_Animate:
         case SH_Widget_Animation_Duration:
         case SH_EtchDisabledText:
-        case SH_ComboBox_Popup: return 0;
-        case SH_ToolTip_WakeUpDelay: return 300;
-        default: return QProxyStyle::styleHint(hint, option, widget, returnData);
+        case SH_ComboBox_Popup:
+            return 0;
+        case SH_ToolTip_WakeUpDelay:
+            return 300;
+        default:
+            return QProxyStyle::styleHint(hint, option, widget, returnData);
     }
 }
 

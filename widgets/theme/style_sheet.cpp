@@ -27,7 +27,7 @@ QPushButton[kind="ghost"]:hover, QToolButton[kind="ghost"]:hover { background: @
 QPushButton[kind="ghost"]:focus, QToolButton[kind="ghost"]:focus { border-color: @accent; padding: 0 5px; }
 QPushButton[kind="link"], QToolButton[kind="link"] { border: 0; background: transparent; color: @accent; padding: 0; font-weight: 600; }
 QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus { border: 0; text-decoration: underline; }
-QPushButton::menu-indicator, QToolButton::menu-indicator { subcontrol-position: right center; subcontrol-origin: padding; right: 6px;
+QPushButton::menu-indicator, QToolButton::menu-indicator { image: url(:/nova/themes/@theme/down.svg); subcontrol-position: right center; subcontrol-origin: padding; right: 6px;
   width: 12px; height: 12px; }
 QToolButton[popupMode="2"], QPushButton[menu="true"] { padding-right: 24px; }
 QToolButton[segment] { min-height: 0; border-radius: 0; border-left-width: 0; color: @t2; padding: 0 9px; }
@@ -52,7 +52,8 @@ QLineEdit[invalid="true"] { border-color: @err; }
 QLineEdit:disabled, QComboBox:disabled { color: @t3; border-color: @line; background: @bg1; }
 QComboBox { background: @bg2; padding-right: 22px; }
 QComboBox:hover { background: @bg3; }
-QComboBox::drop-down { border: 0; width: 22px; }
+QComboBox::drop-down { border: 0; width: 24px; }
+QComboBox::down-arrow { image: url(:/nova/themes/@theme/down.svg); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background: @bg2; border: 1px solid @line2; outline: 0; padding: 4px 0; }
 QComboBox QAbstractItemView::item { min-height: 24px; padding: 0 8px; color: @t1; }
 QComboBox QAbstractItemView::item:selected { background: @sel; color: @t1; }
@@ -164,20 +165,34 @@ QFrame[divider="true"] { background: @line; border: 0; min-height: 1px; min-widt
 
 QColor tokenOf(const Tokens& t, QStringView name) {
     static const std::pair<QStringView, QColor Tokens::*> names[] = {
-        {u"bg0", &Tokens::bg0},           {u"bg1", &Tokens::bg1},
-        {u"bg2", &Tokens::bg2},           {u"bg3", &Tokens::bg3},
-        {u"sel", &Tokens::sel},           {u"line", &Tokens::line},
-        {u"line2", &Tokens::line2},       {u"grid", &Tokens::grid},
-        {u"t1", &Tokens::t1},             {u"t2", &Tokens::t2},
-        {u"t3", &Tokens::t3},             {u"accent", &Tokens::accent},
-        {u"accentFill", &Tokens::accentFill}, {u"onAccent", &Tokens::onAccent},
-        {u"ok", &Tokens::ok},             {u"warn", &Tokens::warn},
-        {u"err", &Tokens::err},           {u"info", &Tokens::info},
-        {u"win", &Tokens::win},           {u"okBg", &Tokens::okBg},
-        {u"warnBg", &Tokens::warnBg},     {u"errBg", &Tokens::errBg},
-        {u"infoBg", &Tokens::infoBg},     {u"winBg", &Tokens::winBg},
-        {u"envLocal", &Tokens::envLocal}, {u"envStaging", &Tokens::envStaging},
-        {u"envProduction", &Tokens::envProduction}, {u"onEnv", &Tokens::onEnv},
+        {u"bg0", &Tokens::bg0},
+        {u"bg1", &Tokens::bg1},
+        {u"bg2", &Tokens::bg2},
+        {u"bg3", &Tokens::bg3},
+        {u"sel", &Tokens::sel},
+        {u"line", &Tokens::line},
+        {u"line2", &Tokens::line2},
+        {u"grid", &Tokens::grid},
+        {u"t1", &Tokens::t1},
+        {u"t2", &Tokens::t2},
+        {u"t3", &Tokens::t3},
+        {u"accent", &Tokens::accent},
+        {u"accentFill", &Tokens::accentFill},
+        {u"onAccent", &Tokens::onAccent},
+        {u"ok", &Tokens::ok},
+        {u"warn", &Tokens::warn},
+        {u"err", &Tokens::err},
+        {u"info", &Tokens::info},
+        {u"win", &Tokens::win},
+        {u"okBg", &Tokens::okBg},
+        {u"warnBg", &Tokens::warnBg},
+        {u"errBg", &Tokens::errBg},
+        {u"infoBg", &Tokens::infoBg},
+        {u"winBg", &Tokens::winBg},
+        {u"envLocal", &Tokens::envLocal},
+        {u"envStaging", &Tokens::envStaging},
+        {u"envProduction", &Tokens::envProduction},
+        {u"onEnv", &Tokens::onEnv},
     };
     if (name == u"field") return t.dark ? t.bg0 : t.bg1;  // wells are darker than panes only in the dark
     for (const auto& [key, color] : names)
@@ -196,7 +211,10 @@ QString styleSheetOf(const Tokens& tokens) {
     for (auto it = name.globalMatch(sheet); it.hasNext();) {
         const QRegularExpressionMatch match = it.next();
         result += QStringView(sheet).mid(from, match.capturedStart() - from);
-        result += tokenOf(tokens, match.capturedView(1)).name();
+        const QStringView token = match.capturedView(1);
+        // A style sheet cannot tint: its few images exist once a theme.
+        result += token == u"theme" ? (tokens.dark ? QStringLiteral("dark") : QStringLiteral("light"))
+                                    : tokenOf(tokens, token).name();
         from = match.capturedEnd();
     }
     return result + QStringView(sheet).mid(from);

@@ -5,6 +5,7 @@
 #include <QWidget>
 
 #include "widgets/theme/fonts.h"
+#include "widgets/theme/resources.h"
 #include "widgets/theme/style.h"
 
 namespace nova::theme {
@@ -21,6 +22,7 @@ const Tokens& Theme::tokens() const {
 
 void Theme::apply(QApplication& app, Choice choice) {
     if (!m_applied) {
+        loadResources();
         m_systemDark = app.palette().color(QPalette::Window).lightness() < 128;
         app.setStyle(new Style);  // the application owns it
         app.setFont(font(Type::Body));

@@ -118,10 +118,10 @@ Tokens makeLight() {
 
 // Names as they appear in service names, topics and store names; the first that is contained wins.
 const std::pair<QStringView, QColor Tokens::*> serviceNames[] = {
-    {u"gateway", &Tokens::gateway},   {u"identity", &Tokens::identity}, {u"content", &Tokens::content},
-    {u"media", &Tokens::media},       {u"messag", &Tokens::messaging},  {u"chat", &Tokens::chat},
-    {u"social", &Tokens::social},     {u"feed", &Tokens::feed},         {u"notification", &Tokens::notification},
-    {u"people", &Tokens::people},     {u"user", &Tokens::people},       {u"console", &Tokens::people},
+    {u"gateway", &Tokens::gateway}, {u"identity", &Tokens::identity}, {u"content", &Tokens::content},
+    {u"media", &Tokens::media},     {u"messag", &Tokens::messaging},  {u"chat", &Tokens::chat},
+    {u"social", &Tokens::social},   {u"feed", &Tokens::feed},         {u"notification", &Tokens::notification},
+    {u"people", &Tokens::people},   {u"user", &Tokens::people},       {u"console", &Tokens::people},
 };
 
 }  // namespace

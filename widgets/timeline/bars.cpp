@@ -48,9 +48,11 @@ void placeRun(const Data& data, const Run& run, Layout& layout) {
         const double all = rows * height + (rows - 1) * 2;
         const double top = std::round(lane.center - all / 2 + box.row * (height + 2));
         const double left = std::max(layout.scale.x(bar.start), layout.labelWidth - farAway);
-        const double right = std::min(std::max(layout.scale.x(bar.end), left + narrowest), layout.size.width() + farAway);
+        const double right =
+            std::min(std::max(layout.scale.x(bar.end), left + narrowest), layout.size.width() + farAway);
         box.rect = QRectF(left, top, std::max(narrowest, right - left), height);
-        box.visible = right > layout.labelWidth && left < layout.size.width() && top < layout.lanesBottom && top + height > layout.lanesTop;
+        box.visible = right > layout.labelWidth && left < layout.size.width() && top < layout.lanesBottom &&
+                      top + height > layout.lanesTop;
         if (bar.budget) box.budgetX = layout.scale.x(bar.start + *bar.budget);
         if (!folds || !last) continue;
         if (holder < 0) {
@@ -79,7 +81,8 @@ void placeLaneBars(const Data& data, std::vector<int> bars, Layout& layout) {
             placeRun(data, run, layout);
             run = {};
         }
-        const auto free = std::find_if(run.rowEnds.begin(), run.rowEnds.end(), [&](double end) { return end <= bar.start + touch; });
+        const auto free =
+            std::find_if(run.rowEnds.begin(), run.rowEnds.end(), [&](double end) { return end <= bar.start + touch; });
         layout.bars[static_cast<std::size_t>(index)].row = static_cast<int>(free - run.rowEnds.begin());
         // Rows are by time alone: bars that only look joined because of the least width may cover each other.
         if (free == run.rowEnds.end())
@@ -93,7 +96,8 @@ void placeLaneBars(const Data& data, std::vector<int> bars, Layout& layout) {
 }
 
 // Where an arrow touches a lane: the edge of the bar that is there at that moment, else the line of the lane.
-double touchY(const Data& data, const Layout& layout, const std::vector<int>& bars, double t, int lane, double direction) {
+double touchY(const Data& data, const Layout& layout, const std::vector<int>& bars, double t, int lane,
+              double direction) {
     constexpr double slack = 0.6;  // ms
     double best = layout.lanes[static_cast<std::size_t>(lane)].center;
     double least = 1e9;
@@ -114,7 +118,8 @@ void foldArrows(const Data& data, Layout& layout) {
     std::map<std::tuple<int, int, ArrowKind>, std::vector<int>> pairs;
     for (int i = 0; i < static_cast<int>(data.arrows.size()); ++i) {
         const Arrow& arrow = data.arrows[static_cast<std::size_t>(i)];
-        if (layout.arrows[static_cast<std::size_t>(i)].visible) pairs[{arrow.fromLane, arrow.toLane, arrow.kind}].push_back(i);
+        if (layout.arrows[static_cast<std::size_t>(i)].visible)
+            pairs[{arrow.fromLane, arrow.toLane, arrow.kind}].push_back(i);
     }
     const auto xOf = [&](int i) { return layout.arrows[static_cast<std::size_t>(i)].from.x(); };
     for (auto& [pair, arrows] : pairs) {
@@ -124,7 +129,8 @@ void foldArrows(const Data& data, Layout& layout) {
             const auto last = std::find_if(first, arrows.end(), [&](int i) { return xOf(i) > limit; });
             if (last - first > foldAbove) {
                 layout.arrows[static_cast<std::size_t>(*first)].folded = static_cast<int>(last - first);
-                for (auto other = std::next(first); other != last; ++other) layout.arrows[static_cast<std::size_t>(*other)].visible = false;
+                for (auto other = std::next(first); other != last; ++other)
+                    layout.arrows[static_cast<std::size_t>(*other)].visible = false;
             }
             first = last;
         }
@@ -167,9 +173,11 @@ void placeArrows(const Data& data, Layout& layout) {
         if (known && arrow.fromLane != arrow.toLane) {
             const double down = arrow.toLane > arrow.fromLane ? 1 : -1;
             box.from = {layout.scale.x(arrow.sent),
-                        touchY(data, layout, lanes[static_cast<std::size_t>(arrow.fromLane)], arrow.sent, arrow.fromLane, down)};
+                        touchY(data, layout, lanes[static_cast<std::size_t>(arrow.fromLane)], arrow.sent,
+                               arrow.fromLane, down)};
             box.to = {layout.scale.x(arrow.received),
-                      touchY(data, layout, lanes[static_cast<std::size_t>(arrow.toLane)], arrow.received, arrow.toLane, -down)};
+                      touchY(data, layout, lanes[static_cast<std::size_t>(arrow.toLane)], arrow.received, arrow.toLane,
+                             -down)};
             if (arrow.kind == ArrowKind::Duplicate) box.to.ry() -= down * duplicateGap;
             const bool offLeft = std::max(box.from.x(), box.to.x()) < layout.labelWidth;
             const bool offRight = std::min(box.from.x(), box.to.x()) > layout.size.width();

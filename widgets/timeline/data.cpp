@@ -12,7 +12,8 @@ Interval Data::extent() const {
         all.end = std::max(all.end, end);
     };
     for (const Bar& bar : bars) include(bar.start, bar.end);
-    for (const Arrow& arrow : arrows) include(std::min(arrow.sent, arrow.received), std::max(arrow.sent, arrow.received));
+    for (const Arrow& arrow : arrows)
+        include(std::min(arrow.sent, arrow.received), std::max(arrow.sent, arrow.received));
     for (const Flag& flag : flags) include(flag.at, flag.at);
     for (const Promise& promise : promises)
         if (promise.measured) include(promise.measured->start, promise.measured->end);

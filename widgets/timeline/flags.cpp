@@ -13,9 +13,9 @@ constexpr double padding = 5;
 constexpr QChar check(0x2713);
 constexpr QChar over(0x25b2);
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("Timeline", text);
-}
+struct Timeline {
+    Q_DECLARE_TR_FUNCTIONS(Timeline)
+};
 
 // The first form that fits, or nothing.
 QString fitting(const std::vector<QString>& forms, double room, TextWeight weight, const TextWidth& width) {
@@ -34,12 +34,14 @@ QRectF band(const Layout& layout, const Interval& span, double top, double heigh
 PromiseBox placePromise(const Promise& promise, const TextWidth& width, const Layout& layout) {
     PromiseBox box;
     box.designed = band(layout, promise.designed, 3, bandRow);
-    const QString both = promise.designedText.isEmpty() ? promise.label : QString(promise.label + u' ' + promise.designedText);
+    const QString both =
+        promise.designedText.isEmpty() ? promise.label : QString(promise.label + u' ' + promise.designedText);
     box.designedText = fitting({both, promise.designedText}, box.designed.width(), TextWeight::Normal, width);
     if (!promise.measured) return box;
     box.measured = band(layout, *promise.measured, 3 + bandRow + 3, bandRow);
     const bool answer = promise.kind == FlagKind::Answered;
-    const QString number = answer ? theme::ms(promise.measured->end - promise.measured->start) : tr("at %1").arg(theme::ms(promise.measured->end));
+    const QString number = answer ? theme::ms(promise.measured->end - promise.measured->start)
+                                  : Timeline::tr("at %1").arg(theme::ms(promise.measured->end));
     const bool broken = promise.over > 0;
     const QString verdict = broken ? QString(over + QStringLiteral(" +") + theme::ms(promise.over)) : QString(check);
     box.measuredText = fitting({promise.label + u' ' + number + u' ' + verdict, number + u' ' + verdict,
@@ -54,7 +56,9 @@ struct Rival {
 };
 
 bool clear(const QRectF& rect, double own, const Rival& rival, bool avoidLines) {
-    if (std::any_of(rival.taken.begin(), rival.taken.end(), [&](const QRectF& other) { return other.intersects(rect); })) return false;
+    if (std::any_of(rival.taken.begin(), rival.taken.end(),
+                    [&](const QRectF& other) { return other.intersects(rect); }))
+        return false;
     return !avoidLines || std::none_of(rival.lines.begin(), rival.lines.end(), [&](double x) {
         return x != own && x > rect.left() - 1 && x < rect.right() + 1;
     });
@@ -83,10 +87,12 @@ void placeFlag(const Flag& flag, const TextWidth& width, const Layout& layout, R
 }
 
 // The widest part of the window's flag row that no flag covers; the caption stands at its right end.
-void placeCaption(const Window& window, const TextWidth& width, const Rival& rival, const Layout& layout, WindowBox& box) {
+void placeCaption(const Window& window, const TextWidth& width, const Rival& rival, const Layout& layout,
+                  WindowBox& box) {
     std::vector<std::pair<double, double>> covered;
     for (const QRectF& rect : rival.taken)
-        if (rect.right() > box.rect.left() && rect.left() < box.rect.right()) covered.emplace_back(rect.left(), rect.right());
+        if (rect.right() > box.rect.left() && rect.left() < box.rect.right())
+            covered.emplace_back(rect.left(), rect.right());
     std::sort(covered.begin(), covered.end());
     double from = box.rect.left(), bestLeft = from, bestRight = from;
     const auto offer = [&](double left, double right) {
@@ -98,7 +104,8 @@ void placeCaption(const Window& window, const TextWidth& width, const Rival& riv
     }
     offer(from, box.rect.right());
     const double length = window.span.end - window.span.start;
-    box.caption = fitting({tr("consistency window %1").arg(theme::duration(length)), tr("window %1").arg(theme::ms(length)), theme::ms(length)},
+    box.caption = fitting({Timeline::tr("consistency window %1").arg(theme::duration(length)),
+                           Timeline::tr("window %1").arg(theme::ms(length)), theme::ms(length)},
                           bestRight - bestLeft, TextWeight::SemiBold, width);
     if (box.caption.isEmpty()) return;
     const double wide = width(box.caption, TextWeight::SemiBold) + 2 * padding;

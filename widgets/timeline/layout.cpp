@@ -50,9 +50,12 @@ void placeFrame(const Data& data, const View& view, const TextWidth& width, Layo
 
 QString tickText(double t, Unit unit) {
     switch (unit) {
-        case Unit::Microseconds: return theme::count(std::llround(t * 1000)) + (t == 0 ? QStringLiteral(" µs") : QString());
-        case Unit::Seconds: return QString::number(std::round(t) / 1000, 'g', 6) + (t == 0 ? QStringLiteral(" s") : QString());
-        case Unit::Milliseconds: break;
+        case Unit::Microseconds:
+            return theme::count(std::llround(t * 1000)) + (t == 0 ? QStringLiteral(" µs") : QString());
+        case Unit::Seconds:
+            return QString::number(std::round(t) / 1000, 'g', 6) + (t == 0 ? QStringLiteral(" s") : QString());
+        case Unit::Milliseconds:
+            break;
     }
     return theme::count(std::llround(t)) + (t == 0 ? QStringLiteral(" ms") : QString());
 }
@@ -144,7 +147,8 @@ Hit Layout::hitTest(const QPointF& point) const {
     double least = std::numeric_limits<double>::max();
     for (std::size_t i = 0; inLanes && i < bars.size(); ++i) {
         if (!bars[i].visible) continue;
-        const double growX = std::max(0.0, smallest - bars[i].rect.width()) / 2, growY = std::max(0.0, smallest - bars[i].rect.height()) / 2;
+        const double growX = std::max(0.0, smallest - bars[i].rect.width()) / 2,
+                     growY = std::max(0.0, smallest - bars[i].rect.height()) / 2;
         const double reach = std::max(barReach, std::max(growX, growY));
         const double distance = distanceToRect(point, bars[i].rect);
         // Of bars under the pointer the narrowest is meant.
@@ -167,7 +171,8 @@ Hit Layout::hitTest(const QPointF& point) const {
     for (std::size_t i = 0; i < flags.size(); ++i)
         if (flags[i].visible && flags[i].rect.contains(point)) return {HitKind::Flag, static_cast<int>(i)};
     for (std::size_t i = 0; i < lanes.size(); ++i)
-        if (point.y() >= std::max(lanesTop, lanes[i].top) && point.y() < std::min(lanesBottom, lanes[i].top + lanes[i].height))
+        if (point.y() >= std::max(lanesTop, lanes[i].top) &&
+            point.y() < std::min(lanesBottom, lanes[i].top + lanes[i].height))
             return {HitKind::Lane, static_cast<int>(i)};
     return hit;
 }

@@ -1,5 +1,6 @@
 // The arithmetic of the timeline: time to pixel, ticks, lanes, rows, labels, hits. No widget, no window, no font:
-// text is measured by a function. Rules are those of design §7, by number. Lengths are logical pixels, doubles until drawn.
+// text is measured by a function. Rules are those of design §7, by number. Lengths are logical pixels, doubles until
+// drawn.
 #pragma once
 
 #include <QPointF>
@@ -18,7 +19,7 @@ enum class TextWeight { Normal, Medium, SemiBold };
 using TextWidth = std::function<double(const QString& text, TextWeight weight)>;
 
 struct View {
-    double start = 0;      // first and last moment on screen, ms
+    double start = 0;  // first and last moment on screen, ms
     double end = 1;
     double scrollY = 0;    // lanes scrolled out above, px
     bool designed = true;  // rule 13 overlay
@@ -61,17 +62,17 @@ struct LaneBox {
 
 struct BarBox {
     QRectF rect;
-    int row = 0;             // overlap row inside the lane, 0..rows-1
+    int row = 0;  // overlap row inside the lane, 0..rows-1
     int rows = 1;
-    int folded = 0;          // > 0: this many bars, itself included, share the box; the others are not visible
-    double budgetX = -1;     // x of the budget tick; < 0: none
-    bool visible = false;    // inside the viewport
+    int folded = 0;        // > 0: this many bars, itself included, share the box; the others are not visible
+    double budgetX = -1;   // x of the budget tick; < 0: none
+    bool visible = false;  // inside the viewport
 };
 
 struct ArrowBox {
     QPointF from;
     QPointF to;
-    int folded = 0;          // > 0: one arrow stands for this many
+    int folded = 0;  // > 0: one arrow stands for this many
     bool visible = false;
 };
 
@@ -79,32 +80,32 @@ enum class LabelOf { Bar, Arrow };
 
 struct Label {
     LabelOf of = LabelOf::Bar;
-    int index = 0;           // into Data::bars or Data::arrows
+    int index = 0;  // into Data::bars or Data::arrows
     QRectF rect;
     QString text;
-    bool inside = false;     // stands in its own bar, without a plate
+    bool inside = false;  // stands in its own bar, without a plate
     bool plate = false;
-    bool over = false;       // in err
+    bool over = false;  // in err
     TextWeight weight = TextWeight::Medium;
 };
 
 struct FlagBox {
     double x = 0;
-    QRectF rect;             // empty when not even the number fits
+    QRectF rect;  // empty when not even the number fits
     QString text;
     bool visible = false;
 };
 
 struct WindowBox {
-    QRectF rect;             // through all lanes
+    QRectF rect;  // through all lanes
     QRectF captionRect;
-    QString caption;         // empty: does not fit
+    QString caption;  // empty: does not fit
 };
 
 struct PromiseBox {
     QRectF designed;
     QString designedText;
-    QRectF measured;         // empty: still open
+    QRectF measured;  // empty: still open
     QString measuredText;
 };
 
@@ -122,11 +123,11 @@ struct Layout {
     double labelWidth = 0;
     Unit unit = Unit::Milliseconds;
     double promisesHeight = 0;
-    double axisBottom = 0;      // line under the ticks; the flags stand below it
+    double axisBottom = 0;  // line under the ticks; the flags stand below it
     double lanesTop = 0;
-    double lanesHeight = 0;     // all lanes together; more than the viewport: scroll
-    double lanesBottom = 0;     // lower end of the lanes' viewport
-    QRectF note;                // strip under the lanes; empty: complete
+    double lanesHeight = 0;  // all lanes together; more than the viewport: scroll
+    double lanesBottom = 0;  // lower end of the lanes' viewport
+    QRectF note;             // strip under the lanes; empty: complete
     Scale scale;
     std::vector<Tick> ticks;
     std::vector<LaneBox> lanes;
@@ -144,7 +145,8 @@ struct Layout {
 };
 
 // Everything for one paint. `selected` is the hop whose label goes first.
-Layout layOut(const Data& data, const View& view, const QSizeF& size, const TextWidth& width, const QString& selected = {});
+Layout layOut(const Data& data, const View& view, const QSizeF& size, const TextWidth& width,
+              const QString& selected = {});
 
 // The view that shows all that was measured, and the design too unless that would squeeze the measured part.
 View wholeAction(const Data& data);

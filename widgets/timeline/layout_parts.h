@@ -7,7 +7,7 @@ namespace nova::timeline {
 
 inline constexpr double labelTextHeight = 15;  // box of an 11-px label
 inline constexpr double flagHeight = 17;
-inline constexpr double bandRow = 18;          // one row of the promises band
+inline constexpr double bandRow = 18;  // one row of the promises band
 
 void placeBars(const Data& data, const View& view, Layout& layout);
 void placeArrows(const Data& data, Layout& layout);

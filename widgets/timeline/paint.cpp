@@ -23,7 +23,8 @@ QColor faded(QColor color, double alpha) {
     return color;
 }
 
-void paintStatic(QPainter& painter, const Data& data, const Layout& layout, const View& view, const theme::Tokens& tokens) {
+void paintStatic(QPainter& painter, const Data& data, const Layout& layout, const View& view,
+                 const theme::Tokens& tokens) {
     painter.fillRect(QRectF(QPointF(), layout.size), tokens.bg1);
     const QRectF lanes(0, layout.lanesTop, layout.size.width(), layout.lanesBottom - layout.lanesTop);
     const QRectF hops = lanes.adjusted(layout.labelWidth + 1, 0, 0, 0);
@@ -49,7 +50,8 @@ void paintStatic(QPainter& painter, const Data& data, const Layout& layout, cons
 void paintOverlay(QPainter& painter, const Data& data, const Layout& layout, const Hit& hover, const QString& selected,
                   const theme::Tokens& tokens) {
     painter.save();
-    painter.setClipRect(QRectF(layout.labelWidth + 1, layout.lanesTop, layout.size.width(), layout.lanesBottom - layout.lanesTop));
+    painter.setClipRect(
+        QRectF(layout.labelWidth + 1, layout.lanesTop, layout.size.width(), layout.lanesBottom - layout.lanesTop));
     const auto frame = [&](const QRectF& rect, const QColor& color, double gap, double width) {
         const QRectF outer = rect.toAlignedRect().marginsAdded(QMargins(1, 1, 1, 1) * static_cast<int>(gap + width));
         painter.fillRect(QRectF(outer.left(), outer.top(), outer.width(), width), color);

@@ -9,7 +9,8 @@ class QPainter;
 
 namespace nova::timeline {
 
-void paintStatic(QPainter& painter, const Data& data, const Layout& layout, const View& view, const theme::Tokens& tokens);
+void paintStatic(QPainter& painter, const Data& data, const Layout& layout, const View& view,
+                 const theme::Tokens& tokens);
 void paintOverlay(QPainter& painter, const Data& data, const Layout& layout, const Hit& hover, const QString& selected,
                   const theme::Tokens& tokens);
 

@@ -17,9 +17,9 @@ using theme::Tokens;
 constexpr double textLeft = theme::metrics::panePadding;
 constexpr auto leftMiddle = Qt::AlignLeft | Qt::AlignVCenter;
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("Timeline", text);
-}
+struct Timeline {
+    Q_DECLARE_TR_FUNCTIONS(Timeline)
+};
 
 void horizontal(QPainter& painter, double left, double right, double y, const QColor& color) {
     painter.fillRect(QRectF(left, std::floor(y), right - left, 1), color);
@@ -41,15 +41,18 @@ void paintPromises(QPainter& painter, const Layout& layout, const Data& data, co
     painter.fillRect(QRectF(0, 0, layout.size.width(), layout.promisesHeight), t.bg2);
     horizontal(painter, 0, layout.size.width(), layout.promisesHeight, t.line);
     painter.setPen(t.t2);
-    labelFont(TextWeight::Normal).draw(painter, QRectF(textLeft, 3, layout.labelWidth, bandRow), leftMiddle, tr("Designed"));
+    labelFont(TextWeight::Normal)
+        .draw(painter, QRectF(textLeft, 3, layout.labelWidth, bandRow), leftMiddle, Timeline::tr("Designed"));
     painter.setPen(t.t1);
-    labelFont(TextWeight::SemiBold).draw(painter, QRectF(textLeft, 24, layout.labelWidth, bandRow), leftMiddle, tr("Measured"));
+    labelFont(TextWeight::SemiBold)
+        .draw(painter, QRectF(textLeft, 24, layout.labelWidth, bandRow), leftMiddle, Timeline::tr("Measured"));
     for (std::size_t i = 0; i < layout.promises.size(); ++i) {
         const PromiseBox& box = layout.promises[i];
         if (!box.designed.isEmpty()) {
             dashedBox(painter, box.designed, t.line2);
             painter.setPen(t.t2);
-            labelFont(TextWeight::Normal).draw(painter, box.designed.adjusted(5, 0, 0, 0), leftMiddle, box.designedText);
+            labelFont(TextWeight::Normal)
+                .draw(painter, box.designed.adjusted(5, 0, 0, 0), leftMiddle, box.designedText);
         }
         if (box.measured.isEmpty()) continue;
         const Promise& promise = data.promises[i];
@@ -65,9 +68,9 @@ void paintPromises(QPainter& painter, const Layout& layout, const Data& data, co
 
 void paintAxis(QPainter& painter, const Layout& layout, const Tokens& t) {
     painter.setPen(t.t2);
-    const QString unit = layout.unit == Unit::Microseconds ? tr("µs since the click")
-                         : layout.unit == Unit::Seconds    ? tr("s since the click")
-                                                           : tr("ms since the click");
+    const QString unit = layout.unit == Unit::Microseconds ? Timeline::tr("µs since the click")
+                         : layout.unit == Unit::Seconds    ? Timeline::tr("s since the click")
+                                                           : Timeline::tr("ms since the click");
     const Tabular& font = labelFont(TextWeight::Normal);
     const double axisTop = layout.promisesHeight;
     font.draw(painter, QRectF(textLeft, axisTop, layout.labelWidth, layout.axisBottom - axisTop - 4), leftMiddle, unit);
@@ -93,7 +96,8 @@ void paintLanes(QPainter& painter, const Data& data, const Layout& layout, const
         horizontal(painter, layout.labelWidth, layout.size.width(), lane.center, faded(t.line2, 0.8));
     }
     if (!layout.lanes.empty())
-        horizontal(painter, 0, layout.size.width(), layout.lanes.back().top + layout.lanes.back().height, faded(t.line, 0.7));
+        horizontal(painter, 0, layout.size.width(), layout.lanes.back().top + layout.lanes.back().height,
+                   faded(t.line, 0.7));
 }
 
 void paintWindows(QPainter& painter, const Layout& layout, const Tokens& t) {
@@ -156,7 +160,8 @@ void paintBands(QPainter& painter, const Data& data, const Layout& layout, const
     }
     painter.setPen(t.win);
     for (const WindowBox& window : layout.windows)
-        if (!window.caption.isEmpty()) labelFont(TextWeight::SemiBold).draw(painter, window.captionRect, Qt::AlignCenter, window.caption);
+        if (!window.caption.isEmpty())
+            labelFont(TextWeight::SemiBold).draw(painter, window.captionRect, Qt::AlignCenter, window.caption);
     if (layout.note.isEmpty()) return;
     painter.fillRect(layout.note, t.bg2);
     horizontal(painter, 0, layout.size.width(), layout.note.top(), t.line);

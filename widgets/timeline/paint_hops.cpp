@@ -19,8 +19,10 @@ void paintHatch(QPainter& painter, const QRectF& rect, const QColor& color) {
     painter.setBrush(color);
     constexpr double step = 8.5, thick = 3.1;
     for (double x = rect.left() - rect.height(); x < rect.right(); x += step)
-        painter.drawPolygon(QPolygonF{{x, rect.bottom()}, {x + thick, rect.bottom()},
-                                      {x + thick + rect.height(), rect.top()}, {x + rect.height(), rect.top()}});
+        painter.drawPolygon(QPolygonF{{x, rect.bottom()},
+                                      {x + thick, rect.bottom()},
+                                      {x + thick + rect.height(), rect.top()},
+                                      {x + rect.height(), rect.top()}});
     painter.restore();
 }
 
@@ -63,7 +65,8 @@ void paintOpenEnd(QPainter& painter, const QRect& rect, const QColor& color, con
     }
 }
 
-void paintBar(QPainter& painter, const Bar& bar, const BarBox& box, const Lane& lane, const Layout& layout, const Tokens& t) {
+void paintBar(QPainter& painter, const Bar& bar, const BarBox& box, const Lane& lane, const Layout& layout,
+              const Tokens& t) {
     const QColor color = t.service(lane.colorKey);
     const QRect rect = box.rect.toAlignedRect();
     painter.fillRect(rect, t.bg1);
@@ -96,7 +99,8 @@ void paintBudget(QPainter& painter, const Bar& bar, const BarBox& box, const Lay
     const double y = rect.bottom() + 3;
     const double end = std::min(box.budgetX, layout.size.width());
     const bool over = bar.over() > 0;
-    painter.fillRect(QRectF(rect.left(), y, std::max(0.0, std::min(end, over ? end : rect.right()) - rect.left()), 2), faded(t.t3, 0.9));
+    painter.fillRect(QRectF(rect.left(), y, std::max(0.0, std::min(end, over ? end : rect.right()) - rect.left()), 2),
+                     faded(t.t3, 0.9));
     if (!over)
         for (double x = rect.right() + 2; x < end; x += 4) painter.fillRect(QRectF(x, y + 0.5, 2, 1), t.t3);
     if (box.budgetX <= layout.size.width()) painter.fillRect(QRectF(std::round(box.budgetX), y - 2, 1, 6), t.t2);
@@ -120,7 +124,8 @@ QColor arrowColor(const Arrow& arrow, const Tokens& t) {
 }
 
 QColor plateColor(const QRectF& rect, const Layout& layout, const Tokens& t) {
-    const bool tinted = std::any_of(layout.windows.begin(), layout.windows.end(), [&](const WindowBox& window) { return window.rect.contains(rect.center()); });
+    const bool tinted = std::any_of(layout.windows.begin(), layout.windows.end(),
+                                    [&](const WindowBox& window) { return window.rect.contains(rect.center()); });
     if (!tinted) return t.bg1;
     const auto mix = [](int base, int over) { return (base * 9 + over) / 10; };
     return QColor(mix(t.bg1.red(), t.win.red()), mix(t.bg1.green(), t.win.green()), mix(t.bg1.blue(), t.win.blue()));
@@ -158,7 +163,12 @@ void paintArrow(QPainter& painter, const Arrow& arrow, const ArrowBox& box, cons
         painter.setPen(pen);
         painter.drawLine(box.from, back ? box.to : neck);
     } else {
-        fillLine(painter, box.from, neck, box.folded > 0 ? 3 : width, color);
+        const double thick = box.folded > 0 ? 3 : width;
+        painter.setPen(QPen(color, 1));
+        if (thick > 1)
+            fillLine(painter, box.from, neck, thick, color);
+        else
+            painter.drawLine(box.from, neck);
     }
     if (duplicate) return;
     if (back) {
@@ -173,13 +183,18 @@ void paintArrow(QPainter& painter, const Arrow& arrow, const ArrowBox& box, cons
 }
 
 void paintArrows(QPainter& painter, const Data& data, const Layout& layout, const Tokens& t) {
-    painter.setRenderHint(QPainter::Antialiasing);
+    constexpr std::ptrdiff_t smoothUpTo =
+        300;  // more arrows merge into a texture anyway, and smoothing them takes most of a frame
+    const auto shown =
+        std::count_if(layout.arrows.begin(), layout.arrows.end(), [](const ArrowBox& box) { return box.visible; });
+    painter.setRenderHint(QPainter::Antialiasing, shown <= smoothUpTo);
     for (const bool critical : {false, true})
         for (std::size_t i = 0; i < layout.arrows.size(); ++i) {
             const Arrow& arrow = data.arrows[i];
             const ArrowBox& box = layout.arrows[i];
             if (!box.visible || arrow.critical != critical) continue;
-            paintArrow(painter, arrow, box, arrowColor(arrow, t), critical && arrow.kind != ArrowKind::Return ? 1.4 : 1);
+            paintArrow(painter, arrow, box, arrowColor(arrow, t),
+                       critical && arrow.kind != ArrowKind::Return && shown <= smoothUpTo ? 1.4 : 1);
             if (arrow.kind != ArrowKind::Duplicate) continue;
             painter.setPen(QPen(t.warn, 1));
             painter.setBrush(t.bg1);
@@ -210,7 +225,8 @@ void paintLabels(QPainter& painter, const Data& data, const Layout& layout, cons
     for (const Label& label : layout.labels) {
         // A hatch needs a plate too: text on it would be read through bars.
         const bool hatched = label.of == LabelOf::Bar && data.bars[static_cast<std::size_t>(label.index)].hatch;
-        if (hatched && label.inside) painter.fillRect(label.rect.adjusted(0, 1, 0, -1), plateColor(label.rect, layout, t));
+        if (hatched && label.inside)
+            painter.fillRect(label.rect.adjusted(0, 1, 0, -1), plateColor(label.rect, layout, t));
         if (label.plate) painter.fillRect(label.rect, faded(plateColor(label.rect, layout, t), 0.86));
         QColor ink = t.t1;
         if (label.over) ink = t.err;

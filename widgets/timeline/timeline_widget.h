@@ -1,6 +1,6 @@
 // The measured sequence timeline (design §7). GUI thread; keeps the data it is given and nothing else.
-// Keys while focused: W S or + - zoom, A D pan, 0 whole action, Left Right previous and next hop, Up Down lanes, Esc clear,
-// C critical path, O designed overlay.
+// Keys while focused: W S or + - zoom, A D pan, 0 whole action, Left Right previous and next hop, Up Down lanes, Esc
+// clear, C critical path, O designed overlay.
 #pragma once
 
 #include <QPixmap>
@@ -19,7 +19,8 @@ class TimelineWidget : public QWidget {
 public:
     explicit TimelineWidget(QWidget* parent = nullptr);
 
-    // Replaces what is shown. Zoom and selection are kept when the title is the same and, for the selection, the hop still exists.
+    // Replaces what is shown. Zoom and selection are kept when the title is the same and, for the selection, the hop
+    // still exists.
     void setData(Data data);
     const Data& data() const { return m_data; }
     // Said in the middle when there is no data: "No action yet. …".

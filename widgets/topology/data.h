@@ -16,11 +16,11 @@ struct Node {
     Column column = Column::Writers;
     NodeKind kind = NodeKind::Service;
     QString title;
-    QString subtitle;        // "x2 · p95 44 ms"
-    QString colorKey;        // a name for theme::Tokens::service() or, for topics, ::topic()
+    QString subtitle;  // "x2 · p95 44 ms"
+    QString colorKey;  // a name for theme::Tokens::service() or, for topics, ::topic()
     theme::Status status = theme::Status::Unknown;
-    QString badge;           // small word at the right, "lagging"; empty: none
-    bool unknown = false;    // dashed frame: nothing fresh is known
+    QString badge;         // small word at the right, "lagging"; empty: none
+    bool unknown = false;  // dashed frame: nothing fresh is known
     QString toolTip;
 };
 
@@ -29,13 +29,13 @@ enum class EdgeState { Normal, Idle, Lagging, Broken, Push };
 struct Edge {
     QString from;
     QString to;
-    double rate = -1;        // per second; < 0: no label
+    double rate = -1;  // per second; < 0: no label
     EdgeState state = EdgeState::Normal;
 };
 
 struct Data {
-    std::vector<Node> nodes; // order inside a column is the order given
-    std::vector<Edge> edges; // those naming an unknown node are left out
+    std::vector<Node> nodes;  // order inside a column is the order given
+    std::vector<Edge> edges;  // those naming an unknown node are left out
 
     bool isEmpty() const { return nodes.empty(); }
 };

@@ -45,7 +45,8 @@ std::vector<ColumnPlan> columnsOf(const Data& data) {
 }
 
 // Sets the natural width of each column, with full or short texts, and returns their sum.
-double measureColumns(std::vector<ColumnPlan>& plans, const Data& data, bool brief, const TextWidth& width, Layout& layout) {
+double measureColumns(std::vector<ColumnPlan>& plans, const Data& data, bool brief, const TextWidth& width,
+                      Layout& layout) {
     double natural = 0;
     for (ColumnPlan& plan : plans) {
         plan.width = nodeLeast;
@@ -116,14 +117,17 @@ void spread(std::vector<double>& wishes, double top, double bottom, double step)
     }
 }
 
-void placeRows(const std::vector<ColumnPlan>& plans, const std::vector<Link>& links, double height, std::vector<double>& y) {
+void placeRows(const std::vector<ColumnPlan>& plans, const std::vector<Link>& links, double height,
+               std::vector<double>& y) {
     const auto longest = std::max_element(plans.begin(), plans.end(), [](const ColumnPlan& a, const ColumnPlan& b) {
         return a.nodes.size() < b.nodes.size();
     });
     const auto even = [&](const ColumnPlan& plan, std::size_t i) {
-        return marginY + (height - 2 * marginY) * (static_cast<double>(i) + 0.5) / static_cast<double>(plan.nodes.size());
+        return marginY +
+               (height - 2 * marginY) * (static_cast<double>(i) + 0.5) / static_cast<double>(plan.nodes.size());
     };
-    const double step = std::min(nodeHeight + rowGap, (height - 2 * marginY) / static_cast<double>(longest->nodes.size()));
+    const double step =
+        std::min(nodeHeight + rowGap, (height - 2 * marginY) / static_cast<double>(longest->nodes.size()));
     const auto place = [&](const ColumnPlan& plan) {
         std::vector<double> wishes;
         for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
@@ -132,7 +136,8 @@ void placeRows(const std::vector<ColumnPlan>& plans, const std::vector<Link>& li
         }
         const double half = nodeHeight / 2;
         spread(wishes, marginY + half, height - marginY - half, step);
-        for (std::size_t i = 0; i < plan.nodes.size(); ++i) y[static_cast<std::size_t>(plan.nodes[i])] = std::round(wishes[i]);
+        for (std::size_t i = 0; i < plan.nodes.size(); ++i)
+            y[static_cast<std::size_t>(plan.nodes[i])] = std::round(wishes[i]);
     };
     place(*longest);
     for (auto plan = std::next(longest); plan != plans.end(); ++plan) place(*plan);
@@ -180,15 +185,18 @@ void placeLabel(int index, const Edge& edge, const TextWidth& width, Layout& lay
         const bool last = i + 1 == box.points.size();
         const double room = std::abs(b.x() - a.x()) - (last ? arrowGap : cornerGap) - 2;
         if (std::abs(a.y() - b.y()) > 0.5 || room < wide) continue;
-        const double end = a.x() < b.x() ? b.x() - (last ? arrowGap : cornerGap) - wide : b.x() + (last ? arrowGap : cornerGap);
+        const double end =
+            a.x() < b.x() ? b.x() - (last ? arrowGap : cornerGap) - wide : b.x() + (last ? arrowGap : cornerGap);
         places.emplace_back(end, b.y() - 8, wide, 16);
         places.emplace_back((a.x() + b.x() - wide) / 2, b.y() - 8, wide, 16);
     }
     int least = std::numeric_limits<int>::max();
     for (const QRectF& rect : places) {
         const auto meets = [&](const auto& other) { return other.intersects(rect); };
-        const bool blocked = std::any_of(layout.nodes.begin(), layout.nodes.end(), [&](const NodeBox& node) { return meets(node.rect); }) ||
-                             std::any_of(layout.edges.begin(), layout.edges.end(), [&](const EdgeBox& other) { return meets(other.label); });
+        const bool blocked = std::any_of(layout.nodes.begin(), layout.nodes.end(),
+                                         [&](const NodeBox& node) { return meets(node.rect); }) ||
+                             std::any_of(layout.edges.begin(), layout.edges.end(),
+                                         [&](const EdgeBox& other) { return meets(other.label); });
         const int crossed = crossings(rect, index, layout);
         if (blocked || crossed >= least) continue;
         least = crossed;

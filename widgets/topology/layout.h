@@ -16,9 +16,9 @@ using TextWidth = std::function<double(const QString& text, bool title)>;
 
 struct NodeBox {
     QRectF rect;
-    QString title;                // shortened where the map is narrow
+    QString title;  // shortened where the map is narrow
     QString subtitle;
-    int column = 0;               // among the columns that have nodes
+    int column = 0;  // among the columns that have nodes
 };
 
 struct EdgeBox {
@@ -31,7 +31,7 @@ struct EdgeBox {
 
 struct Layout {
     QSizeF size;
-    std::vector<NodeBox> nodes;   // as Data::nodes
+    std::vector<NodeBox> nodes;  // as Data::nodes
     std::vector<EdgeBox> edges;
 
     // Index of the node at a point, or -1.

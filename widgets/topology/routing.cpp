@@ -8,18 +8,19 @@
 namespace nova::topology {
 namespace {
 
-constexpr double arrowRoom = 6;    // the head stands before the node
+constexpr double arrowRoom = 6;  // the head stands before the node
 constexpr double portStep = 8;
-constexpr double portMost = 13;    // farthest from the middle of a node
+constexpr double portMost = 13;  // farthest from the middle of a node
 constexpr double channelFirst = 14;
 constexpr double channelStep = 8;
-constexpr double clearance = 7;    // of a corridor from a node
+constexpr double channelLast = 14;  // before the next column
+constexpr double clearance = 7;     // of a corridor from a node
 
 struct Wire {
     Link link;
     bool forward = true;
-    double y0 = 0, y1 = 0;    // at the source and at the target
-    double corridor = 0;      // height at which skipped columns are crossed
+    double y0 = 0, y1 = 0;  // at the source and at the target
+    double corridor = 0;    // height at which skipped columns are crossed
     bool skips = false;
     int channel0 = 0, channel1 = 0;
 
@@ -32,7 +33,8 @@ void spreadPorts(std::vector<Wire>& wires, const std::vector<NodeBox>& nodes) {
     for (Wire& wire : wires) sides[{wire.link.to, wire.forward}].push_back(&wire);
     for (auto& [side, entering] : sides) {
         const double middle = nodes[static_cast<std::size_t>(side.first)].rect.center().y();
-        std::stable_sort(entering.begin(), entering.end(), [](const Wire* a, const Wire* b) { return a->comesFrom() < b->comesFrom(); });
+        std::stable_sort(entering.begin(), entering.end(),
+                         [](const Wire* a, const Wire* b) { return a->comesFrom() < b->comesFrom(); });
         const auto straightest = std::min_element(entering.begin(), entering.end(), [&](const Wire* a, const Wire* b) {
             return std::abs(a->comesFrom() - middle) < std::abs(b->comesFrom() - middle);
         });
@@ -44,7 +46,8 @@ void spreadPorts(std::vector<Wire>& wires, const std::vector<NodeBox>& nodes) {
 }
 
 // The height nearest to `wish` that clears every node in the columns between the ends, and the other corridors.
-double corridorOf(double wish, int low, int high, const std::vector<NodeBox>& nodes, const std::vector<double>& taken, double bottom) {
+double corridorOf(double wish, int low, int high, const std::vector<NodeBox>& nodes, const std::vector<double>& taken,
+                  double bottom) {
     std::vector<double> candidates{wish, 8, bottom - 8};
     for (const NodeBox& node : nodes) {
         if (node.column <= low || node.column >= high) continue;
@@ -55,9 +58,11 @@ double corridorOf(double wish, int low, int high, const std::vector<NodeBox>& no
     for (const double y : candidates) {
         if (y < 4 || y > bottom - 4 || std::abs(y - wish) >= least) continue;
         const bool blocked = std::any_of(nodes.begin(), nodes.end(), [&](const NodeBox& node) {
-            return node.column > low && node.column < high && y > node.rect.top() - clearance + 1 && y < node.rect.bottom() + clearance - 1;
+            return node.column > low && node.column < high && y > node.rect.top() - clearance + 1 &&
+                   y < node.rect.bottom() + clearance - 1;
         });
-        const bool shared = y != wish && std::any_of(taken.begin(), taken.end(), [&](double other) { return std::abs(other - y) < 3; });
+        const bool shared =
+            y != wish && std::any_of(taken.begin(), taken.end(), [&](double other) { return std::abs(other - y) < 3; });
         if (blocked || shared) continue;
         best = y;
         least = std::abs(y - wish);
@@ -65,14 +70,15 @@ double corridorOf(double wish, int low, int high, const std::vector<NodeBox>& no
     return best;
 }
 
-// Vertical parts in one gutter. Those of one source share a channel; others that would overlap get the next one.
+// Vertical parts in one gutter; returns how many channels they need. Those of one source share a channel; others that
+// would overlap get the next one.
 struct Vertical {
     int source;
     double top, bottom;
     int* channel;
 };
 
-void assignChannels(std::vector<Vertical>& verticals) {
+int assignChannels(std::vector<Vertical>& verticals) {
     std::map<int, std::pair<double, double>> reach;  // per source
     for (const Vertical& v : verticals) {
         const auto [at, fresh] = reach.try_emplace(v.source, v.top, v.bottom);
@@ -93,22 +99,44 @@ void assignChannels(std::vector<Vertical>& verticals) {
         channelOf[source] = static_cast<int>(channel);
     }
     for (const Vertical& v : verticals) *v.channel = channelOf[v.source];
+    return static_cast<int>(used.size());
 }
 
-EdgeBox boxOf(const Wire& wire, const std::vector<NodeBox>& nodes, const std::vector<double>& columnRight) {
+// The space right of a column and how many channels share it.
+struct Gutter {
+    double left = 0;
+    double width = 0;
+    int channels = 0;
+
+    // Channels move closer together where they would run into the next column.
+    double x(int channel) const {
+        const double step = std::min(channelStep, (width - channelFirst - channelLast) / std::max(1, channels));
+        return std::floor(left + channelFirst + step * channel) + 0.5;
+    }
+};
+
+std::vector<Gutter> guttersOf(const std::vector<NodeBox>& nodes) {
+    std::map<int, QRectF> columns;
+    for (const NodeBox& node : nodes) columns[node.column] = node.rect;
+    std::vector<Gutter> gutters;
+    for (const auto& [column, rect] : columns) {
+        if (!gutters.empty()) gutters.back().width = rect.left() - gutters.back().left;
+        gutters.push_back({rect.right(), channelFirst + channelLast, 0});
+    }
+    return gutters;
+}
+
+EdgeBox boxOf(const Wire& wire, const std::vector<NodeBox>& nodes, const std::vector<Gutter>& gutters) {
     const NodeBox& from = nodes[static_cast<std::size_t>(wire.link.from)];
     const NodeBox& to = nodes[static_cast<std::size_t>(wire.link.to)];
-    const auto channelX = [&](int gutter, int channel) {
-        return std::floor(columnRight[static_cast<std::size_t>(gutter)] + channelFirst + channelStep * channel) + 0.5;
-    };
     const double x0 = wire.forward ? from.rect.right() : from.rect.left();
     const double x1 = wire.forward ? to.rect.left() - arrowRoom : to.rect.right() + arrowRoom;
     const int gutter0 = wire.forward ? from.column : from.column - 1;
     const int gutter1 = wire.forward ? to.column - 1 : to.column;
     EdgeBox box;
     box.edge = wire.link.edge;
-    const double a = channelX(gutter0, wire.channel0);
-    const double b = channelX(gutter1, wire.channel1);
+    const double a = gutters[static_cast<std::size_t>(gutter0)].x(wire.channel0);
+    const double b = gutters[static_cast<std::size_t>(gutter1)].x(wire.channel1);
     std::vector<QPointF> points{{x0, wire.y0}};
     if (wire.skips) {
         points.insert(points.end(), {{a, wire.y0}, {a, wire.corridor}, {b, wire.corridor}, {b, wire.y1}});
@@ -141,31 +169,30 @@ std::vector<EdgeBox> route(const std::vector<Link>& links, const std::vector<Nod
     std::vector<double> corridors;
     for (Wire& wire : wires) {
         if (!wire.skips) continue;
-        const int from = nodes[static_cast<std::size_t>(wire.link.from)].column, to = nodes[static_cast<std::size_t>(wire.link.to)].column;
+        const int from = nodes[static_cast<std::size_t>(wire.link.from)].column,
+                  to = nodes[static_cast<std::size_t>(wire.link.to)].column;
         const double wish = nodes[static_cast<std::size_t>(wire.link.to)].rect.center().y();
         wire.corridor = corridorOf(wish, std::min(from, to), std::max(from, to), nodes, corridors, size.height());
         corridors.push_back(wire.corridor);
     }
     spreadPorts(wires, nodes);
-    std::map<int, std::vector<Vertical>> gutters;
+    std::map<int, std::vector<Vertical>> parts;
     const auto vertical = [&](int gutter, int source, double y0, double y1, int* channel) {
-        if (std::abs(y0 - y1) > 0.5) gutters[gutter].push_back({source, std::min(y0, y1), std::max(y0, y1), channel});
+        if (std::abs(y0 - y1) > 0.5) parts[gutter].push_back({source, std::min(y0, y1), std::max(y0, y1), channel});
     };
     int own = static_cast<int>(nodes.size());  // backward and skipping wires share a channel with nobody
     for (Wire& wire : wires) {
-        const int from = nodes[static_cast<std::size_t>(wire.link.from)].column, to = nodes[static_cast<std::size_t>(wire.link.to)].column;
+        const int from = nodes[static_cast<std::size_t>(wire.link.from)].column,
+                  to = nodes[static_cast<std::size_t>(wire.link.to)].column;
         const int source = wire.forward ? wire.link.from : own++;
         vertical(wire.forward ? from : from - 1, source, wire.y0, wire.skips ? wire.corridor : wire.y1, &wire.channel0);
         if (wire.skips) vertical(wire.forward ? to - 1 : to, own++, wire.corridor, wire.y1, &wire.channel1);
     }
-    for (auto& [gutter, verticals] : gutters) assignChannels(verticals);
-    std::vector<double> columnRight;
-    for (const NodeBox& node : nodes) {
-        if (node.column >= static_cast<int>(columnRight.size())) columnRight.resize(static_cast<std::size_t>(node.column) + 1);
-        columnRight[static_cast<std::size_t>(node.column)] = node.rect.right();
-    }
+    std::vector<Gutter> gutters = guttersOf(nodes);
+    for (auto& [gutter, verticals] : parts)
+        gutters[static_cast<std::size_t>(gutter)].channels = assignChannels(verticals);
     std::vector<EdgeBox> boxes;
-    for (const Wire& wire : wires) boxes.push_back(boxOf(wire, nodes, columnRight));
+    for (const Wire& wire : wires) boxes.push_back(boxOf(wire, nodes, gutters));
     return boxes;
 }
 

@@ -1,0 +1,16 @@
+#include "widgets/theme/resources.h"
+
+#include <QDir>
+
+// The macro must stand outside any namespace.
+static void initUi() {
+    Q_INIT_RESOURCE(ui);
+}
+
+namespace nova::theme {
+
+void loadResources() {
+    initUi();
+}
+
+}  // namespace nova::theme
