@@ -203,7 +203,7 @@ void CommandPalette::search() {
     }
     m_model.setFound(found);
     m_list->setCurrentIndex(m_model.index(m_model.nextRow(-1, 1)));
-    m_count->setText(found.isEmpty() ? tr("Nothing is called so") : tr("%n found", nullptr, int(found.size())));
+    m_count->setText(found.isEmpty() ? tr("Nothing is called so") : tr("%1 found").arg(found.size()));
 }
 
 void CommandPalette::move(int step) {

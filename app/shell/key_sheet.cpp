@@ -50,7 +50,7 @@ int KeySheet::addSection(int row, const QString& title, const QVector<views::Key
 }
 
 QRect KeySheet::place(const QSize& window) const {
-    const QSize wanted = m_grid->sizeHint().expandedTo({460, 0}).boundedTo(window - QSize(48, 48));
+    const QSize wanted = (m_grid->totalSizeHint() + QSize(2, 4)).expandedTo({460, 0}).boundedTo(window - QSize(48, 48));
     return {QPoint((window.width() - wanted.width()) / 2, (window.height() - wanted.height()) / 2), wanted};
 }
 

@@ -55,6 +55,7 @@ void MainWindow::connectSession() {
             m_status->setMessage(tr("attached: pid %1 owns this Nova").arg(stack->ownerPid()));
         }
         showStores();
+        tick();
         if (!m_session.complete() && stack->isOwner()) return showFirstRun();
         showView(m_settings.view().isEmpty() ? u"services"_s : m_settings.view());
     });
@@ -96,7 +97,7 @@ void MainWindow::showPage(int index) {
     if (!m_session.stack()) return;
     View* view = viewOf(index);
     m_current = index;
-    for (auto* bar : std::initializer_list<QWidget*>{m_top, m_rail, m_status}) bar->show();
+    for (auto* bar : std::initializer_list<QWidget*>{m_top, m_side, m_foot}) bar->show();
     m_rail->setCurrent(index);
     m_stack->setCurrentWidget(view);
     view->setFocus(Qt::OtherFocusReason);
@@ -206,6 +207,7 @@ void MainWindow::showFirstRun() {
         });
     }
     m_firstRun->setRequirements(m_session.requirements());
+    for (auto* bar : std::initializer_list<QWidget*>{m_top, m_side, m_foot}) bar->hide();
     m_stack->setCurrentWidget(m_firstRun);
     m_firstRun->setFocus(Qt::OtherFocusReason);
 }

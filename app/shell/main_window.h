@@ -90,6 +90,8 @@ private:
     Settings& m_settings;
     TopBar* m_top;
     Rail* m_rail;
+    QWidget* m_side;                                 // the bar around the rail
+    QWidget* m_foot;                                 // the bar around the status strip
     QStackedWidget* m_stack;
     QLabel* m_opening;
     views::FirstRunView* m_firstRun = nullptr;

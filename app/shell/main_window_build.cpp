@@ -48,6 +48,7 @@ void MainWindow::buildBars() {
     side->setContextMenuPolicy(Qt::PreventContextMenu);
     side->addWidget(m_rail);
     addToolBar(Qt::LeftToolBarArea, side);
+    m_side = side;
     setContextMenuPolicy(Qt::NoContextMenu);
 
     auto* centre = new QWidget(this);
@@ -70,6 +71,7 @@ void MainWindow::buildBars() {
     m_status->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     foot->addWidget(m_status);
     addToolBar(Qt::BottomToolBarArea, foot);
+    m_foot = foot;
     connect(m_top, &TopBar::liveChosen, this, &MainWindow::setLive);
     connect(m_top, &TopBar::utcChosen, this, &MainWindow::setUtc);
 }

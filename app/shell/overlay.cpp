@@ -9,7 +9,7 @@
 namespace nova::shell {
 
 Overlay::Overlay(QWidget* window) : QWidget(window), m_panel(new QFrame(this)) {
-    m_panel->setProperty("card", true);
+    m_panel->setProperty("dialog", true);
     m_panel->setAutoFillBackground(true);
     window->installEventFilter(this);
     hide();

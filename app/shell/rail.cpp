@@ -22,7 +22,7 @@ RailButton::RailButton(Icon icon, const QString& text, QWidget* parent) : QAbstr
 
 void RailButton::setBadge(int count) {
     if (std::exchange(m_badge, count) == count) return;
-    setAccessibleDescription(count > 0 ? tr("%n open problem(s)", nullptr, count) : QString());
+    setAccessibleDescription(count > 0 ? tr("open problems: %1").arg(count) : QString());
     update();
 }
 

@@ -40,9 +40,9 @@ void Figure::setText(const QString& text) {
 }
 
 QSize Figure::sizeHint() const {
-    if (m_text.isEmpty()) return {0, metrics::statusBar - 1};
+    if (m_text.isEmpty()) return {0, metrics::statusBar - 2};
     return {int(std::ceil(Tabular::of(theme::font(Type::Hint)).width(m_text))) + 2 * segmentPadding + 1,
-            metrics::statusBar - 1};
+            metrics::statusBar - 2};
 }
 
 void Figure::paintEvent(QPaintEvent*) {
@@ -53,6 +53,23 @@ void Figure::paintEvent(QPaintEvent*) {
     painter.setPen(tokens().t2);
     Tabular::of(theme::font(Type::Hint)).draw(painter, QRectF(rect()).adjusted(segmentPadding, 0, 0, 0),
                                               Qt::AlignVCenter | Qt::AlignLeft, m_text);
+}
+
+StoreSegment::StoreSegment(QWidget* parent) : QWidget(parent), m_label(new StatusLabel(this)) {
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(segmentPadding, 0, segmentPadding + 1, 0);
+    row->addWidget(m_label);
+}
+
+void StoreSegment::setReading(const StoreReading& reading) {
+    m_label->setStatus(reading.status, reading.name, reading.name + u' ' + reading.word);
+    setToolTip(reading.name + u": "_s + reading.word);
+}
+
+void StoreSegment::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setPen(tokens().line);
+    painter.drawLine(width() - 1, 0, width() - 1, height());
 }
 
 StatusStrip::StatusStrip(QWidget* parent) : QFrame(parent), m_row(new QHBoxLayout(this)) {
@@ -87,16 +104,13 @@ Figure* StatusStrip::addFigure(int position, int weight, const QString& toolTip)
 
 void StatusStrip::setStores(const QVector<StoreReading>& stores) {
     while (m_stores.size() < stores.size()) {
-        auto* label = new StatusLabel(this);
-        label->setContentsMargins(segmentPadding, 0, segmentPadding, 0);
-        m_row->insertWidget(1 + int(m_stores.size()), label);
-        m_stores.append(label);
+        auto* segment = new StoreSegment(this);
+        m_row->insertWidget(1 + int(m_stores.size()), segment);
+        m_stores.append(segment);
     }
     for (int i = 0; i < m_stores.size(); ++i) {
         m_stores[i]->setVisible(i < stores.size());
-        if (i >= stores.size()) continue;
-        m_stores[i]->setStatus(stores[i].status, stores[i].name, stores[i].name + u' ' + stores[i].word);
-        m_stores[i]->setToolTip(stores[i].name + u": "_s + stores[i].word);
+        if (i < stores.size()) m_stores[i]->setReading(stores[i]);
     }
     fold();
 }

@@ -41,6 +41,19 @@ struct StoreReading {
     bool operator==(const StoreReading&) const = default;
 };
 
+class StoreSegment final : public QWidget {
+    Q_OBJECT
+public:
+    explicit StoreSegment(QWidget* parent);
+    void setReading(const StoreReading& reading);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    theme::StatusLabel* m_label;
+};
+
 struct TrafficReading {
     bool attached = false;       // something is being observed
     double perSecond = 0;
@@ -68,7 +81,7 @@ private:
     void fold();
 
     QHBoxLayout* m_row;
-    QVector<theme::StatusLabel*> m_stores;
+    QVector<StoreSegment*> m_stores;
     QVector<QPair<int, QWidget*>> m_byWeight;      // heaviest first
     Figure* m_rate;
     Figure* m_ring;

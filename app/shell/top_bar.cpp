@@ -69,6 +69,8 @@ TopBar::TopBar(QWidget* parent) : QWidget(parent) {
 
     auto* chip = new QLabel(tr("LOCAL") + u"\u2002nova-local"_s, bar);
     chip->setProperty("env", u"local"_s);
+    chip->setFixedHeight(metrics::control);
+    chip->setStyleSheet(u"border-radius: 4px"_s);
     chip->setToolTip(tr("A Nova on this computer"));
     m_address = new QLabel(bar);
     m_address->setProperty("role", u"hint"_s);

@@ -5,6 +5,7 @@
 #include <QTimer>
 
 #include <csignal>
+#include <cstdio>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -16,6 +17,16 @@ namespace nova::shell {
 namespace {
 
 constexpr int endLimitMs = 30'000;       // contract §7: closed within 30 s, come what may
+
+const char* headlessData = "";         // --data of the `up` that takes this process over
+
+// Qt ends a program whose display cannot be reached by abort(). Before it does, the process becomes `up` on the same folder.
+void becomeUp(QtMsgType type, const QMessageLogContext&, const QString&) {
+    if (type != QtFatalMsg) return;
+    std::fputs("nova-console: no display is reachable: use ssh -X, or the commands (up, down, status, play, actions, traffic); "
+               "starting the local Nova here\n", stderr);
+    execl("/proc/self/exe", "nova-console", "up", "--data", headlessData, static_cast<char*>(nullptr));
+}
 
 int interruptPipe[2] = {-1, -1};
 
@@ -42,7 +53,11 @@ void closeOnInterrupt(QWidget& window) {
 }  // namespace
 
 int runWindow(int argc, char** argv, const QString& dataDir) {
+    const QByteArray folder = dataDir.toLocal8Bit();
+    headlessData = folder.constData();
+    const auto logger = qInstallMessageHandler(becomeUp);
     QApplication app(argc, argv);
+    qInstallMessageHandler(logger);
     QApplication::setApplicationName(QStringLiteral("nova-console"));
     QApplication::setApplicationDisplayName(QApplication::translate("Window", "Nova Console"));
     QApplication::setQuitOnLastWindowClosed(false);

@@ -5,7 +5,8 @@
 
 namespace nova::shell {
 
-// A display must be reachable. `dataDir` is absolute. Returns the exit code, after the window was closed and its Nova stopped.
+// `dataDir` is absolute. Returns the exit code, after the window was closed and its Nova stopped. Without a display that can be
+// reached the process says so in one line and becomes `nova-console up` on the same folder.
 int runWindow(int argc, char** argv, const QString& dataDir);
 
 }  // namespace nova::shell

@@ -11,6 +11,7 @@
 #include "app/views/action_timeline.h"
 #include "app/engine/actions/design.h"
 #include "app/views/pane.h"
+#include "widgets/theme/fonts.h"
 #include "widgets/theme/metrics.h"
 #include "widgets/theme/numbers.h"
 
@@ -26,7 +27,7 @@ namespace {
 QString placeOf(const QString& service, const QString& replica) { return replica.isEmpty() ? service : replica; }
 
 // Long ids keep both ends; the whole is in the tool tip and copied by selection of the row.
-QString shortened(const QString& id) { return id.size() <= 26 ? id : id.left(14) + u"…"_s + id.right(8); }
+QString shortened(const QString& id) { return id.size() <= 24 ? id : id.left(12) + u"…"_s + id.right(6); }
 
 }  // namespace
 
@@ -56,9 +57,7 @@ void ActionInspector::rebuild(const QString& heading, const QString& figure, con
     setWidget(inner);
 }
 
-void ActionInspector::addSection(const QString& title, const QVector<Line>& lines) {
-    const bool anything = std::any_of(lines.begin(), lines.end(), [](const Line& line) { return !line.value.isEmpty(); });
-    if (!anything) return;
+void ActionInspector::addTitle(const QString& title) {
     auto* rule = new QFrame(widget());
     rule->setProperty("divider", true);
     rule->setFixedHeight(1);
@@ -66,6 +65,12 @@ void ActionInspector::addSection(const QString& title, const QVector<Line>& line
     m_column->addWidget(rule);
     m_column->addSpacing(metrics::grid);
     m_column->addWidget(newLabel(title, u"section"_s, widget()));
+}
+
+void ActionInspector::addSection(const QString& title, const QVector<Line>& lines) {
+    const bool anything = std::any_of(lines.begin(), lines.end(), [](const Line& line) { return !line.value.isEmpty(); });
+    if (!anything) return;
+    addTitle(title);
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(metrics::panePadding);
     grid->setVerticalSpacing(metrics::grid);
@@ -74,7 +79,8 @@ void ActionInspector::addSection(const QString& title, const QVector<Line>& line
     for (const auto& line : lines) {
         if (line.value.isEmpty()) continue;
         grid->addWidget(newLabel(line.name, u"second"_s, widget()), row, 0, Qt::AlignTop);
-        auto* value = newLabel({}, line.mono ? u"mono"_s : u"body"_s, widget());
+        auto* value = newLabel({}, line.mono ? u"mono"_s : QString(), widget());
+        if (!line.mono) value->setFont(theme::font(theme::Type::Control));
         const QString shown = line.mono ? shortened(line.value) : line.value;
         value->setText(line.link.isEmpty() ? shown.toHtmlEscaped()
                                            : u"<a style=\"text-decoration:none\" href=\"%1\">%2</a>"_s.arg(line.link, shown.toHtmlEscaped()));
@@ -92,7 +98,12 @@ void ActionInspector::addSection(const QString& title, const QVector<Line>& line
 }
 
 void ActionInspector::addText(const QString& title, const QString& text) {
-    if (!text.isEmpty()) addSection(title, {{{}, text, false, {}}});
+    if (text.isEmpty()) return;
+    addTitle(title);
+    auto* label = newLabel(text, u"second"_s, widget());
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_column->addWidget(label);
 }
 
 void ActionInspector::setAction(const Action& action, const QString& hopId) {

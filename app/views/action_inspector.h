@@ -29,6 +29,7 @@ private:
     };
     void rebuild(const QString& heading, const QString& figure, const QString& verdict, bool over);
     void addSection(const QString& title, const QVector<Line>& lines);
+    void addTitle(const QString& title);
     void addText(const QString& title, const QString& text);
     void showHop(const engine::Action& action, const engine::Hop& hop);
     void showWhole(const engine::Action& action);

@@ -65,7 +65,7 @@ void ActionsView::refreshList() {
         if (holds(action, wanted)) rows.push_back(rowOf(action));
     }
     if (m_follow && !rows.empty()) m_trace = rows.front().traceId;
-    m_count->setText(wanted.isEmpty() ? tr("%n action(s)", nullptr, int(actions.size()))
+    m_count->setText(wanted.isEmpty() ? (actions.size() == 1 ? tr("1 action") : tr("%1 actions").arg(actions.size()))
                                       : tr("%1 of %2 match").arg(rows.size()).arg(actions.size()));
     m_model->setRows(std::move(rows));
     const int row = m_model->rowOf(m_trace);
@@ -90,7 +90,7 @@ void ActionsView::refreshAction() {
     m_id->setText(m_trace.left(8) + u"…"_s + m_trace.right(7));
     m_id->setToolTip(m_trace);
     m_state->setVisible(!m_action->complete || m_action->failed);
-    m_state->setText(m_action->failed ? tr("refused") : tr("incomplete: %n span(s) so far", nullptr, int(m_action->hops.size())));
+    m_state->setText(m_action->failed ? tr("refused") : tr("incomplete: %1 spans so far").arg(m_action->hops.size()));
     m_timeline->setData(timelineOf(*m_action));
     refreshHop();
 }
@@ -109,7 +109,9 @@ void ActionsView::refreshHop() {
     m_inspector->setAction(*m_action, shown ? hop : QString());
     if (!shown) return m_hopLine->setText(tr("Select a bar or an arrow to see what it measured."));
     QString line = tr("%1  %2").arg(titleOf(*shown), theme::duration(shown->durationMs));
-    if (shown->budgetMs) line += tr(" of %1 designed").arg(theme::ms(*shown->budgetMs));
+    const double counted = shown->endMs() - shown->budgetFromMs;
+    if (shown->budgetMs && counted > *shown->budgetMs) line += tr("  ▲ %1 over").arg(theme::ms(counted - *shown->budgetMs));
+    else if (shown->budgetMs) line += tr(" of %1 designed").arg(theme::ms(*shown->budgetMs));
     m_hopLine->setText(line);
 }
 

@@ -65,7 +65,6 @@ QWidget* ActionsView::buildList() {
     m_filter->setPlaceholderText(tr("Action, user or trace"));
     m_filter->setAccessibleName(tr("Filter of actions"));
     m_filter->setClearButtonEnabled(true);
-    m_filter->addAction(theme::icon(theme::Icon::Filter), QLineEdit::LeadingPosition);
     row->addWidget(m_filter);
     column->addWidget(head);
     auto* caption = new QWidget(m_listPane);

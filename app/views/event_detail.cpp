@@ -80,6 +80,7 @@ void EventDetail::buildBody() {
     m_faults = newLabel({}, u"second"_s, split);
     m_faults->setProperty("status", u"err"_s);
     m_faults->setWordWrap(true);
+    m_faults->setAlignment(Qt::AlignTop);
     m_faults->setTextInteractionFlags(Qt::TextSelectableByMouse);
     split->addWidget(section(m_faults, m_payload, split));
 

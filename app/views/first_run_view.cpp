@@ -69,6 +69,7 @@ QWidget* FirstRunView::buildCard() {
     foot->addStretch(1);
     auto* key = new QLabel(tr("Enter"), card);
     key->setProperty("kbd", true);
+    key->setFixedHeight(18);
     foot->addWidget(key);
     column->addLayout(foot);
     connect(m_start, &QPushButton::clicked, this, &FirstRunView::startWanted);
@@ -101,7 +102,9 @@ void FirstRunView::addRow(int row, const stack::Requirement& requirement) {
     grid->addWidget(name, row, 0, Qt::AlignTop | Qt::AlignLeft);
     auto* cell = new QVBoxLayout;
     cell->setSpacing(metrics::grid);
-    const QString detail = requirement.found ? tr("found: %1").arg(requirement.detail) : tr("missing: %1").arg(requirement.detail);
+    const QString detail = requirement.found    ? tr("found: %1").arg(requirement.detail)
+                           : requirement.needed ? tr("missing: %1").arg(requirement.detail)
+                                                : requirement.detail;
     auto* text = newLabel(detail, u"second"_s, m_rows);
     text->setWordWrap(true);
     if (!requirement.found) text->setProperty("status", requirement.needed ? u"err"_s : u"warn"_s);

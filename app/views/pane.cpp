@@ -14,12 +14,15 @@ namespace nova::views {
 using namespace Qt::StringLiterals;
 namespace metrics = theme::metrics;
 
-Bar::Bar(const QString& kind, int height, QWidget* parent) : QFrame(parent), m_row(new QHBoxLayout(this)) {
+Bar::Bar(const QString& kind, int height, QWidget* parent)
+    : QFrame(parent), m_row(new QHBoxLayout(this)), m_height(height) {
     setProperty("bar", kind);
     setFixedHeight(height);
     m_row->setContentsMargins(metrics::panePadding, 0, metrics::panePadding, 1);
     m_row->setSpacing(metrics::grid * 2);
 }
+
+QSize Bar::sizeHint() const { return {QFrame::sizeHint().width(), m_height}; }
 
 void Bar::addStretch() { m_row->addStretch(1); }
 void Bar::addWidget(QWidget* widget, int stretch) { m_row->addWidget(widget, stretch); }

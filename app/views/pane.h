@@ -25,9 +25,14 @@ public:
     QLabel* addTag(const QString& tone = QStringLiteral("neutral"));
     QHBoxLayout* row() { return m_row; }
 
+    QSize sizeHint() const override;                       // docks ask for it, whatever height is fixed
+
 protected:
     Bar(const QString& kind, int height, QWidget* parent);
     QHBoxLayout* m_row;
+
+private:
+    int m_height;
 };
 
 class ViewBar final : public Bar {

@@ -79,7 +79,7 @@ bool isUsed(const Catalogue& catalogue, const QString& topic) {
 
 void addNodes(const Catalogue& catalogue, const QVector<PartStatus>& parts, const TopicRates& rates, topology::Data& data) {
     using namespace topology;
-    data.nodes.push_back({u"users"_s, Column::Users, NodeKind::People, Text::tr("Users"), Text::tr("Act as, or any client"),
+    data.nodes.push_back({u"users"_s, Column::Users, NodeKind::People, Text::tr("Users"), Text::tr("GraphQL"),
                           u"people"_s, theme::Status::None, {}, false, Text::tr("Whoever talks GraphQL to the gateway")});
     for (const auto& part : catalogue.parts()) {
         if (part.lane == stack::Lane::topics) continue;        // Kafka is drawn as its topics
@@ -94,7 +94,7 @@ void addNodes(const Catalogue& catalogue, const QVector<PartStatus>& parts, cons
             ? Text::tr("%1 partitions · %2").arg(topic.partitions).arg(theme::rate(rates.value(topic.name)))
             : Text::tr("%1 partitions").arg(topic.partitions);
         data.nodes.push_back({topic.name, Column::Topics, NodeKind::Topic, topic.name,
-                              kafkaUp ? measured : Text::tr("unknown: Kafka is away"), topic.name,
+                              kafkaUp ? measured : Text::tr("unknown"), topic.name,
                               kafkaUp ? theme::Status::None : theme::Status::Unknown, {}, !kafkaUp, {}});
     }
 }
@@ -272,7 +272,7 @@ QString readinessLine(const Catalogue& catalogue, const QVector<PartStatus>& par
 models::LogLine logLineOf(const stack::LogLine& line) {
     static const QRegularExpression own(u"^\\d{4}-\\d\\d-\\d\\dT\\S+ [EWID] (\\S+)\\s+(.*)$"_s);
     static const QRegularExpression kafka(u"^\\[[\\d: ,-]+\\] [A-Z]+ (.*?)(?: \\(([\\w.]+)\\))?$"_s);
-    static const QRegularExpression postgres(u"^\\d{4}-\\d\\d-\\d\\d [\\d:.]+ \\S+ \\[\\d+\\] (?:\\S+ )?(.*)$"_s);
+    static const QRegularExpression postgres(u"^\\d{4}-\\d\\d-\\d\\d [\\d:.]+ \\S+ \\[\\d+\\] (.*)$"_s);
     static const QRegularExpression redis(u"^\\d+:[A-Z] \\d\\d \\w+ \\d{4} [\\d:.]+ [*#.-] (.*)$"_s);
     models::LogLine result;
     result.timeUs = line.at * 1000;

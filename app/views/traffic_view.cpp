@@ -35,6 +35,7 @@ TrafficView::~TrafficView() = default;
 void TrafficView::takeBatch(const engine::TrafficBatch& batch) {
     m_batch = batch;
     if (!m_connected) setConnected();
+    if (m_history.empty()) sampleRates();
     if (!isVisible() || !m_live) return;
     refresh();
 }
@@ -72,7 +73,7 @@ void TrafficView::refreshRates() {
 
 void TrafficView::refreshFoot() {
     const auto* model = m_table->model();
-    m_newer->setVisible(!model->following());
+    m_newer->setVisible(!model->following() && model->newer() > 0);
     m_newer->setText(tr("+ %1 newer (End)").arg(theme::count(qint64(model->newer()))));
     m_following->setText(!m_live               ? tr("Paused. The ring keeps filling.")
                          : model->following()  ? tr("Following the newest. Scroll up to hold; the ring keeps filling.")
@@ -90,7 +91,8 @@ QString TrafficView::emptyText() const {
     if (!m_trouble.isEmpty()) return tr("No event was held when the broker went away.");
     if (!m_connected) return tr("Nova is not ready yet. Events appear here as soon as Kafka answers.");
     if (!m_rows->filter().isEmpty()) return tr("No event holds “%1”. Esc clears the filter.").arg(m_rows->filter());
-    return tr("No event yet on %n topic(s) since %1. Press Post in Act as.", nullptr, int(m_batch.topicPerSecond.size()))
+    return tr("No event yet on %1 topics since %2 UTC. Press Post in Act as (Ctrl+4).")
+        .arg(m_batch.topicPerSecond.size())
         .arg(m_attachedAt.toString(u"HH:mm:ss"_s));
 }
 

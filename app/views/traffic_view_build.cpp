@@ -47,7 +47,6 @@ void TrafficView::buildBar() {
     m_filter->setPlaceholderText(tr("Filter by text: key, type, user, header values, decoded payload"));
     m_filter->setAccessibleName(tr("Filter"));
     m_filter->setClearButtonEnabled(true);
-    m_filter->addAction(theme::icon(theme::Icon::Filter), QLineEdit::LeadingPosition);
     bar->addWidget(m_filter, 1);
     m_matches = bar->addText();
     m_matches->hide();
