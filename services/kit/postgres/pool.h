@@ -22,7 +22,7 @@ public:
         return m_work.exec_params(sql, std::forward<Args>(args)...);
     }
     pqxx::work& work() { return m_work; }
-    // Run after the commit, on the caller's thread (wake the relay).
+    // Run after the commit, on the caller's thread (wake the relay). What it throws becomes the error of `run`; the commit stands.
     void afterCommit(std::function<void()> then) { m_after.push_back(std::move(then)); }
     // Leaves `run` with this error and rolls back.
     [[noreturn]] void refuse(Error error);

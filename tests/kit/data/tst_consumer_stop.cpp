@@ -24,6 +24,8 @@ private Q_SLOTS:
     void stopFinishesTheBatchAndLeavesTheRest();
     void stopAbandonsARetryAtOnce();
     void withoutRedisThereAreNoKeys();
+    void aLostSessionGetsANewClient();
+    void stopWithoutABrokerIsQuick();
 
 private:
     std::unique_ptr<kit::ConsumerLoop> consumer(bool withRedis = true) {
@@ -105,6 +107,30 @@ void TestConsumerStop::withoutRedisThereAreNoKeys() {
     QVERIFY(test::eventually([&] { return committedSum() == 2; }));
     QCOMPARE(m_handler->seen().size(), std::size_t{2});
     QCOMPARE(mark("a"), std::string());
+}
+
+// The broker stays away for longer than the session of 10 s.
+void TestConsumerStop::aLostSessionGetsANewClient() {
+    const auto loop = consumer();
+    m_kafka.send({eventOf(m_topic, "a")});
+    QVERIFY(test::eventually([&] { return committedSum() == 1; }));
+    m_kafka.setDown(true);
+    QVERIFY(test::eventually([&] { return !loop->readiness().empty(); }));
+    m_kafka.setDown(false);
+    m_kafka.send({eventOf(m_topic, "b")});
+    QVERIFY(test::eventually([&] { return committedSum() == 2; }));
+    QCOMPARE(loop->readiness(), std::string());
+    QCOMPARE(m_handler->done().size(), std::size_t{2});
+}
+
+void TestConsumerStop::stopWithoutABrokerIsQuick() {
+    const auto loop = consumer();
+    QVERIFY(test::eventually([&] { return loop->readiness().empty(); }));
+    m_kafka.setDown(true);
+    const auto begin = std::chrono::steady_clock::now();
+    loop->stop();
+    QVERIFY(std::chrono::steady_clock::now() - begin < std::chrono::seconds{5});
+    m_kafka.setDown(false);
 }
 
 QTEST_GUILESS_MAIN(TestConsumerStop)
