@@ -275,6 +275,66 @@ timeline::Data scenario() {
     return data;
 }
 
+timeline::Data localPost() {
+    Data data;
+    data.title = QStringLiteral("createPost by alice on one machine");
+    const auto name = [](const char* text) { return QString::fromUtf8(text); };
+    data.lanes = {
+        lane(name("console"), name("Console"), name("client · one clock"), name("people"), LaneKind::People, false),
+        lane(name("gateway"), name("graphql-gateway"), name("#0"), name("graphql-gateway"), LaneKind::Service, true),
+        lane(name("content"), name("content-service"), name("#0"), name("content-service"), LaneKind::Service, false),
+        lane(name("postgres"), name("PostgreSQL"), name("reference clock"), name("postgres"), LaneKind::Store, true),
+        lane(name("kafka"), name("Kafka"), name("append time"), name("kafka"), LaneKind::Store, false),
+        lane(name("feed"), name("feed-service"), name("#0"), name("feed-service"), LaneKind::Service, true),
+        lane(name("redis"), name("Redis"), {}, name("redis"), LaneKind::Store, false),
+        lane(name("social"), name("social-service"), name("#0"), name("social-service"), LaneKind::Service, false)};
+    const auto add = [&](int lane, double start, double end, const char* label, double budget = -1) {
+        data.bars.push_back(
+            bar(lane, start, end, name(label), {}, budget, lane == 4 && budget > 0, BarState::Done, {}, {}));
+    };
+    add(0, 0, 9.4, "createPost");
+    add(1, 0.6, 8.9, "POST /graphql");
+    add(1, 1.4, 8.2, "Content/CreatePost");
+    add(2, 1.9, 7.9, "Content/CreatePost");
+    add(3, 2.4, 7.1, "posts + outbox", 25);
+    add(2, 7.1, 9.8, "outbox wait");
+    add(4, 9.8, 12.1, "publish nova.content.events");
+    add(4, 11.2, 13.9, "in Kafka", 50);
+    add(4, 11.2, 13.4, "in Kafka", 50);
+    add(5, 13.9, 24.8, "feed-service PostCreated");
+    add(3, 14.6, 17.2, "followers", 50);
+    add(6, 18.1, 23.7, "fan-out ×12", 100);
+    add(7, 13.4, 15.2, "social-service PostCreated");
+    add(3, 13.8, 14.9, "post_authors");
+    const auto go = [&](int from, double sent, int to, double received, const char* label,
+                        ArrowKind kind = ArrowKind::Call) {
+        data.arrows.push_back(arrow(from, sent, to, received, kind, name(label), true, false));
+    };
+    go(0, 0, 1, 0.6, "POST");
+    go(1, 1.4, 2, 1.9, "CreatePost");
+    go(2, 2.4, 3, 2.4, "");
+    go(3, 7.1, 2, 7.1, "", ArrowKind::Return);
+    go(2, 7.9, 1, 8.2, "", ArrowKind::Return);
+    go(1, 8.9, 0, 9.4, "", ArrowKind::Return);
+    go(2, 9.8, 4, 11.2, "PostCreated", ArrowKind::Publish);
+    go(4, 13.9, 5, 13.9, "");
+    go(4, 13.4, 7, 13.4, "");
+    go(5, 14.6, 3, 14.6, "");
+    go(5, 18.1, 6, 18.1, "");
+    data.flags = {{9.4, name("answered"), {}, FlagKind::Answered}, {23.7, name("in 12 feeds"), {}, FlagKind::Visible}};
+    data.promises = {{name("answered"), {0, 45}, name("45"), Interval{0, 9.4}, FlagKind::Answered, 0},
+                     {name("in the feeds"),
+                      {45, 245},
+                      name("at 245 = 45 + 50 + 50 + 100"),
+                      Interval{9.4, 23.7},
+                      FlagKind::Visible,
+                      0}};
+    data.windows = {{{9.4, 23.7}}};
+    data.designed = {{1, {0, 10}}, {2, {10, 15}}, {3, {15, 40}}, {4, {40, 95}}, {3, {95, 145}}, {6, {145, 245}}};
+    number(data.bars);
+    return data;
+}
+
 timeline::Data incomplete() {
     Data data = createPost();
     data.title = QStringLiteral("createPost by Alice, open");

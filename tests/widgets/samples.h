@@ -15,6 +15,7 @@ namespace nova::test {
 
 timeline::Data createPost();       // one measured createPost over its design
 timeline::Data scenario();         // Alice posts, Bob sees it, likes it, Alice is told
+timeline::Data localPost();         // as measured on one machine: nested spans, far below every budget
 timeline::Data incomplete();       // a createPost that still waits for its consumer
 timeline::Data crowded(int bars);  // many bars, some overlapping, many arrows
 

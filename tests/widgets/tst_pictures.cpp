@@ -68,6 +68,8 @@ void TestPictures::timeline_data() {
     QTest::newRow("narrow") << QStringLiteral("timeline-narrow") << test::scenario() << narrow << 1.0 << QString();
     QTest::newRow("zoomed") << QStringLiteral("timeline-zoomed") << test::createPost() << wide << 5.0 << QString();
     QTest::newRow("deep") << QStringLiteral("timeline-deep") << test::createPost() << wide << 400.0 << QString();
+    QTest::newRow("local") << QStringLiteral("timeline-local") << test::localPost() << wide << 1.0
+                           << QStringLiteral("hop-4");
     QTest::newRow("incomplete") << QStringLiteral("timeline-incomplete") << test::incomplete() << wide << 1.0
                                 << QString();
     QTest::newRow("crowded") << QStringLiteral("timeline-crowded") << test::crowded(300) << wide << 1.0 << QString();

@@ -69,6 +69,7 @@ private Q_SLOTS:
     void flagGoesLeftAtTheEdge();
     void captionFitsItsWindow();
     void promisesSayTheirVerdict();
+    void promiseBeyondTheViewIsSaidAtItsEnd();
     void openPromiseHasNoMeasure();
     void hitTest();
     void narrowestBarIsHitFirst();
@@ -288,6 +289,7 @@ void TestTimelineLayout::labelsNeverOverlap_data() {
     const std::pair<const char*, Data> samples[] = {{"create", nova::test::createPost()},
                                                     {"scenario", nova::test::scenario()},
                                                     {"incomplete", nova::test::incomplete()},
+                                                    {"local", nova::test::localPost()},
                                                     {"crowded", nova::test::crowded(400)}};
     for (const auto& [name, data] : samples)
         for (const QSizeF& size : {QSizeF(560, 380), QSizeF(824, 764), QSizeF(1600, 900)})
@@ -389,6 +391,16 @@ void TestTimelineLayout::promisesSayTheirVerdict() {
     QCOMPARE(layout.promises[3].measuredText, QStringLiteral("like 47.9 ▲ +2.9"));
     QCOMPARE(layout.promises[0].designedText, QStringLiteral("answered 45"));
     QCOMPARE(layout.promises[0].designed.right(), layout.scale.x(45));
+}
+
+void TestTimelineLayout::promiseBeyondTheViewIsSaidAtItsEnd() {
+    const Layout layout = laidOut(nova::test::localPost(), {824, 764});
+    const PromiseBox& last = layout.promises.back();
+    QVERIFY(last.designed.isEmpty());
+    QCOMPARE(last.designedText, QStringLiteral("in the feeds at 245 = 45 + 50 + 50 + 100 ›"));
+    QVERIFY(last.designedLabel.right() <= 824);
+    QVERIFY(last.designedLabel.left() > layout.promises.front().designedLabel.left() + 60);
+    QVERIFY(laidOut(nova::test::localPost(), {300, 764}).promises.back().designedText.isEmpty());
 }
 
 void TestTimelineLayout::openPromiseHasNoMeasure() {

@@ -22,7 +22,7 @@ constexpr double duplicateGap = 7;  // a suppressed delivery ends before its lan
 double barHeight(double lane, int rows) {
     const double one = std::round(std::min(barMost, lane * barShare));
     if (rows == 1) return one;
-    const double all = std::min(lane * 0.66, rows == 2 ? 26.0 : 33.0);
+    const double all = std::min(lane * 0.66, rows == 2 ? 30.0 : 40.0);
     return std::max(5.0, std::floor((all - (rows - 1) * 2) / rows));
 }
 
@@ -156,7 +156,10 @@ void placeBars(const Data& data, const View& view, Layout& layout) {
         if (designed.lane < 0 || designed.lane >= static_cast<int>(layout.lanes.size())) continue;
         const LaneBox& lane = layout.lanes[static_cast<std::size_t>(designed.lane)];
         const double bar = barHeight(lane.height, 1), height = std::round(bar / 2);
-        const double top = std::round(lane.center - bar / 2 - height - 3);
+        double highest = lane.center - bar / 2;
+        for (std::size_t i = 0; i < data.bars.size(); ++i)
+            if (data.bars[i].lane == designed.lane) highest = std::min(highest, layout.bars[i].rect.top());
+        const double top = std::max(lane.top + 1, std::round(highest - height - 3));
         const double left = std::max(layout.scale.x(designed.span.start), layout.labelWidth - farAway);
         const double right = std::min(layout.scale.x(designed.span.end), layout.size.width() + farAway);
         if (right > left) layout.designed.push_back(QRectF(left, top, std::max(narrowest, right - left), height));

@@ -31,13 +31,26 @@ QRectF band(const Layout& layout, const Interval& span, double top, double heigh
     return right > left ? QRectF(left, top, right - left, height) : QRectF();
 }
 
-PromiseBox placePromise(const Promise& promise, const TextWidth& width, const Layout& layout) {
-    PromiseBox box;
+// What was promised for later than the view reaches is said at its right end, right of `from`.
+void placeDesigned(const Promise& promise, const TextWidth& width, const Layout& layout, double from, PromiseBox& box) {
     box.designed = band(layout, promise.designed, 3, bandRow);
     const QString both =
         promise.designedText.isEmpty() ? promise.label : QString(promise.label + u' ' + promise.designedText);
-    box.designedText = fitting({both, promise.designedText}, box.designed.width(), TextWeight::Normal, width);
-    if (!promise.measured) return box;
+    if (!box.designed.isEmpty()) {
+        box.designedText = fitting({both, promise.designedText}, box.designed.width(), TextWeight::Normal, width);
+        box.designedLabel = box.designed.adjusted(padding, 0, 0, 0);
+        return;
+    }
+    if (promise.designed.start < layout.scale.end) return;
+    const double right = layout.size.width() - padding;
+    box.designedText = fitting({both + QStringLiteral(" ›"), promise.label + QStringLiteral(" ›")}, right - from,
+                               TextWeight::Normal, width);
+    if (box.designedText.isEmpty()) return;
+    const double wide = width(box.designedText, TextWeight::Normal);
+    box.designedLabel = QRectF(right - wide, 3, wide, bandRow);
+}
+
+void placeMeasured(const Promise& promise, const TextWidth& width, const Layout& layout, PromiseBox& box) {
     box.measured = band(layout, *promise.measured, 3 + bandRow + 3, bandRow);
     const bool answer = promise.kind == FlagKind::Answered;
     const QString number = answer ? theme::ms(promise.measured->end - promise.measured->start)
@@ -47,7 +60,6 @@ PromiseBox placePromise(const Promise& promise, const TextWidth& width, const La
     box.measuredText = fitting({promise.label + u' ' + number + u' ' + verdict, number + u' ' + verdict,
                                 number + u' ' + (broken ? over : check)},
                                box.measured.width(), TextWeight::SemiBold, width);
-    return box;
 }
 
 struct Rival {
@@ -115,7 +127,16 @@ void placeCaption(const Window& window, const TextWidth& width, const Rival& riv
 }  // namespace
 
 void placePromises(const Data& data, const TextWidth& width, Layout& layout) {
-    for (const Promise& promise : data.promises) layout.promises.push_back(placePromise(promise, width, layout));
+    double textEnd = layout.labelWidth;  // of the designed row so far
+    for (const Promise& promise : data.promises) {
+        PromiseBox box;
+        placeDesigned(promise, width, layout, textEnd, box);
+        if (!box.designedText.isEmpty())
+            textEnd =
+                std::max(textEnd, box.designedLabel.left() + width(box.designedText, TextWeight::Normal) + padding);
+        if (promise.measured) placeMeasured(promise, width, layout, box);
+        layout.promises.push_back(box);
+    }
 }
 
 void placeFlags(const Data& data, const TextWidth& width, Layout& layout) {

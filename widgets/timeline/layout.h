@@ -103,7 +103,8 @@ struct WindowBox {
 };
 
 struct PromiseBox {
-    QRectF designed;
+    QRectF designed;         // empty: outside the view
+    QRectF designedLabel;
     QString designedText;
     QRectF measured;  // empty: still open
     QString measuredText;

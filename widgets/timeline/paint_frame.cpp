@@ -48,11 +48,12 @@ void paintPromises(QPainter& painter, const Layout& layout, const Data& data, co
         .draw(painter, QRectF(textLeft, 24, layout.labelWidth, bandRow), leftMiddle, Timeline::tr("Measured"));
     for (std::size_t i = 0; i < layout.promises.size(); ++i) {
         const PromiseBox& box = layout.promises[i];
-        if (!box.designed.isEmpty()) {
-            dashedBox(painter, box.designed, t.line2);
+        if (!box.designed.isEmpty()) dashedBox(painter, box.designed, t.line2);
+        if (!box.designedText.isEmpty()) {
+            const QRectF& label = box.designedLabel;
+            if (box.designed.isEmpty()) painter.fillRect(label.adjusted(-4, 0, 0, 0), t.bg2);
             painter.setPen(t.t2);
-            labelFont(TextWeight::Normal)
-                .draw(painter, box.designed.adjusted(5, 0, 0, 0), leftMiddle, box.designedText);
+            labelFont(TextWeight::Normal).draw(painter, label, leftMiddle, box.designedText);
         }
         if (box.measured.isEmpty()) continue;
         const Promise& promise = data.promises[i];

@@ -101,8 +101,11 @@ void paintBudget(QPainter& painter, const Bar& bar, const BarBox& box, const Lay
     const bool over = bar.over() > 0;
     painter.fillRect(QRectF(rect.left(), y, std::max(0.0, std::min(end, over ? end : rect.right()) - rect.left()), 2),
                      faded(t.t3, 0.9));
+    // A budget far off screen would dot the whole lane: a short stub says that there is room.
+    constexpr double stub = 24;
+    const double dotsEnd = box.budgetX <= layout.size.width() ? end : std::min(end, rect.right() + stub);
     if (!over)
-        for (double x = rect.right() + 2; x < end; x += 4) painter.fillRect(QRectF(x, y + 0.5, 2, 1), t.t3);
+        for (double x = rect.right() + 2; x < dotsEnd; x += 4) painter.fillRect(QRectF(x, y + 0.5, 2, 1), t.t3);
     if (box.budgetX <= layout.size.width()) painter.fillRect(QRectF(std::round(box.budgetX), y - 2, 1, 6), t.t2);
     if (over) painter.fillRect(QRectF(end, y - 1, std::max(2.0, rect.right() - end), 4), t.err);
 }
