@@ -5,9 +5,11 @@
 #include <QJsonArray>
 #include <QTcpSocket>
 #include <QUrl>
+#include <QSignalSpy>
 #include <QtTest>
 #include <pqxx/pqxx>
 
+#include "app/engine/stack/stack.h"
 #include "tests/support/live_nova.h"
 
 using namespace Qt::StringLiterals;
@@ -85,6 +87,21 @@ private Q_SLOTS:
         QVERIFY2(down.exitCode == 0, QByteArray(down.err).constData());
         QTRY_VERIFY_WITH_TIMEOUT(nova.pids().isEmpty(), 10'000);
         QVERIFY(!QFileInfo::exists(nova.dataDir() + u"/run.json"_s));
+    }
+
+    void aSecondWindowAttaches() {
+        LiveNova nova;
+        QVERIFY2(nova.start(), qPrintable(nova.log()));
+        {
+            const auto second = nova::stack::Stack::open({nova.dataDir(), {}, {}});
+            QVERIFY(!second->isOwner());
+            QSignalSpy ready(second.get(), &nova::stack::Stack::ready);
+            QVERIFY(ready.wait(5'000));   // also when the owner was ready long before
+            QCOMPARE(ready.first().first().toString(), nova.dataDir() + u"/run.json"_s);
+            QCOMPARE(second->ownerPid(), nova.ownerPid());
+        }
+        QCOMPARE(runConsole(nova.with({u"status"_s})).exitCode, 0);   // it left the Nova running
+        QVERIFY(nova.stop());
     }
 
     void aKilledServiceComesBack() {

@@ -2,6 +2,7 @@
 
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <utility>
 
 #include "app/engine/stack/paths.h"
 #include "app/engine/stack/status_json.h"
@@ -18,7 +19,9 @@ RemoteStack::RemoteStack(StackOptions options, qint64 owner) : Stack(std::move(o
     m_socket.connectToServer(DataPaths(dataDir()).control());
 }
 
-RemoteStack::~RemoteStack() { m_socket.disconnect(this); }
+RemoteStack::~RemoteStack() {
+    m_socket.disconnect(this);
+}
 
 void RemoteStack::ask(const char* word, const QString& name, int replica) {
     QJsonObject request{{QStringLiteral("do"), QLatin1String(word)}};
@@ -30,12 +33,24 @@ void RemoteStack::ask(const char* word, const QString& name, int replica) {
     m_socket.flush();
 }
 
-void RemoteStack::start() { ask("start"); }
-void RemoteStack::stop() { ask("stop"); }
-void RemoteStack::startPart(const QString& name, int replica) { ask("start-part", name, replica); }
-void RemoteStack::stopPart(const QString& name, int replica) { ask("stop-part", name, replica); }
-void RemoteStack::restartPart(const QString& name, int replica) { ask("restart-part", name, replica); }
-void RemoteStack::killPart(const QString& name, int replica) { ask("kill-part", name, replica); }
+void RemoteStack::start() {
+    ask("start");
+}
+void RemoteStack::stop() {
+    ask("stop");
+}
+void RemoteStack::startPart(const QString& name, int replica) {
+    ask("start-part", name, replica);
+}
+void RemoteStack::stopPart(const QString& name, int replica) {
+    ask("stop-part", name, replica);
+}
+void RemoteStack::restartPart(const QString& name, int replica) {
+    ask("restart-part", name, replica);
+}
+void RemoteStack::killPart(const QString& name, int replica) {
+    ask("kill-part", name, replica);
+}
 
 void RemoteStack::read() {
     while (m_socket.canReadLine()) heard(QJsonDocument::fromJson(m_socket.readLine()).object());
@@ -48,13 +63,17 @@ void RemoteStack::heard(const QJsonObject& event) {
         m_phase = phaseFromName(event.value(QLatin1String("phase")).toString());
         m_parts = statusesFromJson(event.value(QLatin1String("parts")).toArray());
         Q_EMIT changed(m_parts);
+        // An owner that was ready before we came does not say so again.
+        if (m_phase == Phase::ready && !std::exchange(m_knownReady, true)) Q_EMIT ready(runFile());
     } else if (what == QLatin1String("log")) {
         keep(linesFromJson(event.value(QLatin1String("lines")).toArray()));
     } else if (what == QLatin1String("ready")) {
+        m_knownReady = true;
         Q_EMIT ready(event.value(QLatin1String("run")).toString());
     } else if (what == QLatin1String("failed")) {
         Q_EMIT failed(event.value(QLatin1String("reason")).toString());
     } else if (what == QLatin1String("stopped")) {
+        m_knownReady = false;
         Q_EMIT stopped();
     }
 }

@@ -1,4 +1,5 @@
-// A Stack seen from another process: everything goes through the owner's socket (see control_server.h). Thread: the main one.
+// A Stack seen from another process: everything goes through the owner's socket (see control_server.h). Thread: the
+// main one.
 #pragma once
 
 #include <QHash>
@@ -13,7 +14,7 @@ namespace nova::stack {
 class RemoteStack : public Stack {
     Q_OBJECT
 public:
-    static constexpr int keptLines = 10'000;           // per part
+    static constexpr int keptLines = 10'000;  // per part
 
     RemoteStack(StackOptions options, qint64 owner);
     ~RemoteStack() override;
@@ -40,6 +41,7 @@ private:
 
     qint64 m_owner;
     Phase m_phase = Phase::starting;
+    bool m_knownReady = false;                     // ready() was emitted for this run
     QVector<PartStatus> m_parts;
     QHash<QString, QVector<LogLine>> m_logs;
     QLocalSocket m_socket;
