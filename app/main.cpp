@@ -26,8 +26,10 @@ int main(int argc, char** argv) {
     const auto options = windowOptions(request.arguments);
     if (!options) return exitCode::wrongUsage;
     if (displayIsReachable()) return nova::shell::runWindow(argc, argv, options->dataDir);
-    std::fputs("nova-console: no display is reachable: use ssh -X, or the commands (nova-console --help); starting the local Nova as `up` does\n",
-               stderr);
+    std::fputs(
+        "nova-console: no display is reachable: use ssh -X, or the commands (nova-console --help); starting the local "
+        "Nova as `up` does\n",
+        stderr);
     request.arguments.command = "up";
     return runCommand(argc, argv, request.arguments);
 }

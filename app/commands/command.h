@@ -1,5 +1,6 @@
-// The commands of nova-console: one file each, listed once in dispatch.cpp. A command gets the words that followed its name, declares
-// its own flags on a CLI::App, and returns an exit code of the contract. Thread: main. A QCoreApplication exists when it runs.
+// The commands of nova-console: one file each, listed once in dispatch.cpp. A command gets the words that followed its
+// name, declares its own flags on a CLI::App, and returns an exit code of the contract. Thread: main. A
+// QCoreApplication exists when it runs.
 //
 //   int runTraffic(const Arguments& arguments) {
 //       CLI::App app("Tails or scans the topics");
@@ -24,21 +25,21 @@ namespace nova::commands {
 
 namespace exitCode {
 inline constexpr int done = 0;
-inline constexpr int badNews = 1;         // a part not ready, an effect missing, a refused act …
+inline constexpr int badNews = 1;  // a part not ready, an effect missing, a refused act …
 inline constexpr int wrongUsage = 2;
-inline constexpr int cannotConnect = 3;   // no Nova is running there, or it does not answer
+inline constexpr int cannotConnect = 3;  // no Nova is running there, or it does not answer
 }  // namespace exitCode
 
 struct Arguments {
-    std::string command;                  // "traffic"
-    std::vector<std::string> words;       // what followed it, flags and values, in order
+    std::string command;             // "traffic"
+    std::vector<std::string> words;  // what followed it, flags and values, in order
 };
 
 // --data, --run and --json, the same for all commands.
 struct CommonOptions {
-    QString dataDir;                      // absolute; the default one when not given. With --run: the folder of that file
-    QString runFile;                      // absolute; <dataDir>/run.json unless --run named another
-    bool runGiven = false;                // --run was given: attach, never launch
+    QString dataDir;        // absolute; the default one when not given. With --run: the folder of that file
+    QString runFile;        // absolute; <dataDir>/run.json unless --run named another
+    bool runGiven = false;  // --run was given: attach, never launch
     bool json = false;
 };
 
@@ -52,7 +53,7 @@ int fail(int code, const QString& text);
 
 struct Command {
     const char* name;
-    const char* summary;                  // one line of --help
+    const char* summary;  // one line of --help
     int (*run)(const Arguments&);
 };
 

@@ -59,9 +59,13 @@ const Command* find(const std::string& name) {
     return nullptr;
 }
 
-bool takesValue(const std::string& word) { return word == "--data" || word == "--run"; }
+bool takesValue(const std::string& word) {
+    return word == "--data" || word == "--run";
+}
 
-QString absolute(const std::string& path) { return QDir::cleanPath(QFileInfo(QString::fromStdString(path)).absoluteFilePath()); }
+QString absolute(const std::string& path) {
+    return QDir::cleanPath(QFileInfo(QString::fromStdString(path)).absoluteFilePath());
+}
 
 std::string nearest(const std::string& wrong) {
     for (const auto& command : commandList)
@@ -89,8 +93,8 @@ Request understand(int argc, char** argv) {
         if (!word.starts_with('-')) {
             if (!find(word)) {
                 const auto hint = nearest(word);
-                std::fprintf(stderr, "nova-console: there is no command \"%s\"%s\nTry: nova-console --help\n", word.c_str(),
-                             hint.empty() ? "" : ("; did you mean \"" + hint + "\"?").c_str());
+                std::fprintf(stderr, "nova-console: there is no command \"%s\"%s\nTry: nova-console --help\n",
+                             word.c_str(), hint.empty() ? "" : ("; did you mean \"" + hint + "\"?").c_str());
                 request.kind = Request::Kind::answered;
                 request.exit = exitCode::wrongUsage;
                 return request;

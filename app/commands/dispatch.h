@@ -11,8 +11,8 @@ namespace nova::commands {
 struct Request {
     enum class Kind { window, command, answered };
     Kind kind = Kind::window;
-    Arguments arguments;          // of a command; for the window, its --data and --run
-    int exit = exitCode::done;    // answered: --help, --version or a fault, printed already
+    Arguments arguments;        // of a command; for the window, its --data and --run
+    int exit = exitCode::done;  // answered: --help, --version or a fault, printed already
 };
 
 Request understand(int argc, char** argv);

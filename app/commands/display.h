@@ -3,7 +3,8 @@
 
 namespace nova::commands {
 
-// An X server that lets us in, a Wayland compositor that Qt has the plugin for, or a platform named by QT_QPA_PLATFORM that needs neither.
+// An X server that lets us in, a Wayland compositor that Qt has the plugin for, or a platform named by QT_QPA_PLATFORM
+// that needs neither.
 bool displayIsReachable();
 
 }  // namespace nova::commands

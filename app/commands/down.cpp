@@ -1,9 +1,10 @@
 #include "app/commands/down.h"
 
+#include <signal.h>
+
 #include <CLI/App.hpp>
 #include <QCoreApplication>
 #include <QTimer>
-#include <signal.h>
 
 #include "app/commands/output.h"
 #include "app/commands/up_view.h"
@@ -29,13 +30,15 @@ int runDown(const Arguments& arguments) {
 
     UpView view(common.json);
     view.stopping();
-    QObject::connect(stack.get(), &stack::Stack::changed, stack.get(), [&view](const auto& parts) { view.parts(parts); });
+    QObject::connect(stack.get(), &stack::Stack::changed, stack.get(),
+                     [&view](const auto& parts) { view.parts(parts); });
     QObject::connect(stack.get(), &stack::Stack::stopped, stack.get(), [&view] {
         view.stopped();
         QCoreApplication::exit(exitCode::done);
     });
     QTimer::singleShot(patienceMs, stack.get(), [&common] {
-        QCoreApplication::exit(fail(exitCode::badNews, QStringLiteral("the owner of %1 does not stop its Nova").arg(common.dataDir)));
+        QCoreApplication::exit(
+            fail(exitCode::badNews, QStringLiteral("the owner of %1 does not stop its Nova").arg(common.dataDir)));
     });
     stack->stop();
     return QCoreApplication::exec();

@@ -17,14 +17,17 @@ QString timed(const char* what, const std::function<QString()>& work) {
     clock.start();
     auto fault = work();
     const auto took = QStringLiteral("%1 s").arg(static_cast<double>(clock.elapsed()) / 1000.0, 6, 'f', 1);
-    if (fault.isEmpty() && clock.elapsed() > 100) print(QStringLiteral("%1  %2").arg(QLatin1String(what), -28).arg(took));
+    if (fault.isEmpty() && clock.elapsed() > 100)
+        print(QStringLiteral("%1  %2").arg(QLatin1String(what), -28).arg(took));
     return fault;
 }
 
 }  // namespace
 
 int runPrepare(const Arguments& arguments) {
-    CLI::App app("Fetches Kafka's jars and makes its class archive and the template folders, once; a start then takes two seconds.");
+    CLI::App app(
+        "Fetches Kafka's jars and makes its class archive and the template folders, once; a start then takes two "
+        "seconds.");
     CommonOptions common;
     if (const auto done = parse(app, arguments, common)) return *done;
     const stack::Preparation quiet{[](const QString&) {}, [] { return false; }};

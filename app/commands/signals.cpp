@@ -27,7 +27,7 @@ StopSignals::StopSignals() {
         unsigned char byte = 0;
         while (read(m_ends[0], &byte, 1) == 1) Q_EMIT caught(byte);
     });
-    struct sigaction action{};
+    struct sigaction action {};
     action.sa_handler = note;
     action.sa_flags = SA_RESTART;
     for (const int sig : signalsOfInterest) sigaction(sig, &action, nullptr);

@@ -18,7 +18,9 @@ using stack::PartState;
 using stack::PartStatus;
 constexpr int patienceMs = 5'000;
 
-QString addressOf(const PartStatus& part) { return part.port() ? QStringLiteral("127.0.0.1:%1").arg(part.port()) : QString(); }
+QString addressOf(const PartStatus& part) {
+    return part.port() ? QStringLiteral("127.0.0.1:%1").arg(part.port()) : QString();
+}
 
 QJsonArray dependencies(const QVector<PartStatus>& parts) {
     QJsonArray list;
@@ -41,22 +43,27 @@ QString remark(const PartStatus& part) {
 
 void printTable(const stack::Stack& stack) {
     using Align = Table::Align;
-    Table table({QStringLiteral("process"), QStringLiteral("#"), QStringLiteral("state"), QStringLiteral("pid"), QStringLiteral("cpu %"),
-                 QStringLiteral("memory"), QStringLiteral("restarts"), QStringLiteral("ready in"), QStringLiteral("port"), QStringLiteral("up"),
-                 QString()},
-                {Align::left, Align::right, Align::left, Align::right, Align::right, Align::right, Align::right, Align::right, Align::right,
-                 Align::right, Align::left});
+    Table table({QStringLiteral("process"), QStringLiteral("#"), QStringLiteral("state"), QStringLiteral("pid"),
+                 QStringLiteral("cpu %"), QStringLiteral("memory"), QStringLiteral("restarts"),
+                 QStringLiteral("ready in"), QStringLiteral("port"), QStringLiteral("up"), QString()},
+                {Align::left, Align::right, Align::left, Align::right, Align::right, Align::right, Align::right,
+                 Align::right, Align::right, Align::right, Align::left});
     const auto dash = QStringLiteral("–");
     const auto parts = stack.parts();
     for (const auto& part : parts) {
-        const auto readyIn = part.readyMs < 0 ? dash : QStringLiteral("%1 s").arg(static_cast<double>(part.readyMs) / 1000.0, 0, 'f', 2);
-        table.add({part.name, QString::number(part.replica), stateText(part), part.pid ? QString::number(part.pid) : dash,
-                   QString::number(part.cpuPercent, 'f', 1), bytesText(part.rssBytes), QString::number(part.restarts), readyIn,
-                   part.port() ? QString::number(part.port()) : dash, sinceText(part.upSince), paint(Colour::dim, remark(part))});
+        const auto readyIn =
+            part.readyMs < 0 ? dash : QStringLiteral("%1 s").arg(static_cast<double>(part.readyMs) / 1000.0, 0, 'f', 2);
+        table.add({part.name, QString::number(part.replica), stateText(part),
+                   part.pid ? QString::number(part.pid) : dash, QString::number(part.cpuPercent, 'f', 1),
+                   bytesText(part.rssBytes), QString::number(part.restarts), readyIn,
+                   part.port() ? QString::number(part.port()) : dash, sinceText(part.upSince),
+                   paint(Colour::dim, remark(part))});
     }
-    const auto ready = std::count_if(parts.begin(), parts.end(), [](const auto& part) { return part.state == PartState::ready; });
-    print(paint(Colour::bold, QStringLiteral("Nova %1").arg(stack::phaseName(stack.phase()))) +
-          QStringLiteral(": %1 of %2 processes ready, owner pid %3").arg(ready).arg(parts.size()).arg(stack.ownerPid()));
+    const auto ready =
+        std::count_if(parts.begin(), parts.end(), [](const auto& part) { return part.state == PartState::ready; });
+    print(
+        paint(Colour::bold, QStringLiteral("Nova %1").arg(stack::phaseName(stack.phase()))) +
+        QStringLiteral(": %1 of %2 processes ready, owner pid %3").arg(ready).arg(parts.size()).arg(stack.ownerPid()));
     print(paint(Colour::dim, stack.dataDir()));
     print(QString());
     for (const auto& line : table.lines()) print(line);
@@ -64,9 +71,13 @@ void printTable(const stack::Stack& stack) {
 
 int report(const stack::Stack& stack, bool json) {
     const auto parts = stack.parts();
-    if (json) printJson({{QStringLiteral("processes"), stack::toJson(parts)}, {QStringLiteral("dependencies"), dependencies(parts)}});
-    else printTable(stack);
-    const bool allReady = std::all_of(parts.begin(), parts.end(), [](const auto& part) { return part.state == PartState::ready; });
+    if (json)
+        printJson({{QStringLiteral("processes"), stack::toJson(parts)},
+                   {QStringLiteral("dependencies"), dependencies(parts)}});
+    else
+        printTable(stack);
+    const bool allReady =
+        std::all_of(parts.begin(), parts.end(), [](const auto& part) { return part.state == PartState::ready; });
     return allReady ? exitCode::done : exitCode::badNews;
 }
 
@@ -85,7 +96,8 @@ int runStatus(const Arguments& arguments) {
         if (stack->ownerPid() > 0) QCoreApplication::exit(report(*stack, common.json));
     });
     const auto silent = [&common] {
-        QCoreApplication::exit(fail(exitCode::cannotConnect, QStringLiteral("the owner of %1 does not answer").arg(common.dataDir)));
+        QCoreApplication::exit(
+            fail(exitCode::cannotConnect, QStringLiteral("the owner of %1 does not answer").arg(common.dataDir)));
     };
     QObject::connect(stack.get(), &stack::Stack::stopped, stack.get(), silent);
     QTimer::singleShot(patienceMs, stack.get(), silent);

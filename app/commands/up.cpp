@@ -1,5 +1,7 @@
 #include "app/commands/up.h"
 
+#include <unistd.h>
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -7,7 +9,6 @@
 #include <QElapsedTimer>
 #include <QJsonArray>
 #include <algorithm>
-#include <unistd.h>
 
 #include "app/commands/output.h"
 #include "app/commands/signals.h"
@@ -42,8 +43,10 @@ bool readOverride(const std::string& text, stack::StackOptions& options, QString
 class Up {
 public:
     Up(Stack& stack, bool json) : m_stack(stack), m_view(json) {
-        QObject::connect(&stack, &Stack::changed, &stack, [this](const QVector<stack::PartStatus>& parts) { m_view.parts(parts); });
-        QObject::connect(&stack, &Stack::ready, &stack, [this](const QString& file) { m_view.ready(file, m_stack.parts()); });
+        QObject::connect(&stack, &Stack::changed, &stack,
+                         [this](const QVector<stack::PartStatus>& parts) { m_view.parts(parts); });
+        QObject::connect(&stack, &Stack::ready, &stack,
+                         [this](const QString& file) { m_view.ready(file, m_stack.parts()); });
         QObject::connect(&stack, &Stack::failed, &stack, [this](const QString& reason) {
             m_view.failed(reason);
             m_exit = exitCode::badNews;
@@ -75,9 +78,11 @@ int runUp(const Arguments& arguments) {
     CLI::App app("Starts a local Nova and stays until SIGINT, SIGTERM or SIGHUP, then stops all of it.");
     CommonOptions common;
     std::vector<std::string> overrides;
-    app.add_option("--set", overrides, "Override a setting of a service, e.g. content-service.rpc_delay_ms=80")->type_name("SERVICE.KEY=VALUE");
+    app.add_option("--set", overrides, "Override a setting of a service, e.g. content-service.rpc_delay_ms=80")
+        ->type_name("SERVICE.KEY=VALUE");
     if (const auto done = parse(app, arguments, common)) return *done;
-    if (common.runGiven) return usageError(arguments, QStringLiteral("up launches a Nova; --run attaches to one that runs"));
+    if (common.runGiven)
+        return usageError(arguments, QStringLiteral("up launches a Nova; --run attaches to one that runs"));
     stack::StackOptions options;
     options.dataDir = common.dataDir;
     for (const auto& text : overrides) {
@@ -86,8 +91,10 @@ int runUp(const Arguments& arguments) {
     }
     const auto stack = Stack::open(options);
     if (!stack->isOwner()) {
-        return fail(exitCode::badNews, QStringLiteral("%1 belongs to process %2 already; stop it with: nova-console down --data %1")
-                                           .arg(common.dataDir).arg(stack->ownerPid()));
+        return fail(exitCode::badNews,
+                    QStringLiteral("%1 belongs to process %2 already; stop it with: nova-console down --data %1")
+                        .arg(common.dataDir)
+                        .arg(stack->ownerPid()));
     }
     return Up(*stack, common.json).run();
 }

@@ -13,7 +13,9 @@ namespace {
 using stack::PartState;
 using stack::PartStatus;
 
-QString seconds(qint64 ms) { return QStringLiteral("%1 s").arg(static_cast<double>(ms) / 1000.0, 0, 'f', 2); }
+QString seconds(qint64 ms) {
+    return QStringLiteral("%1 s").arg(static_cast<double>(ms) / 1000.0, 0, 'f', 2);
+}
 
 QString explanation(const PartStatus& part) {
     if (!part.blockedBy.isEmpty()) return QStringLiteral("blocked by %1").arg(part.blockedBy.join(QLatin1String(", ")));
@@ -23,14 +25,17 @@ QString explanation(const PartStatus& part) {
 
 }  // namespace
 
-UpView::UpView(bool json) : m_json(json), m_live(!json && isTerminal(STDOUT_FILENO)) { m_clock.start(); }
+UpView::UpView(bool json) : m_json(json), m_live(!json && isTerminal(STDOUT_FILENO)) {
+    m_clock.start();
+}
 
 void UpView::parts(const QVector<PartStatus>& parts) {
     if (m_live && m_stage != Stage::up) m_lines.show(list(parts));
     const bool first = m_told.isEmpty();
     for (const auto& part : parts) {
         const auto told = m_told.value(part.id());
-        const bool news = told.state != part.state || (part.state == PartState::failed && told.lastError != part.lastError);
+        const bool news =
+            told.state != part.state || (part.state == PartState::failed && told.lastError != part.lastError);
         const bool quietStart = first && (part.state == PartState::stopped || m_stage == Stage::stopping);
         if (news && !quietStart) tell(part);
         m_told.insert(part.id(), part);
@@ -44,8 +49,10 @@ void UpView::tell(const PartStatus& part) {
         return printJson(event);
     }
     if (m_live && m_stage != Stage::up) return;
-    auto line = QStringLiteral("%1  %2  %3").arg(seconds(m_clock.elapsed()), 8).arg(part.name, -18).arg(stateText(part));
-    if (part.state == PartState::ready && part.readyMs >= 0) line += QStringLiteral(" in %1").arg(seconds(part.readyMs));
+    auto line =
+        QStringLiteral("%1  %2  %3").arg(seconds(m_clock.elapsed()), 8).arg(part.name, -18).arg(stateText(part));
+    if (part.state == PartState::ready && part.readyMs >= 0)
+        line += QStringLiteral(" in %1").arg(seconds(part.readyMs));
     if (const auto why = explanation(part); !why.isEmpty()) line += QLatin1String("  ") + why;
     print(line);
 }
@@ -59,7 +66,9 @@ QStringList UpView::list(const QVector<PartStatus>& parts) const {
         table.add({part.name, stateText(part), readyIn, paint(Colour::dim, explanation(part))});
     }
     auto lines = table.lines();
-    lines << QString() << (m_stage == Stage::starting ? slowest(parts) : QStringLiteral("Stopping, %1").arg(seconds(m_clock.elapsed())));
+    lines << QString()
+          << (m_stage == Stage::starting ? slowest(parts)
+                                         : QStringLiteral("Stopping, %1").arg(seconds(m_clock.elapsed())));
     return lines;
 }
 
@@ -70,7 +79,10 @@ QString UpView::slowest(const QVector<PartStatus>& parts) const {
     const auto time = seconds(m_clock.elapsed());
     if (open.isEmpty()) return QStringLiteral("All ready after %1").arg(time);
     return QStringLiteral("Starting, %1; %2 of %3 ready, waiting for %4")
-        .arg(time).arg(parts.size() - open.size()).arg(parts.size()).arg(open.join(QLatin1String(", ")));
+        .arg(time)
+        .arg(parts.size() - open.size())
+        .arg(parts.size())
+        .arg(open.join(QLatin1String(", ")));
 }
 
 void UpView::ready(const QString& runFile, const QVector<PartStatus>& parts) {
@@ -80,10 +92,12 @@ void UpView::ready(const QString& runFile, const QVector<PartStatus>& parts) {
     } else {
         if (m_live) m_lines.show(list(parts));
         m_lines.forget();
-        const auto slow = std::max_element(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.readyMs < b.readyMs; });
+        const auto slow = std::max_element(parts.begin(), parts.end(),
+                                           [](const auto& a, const auto& b) { return a.readyMs < b.readyMs; });
         if (slow != parts.end())
             print(paint(Colour::dim, QStringLiteral("%1 parts in %2, slowest: %3 with %4")
-                                         .arg(parts.size()).arg(seconds(m_clock.elapsed()), slow->name, seconds(slow->readyMs))));
+                                         .arg(parts.size())
+                                         .arg(seconds(m_clock.elapsed()), slow->name, seconds(slow->readyMs))));
         print(paint(Colour::ok, QStringLiteral("ready")) + QLatin1Char(' ') + runFile);
     }
     m_stage = Stage::up;
@@ -91,7 +105,8 @@ void UpView::ready(const QString& runFile, const QVector<PartStatus>& parts) {
 
 void UpView::failed(const QString& reason) {
     m_lines.forget();
-    if (m_json) return printJson({{QStringLiteral("event"), QStringLiteral("failed")}, {QStringLiteral("reason"), reason}});
+    if (m_json)
+        return printJson({{QStringLiteral("event"), QStringLiteral("failed")}, {QStringLiteral("reason"), reason}});
     std::fprintf(stderr, "nova-console: %s\n", qPrintable(reason));
 }
 
@@ -100,8 +115,10 @@ void UpView::stopping() {
     m_stage = Stage::stopping;
     m_clock.restart();
     if (m_json) return printJson({{QStringLiteral("event"), QStringLiteral("stopping")}});
-    if (m_live) std::fputs("\n", stdout);
-    else print(QStringLiteral("stopping"));
+    if (m_live)
+        std::fputs("\n", stdout);
+    else
+        print(QStringLiteral("stopping"));
 }
 
 void UpView::stopped() {

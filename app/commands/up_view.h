@@ -1,5 +1,5 @@
-// What `up` shows of a start and a stop: on a terminal a list that is redrawn, with the slowest part named; elsewhere a line a change;
-// with --json an event a line. Thread: main.
+// What `up` shows of a start and a stop: on a terminal a list that is redrawn, with the slowest part named; elsewhere a
+// line a change; with --json an event a line. Thread: main.
 #pragma once
 
 #include <QElapsedTimer>

@@ -28,7 +28,8 @@ public:
             const QMutexLocker lock(&guard->mutex);
             if (!guard->target) return;
             QMetaObject::invokeMethod(
-                guard->target, [then = std::move(then), result = std::move(result)]() mutable { then(std::move(result)); },
+                guard->target,
+                [then = std::move(then), result = std::move(result)]() mutable { then(std::move(result)); },
                 Qt::QueuedConnection);
         });
     }

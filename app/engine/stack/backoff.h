@@ -1,4 +1,5 @@
-// Waits between restarts: 100 ms, doubled up to 10 s, back to 100 ms once a process has been up for 30 s. Thread: the part's.
+// Waits between restarts: 100 ms, doubled up to 10 s, back to 100 ms once a process has been up for 30 s. Thread: the
+// part's.
 #pragma once
 
 #include <QtGlobal>

@@ -12,7 +12,7 @@ public:
     explicit CacheLock(QString what) : m_what(std::move(what)) {}
     ~CacheLock();
     Q_DISABLE_COPY_MOVE(CacheLock)
-    QString take(const Preparation& preparation);   // the fault, or ""
+    QString take(const Preparation& preparation);  // the fault, or ""
 
 private:
     QString m_what;

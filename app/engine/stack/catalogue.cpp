@@ -8,7 +8,9 @@
 #include <QSet>
 #include <algorithm>
 
-static void loadEngineResources() { Q_INIT_RESOURCE(engine); }  // must stand outside a namespace
+static void loadEngineResources() {
+    Q_INIT_RESOURCE(engine);
+}  // must stand outside a namespace
 
 namespace nova::stack {
 namespace {
@@ -115,7 +117,8 @@ QString Catalogue::check() const {
         for (const auto& call : p.calls)
             if (!names.contains(call)) return QStringLiteral("%1 calls %2, which is not here").arg(p.name, call);
         for (const auto& topic : p.publishes + p.consumes)
-            if (!topics.contains(topic)) return QStringLiteral("%1 names topic %2, which is not here").arg(p.name, topic);
+            if (!topics.contains(topic))
+                return QStringLiteral("%1 names topic %2, which is not here").arg(p.name, topic);
     }
     return {};
 }

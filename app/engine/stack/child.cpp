@@ -69,8 +69,9 @@ void Child::takeOutput(bool all) {
 void Child::leaderEnded() {
     takeOutput(true);
     if (m_how.isEmpty()) {
-        m_how = m_process->exitStatus() == QProcess::NormalExit ? QStringLiteral("exited with %1").arg(m_process->exitCode())
-                                                                : QStringLiteral("killed by signal %1").arg(m_process->exitCode());
+        m_how = m_process->exitStatus() == QProcess::NormalExit
+                    ? QStringLiteral("exited with %1").arg(m_process->exitCode())
+                    : QStringLiteral("killed by signal %1").arg(m_process->exitCode());
     }
     m_groupLooks = 0;
     m_groupTimer.start();

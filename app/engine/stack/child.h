@@ -1,5 +1,5 @@
-// One supervised process: launched in a group of its own, known to the watchdog, its output cut into lines. "Ended" is said only when
-// its whole group and all that it made are gone. Thread: the main one.
+// One supervised process: launched in a group of its own, known to the watchdog, its output cut into lines. "Ended" is
+// said only when its whole group and all that it made are gone. Thread: the main one.
 #pragma once
 
 #include <QObject>
@@ -18,17 +18,17 @@ class Child : public QObject {
     Q_OBJECT
 public:
     explicit Child(Watchdog* watchdog, QObject* parent = nullptr);
-    ~Child() override;                       // kills what still runs, without waiting for it to clean up
+    ~Child() override;  // kills what still runs, without waiting for it to clean up
 
-    void start(const Launch& launch);        // a failure comes as ended()
+    void start(const Launch& launch);  // a failure comes as ended()
     bool isRunning() const { return m_running; }
     ProcId id() const { return m_id; }
     void signalLeader(int signal);
-    void kill();                             // SIGKILL to leader and group
+    void kill();  // SIGKILL to leader and group
 
 Q_SIGNALS:
     void line(const QByteArray& text);
-    void ended(const QString& how);          // "exited with 1", "killed by signal 9", "could not be started: …"
+    void ended(const QString& how);  // "exited with 1", "killed by signal 9", "could not be started: …"
 
 private:
     void takeOutput(bool all);

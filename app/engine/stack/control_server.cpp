@@ -12,7 +12,8 @@ ControlServer::ControlServer(Stack& stack) : m_stack(stack) {
     connect(&m_server, &QLocalServer::newConnection, this, &ControlServer::accept);
     connect(&stack, &Stack::changed, this, [this] { tellAll(partsEvent()); });
     connect(&stack, &Stack::logged, this, [this](const QVector<LogLine>& lines) {
-        if (!m_watchers.isEmpty()) tellAll({{QStringLiteral("event"), QStringLiteral("log")}, {QStringLiteral("lines"), toJson(lines)}});
+        if (!m_watchers.isEmpty())
+            tellAll({{QStringLiteral("event"), QStringLiteral("log")}, {QStringLiteral("lines"), toJson(lines)}});
     });
     connect(&stack, &Stack::ready, this, [this](const QString& file) {
         tellAll(partsEvent());
@@ -65,7 +66,8 @@ void ControlServer::obey(QLocalSocket* client, const QJsonObject& request) {
     if (word == QLatin1String("stop-part")) return m_stack.stopPart(name, replica);
     if (word == QLatin1String("restart-part")) return m_stack.restartPart(name, replica);
     if (word == QLatin1String("kill-part")) return m_stack.killPart(name, replica);
-    send(client, {{QStringLiteral("event"), QStringLiteral("refused")}, {QStringLiteral("reason"), QStringLiteral("unknown word")}});
+    send(client, {{QStringLiteral("event"), QStringLiteral("refused")},
+                  {QStringLiteral("reason"), QStringLiteral("unknown word")}});
 }
 
 QJsonObject ControlServer::partsEvent() const {
@@ -80,7 +82,8 @@ void ControlServer::welcome(QLocalSocket* client) {
     send(client, partsEvent());
     for (const auto& part : m_stack.parts()) {
         const auto lines = m_stack.log(part.id(), backlogLines);
-        if (!lines.isEmpty()) send(client, {{QStringLiteral("event"), QStringLiteral("log")}, {QStringLiteral("lines"), toJson(lines)}});
+        if (!lines.isEmpty())
+            send(client, {{QStringLiteral("event"), QStringLiteral("log")}, {QStringLiteral("lines"), toJson(lines)}});
     }
 }
 

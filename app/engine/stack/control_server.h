@@ -1,6 +1,8 @@
-// The owner's door for other consoles of the same user: a socket in the data folder, JSON lines. A client that says {"do":"watch"} gets
-// {"event":"parts"…}, {"event":"log"…}, {"event":"ready"…}, {"event":"failed"…} and {"event":"stopped"} as they happen; the other
-// words are start, stop, and start-part, stop-part, restart-part, kill-part with "name" and "replica". Thread: the main one.
+// The owner's door for other consoles of the same user: a socket in the data folder, JSON lines. A client that says
+// {"do":"watch"} gets
+// {"event":"parts"…}, {"event":"log"…}, {"event":"ready"…}, {"event":"failed"…} and {"event":"stopped"} as they happen;
+// the other words are start, stop, and start-part, stop-part, restart-part, kill-part with "name" and "replica".
+// Thread: the main one.
 #pragma once
 
 #include <QJsonObject>
@@ -16,7 +18,7 @@ namespace nova::stack {
 class ControlServer : public QObject {
     Q_OBJECT
 public:
-    static constexpr qint64 mostUnsent = 16 << 20;     // a client that does not read is let go
+    static constexpr qint64 mostUnsent = 16 << 20;  // a client that does not read is let go
     static constexpr int mostLineBytes = 64 << 10, backlogLines = 1'000;
 
     explicit ControlServer(Stack& stack);

@@ -12,7 +12,9 @@
 namespace nova::stack {
 namespace {
 
-int openLock(const QString& file, int flags) { return open(QFile::encodeName(file).constData(), flags | O_CLOEXEC, 0600); }
+int openLock(const QString& file, int flags) {
+    return open(QFile::encodeName(file).constData(), flags | O_CLOEXEC, 0600);
+}
 
 qint64 pidIn(int fd) {
     char text[32] = {};
@@ -53,7 +55,8 @@ qint64 DataLock::owner(const QString& file) {
     if (fd < 0) return 0;
     qint64 pid = 0;
     const bool isFree = flock(fd, LOCK_SH | LOCK_NB) == 0;
-    for (int i = 0; !isFree && pid == 0 && i < 20; ++i) {  // it may have been taken a moment ago, its pid not yet written
+    for (int i = 0; !isFree && pid == 0 && i < 20;
+         ++i) {  // it may have been taken a moment ago, its pid not yet written
         pid = pidIn(fd);
         if (pid == 0) QThread::msleep(1);
     }

@@ -1,5 +1,5 @@
-// One owner per data folder: flock on <data>/lock, which holds the owner's pid. The kernel lets go of it when the owner dies,
-// however that happens; children do not inherit it. Thread: any, one at a time.
+// One owner per data folder: flock on <data>/lock, which holds the owner's pid. The kernel lets go of it when the owner
+// dies, however that happens; children do not inherit it. Thread: any, one at a time.
 #pragma once
 
 #include <QString>
@@ -12,7 +12,7 @@ public:
     ~DataLock() { release(); }
     Q_DISABLE_COPY_MOVE(DataLock)
 
-    bool take();                       // false: somebody else has it, or `fault` says why the file cannot be had
+    bool take();  // false: somebody else has it, or `fault` says why the file cannot be had
     void release();
     bool held() const { return m_fd >= 0; }
     QString fault() const { return m_fault; }

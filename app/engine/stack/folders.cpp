@@ -13,7 +13,8 @@
 
 namespace nova::stack {
 
-Making::Making(QString path) : m_target(std::move(path)), m_folder(QStringLiteral("%1.making-%2").arg(m_target).arg(getpid())) {
+Making::Making(QString path)
+    : m_target(std::move(path)), m_folder(QStringLiteral("%1.making-%2").arg(m_target).arg(getpid())) {
     // Whoever makes the same thing holds its lock: others' unfinished folders are what a killed process left.
     const QFileInfo target(m_target);
     for (const auto& left : target.dir().entryInfoList({target.fileName() + QLatin1String(".making-*")}, QDir::Dirs))
@@ -21,7 +22,9 @@ Making::Making(QString path) : m_target(std::move(path)), m_folder(QStringLitera
     QDir().mkpath(m_folder);
 }
 
-Making::~Making() { QDir(m_folder).removeRecursively(); }
+Making::~Making() {
+    QDir(m_folder).removeRecursively();
+}
 
 QString Making::finish() const {
     QDir(m_target).removeRecursively();
@@ -32,7 +35,12 @@ QString Making::finish() const {
 QString copyFolder(const QString& from, const QString& to) {
     Launch launch;
     launch.program = QStringLiteral("cp");
-    launch.arguments = {QStringLiteral("-a"), QStringLiteral("--reflink=auto"), QStringLiteral("--sparse=auto"), QStringLiteral("-T"), from, to};
+    launch.arguments = {QStringLiteral("-a"),
+                        QStringLiteral("--reflink=auto"),
+                        QStringLiteral("--sparse=auto"),
+                        QStringLiteral("-T"),
+                        from,
+                        to};
     const auto copied = runTool(launch, [] { return false; });
     return copied.ok ? QString() : copied.output;
 }

@@ -12,13 +12,14 @@ public:
     ~Making();
     Q_DISABLE_COPY_MOVE(Making)
     QString folder() const { return m_folder; }
-    QString finish() const;                               // renames it into place; the fault, or ""
+    QString finish() const;  // renames it into place; the fault, or ""
 
 private:
     QString m_target, m_folder;
 };
 
-// All of a folder, modes kept, holes kept, shared blocks where the file system can; the fault, or "". `to` must not exist.
+// All of a folder, modes kept, holes kept, shared blocks where the file system can; the fault, or "". `to` must not
+// exist.
 QString copyFolder(const QString& from, const QString& to);
 
 }  // namespace nova::stack

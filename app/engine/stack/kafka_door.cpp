@@ -14,7 +14,9 @@ using kit::kafka::Deleter;
 using Metadata = std::unique_ptr<const rd_kafka_metadata_t, Deleter<rd_kafka_metadata_destroy>>;
 constexpr int questionMs = 1'000, groupMs = 15'000, topicsMs = 15'000, trainingRecords = 50;
 
-QString text(rd_kafka_resp_err_t error) { return QString::fromUtf8(rd_kafka_err2str(error)); }
+QString text(rd_kafka_resp_err_t error) {
+    return QString::fromUtf8(rd_kafka_err2str(error));
+}
 
 kit::kafka::Settings quiet(const std::string& bootstrap, const std::string& clientId) {
     auto settings = kit::kafka::commonSettings(bootstrap, clientId);
@@ -34,7 +36,8 @@ kit::kafka::Settings consumerSettings(const std::string& bootstrap, const std::s
 
 bool produceSome(kit::kafka::Producer& producer, const std::string& topic) {
     std::vector<kit::kafka::OutRecord> records;
-    for (int i = 0; i < trainingRecords; ++i) records.push_back({topic, std::to_string(i), std::string(200, 'x'), {{"traceparent", "00"}}, -1});
+    for (int i = 0; i < trainingRecords; ++i)
+        records.push_back({topic, std::to_string(i), std::string(200, 'x'), {{"traceparent", "00"}}, -1});
     const auto deliveries = producer.sendAll(records);
     return std::all_of(deliveries.begin(), deliveries.end(), [](const auto& delivery) { return delivery.ok; });
 }
@@ -46,8 +49,10 @@ bool consumeSome(rd_kafka_t* consumer, const std::string& topic) {
     int seen = 0;
     for (int quietPolls = 0; seen < trainingRecords && quietPolls < 50;) {
         const kit::kafka::Message message(rd_kafka_consumer_poll(consumer, 200));
-        if (message && !message->err) ++seen;
-        else ++quietPolls;
+        if (message && !message->err)
+            ++seen;
+        else
+            ++quietPolls;
     }
     rd_kafka_commit(consumer, nullptr, 0);
     rd_kafka_consumer_close(consumer);
@@ -60,7 +65,8 @@ std::vector<kit::kafka::TopicSpec> topicSpecs(const Catalogue& catalogue) {
     std::vector<kit::kafka::TopicSpec> specs;
     for (const auto& topic : catalogue.topics()) {
         kit::kafka::TopicSpec spec{topic.name.toStdString(), topic.partitions, {}};
-        for (auto it = topic.config.begin(); it != topic.config.end(); ++it) spec.config[it.key().toStdString()] = it.value().toStdString();
+        for (auto it = topic.config.begin(); it != topic.config.end(); ++it)
+            spec.config[it.key().toStdString()] = it.value().toStdString();
         specs.push_back(spec);
         if (!topic.deadLetters) continue;
         spec.name += ".dlq";
@@ -75,8 +81,10 @@ KafkaDoor::KafkaDoor(int port, const Catalogue& catalogue)
 bool KafkaDoor::connect(QString* fault) {
     if (m_handle) return true;
     auto made = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, quiet(m_bootstrap, "nova-supervisor"));
-    if (made) m_handle = std::move(made.value());
-    else *fault = QString::fromStdString(made.error().what);
+    if (made)
+        m_handle = std::move(made.value());
+    else
+        *fault = QString::fromStdString(made.error().what);
     return bool(m_handle);
 }
 

@@ -1,5 +1,5 @@
-// The supervisor's own client of the broker: is it there, does it have its topics. One librdkafka handle, kept. Blocking, 1 s at most
-// per question. Thread: any, one at a time (it locks).
+// The supervisor's own client of the broker: is it there, does it have its topics. One librdkafka handle, kept.
+// Blocking, 1 s at most per question. Thread: any, one at a time (it locks).
 #pragma once
 
 #include <QMutex>

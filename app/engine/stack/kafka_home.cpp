@@ -21,13 +21,22 @@ namespace {
 
 constexpr int serverStartMs = 60'000, serverStopMs = 60'000;
 
-QByteArray resource(const char* name) { return readAll(QLatin1String(":/nova/kafka/") + QLatin1String(name)); }
+QByteArray resource(const char* name) {
+    return readAll(QLatin1String(":/nova/kafka/") + QLatin1String(name));
+}
 
 QStringList javaFlags() {
-    return {QStringLiteral("-XX:TieredStopAtLevel=1"), QStringLiteral("-XX:+UseSerialGC"),     QStringLiteral("-Xms64m"),
-            QStringLiteral("-Xmx512m"),                QStringLiteral("-Xshare:auto"),         QStringLiteral("-XX:-UsePerfData"),
-            QStringLiteral("-Xlog:disable"),           QStringLiteral("-Xlog:all=error:stderr"), QStringLiteral("-XX:+ExitOnOutOfMemoryError"),
-            QStringLiteral("-Djava.awt.headless=true"), QStringLiteral("-Dlog4j2.disable.jmx=true")};
+    return {QStringLiteral("-XX:TieredStopAtLevel=1"),
+            QStringLiteral("-XX:+UseSerialGC"),
+            QStringLiteral("-Xms64m"),
+            QStringLiteral("-Xmx512m"),
+            QStringLiteral("-Xshare:auto"),
+            QStringLiteral("-XX:-UsePerfData"),
+            QStringLiteral("-Xlog:disable"),
+            QStringLiteral("-Xlog:all=error:stderr"),
+            QStringLiteral("-XX:+ExitOnOutOfMemoryError"),
+            QStringLiteral("-Djava.awt.headless=true"),
+            QStringLiteral("-Dlog4j2.disable.jmx=true")};
 }
 
 // A broker that runs while this object lives, on a pool thread.
@@ -48,7 +57,8 @@ public:
         timer.start();
         QString missing;
         while (timer.elapsed() < serverStartMs && !preparation.cancelled()) {
-            if (m_process.waitForFinished(20) || m_process.state() == QProcess::NotRunning) return QStringLiteral("Kafka ended: %1").arg(said());
+            if (m_process.waitForFinished(20) || m_process.state() == QProcess::NotRunning)
+                return QStringLiteral("Kafka ended: %1").arg(said());
             const auto answer = m_door.ask();
             if (answer.serving) return {};
             missing = answer.missing;
@@ -78,7 +88,9 @@ QString KafkaHome::version() {
 
 QString KafkaHome::findJava() {
     const auto home = qEnvironmentVariable("JAVA_HOME");
-    const auto inHome = home.isEmpty() ? QString() : QStandardPaths::findExecutable(QStringLiteral("java"), {home + QLatin1String("/bin")});
+    const auto inHome = home.isEmpty()
+                            ? QString()
+                            : QStandardPaths::findExecutable(QStringLiteral("java"), {home + QLatin1String("/bin")});
     const auto found = inHome.isEmpty() ? QStandardPaths::findExecutable(QStringLiteral("java")) : inHome;
     return found.isEmpty() ? QString() : QFileInfo(found).canonicalFilePath();
 }
@@ -89,13 +101,25 @@ QString KafkaHome::javaVersion(const QString& java) {
     return line.match(QString::fromUtf8(readAll(release))).captured(1);
 }
 
-QString KafkaHome::maven() { return QStandardPaths::findExecutable(QStringLiteral("mvn")); }
-QString KafkaHome::jarFolder() const { return QStringLiteral("%1/kafka-%2").arg(cacheDir(), version()); }
-QString KafkaHome::archive() const { return templateFolder() + QLatin1String("/kafka.jsa"); }
-QString KafkaHome::storageTemplate() const { return templateFolder() + QLatin1String("/storage"); }
+QString KafkaHome::maven() {
+    return QStandardPaths::findExecutable(QStringLiteral("mvn"));
+}
+QString KafkaHome::jarFolder() const {
+    return QStringLiteral("%1/kafka-%2").arg(cacheDir(), version());
+}
+QString KafkaHome::archive() const {
+    return templateFolder() + QLatin1String("/kafka.jsa");
+}
+QString KafkaHome::storageTemplate() const {
+    return templateFolder() + QLatin1String("/storage");
+}
 // The pom that they were fetched by lies among them.
-bool KafkaHome::hasJars() const { return readAll(jarFolder() + QLatin1String("/pom.xml")) == resource("pom.xml"); }
-bool KafkaHome::isPrepared() const { return hasJars() && QFile::exists(archive()) && QFile::exists(storageTemplate()); }
+bool KafkaHome::hasJars() const {
+    return readAll(jarFolder() + QLatin1String("/pom.xml")) == resource("pom.xml");
+}
+bool KafkaHome::isPrepared() const {
+    return hasJars() && QFile::exists(archive()) && QFile::exists(storageTemplate());
+}
 
 QStringList KafkaHome::jars() const {
     QStringList paths;
@@ -130,17 +154,19 @@ QByteArray KafkaHome::properties(int brokerPort, int controllerPort, const QStri
     return text;
 }
 
-Launch KafkaHome::java(const QString& log4jFolder, const QStringList& flags, const QString& mainClass, const QStringList& arguments) const {
+Launch KafkaHome::java(const QString& log4jFolder, const QStringList& flags, const QString& mainClass,
+                       const QStringList& arguments) const {
     Launch launch;
     launch.program = m_java;
     launch.arguments = javaFlags() + flags;
-    launch.arguments << QStringLiteral("-Dlog4j2.configurationFile=%1/log4j2.properties").arg(log4jFolder) << QStringLiteral("-cp")
-                     << jars().join(QLatin1Char(':')) << mainClass << arguments;
+    launch.arguments << QStringLiteral("-Dlog4j2.configurationFile=%1/log4j2.properties").arg(log4jFolder)
+                     << QStringLiteral("-cp") << jars().join(QLatin1Char(':')) << mainClass << arguments;
     return launch;
 }
 
 Launch KafkaHome::server(const QString& propertiesFile) const {
-    return java(templateFolder(), {QStringLiteral("-XX:SharedArchiveFile=") + archive()}, QStringLiteral("kafka.Kafka"), {propertiesFile});
+    return java(templateFolder(), {QStringLiteral("-XX:SharedArchiveFile=") + archive()}, QStringLiteral("kafka.Kafka"),
+                {propertiesFile});
 }
 
 QString KafkaHome::ensure(const Preparation& preparation) const {
@@ -155,7 +181,8 @@ QString KafkaHome::ensure(const Preparation& preparation) const {
 }
 
 QString KafkaHome::fetchJars(const Preparation& preparation) const {
-    if (maven().isEmpty()) return QStringLiteral("Kafka's jars are not in %1, and Maven, which fetches them, is missing").arg(jarFolder());
+    if (maven().isEmpty())
+        return QStringLiteral("Kafka's jars are not in %1, and Maven, which fetches them, is missing").arg(jarFolder());
     preparation.say(QStringLiteral("fetching Kafka %1 from Maven Central, about 45 MB").arg(version()));
     const Making making(jarFolder());
     const QString pom = making.folder() + QLatin1String("/pom.xml");
@@ -164,27 +191,37 @@ QString KafkaHome::fetchJars(const Preparation& preparation) const {
     Launch launch;
     launch.program = maven();
     launch.workDir = making.folder();
-    launch.arguments = {QStringLiteral("-q"), QStringLiteral("-B"), QStringLiteral("-f"), pom,
-                        QStringLiteral("dependency:copy-dependencies"), QStringLiteral("-DincludeScope=runtime"),
+    launch.arguments = {QStringLiteral("-q"),
+                        QStringLiteral("-B"),
+                        QStringLiteral("-f"),
+                        pom,
+                        QStringLiteral("dependency:copy-dependencies"),
+                        QStringLiteral("-DincludeScope=runtime"),
                         QStringLiteral("-DoutputDirectory=%1").arg(making.folder())};
     const auto fetched = runTool(launch, preparation.cancelled);
-    if (!fetched.ok) return QStringLiteral("Maven could not fetch Kafka's jars: %1").arg(fetched.output.section(QLatin1Char('\n'), 0, 2));
+    if (!fetched.ok)
+        return QStringLiteral("Maven could not fetch Kafka's jars: %1")
+            .arg(fetched.output.section(QLatin1Char('\n'), 0, 2));
     return making.finish();
 }
 
 QString KafkaHome::makeTemplate(const Preparation& preparation) const {
     preparation.say(QStringLiteral("preparing Kafka's class archive and storage, once, about 15 s"));
     const Making making(templateFolder());
-    const QString folder = making.folder(), storage = folder + QLatin1String("/storage"), file = folder + QLatin1String("/server.properties");
+    const QString folder = making.folder(), storage = folder + QLatin1String("/storage"),
+                  file = folder + QLatin1String("/server.properties");
     QString fault;
     if (!writeWhole(folder + QLatin1String("/log4j2.properties"), resource("log4j2.properties"), 0600, &fault) ||
         !writeWhole(file, properties(1, 2, storage), 0600, &fault))
         return fault;
-    const auto id = QUuid::createUuid().toRfc4122().toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
-    const auto format = java(folder, {}, QStringLiteral("kafka.tools.StorageTool"),
-                             {QStringLiteral("format"), QStringLiteral("-t"), QString::fromLatin1(id), QStringLiteral("-c"), file});
+    const auto id =
+        QUuid::createUuid().toRfc4122().toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
+    const auto format =
+        java(folder, {}, QStringLiteral("kafka.tools.StorageTool"),
+             {QStringLiteral("format"), QStringLiteral("-t"), QString::fromLatin1(id), QStringLiteral("-c"), file});
     if (const auto formatted = runTool(format, preparation.cancelled); !formatted.ok) return formatted.output;
-    // First a run that makes the topics and the group coordination, then, on a copy, one that the class archive is taken from.
+    // First a run that makes the topics and the group coordination, then, on a copy, one that the class archive is
+    // taken from.
     fault = trainingRun(folder, storage, {}, preparation, [](KafkaDoor& door) { return door.touchGroups(); });
     if (!fault.isEmpty()) return fault;
     const QString copy = folder + QLatin1String("/training"), jsa = folder + QLatin1String("/kafka.jsa");
@@ -198,8 +235,8 @@ QString KafkaHome::makeTemplate(const Preparation& preparation) const {
     return making.finish();
 }
 
-QString KafkaHome::trainingRun(const QString& folder, const QString& storage, const QStringList& flags, const Preparation& preparation,
-                               const std::function<QString(KafkaDoor&)>& work) const {
+QString KafkaHome::trainingRun(const QString& folder, const QString& storage, const QStringList& flags,
+                               const Preparation& preparation, const std::function<QString(KafkaDoor&)>& work) const {
     Ports ports((QString()));
     const int port = ports.take(QStringLiteral("broker")), controller = ports.take(QStringLiteral("controller"));
     const QString file = folder + QLatin1String("/server.properties");

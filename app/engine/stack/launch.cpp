@@ -41,27 +41,33 @@ struct IdMaps {
 };
 
 bool enterNamespace(const IdMaps& maps) {
-    return unshare(CLONE_NEWUSER) == 0 && writeText("/proc/self/setgroups", "deny") && writeText("/proc/self/uid_map", maps.uid) &&
-           writeText("/proc/self/gid_map", maps.gid);
+    return unshare(CLONE_NEWUSER) == 0 && writeText("/proc/self/setgroups", "deny") &&
+           writeText("/proc/self/uid_map", maps.uid) && writeText("/proc/self/gid_map", maps.gid);
 }
 
 bool become(const RunAs& who, const IdMaps& maps) {
     if (who.kind == RunAs::Kind::mapped) return enterNamespace(maps);
-    if (who.kind == RunAs::Kind::user) return setgroups(0, nullptr) == 0 && setgid(who.gid) == 0 && setuid(who.uid) == 0;
+    if (who.kind == RunAs::Kind::user)
+        return setgroups(0, nullptr) == 0 && setgid(who.gid) == 0 && setuid(who.uid) == 0;
     return true;
 }
 
 }  // namespace
 
-void Launch::setMark() { environment.insert(QLatin1String(markVariable), QUuid::createUuid().toString(QUuid::WithoutBraces)); }
-QString Launch::mark() const { return environment.value(QLatin1String(markVariable)); }
+void Launch::setMark() {
+    environment.insert(QLatin1String(markVariable), QUuid::createUuid().toString(QUuid::WithoutBraces));
+}
+QString Launch::mark() const {
+    return environment.value(QLatin1String(markVariable));
+}
 
 void prepareProcess(QProcess& process, const Launch& launch) {
     process.setProgram(launch.program);
     process.setArguments(launch.arguments);
     if (!launch.workDir.isEmpty()) process.setWorkingDirectory(launch.workDir);
     auto environment = QProcessEnvironment::systemEnvironment();
-    for (auto it = launch.environment.begin(); it != launch.environment.end(); ++it) environment.insert(it.key(), it.value());
+    for (auto it = launch.environment.begin(); it != launch.environment.end(); ++it)
+        environment.insert(it.key(), it.value());
     process.setProcessEnvironment(environment);
     process.setProcessChannelMode(QProcess::MergedChannels);
     process.setStandardInputFile(QProcess::nullDevice());

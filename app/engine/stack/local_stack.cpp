@@ -21,7 +21,9 @@ StackOptions completed(StackOptions options) {
     return options;
 }
 
-bool isUp(const PartStatus& part) { return part.state == PartState::ready; }
+bool isUp(const PartStatus& part) {
+    return part.state == PartState::ready;
+}
 
 }  // namespace
 
@@ -46,7 +48,10 @@ std::unique_ptr<Stack> Stack::attach(const StackOptions& options) {
 }
 
 LocalStack::LocalStack(StackOptions options, std::unique_ptr<DataLock> lock)
-    : Stack(std::move(options)), m_catalogue(Catalogue::builtIn()), m_paths(m_options.dataDir), m_lock(std::move(lock)) {
+    : Stack(std::move(options)),
+      m_catalogue(Catalogue::builtIn()),
+      m_paths(m_options.dataDir),
+      m_lock(std::move(lock)) {
     if (!m_lock->held()) return;
     m_control = std::make_unique<ControlServer>(*this);
     QString fault;
@@ -61,7 +66,9 @@ LocalStack::~LocalStack() {
     QFile::remove(m_paths.partsRecord());
 }
 
-qint64 LocalStack::ownerPid() const { return getpid(); }
+qint64 LocalStack::ownerPid() const {
+    return getpid();
+}
 
 void LocalStack::enter(Phase phase) {
     m_phase = phase;
@@ -90,16 +97,21 @@ void LocalStack::start() {
     m_started = QDateTime::currentDateTimeUtc();
     enter(Phase::starting);
     // Told from the event loop, as every other failure is.
-    const auto failLater = [this](const QString& reason) { QTimer::singleShot(0, this, [this, reason] { fail(reason); }); };
+    const auto failLater = [this](const QString& reason) {
+        QTimer::singleShot(0, this, [this, reason] { fail(reason); });
+    };
     if (!m_lock->held() && !m_lock->take()) {
         const auto owner = DataLock::owner(m_paths.lock());
-        return failLater(m_lock->fault().isEmpty() ? tr("%1 belongs to process %2").arg(dataDir()).arg(owner) : m_lock->fault());
+        return failLater(m_lock->fault().isEmpty() ? tr("%1 belongs to process %2").arg(dataDir()).arg(owner)
+                                                   : m_lock->fault());
     }
     const auto record = PartsRecord::read(m_paths.partsRecord());
     m_background.run([record] { return record.sweep(); },
                      [this](const QStringList& swept) {
                          if (m_phase != Phase::starting) return;
-                         if (!swept.isEmpty()) qInfo("ended what an earlier console left: %s", qPrintable(swept.join(QLatin1String(", "))));
+                         if (!swept.isEmpty())
+                             qInfo("ended what an earlier console left: %s",
+                                   qPrintable(swept.join(QLatin1String(", "))));
                          QString fault;
                          if (!begin(&fault)) fail(fault);
                      });
@@ -153,7 +165,8 @@ bool LocalStack::choosePorts(LocalNova& nova, QString* fault) const {
 }
 
 void LocalStack::buildSupervisor() {
-    m_supervisor = std::make_unique<Supervisor>(m_paths.partsRecord(), m_paths.log(), m_options.binDir + QLatin1String("/nova-watchdog"));
+    m_supervisor = std::make_unique<Supervisor>(m_paths.partsRecord(), m_paths.log(),
+                                                m_options.binDir + QLatin1String("/nova-watchdog"));
     connect(m_supervisor.get(), &Supervisor::changed, this, &LocalStack::partsChanged);
     connect(m_supervisor.get(), &Supervisor::ready, this, &LocalStack::allReady);
     connect(m_supervisor.get(), &Supervisor::gaveUp, this, [this](const QString& part, const QString& reason) {
@@ -180,7 +193,8 @@ void LocalStack::addParts() {
         spec.stopAfter = m_catalogue.stoppedBefore(part.name);
         for (const auto& need : part.needs)
             if (awaited.contains(need)) spec.startAfter << need;
-        for (const auto& port : part.ports) spec.ports.insert(port, m_nova->ports.value(QStringLiteral("%1/0.%2").arg(part.name, port)));
+        for (const auto& port : part.ports)
+            spec.ports.insert(port, m_nova->ports.value(QStringLiteral("%1/0.%2").arg(part.name, port)));
         if (spec.recipe && !spec.recipe->binary().isEmpty()) m_supervisor->add(std::move(spec));
     }
 }
@@ -195,7 +209,8 @@ void LocalStack::partsChanged() {
 
 void LocalStack::allReady() {
     QString fault;
-    if (!writeWhole(m_paths.runFile(), runFileText(*m_nova, m_supervisor->statuses(), m_started), 0600, &fault)) return fail(fault);
+    if (!writeWhole(m_paths.runFile(), runFileText(*m_nova, m_supervisor->statuses(), m_started), 0600, &fault))
+        return fail(fault);
     m_everReady = true;
     enter(m_supervisor->allReady() ? Phase::ready : Phase::degraded);
     Q_EMIT ready(runFile());
@@ -204,8 +219,10 @@ void LocalStack::allReady() {
 void LocalStack::fail(const QString& reason) {
     enter(Phase::failed);
     Q_EMIT failed(reason);
-    if (m_supervisor) m_supervisor->stop();
-    else Q_EMIT stopped();
+    if (m_supervisor)
+        m_supervisor->stop();
+    else
+        Q_EMIT stopped();
 }
 
 void LocalStack::stop() {
@@ -217,7 +234,9 @@ void LocalStack::stop() {
     Q_EMIT stopped();
 }
 
-Part* LocalStack::part(const QString& name, int replica) const { return m_supervisor ? m_supervisor->part(name, replica) : nullptr; }
+Part* LocalStack::part(const QString& name, int replica) const {
+    return m_supervisor ? m_supervisor->part(name, replica) : nullptr;
+}
 
 void LocalStack::startPart(const QString& name, int replica) {
     if (m_phase == Phase::stopped || m_phase == Phase::failed) return start();

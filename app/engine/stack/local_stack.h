@@ -1,4 +1,5 @@
-// The owner's Stack: lock, leftovers, ports, secrets, recipes of the catalogue, run file, control socket. Thread: the main one.
+// The owner's Stack: lock, leftovers, ports, secrets, recipes of the catalogue, run file, control socket. Thread: the
+// main one.
 #pragma once
 
 #include <memory>

@@ -38,16 +38,18 @@ struct LogBook::Book {
 
 QChar levelOf(const QString& line) {
     // "2026-11-23T01:02:03.123Z I component  text"
-    if (const auto space = line.indexOf(QLatin1Char(' ')); space > 0 && line.size() > space + 2 && line[space + 2] == QLatin1Char(' ')) {
+    if (const auto space = line.indexOf(QLatin1Char(' '));
+        space > 0 && line.size() > space + 2 && line[space + 2] == QLatin1Char(' ')) {
         if (QStringLiteral("EWID").contains(line[space + 1])) return line[space + 1];
     }
     struct Sign {
         const char* text;
         char level;
     };
-    static constexpr std::array signs{Sign{"FATAL:", 'E'}, Sign{"PANIC:", 'E'},   Sign{"ERROR:", 'E'}, Sign{"WARNING:", 'W'},
-                                      Sign{"LOG:", 'I'},   Sign{"DETAIL:", 'I'}, Sign{"HINT:", 'I'},  Sign{"STATEMENT:", 'I'},
-                                      Sign{" # WARNING", 'W'}, Sign{" # ", 'I'},    Sign{" * ", 'I'}};
+    static constexpr std::array signs{Sign{"FATAL:", 'E'},   Sign{"PANIC:", 'E'},     Sign{"ERROR:", 'E'},
+                                      Sign{"WARNING:", 'W'}, Sign{"LOG:", 'I'},       Sign{"DETAIL:", 'I'},
+                                      Sign{"HINT:", 'I'},    Sign{"STATEMENT:", 'I'}, Sign{" # WARNING", 'W'},
+                                      Sign{" # ", 'I'},      Sign{" * ", 'I'}};
     for (const auto& sign : signs)
         if (line.contains(QLatin1String(sign.text))) return QLatin1Char(sign.level);
     return QLatin1Char(' ');
@@ -66,8 +68,10 @@ LogBook::Book& LogBook::book(const QString& part) {
     if (!found) {
         found = std::make_unique<Book>();
         auto name = part;
-        found->file.setFileName(m_folder + QLatin1Char('/') + name.replace(QLatin1Char('/'), QLatin1Char('-')) + QLatin1String(".log"));
-        if (!found->file.open(QIODevice::WriteOnly | QIODevice::Append)) qWarning("cannot write %s", qPrintable(found->file.fileName()));
+        found->file.setFileName(m_folder + QLatin1Char('/') + name.replace(QLatin1Char('/'), QLatin1Char('-')) +
+                                QLatin1String(".log"));
+        if (!found->file.open(QIODevice::WriteOnly | QIODevice::Append))
+            qWarning("cannot write %s", qPrintable(found->file.fileName()));
     }
     return *found;
 }

@@ -1,5 +1,6 @@
-// What the processes say: the newest 10,000 lines of each in memory, all of it in <data>/log/<name>-<replica>.log (8 MiB, then the file
-// begins anew and one older is kept). Lines longer than 4,096 characters are cut. Thread: the main one.
+// What the processes say: the newest 10,000 lines of each in memory, all of it in <data>/log/<name>-<replica>.log (8
+// MiB, then the file begins anew and one older is kept). Lines longer than 4,096 characters are cut. Thread: the main
+// one.
 #pragma once
 
 #include <QFile>
@@ -24,13 +25,13 @@ public:
     explicit LogBook(QString folder, QObject* parent = nullptr);
     ~LogBook() override;
 
-    void add(const QString& part, const QByteArray& line);           // without its end of line
+    void add(const QString& part, const QByteArray& line);             // without its end of line
     void note(const QString& part, QChar level, const QString& text);  // the supervisor's own word on that part
-    QVector<LogLine> lines(const QString& part, int newest) const;   // oldest first
-    QString lastProblem(const QString& part, qint64 since) const;    // the newest 'E', else 'W' line since that time
+    QVector<LogLine> lines(const QString& part, int newest) const;     // oldest first
+    QString lastProblem(const QString& part, qint64 since) const;      // the newest 'E', else 'W' line since that time
 
 Q_SIGNALS:
-    void logged(const QVector<nova::stack::LogLine>& lines);         // batched, 100 ms
+    void logged(const QVector<nova::stack::LogLine>& lines);  // batched, 100 ms
 
 private:
     struct Book;

@@ -2,12 +2,16 @@
 
 #include <signal.h>
 
+#include <algorithm>
+
 #include "app/engine/stack/log_book.h"
 
 namespace nova::stack {
 namespace {
 
 constexpr int startingAskMs = 10, slowAskMs = 50, healingAskMs = 250, steadyAskMs = 1'000;
+constexpr int lastWordsMs = 5'000, longestReason = 400;
+const QLatin1String exitedWith("exited with ");
 constexpr int slowStartMs = 10'000;  // beyond it a start is asked less often
 
 }  // namespace
@@ -112,7 +116,8 @@ void Part::answered(const ProbeAnswer& answer) {
         }
         m_everReady = true;
         m_status.state = answer.degraded.isEmpty() ? PartState::ready : PartState::degraded;
-        m_status.note = answer.degraded.isEmpty() ? QString() : tr("without %1").arg(answer.degraded.join(QLatin1String(", ")));
+        m_status.note =
+            answer.degraded.isEmpty() ? QString() : tr("without %1").arg(answer.degraded.join(QLatin1String(", ")));
         m_status.blockedBy.clear();
         m_status.lastError.clear();
     } else {
@@ -131,7 +136,9 @@ int Part::nextAskMs() const {
 }
 
 QString Part::why(const QString& how) const {
-    const auto problem = m_log.lastProblem(m_status.id(), m_launchedAt);
+    if (!how.startsWith(exitedWith)) return how;  // who is killed has no last word
+    const auto since = std::max(m_launchedAt, QDateTime::currentMSecsSinceEpoch() - lastWordsMs);
+    const auto problem = m_log.lastProblem(m_status.id(), since).left(longestReason);
     return problem.isEmpty() ? how : QStringLiteral("%1: %2").arg(how, problem);
 }
 

@@ -1,5 +1,5 @@
-// One part of the local Nova through its life: waiting → starting (prepared, launched, probed) → ready or degraded → stopping → stopped,
-// and again after it ended by itself, with growing waits. Thread: the main one.
+// One part of the local Nova through its life: waiting → starting (prepared, launched, probed) → ready or degraded →
+// stopping → stopped, and again after it ended by itself, with growing waits. Thread: the main one.
 #pragma once
 
 #include <QElapsedTimer>
@@ -22,9 +22,9 @@ struct PartSpec {
     int replica = 0;
     QMap<QString, int> ports;
     std::shared_ptr<Recipe> recipe;
-    QStringList startAfter;                        // names of parts that must serve before this one is launched
-    QStringList needs;                             // names that explain why it is not ready yet
-    QStringList stopAfter;                         // names of parts that must be gone before this one is stopped in order
+    QStringList startAfter;  // names of parts that must serve before this one is launched
+    QStringList needs;       // names that explain why it is not ready yet
+    QStringList stopAfter;   // names of parts that must be gone before this one is stopped in order
 };
 
 // What a part asks about the others. Names of `names` that do not serve, and that are not gone.
@@ -38,17 +38,17 @@ public:
 class Part : public QObject {
     Q_OBJECT
 public:
-    static constexpr int givesUpAfter = 6;         // ends in a row without ever having been ready
+    static constexpr int givesUpAfter = 6;  // ends in a row without ever having been ready
 
     Part(PartSpec spec, const Neighbours& neighbours, Watchdog& watchdog, LogBook& log);
     ~Part() override;
 
-    void start();                                  // wanted from now on
-    void stop(bool inOrder);                       // inOrder: after those that need it
+    void start();             // wanted from now on
+    void stop(bool inOrder);  // inOrder: after those that need it
     void restart();
     void kill();
-    void abandon();                                // stop at once, by SIGKILL
-    void reconsider();                             // something changed among the neighbours
+    void abandon();     // stop at once, by SIGKILL
+    void reconsider();  // something changed among the neighbours
 
     const PartSpec& spec() const { return m_spec; }
     const PartStatus& status() const { return m_status; }
@@ -61,7 +61,7 @@ public:
 
 Q_SIGNALS:
     void changed();
-    void processChanged();                         // launched or ended: the record of processes is to be written anew
+    void processChanged();  // launched or ended: the record of processes is to be written anew
     void gaveUp(const QString& reason);
 
 private:
@@ -93,7 +93,7 @@ private:
     Backoff m_backoff;
     QTimer m_again, m_ask, m_stopTimer;
     QElapsedTimer m_up;
-    qint64 m_launchedAt = 0;                       // Unix ms
+    qint64 m_launchedAt = 0;  // Unix ms
     int m_nextStop = 0;
     std::shared_ptr<std::atomic<bool>> m_cancelled;
     Background m_background{this};

@@ -11,14 +11,17 @@
 namespace nova::stack {
 namespace {
 
-QString bootId() { return QString::fromLatin1(readAll(QStringLiteral("/proc/sys/kernel/random/boot_id")).trimmed()); }
+QString bootId() {
+    return QString::fromLatin1(readAll(QStringLiteral("/proc/sys/kernel/random/boot_id")).trimmed());
+}
 
 QJsonObject toJson(const RecordedProcess& process) {
     const auto& launch = process.launch;
     QJsonArray command{launch.program};
     for (const auto& argument : launch.arguments) command << argument;
     QJsonObject environment;
-    for (auto it = launch.environment.begin(); it != launch.environment.end(); ++it) environment.insert(it.key(), it.value());
+    for (auto it = launch.environment.begin(); it != launch.environment.end(); ++it)
+        environment.insert(it.key(), it.value());
     return {{QStringLiteral("name"), process.name},
             {QStringLiteral("replica"), process.replica},
             {QStringLiteral("pid"), process.id.pid},
@@ -49,7 +52,8 @@ PartsRecord PartsRecord::read(const QString& file) {
         RecordedProcess process;
         process.name = o.value(QLatin1String("name")).toString();
         process.replica = o.value(QLatin1String("replica")).toInt();
-        process.id = {o.value(QLatin1String("pid")).toInt(), static_cast<std::uint64_t>(o.value(QLatin1String("start")).toInteger())};
+        process.id = {o.value(QLatin1String("pid")).toInt(),
+                      static_cast<std::uint64_t>(o.value(QLatin1String("start")).toInteger())};
         process.launch.deathSignal = o.value(QLatin1String("signal")).toInt(SIGKILL);
         process.launch.deathGraceMs = o.value(QLatin1String("grace_ms")).toInt();
         const auto environment = o.value(QLatin1String("environment")).toObject();

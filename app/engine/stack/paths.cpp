@@ -41,8 +41,12 @@ bool writeFully(int fd, const QByteArray& bytes) {
 
 }  // namespace
 
-QString defaultDataDir() { return underHome("XDG_DATA_HOME", "/.local/share"); }
-QString cacheDir() { return underHome("XDG_CACHE_HOME", "/.cache"); }
+QString defaultDataDir() {
+    return underHome("XDG_DATA_HOME", "/.local/share");
+}
+QString cacheDir() {
+    return underHome("XDG_CACHE_HOME", "/.cache");
+}
 
 QString DataPaths::control() const {
     const QString inside = run() + QLatin1String("/control");
@@ -55,7 +59,8 @@ QString DataPaths::control() const {
 bool DataPaths::makeFolders(QString* fault) const {
     for (const auto& dir : {root, keys(), log(), run()}) {
         if (!QDir().mkpath(dir)) return complain(fault, QStringLiteral("cannot make the folder"), dir);
-        if (chmod(QFile::encodeName(dir).constData(), 0700) != 0) return complain(fault, QStringLiteral("cannot own the folder"), dir);
+        if (chmod(QFile::encodeName(dir).constData(), 0700) != 0)
+            return complain(fault, QStringLiteral("cannot own the folder"), dir);
     }
     return true;
 }

@@ -6,8 +6,8 @@
 
 namespace nova::stack {
 
-QString defaultDataDir();                        // $XDG_DATA_HOME/nova-console, else ~/.local/share/nova-console
-QString cacheDir();                              // $XDG_CACHE_HOME/nova-console, else ~/.cache/nova-console
+QString defaultDataDir();  // $XDG_DATA_HOME/nova-console, else ~/.local/share/nova-console
+QString cacheDir();        // $XDG_CACHE_HOME/nova-console, else ~/.cache/nova-console
 
 struct DataPaths {
     explicit DataPaths(QString dataDir) : root(std::move(dataDir)) {}
@@ -27,11 +27,11 @@ struct DataPaths {
     // The owner's socket: in the folder, or in a short private one where the folder's path is too long for a socket.
     QString control() const;
 
-    bool makeFolders(QString* fault) const;      // 0700
+    bool makeFolders(QString* fault) const;  // 0700
 };
 
 // Whole or not at all: written beside and renamed over. `mode` as chmod has it.
 bool writeWhole(const QString& file, const QByteArray& bytes, int mode, QString* fault = nullptr);
-QByteArray readAll(const QString& file);         // empty when it cannot be read
+QByteArray readAll(const QString& file);  // empty when it cannot be read
 
 }  // namespace nova::stack

@@ -1,5 +1,6 @@
 // Loopback ports of the parts, chosen once, kept in <data>/ports.json, chosen anew only when somebody else took one.
-// Below the kernel's range for outgoing connections, so that no client of anybody's sits on one at the next start. Thread: any, one at a time.
+// Below the kernel's range for outgoing connections, so that no client of anybody's sits on one at the next start.
+// Thread: any, one at a time.
 #pragma once
 
 #include <QMap>
@@ -9,8 +10,8 @@ namespace nova::stack {
 
 class Ports {
 public:
-    explicit Ports(QString file);                        // reads it; empty: nothing is kept
-    int take(const QString& key);                        // "feed-service/0.http"; 0 when no port is free
+    explicit Ports(QString file);  // reads it; empty: nothing is kept
+    int take(const QString& key);  // "feed-service/0.http"; 0 when no port is free
     bool save(QString* fault) const;
     static bool isFree(int port);
 

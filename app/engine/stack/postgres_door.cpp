@@ -12,21 +12,28 @@ namespace {
 using Connection = std::unique_ptr<pqxx::connection>;
 
 QString uri(int port, const QString& role, const QString& password, const char* database) {
-    return QStringLiteral("postgresql://%1:%2@127.0.0.1:%3/%4").arg(role, password).arg(port).arg(QLatin1String(database));
+    return QStringLiteral("postgresql://%1:%2@127.0.0.1:%3/%4")
+        .arg(role, password)
+        .arg(port)
+        .arg(QLatin1String(database));
 }
 
 Connection connect(const PostgresAccess& to, const QString& password, const char* database) {
-    const QString text = uri(to.port, QLatin1String(adminRole), password, database) + QLatin1String("?connect_timeout=2");
+    const QString text =
+        uri(to.port, QLatin1String(adminRole), password, database) + QLatin1String("?connect_timeout=2");
     return std::make_unique<pqxx::connection>(text.toStdString());
 }
 
-bool any(pqxx::transaction_base& work, const char* sql, const std::string& name) { return !work.exec_params(sql, name).empty(); }
+bool any(pqxx::transaction_base& work, const char* sql, const std::string& name) {
+    return !work.exec_params(sql, name).empty();
+}
 
 void ensureRole(pqxx::transaction_base& work, const PostgresAccess& to, const QString& role, bool fresh) {
     const auto name = work.quote_name(role.toStdString());
     const bool known = any(work, "SELECT 1 FROM pg_roles WHERE rolname = $1", role.toStdString());
     if (!known) work.exec("CREATE ROLE " + name + " LOGIN");
-    if (!known || fresh) work.exec("ALTER ROLE " + name + " PASSWORD " + work.quote(to.secrets.postgres.value(role).toStdString()));
+    if (!known || fresh)
+        work.exec("ALTER ROLE " + name + " PASSWORD " + work.quote(to.secrets.postgres.value(role).toStdString()));
 }
 
 void ensureSchema(pqxx::transaction_base& work, const QString& schema) {
@@ -35,20 +42,23 @@ void ensureSchema(pqxx::transaction_base& work, const QString& schema) {
     work.exec("CREATE SCHEMA " + name + " AUTHORIZATION " + name);
     work.exec("ALTER ROLE " + name + " SET search_path = " + name);
     work.exec("GRANT USAGE ON SCHEMA " + name + " TO " + reader);
-    work.exec("ALTER DEFAULT PRIVILEGES FOR ROLE " + name + " IN SCHEMA " + name + " GRANT SELECT ON TABLES TO " + reader);
+    work.exec("ALTER DEFAULT PRIVILEGES FOR ROLE " + name + " IN SCHEMA " + name + " GRANT SELECT ON TABLES TO " +
+              reader);
 }
 
 void ensureReader(pqxx::transaction_base& work, const QStringList& schemas) {
     QStringList path;
     for (const auto& schema : schemas) path << QString::fromStdString(work.quote_name(schema.toStdString()));
-    work.exec(std::string("ALTER ROLE ") + readerRole + " SET search_path = " + path.join(QLatin1String(", ")).toStdString());
+    work.exec(std::string("ALTER ROLE ") + readerRole +
+              " SET search_path = " + path.join(QLatin1String(", ")).toStdString());
     work.exec(std::string("ALTER ROLE ") + readerRole + " SET default_transaction_read_only = on");
 }
 
 bool hasAll(pqxx::transaction_base& work, const QStringList& schemas) {
     QStringList names;
     for (const auto& schema : schemas) names << QString::fromStdString(work.quote(schema.toStdString()));
-    const auto found = work.exec("SELECT count(*) FROM pg_namespace WHERE nspname IN (" + names.join(QLatin1Char(',')).toStdString() + ")");
+    const auto found = work.exec("SELECT count(*) FROM pg_namespace WHERE nspname IN (" +
+                                 names.join(QLatin1Char(',')).toStdString() + ")");
     return found[0][0].as<int>() == schemas.size();
 }
 
@@ -66,11 +76,15 @@ void ensureAll(pqxx::connection& connection, const PostgresAccess& to, bool fres
 }
 
 // The server writes its own word on itself into its pid file; asking earlier would only fill its log with refusals.
-bool saysReady(const QString& cluster) { return readAll(cluster + QLatin1String("/postmaster.pid")).contains("\nready"); }
+bool saysReady(const QString& cluster) {
+    return readAll(cluster + QLatin1String("/postmaster.pid")).contains("\nready");
+}
 
 }  // namespace
 
-QString postgresUri(int port, const QString& role, const QString& password) { return uri(port, role, password, "nova"); }
+QString postgresUri(int port, const QString& role, const QString& password) {
+    return uri(port, role, password, "nova");
+}
 
 struct PostgresDoor::Impl {
     PostgresAccess to;
@@ -101,7 +115,9 @@ struct PostgresDoor::Impl {
     }
 };
 
-PostgresDoor::PostgresDoor(PostgresAccess access) : m_impl(std::make_unique<Impl>()) { m_impl->to = std::move(access); }
+PostgresDoor::PostgresDoor(PostgresAccess access) : m_impl(std::make_unique<Impl>()) {
+    m_impl->to = std::move(access);
+}
 PostgresDoor::~PostgresDoor() = default;
 
 ProbeAnswer PostgresDoor::ask() {

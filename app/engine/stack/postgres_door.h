@@ -1,6 +1,7 @@
-// The supervisor's own way into the local PostgreSQL: is it there, and does it have the roles, schemas and rights that Nova needs: a
-// role per service that owns the schema of its name, and nova_reader, which may read every table there is and will be. What is
-// missing is made; a fresh cluster gets its passwords. Blocking; thread: any, one question at a time (it locks).
+// The supervisor's own way into the local PostgreSQL: is it there, and does it have the roles, schemas and rights that
+// Nova needs: a role per service that owns the schema of its name, and nova_reader, which may read every table there is
+// and will be. What is missing is made; a fresh cluster gets its passwords. Blocking; thread: any, one question at a
+// time (it locks).
 #pragma once
 
 #include <QString>
@@ -17,8 +18,8 @@ QString postgresUri(int port, const QString& role, const QString& password);
 
 struct PostgresAccess {
     int port = 0;
-    QString cluster;                 // its data folder
-    QString templatePassword;        // the administrator's, while the cluster is fresh
+    QString cluster;           // its data folder
+    QString templatePassword;  // the administrator's, while the cluster is fresh
     QStringList schemas;
     Secrets secrets;
 };

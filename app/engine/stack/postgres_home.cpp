@@ -22,14 +22,16 @@ namespace nova::stack {
 namespace {
 
 bool hasPrograms(const QString& folder) {
-    return QFileInfo(folder + QLatin1String("/postgres")).isExecutable() && QFileInfo(folder + QLatin1String("/initdb")).isExecutable();
+    return QFileInfo(folder + QLatin1String("/postgres")).isExecutable() &&
+           QFileInfo(folder + QLatin1String("/initdb")).isExecutable();
 }
 
 // Debian keeps each version in a folder of its own, off the PATH.
 QString newestDebian() {
     const QDir all(QStringLiteral("/usr/lib/postgresql"));
     auto versions = all.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
-    std::sort(versions.begin(), versions.end(), [](const QString& a, const QString& b) { return a.toDouble() > b.toDouble(); });
+    std::sort(versions.begin(), versions.end(),
+              [](const QString& a, const QString& b) { return a.toDouble() > b.toDouble(); });
     for (const auto& version : versions)
         if (const QString folder = all.filePath(version + QLatin1String("/bin")); hasPrograms(folder)) return folder;
     return {};
@@ -52,12 +54,14 @@ QString versionOf(const QString& programs) {
     Launch launch;
     launch.program = programs + QLatin1String("/postgres");
     launch.arguments = {QStringLiteral("--version")};
-    return runTool(launch, [] { return false; }, 5'000).output.section(QLatin1Char(' '), 2, 2);
+    return runTool(
+               launch, [] { return false; }, 5'000)
+        .output.section(QLatin1Char(' '), 2, 2);
 }
 
 bool othersMayEnter(QString folder) {
     for (; folder != QLatin1String("/"); folder = QFileInfo(folder).path()) {
-        struct stat about{};
+        struct stat about {};
         if (stat(QFile::encodeName(folder).constData(), &about) == 0 && !(about.st_mode & S_IXOTH)) return false;
     }
     return true;
@@ -65,18 +69,23 @@ bool othersMayEnter(QString folder) {
 
 }  // namespace
 
-PostgresHome::PostgresHome() : m_programs(findPrograms()), m_version(m_programs.isEmpty() ? QString() : versionOf(m_programs)) {}
+PostgresHome::PostgresHome()
+    : m_programs(findPrograms()), m_version(m_programs.isEmpty() ? QString() : versionOf(m_programs)) {}
 
 QString PostgresHome::findPrograms() {
     static const QString found = [] {
         if (const auto debian = newestDebian(); !debian.isEmpty()) return debian;
-        if (const auto onPath = QFileInfo(QStandardPaths::findExecutable(QStringLiteral("postgres"))).path(); hasPrograms(onPath)) return onPath;
+        if (const auto onPath = QFileInfo(QStandardPaths::findExecutable(QStringLiteral("postgres"))).path();
+            hasPrograms(onPath))
+            return onPath;
         return fromPgConfig();
     }();
     return found;
 }
 
-QString PostgresHome::postgres() const { return m_programs.isEmpty() ? QString() : m_programs + QLatin1String("/postgres"); }
+QString PostgresHome::postgres() const {
+    return m_programs.isEmpty() ? QString() : m_programs + QLatin1String("/postgres");
+}
 
 RunAs PostgresHome::runAs() {
     if (geteuid() != 0) return {};
@@ -112,7 +121,8 @@ QString PostgresHome::ensureTemplate(const Preparation& preparation) const {
     if (QFile::exists(templateFolder())) return {};
     preparation.say(QStringLiteral("preparing a PostgreSQL %1 cluster, once, about 2 s").arg(m_version));
     const Making making(templateFolder());
-    const QString cluster = making.folder() + QLatin1String("/cluster"), password = making.folder() + QLatin1String("/admin.password");
+    const QString cluster = making.folder() + QLatin1String("/cluster"),
+                  password = making.folder() + QLatin1String("/admin.password");
     QString fault;
     if (!writeWhole(password, Secrets::newPassword().toUtf8() + '\n', 0600, &fault)) return fault;
     Launch launch;
@@ -120,11 +130,22 @@ QString PostgresHome::ensureTemplate(const Preparation& preparation) const {
     launch.runAs = runAs();
     if (launch.runAs.kind == RunAs::Kind::user) {
         for (const auto& path : {making.folder(), password})
-            if (chown(QFile::encodeName(path).constData(), launch.runAs.uid, launch.runAs.gid) != 0) return QStringLiteral("cannot hand %1 over").arg(path);
+            if (chown(QFile::encodeName(path).constData(), launch.runAs.uid, launch.runAs.gid) != 0)
+                return QStringLiteral("cannot hand %1 over").arg(path);
     }
-    launch.arguments = {QStringLiteral("-D"), cluster, QStringLiteral("-U"), QLatin1String(adminRole), QStringLiteral("--pwfile"), password,
-                        QStringLiteral("-A"), QStringLiteral("scram-sha-256"), QStringLiteral("-E"), QStringLiteral("UTF8"),
-                        QStringLiteral("--locale=C.UTF-8"), QStringLiteral("--no-sync"), QStringLiteral("--no-instructions")};
+    launch.arguments = {QStringLiteral("-D"),
+                        cluster,
+                        QStringLiteral("-U"),
+                        QLatin1String(adminRole),
+                        QStringLiteral("--pwfile"),
+                        password,
+                        QStringLiteral("-A"),
+                        QStringLiteral("scram-sha-256"),
+                        QStringLiteral("-E"),
+                        QStringLiteral("UTF8"),
+                        QStringLiteral("--locale=C.UTF-8"),
+                        QStringLiteral("--no-sync"),
+                        QStringLiteral("--no-instructions")};
     const auto made = runTool(launch, preparation.cancelled);
     return made.ok ? making.finish() : QStringLiteral("initdb: %1").arg(made.output.right(600));
 }
@@ -132,7 +153,8 @@ QString PostgresHome::ensureTemplate(const Preparation& preparation) const {
 QString PostgresHome::copyTemplate(const QString& cluster) const {
     const Making making(cluster);
     QDir().rmdir(making.folder());
-    if (const auto fault = copyFolder(templateFolder() + QLatin1String("/cluster"), making.folder()); !fault.isEmpty()) return fault;
+    if (const auto fault = copyFolder(templateFolder() + QLatin1String("/cluster"), making.folder()); !fault.isEmpty())
+        return fault;
     QString fault;
     if (!writeWhole(PostgresDoor::freshMark(making.folder()), {}, 0600, &fault)) return fault;
     return making.finish();

@@ -1,5 +1,5 @@
-// What PostgreSQL needs beside the data folder: its programs, wherever this machine has them, and in the user's cache, per version, a
-// cluster made by initdb that is copied for each data folder. Blocking; thread: any.
+// What PostgreSQL needs beside the data folder: its programs, wherever this machine has them, and in the user's cache,
+// per version, a cluster made by initdb that is copied for each data folder. Blocking; thread: any.
 #pragma once
 
 #include <QStringList>
@@ -12,16 +12,17 @@ class PostgresHome {
 public:
     PostgresHome();
 
-    static QString findPrograms();                    // folder with postgres and initdb; empty: none
-    QString version() const { return m_version; }     // "15"
+    static QString findPrograms();                 // folder with postgres and initdb; empty: none
+    QString version() const { return m_version; }  // "15"
     QString postgres() const;
     // As root: in a user namespace, else as the machine's own database user. Not root: as we are.
     static RunAs runAs();
-    // Where the cluster of a data folder lies: within it, or, where another user must enter, below /var/lib or /var/tmp.
+    // Where the cluster of a data folder lies: within it, or, where another user must enter, below /var/lib or
+    // /var/tmp.
     static QString clusterFolder(const QString& dataDir);
 
-    QString ensureTemplate(const Preparation& preparation) const;      // the fault, or ""
-    QString copyTemplate(const QString& cluster) const;                // the fault, or ""; `cluster` must not exist
+    QString ensureTemplate(const Preparation& preparation) const;  // the fault, or ""
+    QString copyTemplate(const QString& cluster) const;            // the fault, or ""; `cluster` must not exist
     // The administrator's password of a fresh copy; the first start replaces it.
     QString templatePassword() const;
 

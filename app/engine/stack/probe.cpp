@@ -91,10 +91,13 @@ ProbeAnswer readyzAnswer(int status, const QByteArray& body) {
     return {false, {}, missing.isEmpty() ? QStringLiteral("answers %1").arg(status) : missing};
 }
 
-std::unique_ptr<Probe> redisProbe(int port) { return std::make_unique<SocketProbe>(port, "PING\r\n", judgePing); }
+std::unique_ptr<Probe> redisProbe(int port) {
+    return std::make_unique<SocketProbe>(port, "PING\r\n", judgePing);
+}
 
 std::unique_ptr<Probe> readyzProbe(int port) {
-    return std::make_unique<SocketProbe>(port, "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", judgeReadyz);
+    return std::make_unique<SocketProbe>(port, "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
+                                         judgeReadyz);
 }
 
 bool somebodyListens(int port) {

@@ -1,5 +1,5 @@
-// Asks a part whether it can do its work. One question at a time; the answer comes by signal, never within ask(), and never after the
-// probe is gone. Thread: the main one; what blocks runs on pool threads.
+// Asks a part whether it can do its work. One question at a time; the answer comes by signal, never within ask(), and
+// never after the probe is gone. Thread: the main one; what blocks runs on pool threads.
 #pragma once
 
 #include <QObject>
@@ -13,9 +13,9 @@
 namespace nova::stack {
 
 struct ProbeAnswer {
-    bool serving = false;                // it can do its work
-    QStringList degraded;                // serving, but these are away
-    QString missing;                     // not serving: what is missing, in its own words
+    bool serving = false;  // it can do its work
+    QStringList degraded;  // serving, but these are away
+    QString missing;       // not serving: what is missing, in its own words
     bool operator==(const ProbeAnswer&) const = default;
 };
 
@@ -61,8 +61,8 @@ private:
 };
 
 std::unique_ptr<Probe> redisProbe(int port);
-std::unique_ptr<Probe> readyzProbe(int port);          // GET /readyz of a service
+std::unique_ptr<Probe> readyzProbe(int port);  // GET /readyz of a service
 ProbeAnswer readyzAnswer(int status, const QByteArray& body);
-bool somebodyListens(int port);                        // blocking, at once on loopback
+bool somebodyListens(int port);  // blocking, at once on loopback
 
 }  // namespace nova::stack

@@ -33,7 +33,8 @@ bool environmentHolds(pid_t pid, const std::string& entry) {
     if (!file) return false;
     std::string text;
     char buffer[4096];
-    for (auto got = std::fread(buffer, 1, sizeof buffer, file); got > 0; got = std::fread(buffer, 1, sizeof buffer, file))
+    for (auto got = std::fread(buffer, 1, sizeof buffer, file); got > 0;
+         got = std::fread(buffer, 1, sizeof buffer, file))
         text.append(buffer, got);
     std::fclose(file);
     const std::string whole = entry + '\0';
@@ -63,9 +64,9 @@ std::optional<ProcEntry> readProcess(pid_t pid) {
     unsigned long long start = 0;
     long rss = 0;
     int parent = 0, group = 0;
-    const int fields = std::sscanf(after + 2,
-                                   "%c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %*d %*d %llu %*u %ld",
-                                   &entry.state, &parent, &group, &user, &system, &start, &rss);
+    const int fields =
+        std::sscanf(after + 2, "%c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %*d %*d %llu %*u %ld",
+                    &entry.state, &parent, &group, &user, &system, &start, &rss);
     if (fields != 7) return std::nullopt;
     entry.parent = parent;
     entry.group = group;

@@ -1,5 +1,5 @@
-// Processes as /proc tells of them. A process is known by its pid and its start time (field 22 of /proc/PID/stat, clock ticks since
-// boot), since pids are used again. No Qt: the watchdog uses it too. Thread: any.
+// Processes as /proc tells of them. A process is known by its pid and its start time (field 22 of /proc/PID/stat, clock
+// ticks since boot), since pids are used again. No Qt: the watchdog uses it too. Thread: any.
 #pragma once
 
 #include <sys/types.h>
@@ -13,9 +13,9 @@ namespace nova::stack {
 
 struct ProcEntry {
     pid_t pid = 0, parent = 0, group = 0;
-    char state = '?';                    // 'Z' is dead already, only not yet reaped
-    std::uint64_t start = 0;             // clock ticks since boot
-    std::uint64_t cpuTicks = 0;          // user + system
+    char state = '?';            // 'Z' is dead already, only not yet reaped
+    std::uint64_t start = 0;     // clock ticks since boot
+    std::uint64_t cpuTicks = 0;  // user + system
     std::int64_t rssPages = 0;
 };
 
@@ -34,10 +34,11 @@ inline constexpr const char* markVariable = "NOVA_PART";
 // Those of `all` whose environment at their exec held NOVA_PART=mark; none for an empty mark.
 std::vector<ProcEntry> carriersOf(const std::string& mark, const std::vector<ProcEntry>& all);
 bool isAlive(const ProcId& id);
-std::uint64_t startOf(pid_t pid);        // 0: no such process
+std::uint64_t startOf(pid_t pid);  // 0: no such process
 
-// Stops a process and all that it made: `first` to its leader, and after `graceMs` SIGKILL to whatever is left of group,
-// descendants and carriers of its mark. Returns when nothing of it lives, at most graceMs + 2 s later. Does nothing when `leader` is another process by now.
+// Stops a process and all that it made: `first` to its leader, and after `graceMs` SIGKILL to whatever is left of
+// group, descendants and carriers of its mark. Returns when nothing of it lives, at most graceMs + 2 s later. Does
+// nothing when `leader` is another process by now.
 void endTree(const ProcId& leader, const std::string& mark, int first, int graceMs);
 
 }  // namespace nova::stack

@@ -13,20 +13,20 @@
 namespace nova::stack {
 
 struct Preparation {
-    std::function<void(const QString& note)> say;      // what takes its time, for a person; any thread
-    std::function<bool()> cancelled;                   // ends long work early
+    std::function<void(const QString& note)> say;  // what takes its time, for a person; any thread
+    std::function<bool()> cancelled;               // ends long work early
 };
 
 struct Prepared {
     bool ok = false;
-    bool hopeless = false;                             // trying again will not help (a program is missing)
+    bool hopeless = false;  // trying again will not help (a program is missing)
     Launch launch;
     QString fault;
 };
 
 struct StopStep {
     int signal;
-    int waitMs;                                        // then the next step; after the last one SIGKILL to all of it
+    int waitMs;  // then the next step; after the last one SIGKILL to all of it
 };
 
 class Recipe {
@@ -35,7 +35,7 @@ public:
     virtual Prepared prepare(const Preparation& preparation) = 0;
     virtual std::unique_ptr<Probe> probe() = 0;
     virtual QVector<StopStep> stopSteps() const = 0;
-    virtual QString binary() const = 0;                // absolute; empty when it is not there
+    virtual QString binary() const = 0;  // absolute; empty when it is not there
 };
 
 }  // namespace nova::stack

@@ -27,7 +27,8 @@ public:
         const QString file = m_nova->paths.run() + QLatin1String("/kafka.properties");
         const int controller = m_nova->port(QStringLiteral("kafka"), 0, "controller");
         QString fault;
-        if (!writeWhole(file, KafkaHome::properties(m_port, controller, storage), 0600, &fault)) return {false, true, {}, fault};
+        if (!writeWhole(file, KafkaHome::properties(m_port, controller, storage), 0600, &fault))
+            return {false, true, {}, fault};
         auto launch = m_home.server(file);
         launch.workDir = m_nova->paths.run();
         return {true, false, launch, {}};
@@ -45,7 +46,8 @@ private:
         const QString copy = making.folder() + QLatin1String("/copy"), meta = copy + QLatin1String("/meta.properties");
         if (auto fault = copyFolder(m_home.storageTemplate(), copy); !fault.isEmpty()) return fault;
         static const QRegularExpression line(QStringLiteral("cluster\\.id=.*"));
-        const auto id = QUuid::createUuid().toRfc4122().toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
+        const auto id =
+            QUuid::createUuid().toRfc4122().toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
         auto text = QString::fromUtf8(readAll(meta));
         text.replace(line, QLatin1String("cluster.id=") + QString::fromLatin1(id));
         QString fault;

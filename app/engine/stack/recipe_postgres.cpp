@@ -34,7 +34,9 @@ QStringList serverSettings(int port) {
 class PostgresRecipe : public Recipe {
 public:
     PostgresRecipe(NovaPtr nova, const Catalogue& catalogue)
-        : m_nova(std::move(nova)), m_port(m_nova->port(QStringLiteral("postgres"), 0, "sql")), m_schemas(catalogue.schemas()) {}
+        : m_nova(std::move(nova)),
+          m_port(m_nova->port(QStringLiteral("postgres"), 0, "sql")),
+          m_schemas(catalogue.schemas()) {}
 
     Prepared prepare(const Preparation& preparation) override {
         const PostgresHome home;
@@ -45,11 +47,15 @@ public:
         }
         const auto made = QString::fromUtf8(readAll(cluster + QLatin1String("/PG_VERSION"))).trimmed();
         if (made != home.version().section(QLatin1Char('.'), 0, 0)) {
-            return {false, true, {}, QStringLiteral("%1 was made by PostgreSQL %2, here is %3").arg(cluster, made, home.version())};
+            return {false,
+                    true,
+                    {},
+                    QStringLiteral("%1 was made by PostgreSQL %2, here is %3").arg(cluster, made, home.version())};
         }
         QFile::remove(cluster + QLatin1String("/postmaster.pid"));  // ours is swept, and the folder is locked
         if (PostgresHome::runAs().kind == RunAs::Kind::user)
-            preparation.say(QStringLiteral("no user namespaces here: runs as another user, its cluster is %1").arg(cluster));
+            preparation.say(
+                QStringLiteral("no user namespaces here: runs as another user, its cluster is %1").arg(cluster));
         setDoor(std::make_shared<PostgresDoor>(
             PostgresAccess{m_port, cluster, home.templatePassword(), m_schemas, m_nova->secrets}));
         return {true, false, launch(home, cluster), {}};

@@ -8,7 +8,8 @@ namespace {
 
 class RedisRecipe : public Recipe {
 public:
-    explicit RedisRecipe(NovaPtr nova) : m_nova(std::move(nova)), m_port(m_nova->port(QStringLiteral("redis"), 0, "redis")) {}
+    explicit RedisRecipe(NovaPtr nova)
+        : m_nova(std::move(nova)), m_port(m_nova->port(QStringLiteral("redis"), 0, "redis")) {}
 
     Prepared prepare(const Preparation&) override {
         const auto program = findRedis();
@@ -18,7 +19,9 @@ public:
         Launch launch;
         launch.program = program;
         launch.workDir = folder;
-        const auto set = [&launch](const char* name, const QString& value) { launch.arguments << QLatin1String(name) << value; };
+        const auto set = [&launch](const char* name, const QString& value) {
+            launch.arguments << QLatin1String(name) << value;
+        };
         set("--port", QString::number(m_port));
         set("--bind", QStringLiteral("127.0.0.1"));
         set("--dir", folder);
@@ -42,8 +45,12 @@ private:
 
 }  // namespace
 
-QString findRedis() { return QStandardPaths::findExecutable(QStringLiteral("redis-server")); }
+QString findRedis() {
+    return QStandardPaths::findExecutable(QStringLiteral("redis-server"));
+}
 
-std::shared_ptr<Recipe> redisRecipe(NovaPtr nova) { return std::make_shared<RedisRecipe>(std::move(nova)); }
+std::shared_ptr<Recipe> redisRecipe(NovaPtr nova) {
+    return std::make_shared<RedisRecipe>(std::move(nova));
+}
 
 }  // namespace nova::stack

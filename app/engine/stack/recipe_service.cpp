@@ -9,7 +9,8 @@ namespace {
 
 class ServiceRecipe : public Recipe {
 public:
-    ServiceRecipe(NovaPtr nova, CataloguePart part, int replica) : m_nova(std::move(nova)), m_part(std::move(part)), m_replica(replica) {}
+    ServiceRecipe(NovaPtr nova, CataloguePart part, int replica)
+        : m_nova(std::move(nova)), m_part(std::move(part)), m_replica(replica) {}
 
     Prepared prepare(const Preparation&) override {
         const auto program = binary();
@@ -42,7 +43,8 @@ std::shared_ptr<Recipe> serviceRecipe(NovaPtr nova, const CataloguePart& part, i
     return std::make_shared<ServiceRecipe>(std::move(nova), part, replica);
 }
 
-std::shared_ptr<Recipe> recipeFor(const NovaPtr& nova, const Catalogue& catalogue, const CataloguePart& part, int replica) {
+std::shared_ptr<Recipe> recipeFor(const NovaPtr& nova, const Catalogue& catalogue, const CataloguePart& part,
+                                  int replica) {
     if (!part.isStore()) return serviceRecipe(nova, part, replica);
     if (part.name == QLatin1String("kafka")) return kafkaRecipe(nova, catalogue);
     if (part.name == QLatin1String("postgres")) return postgresRecipe(nova, catalogue);

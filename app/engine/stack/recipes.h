@@ -16,8 +16,8 @@ struct LocalNova {
     DataPaths paths;
     QString binDir;
     Secrets secrets;
-    QMap<QString, int> ports;                                        // "feed-service/0.http" …
-    QHash<QString, QMap<QString, QString>> set;                      // overrides, service → key → value
+    QMap<QString, int> ports;                    // "feed-service/0.http" …
+    QHash<QString, QMap<QString, QString>> set;  // overrides, service → key → value
 
     int port(const QString& part, int replica, const char* name) const {
         return ports.value(QStringLiteral("%1/%2.%3").arg(part).arg(replica).arg(QLatin1String(name)));
@@ -30,8 +30,9 @@ std::shared_ptr<Recipe> postgresRecipe(NovaPtr nova, const Catalogue& catalogue)
 std::shared_ptr<Recipe> redisRecipe(NovaPtr nova);
 std::shared_ptr<Recipe> serviceRecipe(NovaPtr nova, const CataloguePart& part, int replica);
 // The recipe that a part of the catalogue asks for; none for a store that no recipe knows.
-std::shared_ptr<Recipe> recipeFor(const NovaPtr& nova, const Catalogue& catalogue, const CataloguePart& part, int replica);
+std::shared_ptr<Recipe> recipeFor(const NovaPtr& nova, const Catalogue& catalogue, const CataloguePart& part,
+                                  int replica);
 
-QString findRedis();                                                 // redis-server, empty: none
+QString findRedis();  // redis-server, empty: none
 
 }  // namespace nova::stack

@@ -16,9 +16,16 @@ namespace {
 constexpr qint64 gib = qint64{1} << 30;
 constexpr qint64 leastDisk = gib / 2, leastMemory = gib;
 
-QString tr(const char* text) { return QCoreApplication::translate("nova::stack::Stack", text); }
-QString apt(const char* packages) { return QLatin1String(geteuid() == 0 ? "" : "sudo ") + QLatin1String("apt-get install -y ") + QLatin1String(packages); }
-QString inGib(qint64 bytes) { return QString::number(static_cast<double>(bytes) / static_cast<double>(gib), 'f', bytes < 10 * gib ? 1 : 0); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("nova::stack::Stack", text);
+}
+QString apt(const char* packages) {
+    return QLatin1String(geteuid() == 0 ? "" : "sudo ") + QLatin1String("apt-get install -y ") +
+           QLatin1String(packages);
+}
+QString inGib(qint64 bytes) {
+    return QString::number(static_cast<double>(bytes) / static_cast<double>(gib), 'f', bytes < 10 * gib ? 1 : 0);
+}
 
 Requirement program(const char* name, const QString& found, const QString& detail, const char* packages) {
     const bool there = !found.isEmpty();
@@ -30,7 +37,8 @@ Requirement kafka() {
     Requirement line{QStringLiteral("Kafka %1").arg(KafkaHome::version()), true, true, tr("found"), {}};
     if (home.hasJars()) return line;
     line.found = !KafkaHome::maven().isEmpty();
-    line.detail = line.found ? tr("is fetched at the first start, about 45 MB") : tr("Maven, which fetches it, was not found");
+    line.detail =
+        line.found ? tr("is fetched at the first start, about 45 MB") : tr("Maven, which fetches it, was not found");
     if (!line.found) line.install = apt("maven");
     return line;
 }
@@ -44,7 +52,8 @@ Requirement services(const QString& binDir) {
         if (!QFileInfo(binDir + QLatin1Char('/') + part.binary).isExecutable()) missing << part.name;
     }
     const bool there = missing.isEmpty();
-    return {tr("%1 services").arg(count), there, false, there ? tr("built") : tr("not built: %1").arg(missing.join(QLatin1String(", "))),
+    return {tr("%1 services").arg(count), there, false,
+            there ? tr("built") : tr("not built: %1").arg(missing.join(QLatin1String(", "))),
             there ? QString() : QStringLiteral("app/run")};
 }
 
@@ -55,12 +64,13 @@ QString existing(QString folder) {
 }
 
 Requirement room(const QString& dataDir) {
-    struct statvfs disk{};
+    struct statvfs disk {};
     statvfs(QFile::encodeName(existing(dataDir)).constData(), &disk);
     const auto freeDisk = static_cast<qint64>(disk.f_bavail) * static_cast<qint64>(disk.f_frsize);
     const auto text = readAll(QStringLiteral("/proc/meminfo"));
     const auto at = text.indexOf("MemAvailable:");
-    const auto memory = at < 0 ? leastMemory : text.mid(at + 13, text.indexOf('k', at) - at - 13).trimmed().toLongLong() * 1024;
+    const auto memory =
+        at < 0 ? leastMemory : text.mid(at + 13, text.indexOf('k', at) - at - 13).trimmed().toLongLong() * 1024;
     const bool enough = freeDisk >= leastDisk && memory >= leastMemory;
     return {tr("Disk and memory"), enough, false, tr("%1 GiB and %2 GiB free").arg(inGib(freeDisk), inGib(memory)), {}};
 }

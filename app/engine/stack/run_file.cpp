@@ -9,8 +9,12 @@
 namespace nova::stack {
 namespace {
 
-QString address(int port) { return QStringLiteral("127.0.0.1:%1").arg(port); }
-QJsonValue orNull(const QString& text) { return text.isEmpty() ? QJsonValue() : QJsonValue(text); }
+QString address(int port) {
+    return QStringLiteral("127.0.0.1:%1").arg(port);
+}
+QJsonValue orNull(const QString& text) {
+    return text.isEmpty() ? QJsonValue() : QJsonValue(text);
+}
 
 QString httpOf(const PartStatus& part) {
     const int port = part.ports.value(QStringLiteral("http"));
@@ -19,7 +23,8 @@ QString httpOf(const PartStatus& part) {
 
 QString firstLiveDoor(const QVector<PartStatus>& parts) {
     for (const auto& part : parts)
-        if (part.name == QLatin1String("graphql-gateway") && part.pid > 0) return httpOf(part) + QLatin1String("/graphql");
+        if (part.name == QLatin1String("graphql-gateway") && part.pid > 0)
+            return httpOf(part) + QLatin1String("/graphql");
     return {};
 }
 
@@ -36,7 +41,8 @@ QByteArray runFileText(const LocalNova& nova, const QVector<PartStatus>& parts, 
                                  {QStringLiteral("http"), orNull(httpOf(part))}};
     }
     const auto reader = nova.secrets.postgres.value(QLatin1String(readerRole));
-    const auto postgres = postgresUri(nova.port(QStringLiteral("postgres"), 0, "sql"), QLatin1String(readerRole), reader);
+    const auto postgres =
+        postgresUri(nova.port(QStringLiteral("postgres"), 0, "sql"), QLatin1String(readerRole), reader);
     const auto kafka = address(nova.port(QStringLiteral("kafka"), 0, "broker"));
     const QString redis = QStringLiteral("redis://") + address(nova.port(QStringLiteral("redis"), 0, "redis"));
     const QJsonObject json{{QStringLiteral("version"), 1},

@@ -33,7 +33,8 @@ QString Secrets::newPassword() {
 
 std::optional<Secrets> Secrets::load(const DataPaths& paths, const QStringList& roles, QString* fault) {
     Secrets secrets;
-    const auto kept = QJsonDocument::fromJson(readAll(paths.secrets())).object().value(QLatin1String("postgres")).toObject();
+    const auto kept =
+        QJsonDocument::fromJson(readAll(paths.secrets())).object().value(QLatin1String("postgres")).toObject();
     QJsonObject all = kept;
     for (const auto& role : roles + QStringList{QLatin1String(adminRole), QLatin1String(readerRole)}) {
         if (all.value(role).toString().isEmpty()) all.insert(role, newPassword());

@@ -1,4 +1,5 @@
-// Passwords and token keys of one data folder, made at its first start: secrets.json and keys/, 0600. Thread: any, one at a time.
+// Passwords and token keys of one data folder, made at its first start: secrets.json and keys/, 0600. Thread: any, one
+// at a time.
 #pragma once
 
 #include <QMap>
@@ -14,11 +15,11 @@ inline constexpr const char* adminRole = "nova_admin";    // owns the cluster; u
 inline constexpr const char* readerRole = "nova_reader";  // reads everything; the run file's URI
 
 struct Secrets {
-    QMap<QString, QString> postgres;                      // role → password
+    QMap<QString, QString> postgres;  // role → password
 
     // Reads, and makes what is missing. `roles`: the services' own, besides admin and reader.
     static std::optional<Secrets> load(const DataPaths& paths, const QStringList& roles, QString* fault);
-    static QString newPassword();                         // 192 random bits, safe in a URI
+    static QString newPassword();  // 192 random bits, safe in a URI
 };
 
 }  // namespace nova::stack

@@ -9,7 +9,9 @@
 namespace nova::stack {
 namespace {
 
-QString address(int port) { return QStringLiteral("127.0.0.1:%1").arg(port); }
+QString address(int port) {
+    return QStringLiteral("127.0.0.1:%1").arg(port);
+}
 
 QString quoted(const QString& text) {
     auto inside = text;
@@ -32,7 +34,8 @@ QByteArray serviceConfig(const LocalNova& nova, const CataloguePart& part, int r
     set("replica", QString::number(replica));
     set("http_listen", quoted(address(nova.port(part.name, replica, "http"))));
     if (const int grpc = nova.port(part.name, replica, "grpc")) set("grpc_listen", quoted(address(grpc)));
-    if (part.needs.contains(QLatin1String("kafka"))) set("kafka_bootstrap", quoted(address(nova.port(QStringLiteral("kafka"), 0, "broker"))));
+    if (part.needs.contains(QLatin1String("kafka")))
+        set("kafka_bootstrap", quoted(address(nova.port(QStringLiteral("kafka"), 0, "broker"))));
     if (!part.schema.isEmpty()) {
         const int port = nova.port(QStringLiteral("postgres"), 0, "sql");
         set("postgres_uri", quoted(postgresUri(port, part.schema, nova.secrets.postgres.value(part.schema))));
@@ -52,7 +55,8 @@ QByteArray serviceConfig(const LocalNova& nova, const CataloguePart& part, int r
     const auto overrides = nova.set.value(part.name);
     for (auto it = overrides.begin(); it != overrides.end(); ++it) values.insert(it.key(), tomlValue(it.value()));
     QString text;
-    for (auto it = values.begin(); it != values.end(); ++it) text += it.key() + QLatin1String(" = ") + it.value() + QLatin1Char('\n');
+    for (auto it = values.begin(); it != values.end(); ++it)
+        text += it.key() + QLatin1String(" = ") + it.value() + QLatin1Char('\n');
     return text.toUtf8();
 }
 

@@ -1,4 +1,5 @@
-// The TOML file that a service is launched with (see kit/runtime/config.h), and endpoints.json. Pure functions. Thread: any.
+// The TOML file that a service is launched with (see kit/runtime/config.h), and endpoints.json. Pure functions. Thread:
+// any.
 #pragma once
 
 #include <QByteArray>

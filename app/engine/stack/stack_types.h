@@ -1,4 +1,5 @@
-// Values that the supervisor of a local Nova hands out. Copyable, no behaviour. Times: milliseconds unless the name says otherwise.
+// Values that the supervisor of a local Nova hands out. Copyable, no behaviour. Times: milliseconds unless the name
+// says otherwise.
 #pragma once
 
 #include <QDateTime>
@@ -11,27 +12,27 @@
 namespace nova::stack {
 
 enum class PartState { waiting, starting, ready, degraded, paused, stopping, stopped, failed };
-QString stateName(PartState state);                 // "waiting" … as the contract writes them
+QString stateName(PartState state);  // "waiting" … as the contract writes them
 
 struct PartStatus {
-    QString name;                                   // "feed-service", "kafka"
+    QString name;  // "feed-service", "kafka"
     int replica = 0;
     PartState state = PartState::stopped;
-    qint64 pid = 0;                                 // 0: no process
-    QMap<QString, int> ports;                       // "grpc", "http", "broker", "controller", "sql", "redis"
-    double cpuPercent = 0;                          // of one core, over the last second
+    qint64 pid = 0;            // 0: no process
+    QMap<QString, int> ports;  // "grpc", "http", "broker", "controller", "sql", "redis"
+    double cpuPercent = 0;     // of one core, over the last second
     qint64 rssBytes = 0;
-    int restarts = 0;                               // by the supervisor, since start(); asked restarts count too
-    qint64 readyMs = -1;                            // from launch of the process until its first ready answer; -1: not yet
-    QDateTime upSince;                              // launch of the process, UTC; invalid without one
-    QStringList blockedBy;                          // what it waits for: names of parts while starting or stopping
-    QString note;                                   // what it is doing or what is missing, for a person; may be empty
-    QString lastError;                              // why it ended or is not ready, the last line that says so; may be empty
-    QString binary;                                 // absolute path, empty when not found
+    int restarts = 0;       // by the supervisor, since start(); asked restarts count too
+    qint64 readyMs = -1;    // from launch of the process until its first ready answer; -1: not yet
+    QDateTime upSince;      // launch of the process, UTC; invalid without one
+    QStringList blockedBy;  // what it waits for: names of parts while starting or stopping
+    QString note;           // what it is doing or what is missing, for a person; may be empty
+    QString lastError;      // why it ended or is not ready, the last line that says so; may be empty
+    QString binary;         // absolute path, empty when not found
     bool operator==(const PartStatus&) const = default;
 
     QString id() const { return name + QLatin1Char('/') + QString::number(replica); }
-    int port() const {                              // the one a person looks for
+    int port() const {  // the one a person looks for
         for (const char* key : {"http", "broker", "sql", "redis"})
             if (const int p = ports.value(QLatin1String(key))) return p;
         return 0;
@@ -39,25 +40,25 @@ struct PartStatus {
 };
 
 struct LogLine {
-    QString part;                                   // name/replica
-    qint64 at = 0;                                  // Unix ms, taken as the line arrived
-    QChar level;                                    // 'E' 'W' 'I' 'D', or ' ' where the line names none
-    QString text;                                   // whole line, at most 4,096 characters
+    QString part;   // name/replica
+    qint64 at = 0;  // Unix ms, taken as the line arrived
+    QChar level;    // 'E' 'W' 'I' 'D', or ' ' where the line names none
+    QString text;   // whole line, at most 4,096 characters
 };
 
 // One line of First run's check list.
 struct Requirement {
-    QString name;                                   // "PostgreSQL"
+    QString name;  // "PostgreSQL"
     bool found = false;
-    bool needed = true;                             // false: worth saying, does not stop a start
-    QString detail;                                 // "15, /usr/lib/postgresql/15/bin", or what is missing
-    QString install;                                // the command that brings it, empty when found
+    bool needed = true;  // false: worth saying, does not stop a start
+    QString detail;      // "15, /usr/lib/postgresql/15/bin", or what is missing
+    QString install;     // the command that brings it, empty when found
 };
 
 struct StackOptions {
-    QString dataDir;                                // absolute
-    QString binDir;                                 // services and nova-watchdog; empty: where this program lies
-    QHash<QString, QMap<QString, QString>> set;     // service → TOML key → value as written, merged into its configuration
+    QString dataDir;                             // absolute
+    QString binDir;                              // services and nova-watchdog; empty: where this program lies
+    QHash<QString, QMap<QString, QString>> set;  // service → TOML key → value as written, merged into its configuration
 };
 
 enum class Phase { stopped, starting, ready, degraded, stopping, failed };

@@ -14,7 +14,9 @@ PartState stateFromName(const QString& name) {
     return PartState::stopped;
 }
 
-QJsonValue orNull(qint64 value, bool known) { return known ? QJsonValue(value) : QJsonValue(); }
+QJsonValue orNull(qint64 value, bool known) {
+    return known ? QJsonValue(value) : QJsonValue();
+}
 
 }  // namespace
 
@@ -30,7 +32,8 @@ QJsonObject toJson(const PartStatus& s) {
             {QStringLiteral("restarts"), s.restarts},
             {QStringLiteral("ready_ms"), orNull(s.readyMs, s.readyMs >= 0)},
             {QStringLiteral("ports"), ports},
-            {QStringLiteral("up_since"), s.upSince.isValid() ? QJsonValue(s.upSince.toString(Qt::ISODateWithMs)) : QJsonValue()},
+            {QStringLiteral("up_since"),
+             s.upSince.isValid() ? QJsonValue(s.upSince.toString(Qt::ISODateWithMs)) : QJsonValue()},
             {QStringLiteral("blocked_by"), QJsonArray::fromStringList(s.blockedBy)},
             {QStringLiteral("note"), s.note},
             {QStringLiteral("last_error"), s.lastError},
@@ -80,15 +83,19 @@ QVector<LogLine> linesFromJson(const QJsonArray& json) {
     for (const auto& value : json) {
         const auto line = value.toArray();
         const auto level = line.at(2).toString();
-        lines.append({line.at(0).toString(), line.at(1).toInteger(), level.isEmpty() ? QLatin1Char(' ') : level[0], line.at(3).toString()});
+        lines.append({line.at(0).toString(), line.at(1).toInteger(), level.isEmpty() ? QLatin1Char(' ') : level[0],
+                      line.at(3).toString()});
     }
     return lines;
 }
 
-QString phaseName(Phase phase) { return QLatin1String(phases[static_cast<std::size_t>(phase)]); }
+QString phaseName(Phase phase) {
+    return QLatin1String(phases[static_cast<std::size_t>(phase)]);
+}
 
 Phase phaseFromName(const QString& name) {
-    const auto found = std::find_if(phases.begin(), phases.end(), [&](const char* p) { return name == QLatin1String(p); });
+    const auto found =
+        std::find_if(phases.begin(), phases.end(), [&](const char* p) { return name == QLatin1String(p); });
     return found == phases.end() ? Phase::stopped : static_cast<Phase>(found - phases.begin());
 }
 

@@ -1,4 +1,5 @@
-// Parts, log lines and phases as JSON: what `status` prints and what owner and attached consoles say to each other. Thread: any.
+// Parts, log lines and phases as JSON: what `status` prints and what owner and attached consoles say to each other.
+// Thread: any.
 #pragma once
 
 #include <QJsonArray>
@@ -8,7 +9,7 @@
 
 namespace nova::stack {
 
-QJsonObject toJson(const PartStatus& status);          // the contract's names, and more
+QJsonObject toJson(const PartStatus& status);  // the contract's names, and more
 PartStatus statusFromJson(const QJsonObject& json);
 QJsonArray toJson(const QVector<PartStatus>& statuses);
 QVector<PartStatus> statusesFromJson(const QJsonArray& json);

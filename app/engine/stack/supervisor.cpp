@@ -59,7 +59,9 @@ void Supervisor::add(PartSpec spec) {
     m_parts.push_back(std::move(part));
 }
 
-void Supervisor::clear() { m_parts.clear(); }
+void Supervisor::clear() {
+    m_parts.clear();
+}
 
 bool Supervisor::start(QString* fault) {
     if (!m_watchdogRuns && !m_watchdog.start(fault)) return false;
@@ -99,7 +101,8 @@ bool Supervisor::allGone() const {
 }
 
 bool Supervisor::allReady() const {
-    return std::all_of(m_parts.begin(), m_parts.end(), [](const auto& part) { return part->status().state == PartState::ready; });
+    return std::all_of(m_parts.begin(), m_parts.end(),
+                       [](const auto& part) { return part->status().state == PartState::ready; });
 }
 
 void Supervisor::probeOften(bool often) {
@@ -109,14 +112,16 @@ void Supervisor::probeOften(bool often) {
 QStringList Supervisor::notServing(const QStringList& names) const {
     QStringList blockers;
     for (const auto& part : m_parts)
-        if (names.contains(part->spec().name) && !part->serving() && !blockers.contains(part->spec().name)) blockers << part->spec().name;
+        if (names.contains(part->spec().name) && !part->serving() && !blockers.contains(part->spec().name))
+            blockers << part->spec().name;
     return blockers;
 }
 
 QStringList Supervisor::notGone(const QStringList& names) const {
     QStringList blockers;
     for (const auto& part : m_parts)
-        if (names.contains(part->spec().name) && !part->gone() && !blockers.contains(part->spec().name)) blockers << part->spec().name;
+        if (names.contains(part->spec().name) && !part->gone() && !blockers.contains(part->spec().name))
+            blockers << part->spec().name;
     return blockers;
 }
 
@@ -196,7 +201,8 @@ void Supervisor::record() const {
     PartsRecord record;
     for (const auto& part : m_parts) {
         const auto process = part->process();
-        if (process.pid > 0) record.processes.append({part->spec().name, part->spec().replica, process, part->launched()});
+        if (process.pid > 0)
+            record.processes.append({part->spec().name, part->spec().replica, process, part->launched()});
     }
     QString fault;
     if (!record.write(m_recordFile, &fault)) qWarning("%s", qPrintable(fault));

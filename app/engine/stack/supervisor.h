@@ -1,5 +1,6 @@
-// All parts together: starts them side by side as far as they do not need each other, stops them in order, measures them, and says
-// what changed, batched. Knows nothing of Kafka or Nova: parts come with their recipes. Thread: the main one.
+// All parts together: starts them side by side as far as they do not need each other, stops them in order, measures
+// them, and says what changed, batched. Knows nothing of Kafka or Nova: parts come with their recipes. Thread: the main
+// one.
 #pragma once
 
 #include <QObject>
@@ -17,14 +18,14 @@ namespace nova::stack {
 class Supervisor : public QObject, public Neighbours {
     Q_OBJECT
 public:
-    static constexpr int stopLimitMs = 25'000;     // then everything left is killed
+    static constexpr int stopLimitMs = 25'000;  // then everything left is killed
 
     // `recordFile`: parts.json, what a later start sweeps.
     Supervisor(QString recordFile, QString logFolder, QString watchdogProgram);
     ~Supervisor() override;
 
-    void add(PartSpec spec);                       // before start(); specs are kept over stop and start
-    void clear();                                  // only while nothing runs
+    void add(PartSpec spec);  // before start(); specs are kept over stop and start
+    void clear();             // only while nothing runs
     bool start(QString* fault);
     void stop();
     Part* part(const QString& name, int replica);
@@ -38,9 +39,9 @@ public:
     void probeOften(bool often);
 
 Q_SIGNALS:
-    void changed();                                // at most ten times a second
-    void ready();                                  // all parts are (or have been serving without something for 3 s);
-                                                   // once more after one of them was launched anew
+    void changed();  // at most ten times a second
+    void ready();    // all parts are (or have been serving without something for 3 s);
+                     // once more after one of them was launched anew
     void gaveUp(const QString& part, const QString& reason);
     void stopped();
 

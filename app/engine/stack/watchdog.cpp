@@ -54,8 +54,8 @@ bool Watchdog::start(QString* fault) {
 }
 
 QByteArray Watchdog::line(const Ward& ward) const {
-    return "add " + QByteArray::number(ward.id.pid) + ' ' + QByteArray::number(static_cast<qulonglong>(ward.id.start)) + ' ' +
-           QByteArray::number(ward.signal) + ' ' + QByteArray::number(ward.graceMs) + ' ' + ward.mark;
+    return "add " + QByteArray::number(ward.id.pid) + ' ' + QByteArray::number(static_cast<qulonglong>(ward.id.start)) +
+           ' ' + QByteArray::number(ward.signal) + ' ' + QByteArray::number(ward.graceMs) + ' ' + ward.mark;
 }
 
 // A line is far shorter than PIPE_BUF: it arrives whole. A watchdog that is gone is noticed by its process.
@@ -87,6 +87,8 @@ void Watchdog::keepFile(const QString& file) {
     send("keep " + QFile::encodeName(file));
 }
 
-qint64 Watchdog::pid() const { return m_process ? m_process->processId() : 0; }
+qint64 Watchdog::pid() const {
+    return m_process ? m_process->processId() : 0;
+}
 
 }  // namespace nova::stack

@@ -1,5 +1,5 @@
-// The console's end of the watchdog's pipe (see watchdog/main.cpp). A watchdog that dies is replaced and told everything again.
-// Thread: made and destroyed on the main thread; add and remove from any.
+// The console's end of the watchdog's pipe (see watchdog/main.cpp). A watchdog that dies is replaced and told
+// everything again. Thread: made and destroyed on the main thread; add and remove from any.
 #pragma once
 
 #include <QMutex>
@@ -19,7 +19,7 @@ class Watchdog : public QObject {
     Q_OBJECT
 public:
     explicit Watchdog(QString program, QObject* parent = nullptr);
-    ~Watchdog() override;              // the pipe ends: the watchdog stops whatever is still registered
+    ~Watchdog() override;  // the pipe ends: the watchdog stops whatever is still registered
 
     bool start(QString* fault);
     void add(const ProcId& leader, const Launch& launch);

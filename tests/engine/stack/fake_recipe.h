@@ -25,7 +25,8 @@ private:
 
 class ScriptRecipe : public stack::Recipe {
 public:
-    explicit ScriptRecipe(QString script, QString readyFile = {}) : m_script(std::move(script)), m_ready(std::move(readyFile)) {}
+    explicit ScriptRecipe(QString script, QString readyFile = {})
+        : m_script(std::move(script)), m_ready(std::move(readyFile)) {}
     stack::Prepared prepare(const stack::Preparation&) override {
         stack::Launch launch;
         launch.program = QStringLiteral("/bin/sh");
@@ -51,6 +52,8 @@ inline stack::PartSpec scriptPart(const char* name, const QString& script, const
     return spec;
 }
 
-inline QString sleeper() { return QStringLiteral("exec sleep 600"); }
+inline QString sleeper() {
+    return QStringLiteral("exec sleep 600");
+}
 
 }  // namespace nova::test

@@ -106,15 +106,16 @@ void TestStackControl::attachedMayDoTheSame() {
     stack->restartPart(QStringLiteral("c"), 2);
     stack->killPart(QStringLiteral("d"), 0);
     stack->stop();
-    const QStringList all{QStringLiteral("start"),       QStringLiteral("start-part a/1"), QStringLiteral("stop-part b/0"),
-                          QStringLiteral("restart-part c/2"), QStringLiteral("kill-part d/0"),  QStringLiteral("stop")};
+    const QStringList all{QStringLiteral("start"),         QStringLiteral("start-part a/1"),
+                          QStringLiteral("stop-part b/0"), QStringLiteral("restart-part c/2"),
+                          QStringLiteral("kill-part d/0"), QStringLiteral("stop")};
     QTRY_COMPARE(m_owner->asked, all);
 }
 
 void TestStackControl::newsArrive() {
     const auto stack = attached();
-    QSignalSpy changed(stack.get(), &Stack::changed), ready(stack.get(), &Stack::ready), failed(stack.get(), &Stack::failed),
-        stopped(stack.get(), &Stack::stopped);
+    QSignalSpy changed(stack.get(), &Stack::changed), ready(stack.get(), &Stack::ready),
+        failed(stack.get(), &Stack::failed), stopped(stack.get(), &Stack::stopped);
     QVERIFY(changed.wait());
     m_owner->m_parts.first().state = PartState::stopping;
     m_owner->m_phase = Phase::stopping;

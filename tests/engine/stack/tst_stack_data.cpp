@@ -18,10 +18,11 @@ namespace {
 
 LocalNova novaOfTest() {
     LocalNova nova(QStringLiteral("/data"));
-    nova.ports = {{QStringLiteral("kafka/0.broker"), 21001},        {QStringLiteral("postgres/0.sql"), 21002},
-                  {QStringLiteral("redis/0.redis"), 21003},         {QStringLiteral("content-service/0.grpc"), 21004},
+    nova.ports = {{QStringLiteral("kafka/0.broker"), 21001},         {QStringLiteral("postgres/0.sql"), 21002},
+                  {QStringLiteral("redis/0.redis"), 21003},          {QStringLiteral("content-service/0.grpc"), 21004},
                   {QStringLiteral("content-service/0.http"), 21005}, {QStringLiteral("graphql-gateway/0.http"), 21006}};
-    nova.secrets.postgres = {{QStringLiteral("content"), QStringLiteral("pw-c")}, {QStringLiteral("nova_reader"), QStringLiteral("pw-r")}};
+    nova.secrets.postgres = {{QStringLiteral("content"), QStringLiteral("pw-c")},
+                             {QStringLiteral("nova_reader"), QStringLiteral("pw-r")}};
     return nova;
 }
 
@@ -66,14 +67,17 @@ void TestStackData::catalogueHasTheContractsTopics() {
     for (const auto name : nova::contract::topic::events)
         QVERIFY2(names.contains(QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()))), name.data());
     QVERIFY(names.contains(QStringLiteral("otlp_spans")));
-    QCOMPARE(catalogue.schemas(), (QStringList{QStringLiteral("identity"), QStringLiteral("content"), QStringLiteral("social"), QStringLiteral("feed")}));
+    QCOMPARE(catalogue.schemas(), (QStringList{QStringLiteral("identity"), QStringLiteral("content"),
+                                               QStringLiteral("social"), QStringLiteral("feed")}));
 }
 
 void TestStackData::catalogueSaysWhoStopsFirst() {
     const auto& catalogue = Catalogue::builtIn();
-    QCOMPARE(catalogue.stoppedBefore(QStringLiteral("content-service")), QStringList{QStringLiteral("graphql-gateway")});
+    QCOMPARE(catalogue.stoppedBefore(QStringLiteral("content-service")),
+             QStringList{QStringLiteral("graphql-gateway")});
     QCOMPARE(catalogue.stoppedBefore(QStringLiteral("graphql-gateway")), QStringList());
-    QCOMPARE(catalogue.stoppedBefore(QStringLiteral("redis")), (QStringList{QStringLiteral("social-service"), QStringLiteral("feed-service")}));
+    QCOMPARE(catalogue.stoppedBefore(QStringLiteral("redis")),
+             (QStringList{QStringLiteral("social-service"), QStringLiteral("feed-service")}));
 }
 
 void TestStackData::catalogueRefusesWhatNothingDefines_data() {
@@ -81,14 +85,18 @@ void TestStackData::catalogueRefusesWhatNothingDefines_data() {
     QTest::addColumn<QString>("fault");
     const QByteArray kafka = R"({"name":"kafka","kind":"store","lane":"topics"})";
     QTest::newRow("broken") << QByteArray("{\"parts\":[") << QStringLiteral("at byte");
-    QTest::newRow("kind") << QByteArray(R"({"parts":[{"name":"x","kind":"shop","lane":"topics"}]})") << QStringLiteral("\"shop\" is no kind");
+    QTest::newRow("kind") << QByteArray(R"({"parts":[{"name":"x","kind":"shop","lane":"topics"}]})")
+                          << QStringLiteral("\"shop\" is no kind");
     QTest::newRow("twice") << QByteArray(R"({"parts":[)" + kafka + ',' + kafka + "]}") << QStringLiteral("there twice");
-    QTest::newRow("need") << QByteArray(R"({"parts":[{"name":"x","kind":"service","lane":"writers","binary":"x","needs":["kafka"]}]})")
-                          << QStringLiteral("needs kafka");
-    QTest::newRow("topic") << QByteArray(R"({"parts":[{"name":"x","kind":"service","lane":"writers","binary":"x","consumes":["t"]}]})")
-                           << QStringLiteral("names topic t");
-    QTest::newRow("call") << QByteArray(R"({"parts":[{"name":"x","kind":"service","lane":"writers","binary":"x","calls":["y"]}]})")
-                          << QStringLiteral("calls y");
+    QTest::newRow("need")
+        << QByteArray(R"({"parts":[{"name":"x","kind":"service","lane":"writers","binary":"x","needs":["kafka"]}]})")
+        << QStringLiteral("needs kafka");
+    QTest::newRow("topic")
+        << QByteArray(R"({"parts":[{"name":"x","kind":"service","lane":"writers","binary":"x","consumes":["t"]}]})")
+        << QStringLiteral("names topic t");
+    QTest::newRow("call")
+        << QByteArray(R"({"parts":[{"name":"x","kind":"service","lane":"writers","binary":"x","calls":["y"]}]})")
+        << QStringLiteral("calls y");
 }
 
 void TestStackData::catalogueRefusesWhatNothingDefines() {
@@ -110,7 +118,8 @@ void TestStackData::serviceConfigHoldsWhatItNeedsAndNoMore() {
     const auto gateway = serviceConfig(novaOfTest(), *catalogue.part(QStringLiteral("graphql-gateway")), 0);
     QVERIFY(!gateway.contains("postgres"));
     QVERIFY(!gateway.contains("grpc_listen"));
-    QVERIFY(serviceConfig(novaOfTest(), *catalogue.part(QStringLiteral("identity-service")), 0).contains("token_private_key_file"));
+    QVERIFY(serviceConfig(novaOfTest(), *catalogue.part(QStringLiteral("identity-service")), 0)
+                .contains("token_private_key_file"));
 }
 
 void TestStackData::overridesWin() {
@@ -138,12 +147,14 @@ void TestStackData::endpointsNameGrpcOnly() {
 }
 
 void TestStackData::runFileIsTheContracts() {
-    const QVector<PartStatus> parts{running("kafka", 11), running("graphql-gateway", 12, {{QStringLiteral("http"), 21006}}), running("redis", 0)};
+    const QVector<PartStatus> parts{
+        running("kafka", 11), running("graphql-gateway", 12, {{QStringLiteral("http"), 21006}}), running("redis", 0)};
     const auto json = QJsonDocument::fromJson(runFileText(novaOfTest(), parts, parts.first().upSince)).object();
     QCOMPARE(json.value(QStringLiteral("version")).toInt(), 1);
     QCOMPARE(json.value(QStringLiteral("started")).toString(), QStringLiteral("2026-11-23T01:02:03.045Z"));
     QCOMPARE(json.value(QStringLiteral("kafka")).toString(), QStringLiteral("127.0.0.1:21001"));
-    QCOMPARE(json.value(QStringLiteral("postgres")).toString(), QStringLiteral("postgresql://nova_reader:pw-r@127.0.0.1:21002/nova"));
+    QCOMPARE(json.value(QStringLiteral("postgres")).toString(),
+             QStringLiteral("postgresql://nova_reader:pw-r@127.0.0.1:21002/nova"));
     QCOMPARE(json.value(QStringLiteral("redis")).toString(), QStringLiteral("redis://127.0.0.1:21003"));
     QCOMPARE(json.value(QStringLiteral("graphql")).toString(), QStringLiteral("http://127.0.0.1:21006/graphql"));
     for (const char* absent : {"s3", "upload", "websocket"}) {
@@ -153,13 +164,16 @@ void TestStackData::runFileIsTheContracts() {
     const auto processes = json.value(QStringLiteral("processes")).toArray();
     QCOMPARE(processes.size(), 2);  // the one without a process is left out
     const auto gateway = processes.at(1).toObject();
-    QCOMPARE(gateway.keys(), (QStringList{QStringLiteral("http"), QStringLiteral("name"), QStringLiteral("pid"), QStringLiteral("replica"), QStringLiteral("started")}));
+    QCOMPARE(gateway.keys(), (QStringList{QStringLiteral("http"), QStringLiteral("name"), QStringLiteral("pid"),
+                                          QStringLiteral("replica"), QStringLiteral("started")}));
     QCOMPARE(gateway.value(QStringLiteral("http")).toString(), QStringLiteral("http://127.0.0.1:21006"));
     QCOMPARE(gateway.value(QStringLiteral("pid")).toInt(), 12);
 }
 
 void TestStackData::runFileWithoutAGateway() {
-    const auto json = QJsonDocument::fromJson(runFileText(novaOfTest(), {running("kafka", 11)}, QDateTime::currentDateTime())).object();
+    const auto json =
+        QJsonDocument::fromJson(runFileText(novaOfTest(), {running("kafka", 11)}, QDateTime::currentDateTime()))
+            .object();
     QVERIFY(json.value(QStringLiteral("graphql")).isNull());
 }
 

@@ -18,7 +18,7 @@ using namespace nova::stack;
 namespace {
 
 int modeOf(const QString& file) {
-    struct stat about{};
+    struct stat about {};
     return stat(QFile::encodeName(file).constData(), &about) == 0 ? static_cast<int>(about.st_mode & 0777) : -1;
 }
 
@@ -76,12 +76,14 @@ void TestStackFiles::oneOwnerPerFolder() {
 
 void TestStackFiles::aDeadOwnerHoldsNothing() {
     QProcess owner;
-    owner.start(QStringLiteral("flock"), {path("lock"), QStringLiteral("sh"), QStringLiteral("-c"), QStringLiteral("echo locked; exec sleep 600")});
+    owner.start(QStringLiteral("flock"), {path("lock"), QStringLiteral("sh"), QStringLiteral("-c"),
+                                          QStringLiteral("echo locked; exec sleep 600")});
     QVERIFY(owner.waitForReadyRead());
     DataLock lock(path("lock"));
     QVERIFY(!lock.take());
     // flock(1) waits for its command, which holds the lock too
-    QProcess::execute(QStringLiteral("pkill"), {QStringLiteral("-9"), QStringLiteral("-P"), QString::number(owner.processId())});
+    QProcess::execute(QStringLiteral("pkill"),
+                      {QStringLiteral("-9"), QStringLiteral("-P"), QString::number(owner.processId())});
     owner.kill();
     QVERIFY(owner.waitForFinished());
     QVERIFY(lock.take());
@@ -146,7 +148,8 @@ void TestStackFiles::unfinishedFoldersVanish() {
         QVERIFY(writeWhole(making.folder() + QLatin1String("/f"), "x", 0600));
         QCOMPARE(making.finish(), QString());
     }
-    QCOMPARE(QDir(m_folder->path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot), QStringList{QStringLiteral("target")});
+    QCOMPARE(QDir(m_folder->path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot),
+             QStringList{QStringLiteral("target")});
     QCOMPARE(readAll(path("target/f")), QByteArray("x"));
 }
 

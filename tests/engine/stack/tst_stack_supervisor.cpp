@@ -14,7 +14,9 @@ using stack::PartState;
 
 namespace {
 
-QString name(const char* text) { return QLatin1String(text); }
+QString name(const char* text) {
+    return QLatin1String(text);
+}
 
 }  // namespace
 
@@ -54,7 +56,8 @@ private:
 
 void TestSupervisor::init() {
     m_folder = std::make_unique<QTemporaryDir>();
-    m_supervisor = std::make_unique<stack::Supervisor>(path("parts.json"), m_folder->path(), QStringLiteral(NOVA_BIN_DIR "/nova-watchdog"));
+    m_supervisor = std::make_unique<stack::Supervisor>(path("parts.json"), m_folder->path(),
+                                                       QStringLiteral(NOVA_BIN_DIR "/nova-watchdog"));
 }
 
 void TestSupervisor::cleanup() {
@@ -97,7 +100,8 @@ void TestSupervisor::stopsInOrderAndSaysWhatItWaitsFor() {
     const auto quick = QStringLiteral("trap 'echo store >> %1; exit 0' TERM; sleep 600 & wait").arg(log);
     m_supervisor->add(test::scriptPart("store", quick, {}, {name("service")}));
     m_supervisor->add(test::scriptPart("service", slow));
-    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready), stopped(m_supervisor.get(), &stack::Supervisor::stopped);
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready),
+        stopped(m_supervisor.get(), &stack::Supervisor::stopped);
     begin();
     QVERIFY(ready.wait());
     QTest::qWait(100);  // the shells must have set their traps, which nothing tells
@@ -127,7 +131,8 @@ void TestSupervisor::startsAgainWhatEndsByItself() {
 }
 
 void TestSupervisor::givesUpOnWhatNeverBecomesReady() {
-    m_supervisor->add(test::scriptPart("broken", QStringLiteral("echo '2026-11-23T00:00:00Z E main  no such table'; exit 3"), {}, {}, path("never")));
+    m_supervisor->add(test::scriptPart(
+        "broken", QStringLiteral("echo '2026-11-23T00:00:00Z E main  no such table'; exit 3"), {}, {}, path("never")));
     QSignalSpy gaveUp(m_supervisor.get(), &stack::Supervisor::gaveUp);
     begin();
     QVERIFY(gaveUp.wait(40'000));
@@ -140,7 +145,8 @@ void TestSupervisor::givesUpOnWhatNeverBecomesReady() {
 void TestSupervisor::killsWhatDoesNotStop() {
     const auto stubborn = QStringLiteral("trap '' TERM; touch %1; while :; do sleep 1; done").arg(path("trapped"));
     m_supervisor->add(test::scriptPart("stubborn", stubborn, {}, {}, path("trapped")));
-    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready), stopped(m_supervisor.get(), &stack::Supervisor::stopped);
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready),
+        stopped(m_supervisor.get(), &stack::Supervisor::stopped);
     begin();
     QVERIFY(ready.wait());
     const auto process = part("stubborn")->process();
@@ -150,8 +156,10 @@ void TestSupervisor::killsWhatDoesNotStop() {
 }
 
 void TestSupervisor::endsTheWholeGroup() {
-    m_supervisor->add(test::scriptPart("family", QStringLiteral("sleep 600 & echo $! > %1; wait").arg(path("child")), {}, {}, path("child")));
-    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready), stopped(m_supervisor.get(), &stack::Supervisor::stopped);
+    m_supervisor->add(test::scriptPart("family", QStringLiteral("sleep 600 & echo $! > %1; wait").arg(path("child")),
+                                       {}, {}, path("child")));
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready),
+        stopped(m_supervisor.get(), &stack::Supervisor::stopped);
     begin();
     QVERIFY(ready.wait());
     QFile file(path("child"));

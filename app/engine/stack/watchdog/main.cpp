@@ -1,9 +1,8 @@
-// nova-watchdog: holds the read end of a pipe whose write end lives in the console. When the console is gone, however it went, the
-// pipe ends and everything still registered is stopped and the named files are removed. Lines on the pipe:
-//   add PID START SIGNAL GRACE_MS MARK  a process that leads its own group; SIGNAL is what ends it at once, MARK its NOVA_PART
-//   del PID                           it ended
-//   file PATH                         remove this at the end (run.json, the control socket)
-//   keep PATH                         no longer
+// nova-watchdog: holds the read end of a pipe whose write end lives in the console. When the console is gone, however
+// it went, the pipe ends and everything still registered is stopped and the named files are removed. Lines on the pipe:
+//   add PID START SIGNAL GRACE_MS MARK  a process that leads its own group; SIGNAL is what ends it at once, MARK its
+//   NOVA_PART del PID                           it ended file PATH                         remove this at the end
+//   (run.json, the control socket) keep PATH                         no longer
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -36,7 +35,8 @@ struct Wards {
         std::string word;
         Ward ward;
         in >> word;
-        if (word == "add" && in >> ward.id.pid >> ward.id.start >> ward.signal >> ward.graceMs >> ward.mark) processes[ward.id.pid] = ward;
+        if (word == "add" && in >> ward.id.pid >> ward.id.start >> ward.signal >> ward.graceMs >> ward.mark)
+            processes[ward.id.pid] = ward;
         if (word == "del" && in >> ward.id.pid) processes.erase(ward.id.pid);
         if (word == "file") files.insert(line.substr(5));
         if (word == "keep") files.erase(line.substr(5));
