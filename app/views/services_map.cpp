@@ -99,29 +99,35 @@ void addNodes(const Catalogue& catalogue, const QVector<PartStatus>& parts, cons
     }
 }
 
-topology::EdgeState stateOfEdge(bool fromUp, bool toUp, double rate) {
-    if (!fromUp || !toUp) return topology::EdgeState::Broken;
-    return rate == 0 ? topology::EdgeState::Idle : topology::EdgeState::Normal;
+// Broken is what should run and does not; what is on its way up or down is only idle.
+bool isBroken(PartState state) { return state == PartState::failed || state == PartState::stopped; }
+
+topology::EdgeState stateOfEdge(PartState from, PartState to, double rate) {
+    if (isBroken(from) || isBroken(to)) return topology::EdgeState::Broken;
+    return rate == 0 || !isUp(from) || !isUp(to) ? topology::EdgeState::Idle : topology::EdgeState::Normal;
 }
 
 void addEdges(const Catalogue& catalogue, const QVector<PartStatus>& parts, const TopicRates& rates, topology::Data& data) {
     const bool anything = std::any_of(parts.begin(), parts.end(), [](const auto& p) { return p.pid != 0; });
-    const auto up = [&](const QString& name) { return !anything || isUp(stateOf(parts, name)); };
-    const bool kafkaUp = up(u"kafka"_s);
+    const auto state = [&](const QString& name) { return anything ? stateOf(parts, name) : PartState::waiting; };
+    const auto kafka = state(u"kafka"_s);
+    const auto connectParts = [&](const QString& from, const QString& to) {
+        data.edges.push_back({from, to, -1, stateOfEdge(state(from), state(to), -1)});
+    };
     for (const auto& part : catalogue.parts()) {
-        const bool here = up(part.name);
-        if (part.lane == stack::Lane::door) data.edges.push_back({u"users"_s, part.name, -1, stateOfEdge(true, here, -1)});
+        const auto here = state(part.name);
         if (part.lane == stack::Lane::door) {
-            for (const auto& called : part.calls) data.edges.push_back({part.name, called, -1, stateOfEdge(here, up(called), -1)});
+            data.edges.push_back({u"users"_s, part.name, -1, stateOfEdge(PartState::ready, here, -1)});
+            for (const auto& called : part.calls) connectParts(part.name, called);
         }
         for (const auto& topic : part.publishes) {
-            const double rate = rates.value(topic, -1);
-            data.edges.push_back({part.name, topic, kafkaUp ? rate : -1, stateOfEdge(here, kafkaUp, rate)});
+            const double rate = isUp(kafka) ? rates.value(topic, -1) : -1;
+            data.edges.push_back({part.name, topic, rate, stateOfEdge(here, kafka, rate)});
         }
-        for (const auto& topic : part.consumes) data.edges.push_back({topic, part.name, -1, stateOfEdge(kafkaUp, here, -1)});
+        for (const auto& topic : part.consumes) data.edges.push_back({topic, part.name, -1, stateOfEdge(kafka, here, -1)});
         if (part.lane != stack::Lane::consumers) continue;
         for (const auto& store : part.needs) {
-            if (store != u"kafka") data.edges.push_back({part.name, store, -1, stateOfEdge(here, up(store), -1)});
+            if (store != u"kafka") connectParts(part.name, store);
         }
     }
 }

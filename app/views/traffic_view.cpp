@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::size_t historySeconds = 80;
 constexpr int detailWidth = 420;
+constexpr int narrowWidth = 1100;        // of the view; below it the detail stands only beside a chosen event
 
 // Rates change at most four times a second on screen; the strip's bars once.
 QString secondsText(double seconds) { return seconds < 100 ? theme::seconds(seconds) + u" s"_s : theme::age(seconds); }
@@ -97,6 +98,7 @@ QString TrafficView::emptyText() const {
 }
 
 void TrafficView::select(quint64 row) {
+    m_detailDock->show();
     const auto* event = m_rows->event(row);
     if (event) m_detail->setEvent(*event);
     else m_detail->clearEvent(tr("This event has left the ring."));
@@ -152,6 +154,7 @@ bool TrafficView::clear() {
     if (!m_table->selectedSequence()) return false;
     m_table->selectSequence(std::nullopt);
     m_detail->clearEvent(tr("Select an event to see what it carries."));
+    m_detailDock->setVisible(!m_narrow);
     return true;
 }
 
@@ -196,13 +199,18 @@ void TrafficView::restoreLayout(const QByteArray& state) {
     if (!m_defaultLayout) return;
     m_detailDock->setFloating(false);
     m_plan->addDockWidget(Qt::RightDockWidgetArea, m_detailDock);
-    m_detailDock->show();
+    m_detailDock->setVisible(!m_narrow);
     if (isVisible()) giveSizes();
 }
 
 void TrafficView::giveSizes() {
     m_defaultLayout = false;
     m_plan->resizeDocks({m_detailDock}, {std::clamp(width() / 3, 320, detailWidth)}, Qt::Horizontal);
+}
+
+void TrafficView::resizeEvent(QResizeEvent* event) {
+    View::resizeEvent(event);
+    if (std::exchange(m_narrow, width() < narrowWidth) != m_narrow) m_detailDock->setVisible(!m_narrow || m_table->selectedSequence());
 }
 
 void TrafficView::showEvent(QShowEvent* event) {

@@ -51,6 +51,7 @@ public:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void buildBar();
@@ -75,6 +76,7 @@ private:
     bool m_defaultLayout = true;                     // sizes still to be given, at the first show
     bool m_connected = false;
     bool m_live = true;
+    bool m_narrow = false;
 
     NoticeBar* m_notice;
     QLineEdit* m_filter;

@@ -1,0 +1,99 @@
+// Pictures of the real window over a real local Nova, for the README and for looking at: window_pictures DATA_FOLDER OUT_FOLDER.
+// Starts the Nova of that folder or attaches to its owner, lets Alice and Bob act, paints each view in both themes, stops what it
+// started. Not a test: nothing is judged here.
+#include <QApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QTimer>
+
+#include <cstdio>
+
+#include "app/shell/main_window.h"
+#include "widgets/theme/theme.h"
+
+using namespace nova;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int startLimitMs = 180'000;
+
+template <class Ready>
+bool waitFor(const Ready& ready, int limitMs) {
+    QElapsedTimer since;
+    since.start();
+    while (!ready() && since.elapsed() < limitMs) QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 50);
+    return ready();
+}
+
+void pass(int ms) {
+    bool over = false;
+    QTimer::singleShot(ms, qApp, [&over] { over = true; });
+    waitFor([&over] { return over; }, ms + 1'000);
+}
+
+void shoot(shell::MainWindow& window, const QString& folder, const QString& name) {
+    pass(400);
+    QImage image(window.size(), QImage::Format_RGB32);
+    window.render(&image);
+    const QString file = QDir(folder).filePath(name + u".png"_s);
+    image.save(file);
+    std::printf("%s\n", qPrintable(file));
+}
+
+void act(views::People& people) {
+    people.setWatching(true);
+    people.post(views::Who::alice, u"Golden hour over the harbour"_s);
+    waitFor([&] { return !people.person(views::Who::bob).feed.isEmpty(); }, 20'000);
+    const QStringList more{u"First snow on the ridge"_s, u"The ferry is late again"_s, u"Coffee, then the long way home"_s};
+    for (int i = 0; i < 9; ++i) {
+        people.post(i % 3 == 2 ? views::Who::bob : views::Who::alice, more[i % more.size()]);
+        pass(250);
+        const auto& feed = people.person(views::Who::bob).feed;
+        if (!feed.isEmpty()) people.setLiked(views::Who::bob, feed.first().id, i % 2 == 0);
+        pass(250);
+    }
+}
+
+int run(const QString& data, const QString& out) {
+    shell::Settings settings(QDir(out).filePath(u"window.ini"_s));
+    shell::Session session(data);
+    shell::MainWindow window(session, settings);
+    window.resize(1440, 900);
+    window.show();
+    session.begin();
+    waitFor([&] { return session.stack()->phase() != stack::Phase::stopped; }, 2'000);
+    pass(900);
+    shoot(window, out, u"starting"_s);
+    if (!waitFor([&] { return session.isConnected(); }, startLimitMs)) {
+        std::fputs("the Nova did not become ready\n", stderr);
+        return 1;
+    }
+    window.showView(u"people"_s);
+    act(session.people());
+    for (const bool dark : {true, false}) {
+        theme::Theme::instance().setChoice(dark ? theme::Choice::Dark : theme::Choice::Light);
+        for (const char* view : {"services", "traffic", "actions", "people"}) {
+            window.showView(QLatin1String(view));
+            pass(600);
+            shoot(window, out, QLatin1String(view) + (dark ? u"-dark"_s : u"-light"_s));
+        }
+    }
+    bool ended = false;
+    QObject::connect(&session, &shell::Session::ended, qApp, [&ended] { ended = true; });
+    session.end();
+    return waitFor([&ended] { return ended; }, 60'000) ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QApplication app(argc, argv);
+    if (argc != 3) {
+        std::fputs("window_pictures DATA_FOLDER OUT_FOLDER\n", stderr);
+        return 2;
+    }
+    theme::Theme::instance().apply(app, theme::Choice::Dark);
+    QDir().mkpath(QString::fromLocal8Bit(argv[2]));
+    return run(QDir(QString::fromLocal8Bit(argv[1])).absolutePath(), QString::fromLocal8Bit(argv[2]));
+}
