@@ -1,10 +1,10 @@
 #include "widgets/theme/icons.h"
 
-#include <QFile>
 #include <QHash>
 #include <QIconEngine>
 #include <QPainter>
 #include <QPixmapCache>
+#include <QResource>
 #include <QSvgRenderer>
 
 #include "widgets/theme/resources.h"
@@ -119,8 +119,7 @@ QByteArray svgOf(Icon name, const QColor& color) {
     QByteArray& svg = drawings[static_cast<int>(name)];
     if (svg.isEmpty()) {
         loadResources();
-        QFile file(QStringLiteral(":/nova/icons/%1.svg").arg(QLatin1String(fileOf(name))));
-        if (file.open(QIODevice::ReadOnly)) svg = file.readAll();
+        svg = QResource(QStringLiteral(":/nova/icons/%1.svg").arg(QLatin1String(fileOf(name)))).uncompressedData();
     }
     QByteArray tinted = svg;
     return tinted.replace("currentColor", color.name().toLatin1());

@@ -1,6 +1,6 @@
 #include "widgets/theme/resources.h"
 
-#include <QDir>
+#include <QResource>
 
 // The macro must stand outside any namespace.
 static void initUi() {
