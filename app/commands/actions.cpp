@@ -45,7 +45,8 @@ int runActions(const Arguments& arguments) {
     if (const auto done = parse(app, arguments, common)) return *done;
     const auto traceId = QString::fromStdString(trace).toLower();
     if (!traceId.isEmpty() && !isTraceId(traceId)) {
-        return usageError(arguments, QStringLiteral("\"%1\" is no trace id: 32 hex digits").arg(QString::fromStdString(trace)));
+        return usageError(arguments,
+                          QStringLiteral("\"%1\" is no trace id: 32 hex digits").arg(QString::fromStdString(trace)));
     }
     const auto run = engine::RunFile::read(common.runFile);
     if (!run) return fail(exitCode::cannotConnect, QString::fromStdString(run.error().what + "; " + run.error().hint));
@@ -56,12 +57,15 @@ int runActions(const Arguments& arguments) {
     if (!scanned) return fail(exitCode::cannotConnect, QString::fromStdString(scanned.error().what));
     if (traceId.isEmpty()) {
         const auto latest = store.latest(count);
-        if (latest.isEmpty() && !common.json) std::fputs("No user action yet: nova-console play create-post makes one.\n", stderr);
-        else show(latest, false, common.json);
+        if (latest.isEmpty() && !common.json)
+            std::fputs("No user action yet: nova-console play create-post makes one.\n", stderr);
+        else
+            show(latest, false, common.json);
         return exitCode::done;
     }
     const auto action = store.action(traceId);
-    if (!action) return fail(exitCode::badNews, QStringLiteral("no span and no event of trace %1 is kept").arg(traceId));
+    if (!action)
+        return fail(exitCode::badNews, QStringLiteral("no span and no event of trace %1 is kept").arg(traceId));
     show({*action}, true, common.json);
     return exitCode::done;
 }

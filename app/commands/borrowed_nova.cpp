@@ -25,7 +25,9 @@ BorrowedNova::~BorrowedNova() {
     loop.exec();
 }
 
-void BorrowedNova::interrupt() { m_interrupted = true; }
+void BorrowedNova::interrupt() {
+    m_interrupted = true;
+}
 
 kit::Result<engine::RunFile> BorrowedNova::open() {
     if (m_common.runGiven) return engine::RunFile::read(m_common.runFile);

@@ -1,4 +1,5 @@
-// A local Nova for the time of one command: the one that runs in the data folder, or one started for it and stopped with it. Thread: main.
+// A local Nova for the time of one command: the one that runs in the data folder, or one started for it and stopped
+// with it. Thread: main.
 #pragma once
 
 #include <QString>
@@ -16,10 +17,11 @@ namespace nova::commands {
 class BorrowedNova {
 public:
     explicit BorrowedNova(const CommonOptions& common);
-    ~BorrowedNova();                               // stops what it started, 30 s at most
-    // Spins the event loop until the Nova is ready. Error: notFound (--run names none), permanent (the start failed; says why).
+    ~BorrowedNova();  // stops what it started, 30 s at most
+    // Spins the event loop until the Nova is ready. Error: notFound (--run names none), permanent (the start failed;
+    // says why).
     kit::Result<engine::RunFile> open();
-    void interrupt();                              // open() ends soon, with an error
+    void interrupt();  // open() ends soon, with an error
 
 private:
     kit::Result<void> waitReady();

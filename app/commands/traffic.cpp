@@ -24,18 +24,28 @@ constexpr std::int64_t defaultLimit = 1'000, mostByTime = 100'000;
 std::atomic<bool> stopped{false};
 
 void printHuman(const engine::Event& event) {
-    const auto time = QDateTime::fromMSecsSinceEpoch(event.timestampMs, Qt::UTC).toString(QStringLiteral("HH:mm:ss.zzz"));
+    const auto time =
+        QDateTime::fromMSecsSinceEpoch(event.timestampMs, Qt::UTC).toString(QStringLiteral("HH:mm:ss.zzz"));
     const auto decoded = engine::decode(event);
-    const QString where = QStringLiteral("%1 p%2 @ %3").arg(QString::fromStdString(engine::Names::topicName(event.topic))).arg(event.partition).arg(event.offset);
+    const QString where = QStringLiteral("%1 p%2 @ %3")
+                              .arg(QString::fromStdString(engine::Names::topicName(event.topic)))
+                              .arg(event.partition)
+                              .arg(event.offset);
     const QString type = QString::fromStdString(engine::Names::typeName(event.type));
-    QString text = decoded.ok ? QString::fromStdString(decoded.json) : event.tombstone ? QStringLiteral("tombstone") : QString();
-    for (const auto& fault : decoded.faults) text += paint(Colour::bad, QStringLiteral("undecodable: ") + QString::fromStdString(fault.error));
-    print(paint(Colour::dim, time) + u' ' + where.leftJustified(34) + u' ' + paint(Colour::bold, type.leftJustified(14)) + u' ' + text);
+    QString text = decoded.ok        ? QString::fromStdString(decoded.json)
+                   : event.tombstone ? QStringLiteral("tombstone")
+                                     : QString();
+    for (const auto& fault : decoded.faults)
+        text += paint(Colour::bad, QStringLiteral("undecodable: ") + QString::fromStdString(fault.error));
+    print(paint(Colour::dim, time) + u' ' + where.leftJustified(34) + u' ' +
+          paint(Colour::bold, type.leftJustified(14)) + u' ' + text);
 }
 
 void printEvent(const engine::Event& event, bool json) {
-    if (!json) printHuman(event);
-    else std::puts(engine::toJson(event).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
+    if (!json)
+        printHuman(event);
+    else
+        std::puts(engine::toJson(event).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
 // By time, and within a partition by offset: a record whose clock ran back takes the time of the one before it.
@@ -56,7 +66,9 @@ std::vector<const engine::Event*> inTimeOrder(const std::vector<engine::Event>& 
 }  // namespace
 
 int runTraffic(const Arguments& arguments) {
-    CLI::App app("Tails or scans the topics. Without --follow: from -5m until the ends at the start. otlp_spans and __* only when named.");
+    CLI::App app(
+        "Tails or scans the topics. Without --follow: from -5m until the ends at the start. otlp_spans and __* only "
+        "when named.");
     CommonOptions common;
     std::vector<std::string> topics;
     std::string from, until, filter;
@@ -65,11 +77,15 @@ int runTraffic(const Arguments& arguments) {
     app.add_option("--topic", topics, "Only these topics; * matches any run")->type_name("NAME,…")->delimiter(',');
     app.add_option("--from", from, "earliest, an offset, a time, or -5m")->type_name("PLACE");
     app.add_option("--until", until, "the same")->type_name("PLACE");
-    app.add_option("--limit", limit, "At most so many records; 0 is all")->type_name("N")->check(CLI::NonNegativeNumber);
+    app.add_option("--limit", limit, "At most so many records; 0 is all")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
     app.add_option("--filter", filter)->group("");
     app.add_flag("--follow", follow, "Go on with what comes, from now");
     if (const auto done = parse(app, arguments, common)) return *done;
-    if (!filter.empty()) return usageError(arguments, QStringLiteral("--filter is not there yet: the filter language comes with the inspector"));
+    if (!filter.empty())
+        return usageError(arguments,
+                          QStringLiteral("--filter is not there yet: the filter language comes with the inspector"));
 
     engine::ScanRequest request;
     const auto now = QDateTime::currentMSecsSinceEpoch();
@@ -94,8 +110,10 @@ int runTraffic(const Arguments& arguments) {
     std::vector<engine::Event> held;
     const auto take = [&](const rd_kafka_message_t& message) {
         auto event = engine::eventFrom(&message);
-        if (byTime) held.push_back(std::move(event));
-        else printEvent(event, common.json);
+        if (byTime)
+            held.push_back(std::move(event));
+        else
+            printEvent(event, common.json);
         if (follow) std::fflush(stdout);
         return !std::ferror(stdout);
     };
@@ -103,7 +121,8 @@ int runTraffic(const Arguments& arguments) {
     for (const auto* event : inTimeOrder(held)) printEvent(*event, common.json);
     if (!report) {
         const auto text = QString::fromStdString(report.error().what);
-        return report.error().kind == kit::ErrorKind::badInput ? usageError(arguments, text) : fail(exitCode::cannotConnect, text);
+        return report.error().kind == kit::ErrorKind::badInput ? usageError(arguments, text)
+                                                               : fail(exitCode::cannotConnect, text);
     }
     if (!common.json && !follow) {
         std::fprintf(stderr, "%lld records%s\n", static_cast<long long>(report.value().records),

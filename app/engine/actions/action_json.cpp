@@ -10,11 +10,19 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json ms(double value) { return std::round(value * 1'000.0) / 1'000.0; }
-Json ms(const std::optional<double>& value) { return value ? ms(*value) : Json(nullptr); }
-Json textOrNull(const QString& text) { return text.isEmpty() ? Json(nullptr) : Json(text.toStdString()); }
+Json ms(double value) {
+    return std::round(value * 1'000.0) / 1'000.0;
+}
+Json ms(const std::optional<double>& value) {
+    return value ? ms(*value) : Json(nullptr);
+}
+Json textOrNull(const QString& text) {
+    return text.isEmpty() ? Json(nullptr) : Json(text.toStdString());
+}
 template <typename T>
-Json atLeast(T least, T value) { return value < least ? Json(nullptr) : Json(value); }
+Json atLeast(T least, T value) {
+    return value < least ? Json(nullptr) : Json(value);
+}
 
 Json hopJson(const Hop& hop) {
     Json json;
@@ -64,7 +72,9 @@ Json toJson(const Action& action) {
     for (const auto& note : action.notes) json["notes"].push_back(note.toStdString());
     json["sources"] = Json::array();
     for (const auto& source : action.sources) {
-        json["sources"].push_back({{"name", source.name.toStdString()}, {"state", source.state.toStdString()}, {"detail", source.detail.toStdString()}});
+        json["sources"].push_back({{"name", source.name.toStdString()},
+                                   {"state", source.state.toStdString()},
+                                   {"detail", source.detail.toStdString()}});
     }
     json["failed"] = action.failed;
     return json;

@@ -14,16 +14,23 @@
 namespace nova::engine {
 namespace {
 
-constexpr int flushEvery = 10'000;                                      // records between two looks at the store
+constexpr int flushEvery = 10'000;  // records between two looks at the store
 constexpr qint64 eventsBeforeSpansMs = 60'000;
-constexpr std::array<qint64, 2> windowsMs{10 * 60'000, 0};              // back from now; 0: all that is kept
+constexpr std::array<qint64, 2> windowsMs{10 * 60'000, 0};  // back from now; 0: all that is kept
 
-QString say(const char* text, int n = -1) { return QCoreApplication::translate("nova::engine::ActionScan", text, nullptr, n); }
+QString say(const char* text, int n = -1) {
+    return QCoreApplication::translate("nova::engine::ActionScan", text, nullptr, n);
+}
 
 class ActionScan {
 public:
     ActionScan(const RunFile& run, const ActionScanRequest& request, ActionStore& store, const std::atomic<bool>& stop)
-        : m_run(run), m_request(request), m_store(store), m_stop(stop), m_session(run.kafka.toStdString()), m_trace(request.traceId.toStdString()) {}
+        : m_run(run),
+          m_request(request),
+          m_store(store),
+          m_stop(stop),
+          m_session(run.kafka.toStdString()),
+          m_trace(request.traceId.toStdString()) {}
 
     kit::Result<void> run() {
         for (const qint64 window : windowsMs) {
@@ -43,16 +50,19 @@ private:
         request.topics = {std::string(contract::topic::spans)};
         request.from = windowMs == 0 ? Place{Place::Kind::earliest, 0} : Place{Place::Kind::time, m_now - windowMs};
         int unreadable = 0, read = 0;
-        const auto done = scan(m_session, request, [&](const rd_kafka_message_t& message) {
-            if (!isWanted(message)) return true;
-            auto spans = decodeSpans({static_cast<const char*>(message.payload), message.len});
-            if (!spans) return ++unreadable, true;
-            keepWanted(*spans);
-            for (const auto& span : *spans) m_firstMs = std::min<qint64>(m_firstMs, span.startNs / 1'000'000);
-            m_store.feedSpans(std::move(*spans), rd_kafka_message_timestamp(&message, nullptr));
-            if (++read % flushEvery == 0) m_store.flush();
-            return true;
-        }, m_stop);
+        const auto done = scan(
+            m_session, request,
+            [&](const rd_kafka_message_t& message) {
+                if (!isWanted(message)) return true;
+                auto spans = decodeSpans({static_cast<const char*>(message.payload), message.len});
+                if (!spans) return ++unreadable, true;
+                keepWanted(*spans);
+                for (const auto& span : *spans) m_firstMs = std::min<qint64>(m_firstMs, span.startNs / 1'000'000);
+                m_store.feedSpans(std::move(*spans), rd_kafka_message_timestamp(&message, nullptr));
+                if (++read % flushEvery == 0) m_store.flush();
+                return true;
+            },
+            m_stop);
         m_store.flush();
         return settle(done, QStringLiteral("otlp_spans"), unreadable);
     }
@@ -62,14 +72,18 @@ private:
         ScanRequest request;
         request.topics = {"nova.*"};
         const bool none = m_firstMs == std::numeric_limits<qint64>::max();
-        request.from = none ? Place{Place::Kind::earliest, 0} : Place{Place::Kind::time, m_firstMs - eventsBeforeSpansMs};
+        request.from =
+            none ? Place{Place::Kind::earliest, 0} : Place{Place::Kind::time, m_firstMs - eventsBeforeSpansMs};
         int read = 0;
-        const auto done = scan(m_session, request, [&](const rd_kafka_message_t& message) {
-            if (!isTraced(message)) return true;
-            m_store.feedEvent(eventFrom(&message));
-            if (++read % flushEvery == 0) m_store.flush();
-            return true;
-        }, m_stop);
+        const auto done = scan(
+            m_session, request,
+            [&](const rd_kafka_message_t& message) {
+                if (!isTraced(message)) return true;
+                m_store.feedEvent(eventFrom(&message));
+                if (++read % flushEvery == 0) m_store.flush();
+                return true;
+            },
+            m_stop);
         m_store.flush();
         return settle(done, QStringLiteral("events"), 0);
     }
@@ -78,7 +92,8 @@ private:
     kit::Result<void> settle(const kit::Result<ScanReport>& done, const QString& name, int unreadable) {
         m_sources.removeIf([&](const Source& source) { return source.name == name; });
         if (!done && done.error().kind != kit::ErrorKind::badInput) return done.error();
-        QString detail = done ? say("%n record(s) read", static_cast<int>(done.value().records)) : QString::fromStdString(done.error().what);
+        QString detail = done ? say("%n record(s) read", static_cast<int>(done.value().records))
+                              : QString::fromStdString(done.error().what);
         if (unreadable > 0) detail += QStringLiteral(", ") + say("%n of them no OTLP", unreadable);
         m_sources.append({name, done ? QStringLiteral("ok") : QStringLiteral("not-configured"), detail});
         return kit::outcome::success();
@@ -87,16 +102,19 @@ private:
     // The exporter's key is the trace id; others' records may have none.
     bool isWanted(const rd_kafka_message_t& message) const {
         if (m_trace.empty() || message.key_len != m_trace.size()) return message.payload != nullptr;
-        return message.payload != nullptr && m_trace == std::string_view(static_cast<const char*>(message.key), message.key_len);
+        return message.payload != nullptr &&
+               m_trace == std::string_view(static_cast<const char*>(message.key), message.key_len);
     }
 
-    // Looked at before anything else of the record is decoded: most events of a busy system belong to no trace that was kept.
+    // Looked at before anything else of the record is decoded: most events of a busy system belong to no trace that was
+    // kept.
     bool isTraced(const rd_kafka_message_t& message) const {
         rd_kafka_headers_t* headers = nullptr;
         const void* value = nullptr;
         std::size_t size = 0;
         if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR ||
-            rd_kafka_header_get_last(headers, contract::header::traceParent.data(), &value, &size) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            rd_kafka_header_get_last(headers, contract::header::traceParent.data(), &value, &size) !=
+                RD_KAFKA_RESP_ERR_NO_ERROR) {
             return false;
         }
         const auto context = kit::trace::Context::parse({static_cast<const char*>(value), size});
@@ -109,25 +127,29 @@ private:
 
     void askKeys() {
         if (m_run.redis.isEmpty()) {
-            m_sources.append({QStringLiteral("redis"), QStringLiteral("not-configured"), say("the run file names no Redis")});
+            m_sources.append(
+                {QStringLiteral("redis"), QStringLiteral("not-configured"), say("the run file names no Redis")});
             return;
         }
         const auto open = m_store.openOutcomes();
         auto reader = KeyReader::make(m_run.redis);
         if (!reader) {
-            m_sources.append({QStringLiteral("redis"), QStringLiteral("refused"), QString::fromStdString(reader.error().what)});
+            m_sources.append(
+                {QStringLiteral("redis"), QStringLiteral("refused"), QString::fromStdString(reader.error().what)});
             return;
         }
         QVector<std::pair<QString, QString>> asked;
         for (const auto& one : open) asked.append({one.eventId, one.group});
         const auto states = reader.value().states(asked);
         if (!states) {
-            m_sources.append({QStringLiteral("redis"), QStringLiteral("unreachable"), QString::fromStdString(states.error().what)});
+            m_sources.append(
+                {QStringLiteral("redis"), QStringLiteral("unreachable"), QString::fromStdString(states.error().what)});
             return;
         }
         for (int i = 0; i < open.size(); ++i) m_store.feedKeyState(open[i], states.value()[i]);
         m_store.flush();
-        m_sources.append({QStringLiteral("redis"), QStringLiteral("ok"), say("%n key(s) asked", static_cast<int>(asked.size()))});
+        m_sources.append(
+            {QStringLiteral("redis"), QStringLiteral("ok"), say("%n key(s) asked", static_cast<int>(asked.size()))});
     }
 
     const RunFile& m_run;
@@ -143,7 +165,8 @@ private:
 
 }  // namespace
 
-kit::Result<void> scanActions(const RunFile& run, const ActionScanRequest& request, ActionStore& store, const std::atomic<bool>& stop) {
+kit::Result<void> scanActions(const RunFile& run, const ActionScanRequest& request, ActionStore& store,
+                              const std::atomic<bool>& stop) {
     return ActionScan(run, request, store, stop).run();
 }
 

@@ -1,5 +1,5 @@
-// Actions of the past: reads otlp_spans and the event topics back from now into a store, then asks Redis about outcomes that no span tells.
-// Blocks. Thread: the store's.
+// Actions of the past: reads otlp_spans and the event topics back from now into a store, then asks Redis about outcomes
+// that no span tells. Blocks. Thread: the store's.
 #pragma once
 
 #include <QString>
@@ -12,11 +12,12 @@
 namespace nova::engine {
 
 struct ActionScanRequest {
-    QString traceId;     // empty: the latest
-    int count = 20;      // of the latest; 0: all that is kept
+    QString traceId;  // empty: the latest
+    int count = 20;   // of the latest; 0: all that is kept
 };
 
 // Fills the store; its sources say what was asked and what answered. Error: Kafka does not answer.
-kit::Result<void> scanActions(const RunFile& run, const ActionScanRequest& request, ActionStore& store, const std::atomic<bool>& stop);
+kit::Result<void> scanActions(const RunFile& run, const ActionScanRequest& request, ActionStore& store,
+                              const std::atomic<bool>& stop);
 
 }  // namespace nova::engine

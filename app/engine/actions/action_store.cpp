@@ -12,11 +12,13 @@
 namespace nova::engine {
 namespace {
 
-constexpr int tickMs = 34;              // ≤ 30 Hz
-constexpr int watchMs = 1'000;          // how often silence is looked at
+constexpr int tickMs = 34;      // ≤ 30 Hz
+constexpr int watchMs = 1'000;  // how often silence is looked at
 constexpr int maxOpen = 1'000;
 
-qint64 clockMs() { return QDateTime::currentMSecsSinceEpoch(); }
+qint64 clockMs() {
+    return QDateTime::currentMSecsSinceEpoch();
+}
 
 struct Trace {
     TraceParts parts;
@@ -26,9 +28,11 @@ struct Trace {
 };
 
 struct Inbox {
-    struct Key { std::string traceId, eventId, group, state; };
+    struct Key {
+        std::string traceId, eventId, group, state;
+    };
     std::vector<std::pair<SpanRecord, qint64>> spans;
-    std::vector<std::pair<std::string, EventFact>> events;   // trace id
+    std::vector<std::pair<std::string, EventFact>> events;  // trace id
     std::vector<Key> keys;
     std::size_t size() const { return spans.size() + events.size() + keys.size(); }
 };
@@ -36,9 +40,10 @@ struct Inbox {
 }  // namespace
 
 struct ActionStore::Impl {
-    using Order = std::pair<qint64, std::string>;   // started, trace id
+    using Order = std::pair<qint64, std::string>;  // started, trace id
 
-    Impl(ActionStore* owner, Subscriptions groups, int most) : self(owner), subscriptions(std::move(groups)), bound(most) {}
+    Impl(ActionStore* owner, Subscriptions groups, int most)
+        : self(owner), subscriptions(std::move(groups)), bound(most) {}
 
     // Under the mutex; then once a tick at most the main thread is woken.
     template <typename Put>
@@ -53,7 +58,8 @@ struct ActionStore::Impl {
             if (woken) return;
             woken = true;
         }
-        QMetaObject::invokeMethod(self, [this] { tick.start(tickMs); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            self, [this] { tick.start(tickMs); }, Qt::QueuedConnection);
     }
 
     // The action, its place in the order, and whether it is still watched for silence.
@@ -63,15 +69,18 @@ struct ActionStore::Impl {
         trace.action = assemble(id, trace.parts, subscriptions, trace.quiet);
         trace.listed = isUserAction(trace.action);
         if (trace.listed) order.emplace(trace.action.startedUs, id);
-        if (trace.action.complete || trace.quiet == Quiet::givenUp) watched.erase(id);
-        else watched.insert(id);
+        if (trace.action.complete || trace.quiet == Quiet::givenUp)
+            watched.erase(id);
+        else
+            watched.insert(id);
     }
 
     void makeRoom(QSet<QString>& touched) {
         while (traces.size() > static_cast<std::size_t>(bound)) {
             // Traces that are no user action leave first come first; of the others the oldest.
             const auto oldest = std::min_element(traces.begin(), traces.end(), [](const auto& a, const auto& b) {
-                return std::tuple(a.second.listed, a.second.action.startedUs, a.first) < std::tuple(b.second.listed, b.second.action.startedUs, b.first);
+                return std::tuple(a.second.listed, a.second.action.startedUs, a.first) <
+                       std::tuple(b.second.listed, b.second.action.startedUs, b.first);
             });
             order.erase({oldest->second.action.startedUs, oldest->first});
             watched.erase(oldest->first);
@@ -120,8 +129,10 @@ struct ActionStore::Impl {
             if (trace.listed) touched.insert(QString::fromStdString(id));
         }
         makeRoom(touched);
-        if (watched.empty()) watch.stop();
-        else if (!watch.isActive()) watch.start(watchMs);
+        if (watched.empty())
+            watch.stop();
+        else if (!watch.isActive())
+            watch.start(watchMs);
         if (!touched.isEmpty()) Q_EMIT self->changed(QStringList(touched.begin(), touched.end()));
     }
 
@@ -136,12 +147,12 @@ struct ActionStore::Impl {
     const int bound;
     QTimer tick, watch;
     mutable std::mutex mutex;
-    Inbox inbox;                                       // guarded by mutex, as the next two
+    Inbox inbox;  // guarded by mutex, as the next two
     bool woken = false;
     quint64 dropped = 0;
-    std::unordered_map<std::string, Trace> traces;     // of the main thread, as all below
-    std::set<Order> order;                             // listed ones
-    std::set<std::string> watched;                     // not complete and not given up
+    std::unordered_map<std::string, Trace> traces;  // of the main thread, as all below
+    std::set<Order> order;                          // listed ones
+    std::set<std::string> watched;                  // not complete and not given up
     quint64 forgotten = 0;
     QVector<Source> sources;
 };
@@ -172,11 +183,14 @@ void ActionStore::feedEvent(const Event& event) {
 
 void ActionStore::feedKeyState(const OpenOutcome& of, const QString& state) {
     m_impl->feed([&](Inbox& inbox) {
-        inbox.keys.push_back({of.traceId.toStdString(), of.eventId.toStdString(), of.group.toStdString(), state.toStdString()});
+        inbox.keys.push_back(
+            {of.traceId.toStdString(), of.eventId.toStdString(), of.group.toStdString(), state.toStdString()});
     });
 }
 
-void ActionStore::flush(qint64 nowMs) { m_impl->flush(nowMs > 0 ? nowMs : clockMs()); }
+void ActionStore::flush(qint64 nowMs) {
+    m_impl->flush(nowMs > 0 ? nowMs : clockMs());
+}
 
 std::optional<Action> ActionStore::action(const QString& traceId) const {
     const auto found = m_impl->traces.find(traceId.toStdString());
@@ -213,13 +227,17 @@ QVector<OpenOutcome> ActionStore::openOutcomes() const {
     return open;
 }
 
-quint64 ActionStore::forgotten() const { return m_impl->forgotten; }
+quint64 ActionStore::forgotten() const {
+    return m_impl->forgotten;
+}
 
 quint64 ActionStore::dropped() const {
     const std::lock_guard lock(m_impl->mutex);
     return m_impl->dropped;
 }
 
-void ActionStore::setSources(const QVector<Source>& sources) { m_impl->sources = sources; }
+void ActionStore::setSources(const QVector<Source>& sources) {
+    m_impl->sources = sources;
+}
 
 }  // namespace nova::engine

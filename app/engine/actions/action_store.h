@@ -1,6 +1,7 @@
-// Collects spans and events into actions. Bound: the latest 5,000 traces, 2,000 spans each (more are counted in a note); older traces leave. Spans may
-// come late, twice or never. Thread: main; feed…() calls may come from any thread and are taken over in batches (≤ 30 Hz).
-// Bound of what was fed and not yet taken over: 100,000 spans and events; more are dropped and counted.
+// Collects spans and events into actions. Bound: the latest 5,000 traces, 2,000 spans each (more are counted in a
+// note); older traces leave. Spans may come late, twice or never. Thread: main; feed…() calls may come from any thread
+// and are taken over in batches (≤ 30 Hz). Bound of what was fed and not yet taken over: 100,000 spans and events; more
+// are dropped and counted.
 #pragma once
 
 #include <QObject>
@@ -32,23 +33,23 @@ public:
     ~ActionStore() override;
 
     // `arrivedMs` (Unix ms): when the record was appended; 0: now.
-    void feedSpans(std::vector<SpanRecord>&& spans, qint64 arrivedMs = 0);   // any thread
-    void feedEvent(const Event& event);                // any thread; those without a sampled trace are ignored
+    void feedSpans(std::vector<SpanRecord>&& spans, qint64 arrivedMs = 0);  // any thread
+    void feedEvent(const Event& event);  // any thread; those without a sampled trace are ignored
     // What a group's idempotency key says of an event: done, leased or absent. Any thread.
     void feedKeyState(const OpenOutcome& of, const QString& state);
-    void flush(qint64 nowMs = 0);                      // takes over what was fed, now; main thread; 0: the clock's now
+    void flush(qint64 nowMs = 0);  // takes over what was fed, now; main thread; 0: the clock's now
 
     std::optional<Action> action(const QString& traceId) const;
     // Newest first; only traces that are user actions (a root with an action name, or an event whose root is missing).
-    QVector<Action> latest(int count) const;           // 0: all
-    QStringList traceIds() const;                      // newest first
-    QVector<OpenOutcome> openOutcomes() const;         // of actions silent for 2 s, newest first; at most 1,000
-    quint64 forgotten() const;                         // traces that left by the bound
-    quint64 dropped() const;                           // spans and events that found the inbox full
+    QVector<Action> latest(int count) const;    // 0: all
+    QStringList traceIds() const;               // newest first
+    QVector<OpenOutcome> openOutcomes() const;  // of actions silent for 2 s, newest first; at most 1,000
+    quint64 forgotten() const;                  // traces that left by the bound
+    quint64 dropped() const;                    // spans and events that found the inbox full
     void setSources(const QVector<Source>& sources);
 
 Q_SIGNALS:
-    void changed(const QStringList& traceIds);         // one signal a tick
+    void changed(const QStringList& traceIds);  // one signal a tick
 
 private:
     struct Impl;

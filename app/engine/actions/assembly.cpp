@@ -14,10 +14,14 @@ namespace nova::engine {
 namespace {
 
 namespace attr = contract::attr;
-constexpr int serverKind = 2, clientKind = 3;   // OTLP's SpanKind
+constexpr int serverKind = 2, clientKind = 3;  // OTLP's SpanKind
 
-QString say(const char* text, int n = -1) { return QCoreApplication::translate("nova::engine::Action", text, nullptr, n); }
-QString text(std::string_view bytes) { return QString::fromUtf8(bytes.data(), static_cast<qsizetype>(bytes.size())); }
+QString say(const char* text, int n = -1) {
+    return QCoreApplication::translate("nova::engine::Action", text, nullptr, n);
+}
+QString text(std::string_view bytes) {
+    return QString::fromUtf8(bytes.data(), static_cast<qsizetype>(bytes.size()));
+}
 
 class Assembler {
 public:
@@ -154,7 +158,9 @@ private:
             hop.service = text(view.record->source);
             published = hop.id;
             m_action.notes << say("The span of publishing %1 has not come; its record is %2, partition %3, offset %4.")
-                                  .arg(view.name(), hop.topic).arg(hop.partition).arg(hop.offset);
+                                  .arg(view.name(), hop.topic)
+                                  .arg(hop.partition)
+                                  .arg(hop.offset);
             m_action.hops.append(std::move(hop));
         }
         for (const auto& group : view.groups) {
@@ -171,7 +177,8 @@ private:
     }
 
     void noteMissing(const EventView& view, const GroupOutcome& group) {
-        const char* words = group.final && group.outcome == QLatin1String("done") ? "%1 has done %2: its idempotency key says so, its span has not come."
+        const char* words = group.final && group.outcome == QLatin1String("done")
+                                ? "%1 has done %2: its idempotency key says so, its span has not come."
                             : group.final ? "%1 has given %2 to the dead letters; its span has not come."
                             : givenUp()   ? "Given up: %1 has not said what became of %2."
                                           : "%1 has not said yet what became of %2.";
@@ -197,7 +204,9 @@ private:
         std::optional<double> last;
         bool nobody = false;
         for (const auto& hop : m_action.hops) {
-            if (hop.effect.isEmpty() || (m_design && !m_design->effects.isEmpty() && !m_design->effects.contains(hop.effect))) continue;
+            if (hop.effect.isEmpty() ||
+                (m_design && !m_design->effects.isEmpty() && !m_design->effects.contains(hop.effect)))
+                continue;
             nobody = nobody || hop.recipients == 0;
             if (hop.recipients == 0 || hop.outcome == QLatin1String("failed")) continue;
             m_action.firstVisibleMs = std::min(m_action.firstVisibleMs.value_or(hop.endMs()), hop.endMs());
@@ -221,13 +230,18 @@ private:
             m_action.notes << say("%n span(s) name a parent that has not come: %1.", static_cast<int>(m_orphans.size()))
                                   .arg(m_orphans.join(QStringLiteral(", ")));
         }
-        if (m_parts.left > 0) m_action.notes << say("%n span(s) or events were left out: a trace holds 2,000 spans.", static_cast<int>(m_parts.left));
+        if (m_parts.left > 0)
+            m_action.notes << say("%n span(s) or events were left out: a trace holds 2,000 spans.",
+                                  static_cast<int>(m_parts.left));
         if (expectsEvent()) m_action.notes << say("No %1 has come.").arg(m_design->events.join(QStringLiteral(", ")));
     }
 
-    bool expectsEvent() const { return m_root && !m_root->failed && m_design && !m_design->events.isEmpty() && m_events.empty(); }
+    bool expectsEvent() const {
+        return m_root && !m_root->failed && m_design && !m_design->events.isEmpty() && m_events.empty();
+    }
 
-    // A call without its other side, or a write to the outbox without its event: the rest is on its way, or there is none.
+    // A call without its other side, or a write to the outbox without its event: the rest is on its way, or there is
+    // none.
     bool moreMayCome() const {
         if (m_quiet != Quiet::no) return false;
         QSet<QString> called;
@@ -255,8 +269,8 @@ private:
     const TraceParts& m_parts;
     const Quiet m_quiet;
     const std::map<std::string, EventView> m_events;
-    const SpanRecord* m_root = nullptr;      // the gateway's
-    const SpanRecord* m_client = nullptr;    // the caller's, where one was sent
+    const SpanRecord* m_root = nullptr;    // the gateway's
+    const SpanRecord* m_client = nullptr;  // the caller's, where one was sent
     const Design* m_design = nullptr;
     std::int64_t m_zeroNs = 0;
     QStringList m_orphans;

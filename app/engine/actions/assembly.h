@@ -1,4 +1,5 @@
-// From the parts of a trace to the action they make. Pure: the same parts, whatever order they came in, give the same action.
+// From the parts of a trace to the action they make. Pure: the same parts, whatever order they came in, give the same
+// action.
 #pragma once
 
 #include "app/engine/actions/action.h"
@@ -6,8 +7,8 @@
 
 namespace nova::engine {
 
-// How long ago the last part came, as far as it matters: after 2 s nothing more is expected of a trace that names nothing missing;
-// after 30 s what is missing is given up.
+// How long ago the last part came, as far as it matters: after 2 s nothing more is expected of a trace that names
+// nothing missing; after 30 s what is missing is given up.
 enum class Quiet { no, settled, givenUp };
 inline constexpr std::int64_t settledAfterMs = 2'000, givenUpAfterMs = 30'000;
 inline Quiet quietOf(std::int64_t silentMs) {

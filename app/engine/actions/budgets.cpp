@@ -6,17 +6,19 @@ namespace nova::engine {
 namespace {
 
 bool matches(const Hop& hop, const Design::Step& step) {
-    return !hop.pending && hop.kind == step.kind && (step.service.isEmpty() || hop.service == step.service) && hop.name.startsWith(step.name);
+    return !hop.pending && hop.kind == step.kind && (step.service.isEmpty() || hop.service == step.service) &&
+           hop.name.startsWith(step.name);
 }
 
-// Where the budget of this hop begins: at the hop of the same event that the step names, or, when it is of the same kind, at the first
-// of its siblings that share the budget.
+// Where the budget of this hop begins: at the hop of the same event that the step names, or, when it is of the same
+// kind, at the first of its siblings that share the budget.
 double beginOf(const QVector<Hop>& hops, const Hop& hop, const Design::Step& step) {
     double begin = hop.startMs;
     if (step.from.isEmpty()) return begin;
     for (const auto& other : hops) {
-        const bool shares = step.from == step.kind ? other.parent == hop.parent && matches(other, step)
-                                                   : other.kind == step.from && !other.pending && other.eventId == hop.eventId;
+        const bool shares = step.from == step.kind
+                                ? other.parent == hop.parent && matches(other, step)
+                                : other.kind == step.from && !other.pending && other.eventId == hop.eventId;
         if (shares) begin = std::min(begin, other.startMs);
     }
     return begin;

@@ -14,14 +14,15 @@
 namespace nova::engine {
 namespace {
 
-constexpr int waitMs = 10'000;        // for an action to be told whole, for the feed to show the post
+constexpr int waitMs = 10'000;  // for an action to be told whole, for the feed to show the post
 constexpr int connectMs = 10'000;
 constexpr int lookEveryMs = 2;
 
 QString randomWord(int length) {
     static constexpr char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
     QString word;
-    for (int i = 0; i < length; ++i) word += QLatin1Char(letters[QRandomGenerator::system()->bounded(static_cast<int>(sizeof letters) - 1)]);
+    for (int i = 0; i < length; ++i)
+        word += QLatin1Char(letters[QRandomGenerator::system()->bounded(static_cast<int>(sizeof letters) - 1)]);
     return word;
 }
 
@@ -32,9 +33,11 @@ struct Person {
 }  // namespace
 
 struct CreatePostPlay::Impl {
-    Impl(CreatePostPlay* owner, const RunFile& nova) : self(owner), run(nova), spans(store), caller(nova.graphql, WriteSession::ofLocal(nova)) {}
+    Impl(CreatePostPlay* owner, const RunFile& nova)
+        : self(owner), run(nova), spans(store), caller(nova.graphql, WriteSession::ofLocal(nova)) {}
 
-    // Spins the event loop until `done`, asked again at each batch of news and each `everyMs`; false after `limit`, or when stopped.
+    // Spins the event loop until `done`, asked again at each batch of news and each `everyMs`; false after `limit`, or
+    // when stopped.
     bool until(const std::function<bool()>& done, int limitMs, int everyMs) {
         QEventLoop loop;
         QTimer again;
@@ -84,8 +87,10 @@ struct CreatePostPlay::Impl {
     bool signUp(const QString& name, Person& person) {
         person.handle = name + QLatin1Char('-') + randomWord(4);
         Q_EMIT self->step(tr("%1 signs up").arg(person.handle));
-        const auto reply = caller.act(QStringLiteral("mutation($h:String!,$p:String!,$d:String){signUp(handle:$h,password:$p,displayName:$d){token user{id}}}"),
-                                      {{QStringLiteral("h"), person.handle}, {QStringLiteral("p"), randomWord(24)},
+        const auto reply = caller.act(QStringLiteral("mutation($h:String!,$p:String!,$d:String){signUp(handle:$h,"
+                                                     "password:$p,displayName:$d){token user{id}}}"),
+                                      {{QStringLiteral("h"), person.handle},
+                                       {QStringLiteral("p"), randomWord(24)},
                                        {QStringLiteral("d"), QString(name.left(1).toUpper() + name.mid(1))}});
         if (!reply) return fail(reply.error());
         const auto session = reply.value().data.value(u"signUp").toObject();
@@ -98,7 +103,8 @@ struct CreatePostPlay::Impl {
     // Over when feed-service has said that the edge is applied: from then on a post of Alice's is Bob's to see.
     bool follow(const Person& follower, const Person& followee) {
         Q_EMIT self->step(tr("%1 follows %2").arg(follower.handle, followee.handle));
-        const auto reply = caller.act(QStringLiteral("mutation($u:ID!){follow(userId:$u){id}}"), {{QStringLiteral("u"), followee.id}}, follower.token);
+        const auto reply = caller.act(QStringLiteral("mutation($u:ID!){follow(userId:$u){id}}"),
+                                      {{QStringLiteral("u"), followee.id}}, follower.token);
         if (!reply) return fail(reply.error());
         const auto action = told(reply.value().traceId);
         if (action && action->complete) return true;
@@ -119,8 +125,9 @@ struct CreatePostPlay::Impl {
         Q_EMIT self->step(tr("%1 posts, %2 looks into the feed").arg(author.handle, reader.handle));
         QElapsedTimer clock;
         clock.start();
-        const auto reply = caller.act(QStringLiteral("mutation($c:String!){createPost(content:$c){id}}"),
-                                      {{QStringLiteral("c"), QStringLiteral("Golden hour over the harbour")}}, author.token);
+        const auto reply =
+            caller.act(QStringLiteral("mutation($c:String!){createPost(content:$c){id}}"),
+                       {{QStringLiteral("c"), QStringLiteral("Golden hour over the harbour")}}, author.token);
         if (!reply) return fail(reply.error());
         const auto id = reply.value().data.value(u"createPost").toObject().value(u"id").toString();
         const auto seen = [&] {
@@ -139,10 +146,16 @@ struct CreatePostPlay::Impl {
         const auto* design = designOf(QStringLiteral("createPost"));
         const auto visible = result.post && result.post->visibleMs ? result.post->visibleMs : result.readableMs;
         result.inClass = visible && design && *visible < design->classMs;
-        if (stopping) result.problem = tr("stopped");
-        else if (!result.seen) result.problem = tr("the post did not reach the follower's feed within %1 s").arg(waitMs / 1'000);
-        else if (!result.inClass) result.problem = tr("the post was visible after %1 ms; its class promises less than %2").arg(*visible).arg(design->classMs);
-        else if (!result.post || !result.post->complete) result.problem = tr("the action was not told whole within %1 s").arg(waitMs / 1'000);
+        if (stopping)
+            result.problem = tr("stopped");
+        else if (!result.seen)
+            result.problem = tr("the post did not reach the follower's feed within %1 s").arg(waitMs / 1'000);
+        else if (!result.inClass)
+            result.problem = tr("the post was visible after %1 ms; its class promises less than %2")
+                                 .arg(*visible)
+                                 .arg(design->classMs);
+        else if (!result.post || !result.post->complete)
+            result.problem = tr("the action was not told whole within %1 s").arg(waitMs / 1'000);
     }
 
     CreatePostPlay* const self;
@@ -155,10 +168,13 @@ struct CreatePostPlay::Impl {
     bool stopping = false;
 };
 
-CreatePostPlay::CreatePostPlay(const RunFile& run, QObject* parent) : QObject(parent), m_impl(std::make_unique<Impl>(this, run)) {}
+CreatePostPlay::CreatePostPlay(const RunFile& run, QObject* parent)
+    : QObject(parent), m_impl(std::make_unique<Impl>(this, run)) {}
 CreatePostPlay::~CreatePostPlay() = default;
 
-void CreatePostPlay::stop() { m_impl->stopping = true; }
+void CreatePostPlay::stop() {
+    m_impl->stopping = true;
+}
 
 CreatePostPlay::Result CreatePostPlay::play() {
     auto& impl = *m_impl;
@@ -168,7 +184,9 @@ CreatePostPlay::Result CreatePostPlay::play() {
         return impl.result;
     }
     Person alice, bob;
-    if (impl.signUp(QStringLiteral("alice"), alice) && impl.signUp(QStringLiteral("bob"), bob) && impl.follow(bob, alice) && impl.post(alice, bob)) impl.judge();
+    if (impl.signUp(QStringLiteral("alice"), alice) && impl.signUp(QStringLiteral("bob"), bob) &&
+        impl.follow(bob, alice) && impl.post(alice, bob))
+        impl.judge();
     return impl.result;
 }
 

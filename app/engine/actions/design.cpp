@@ -6,7 +6,9 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
-static void loadDesigns() { Q_INIT_RESOURCE(engine); }  // must stand outside a namespace
+static void loadDesigns() {
+    Q_INIT_RESOURCE(engine);
+}  // must stand outside a namespace
 
 namespace nova::engine {
 namespace {
@@ -45,7 +47,8 @@ const QHash<QString, Design>& designs() {
         const auto actions = QJsonDocument::fromJson(file.readAll(), &fault).object().value(u"actions").toObject();
         if (fault.error != QJsonParseError::NoError) qFatal("designs.json: %s", qPrintable(fault.errorString()));
         QHash<QString, Design> read;
-        for (auto it = actions.begin(); it != actions.end(); ++it) read.insert(it.key(), designOf(it.value().toObject()));
+        for (auto it = actions.begin(); it != actions.end(); ++it)
+            read.insert(it.key(), designOf(it.value().toObject()));
         return read;
     }();
     return all;

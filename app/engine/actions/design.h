@@ -9,16 +9,16 @@ namespace nova::engine {
 
 struct Design {
     struct Step {
-        QString service, kind, name;       // name: prefix; an empty one matches all
-        QString from;                      // kind of the hop of the same event at whose start the budget begins; empty: the hop's own start
+        QString service, kind, name;  // name: prefix; an empty one matches all
+        QString from;  // kind of the hop of the same event at whose start the budget begins; empty: the hop's own start
         double budgetMs = 0;
     };
-    double answerMs = 0, effectMs = 0;     // effectMs: from zero, sum of the hops; 0: none
-    double classMs = 0;                    // the consistency class's bound; 0: none
-    QString effectText, sum;               // "in every follower's feed", "45 + 50 + 50 + 100"
-    QStringList effects;                   // nova.effect of the spans that make it visible
-    QString effectService;                 // whose consuming brings it about; empty: none
-    QStringList events;                    // types it publishes each time
+    double answerMs = 0, effectMs = 0;  // effectMs: from zero, sum of the hops; 0: none
+    double classMs = 0;                 // the consistency class's bound; 0: none
+    QString effectText, sum;            // "in every follower's feed", "45 + 50 + 50 + 100"
+    QStringList effects;                // nova.effect of the spans that make it visible
+    QString effectService;              // whose consuming brings it about; empty: none
+    QStringList events;                 // types it publishes each time
     QVector<Step> steps;
 };
 

@@ -11,14 +11,17 @@ namespace attr = contract::attr;
 
 // From the outcome that settles most to the one that settles least.
 int rank(std::string_view outcome) {
-    static constexpr std::array<std::string_view, 7> order{"done", "stale", "skipped", "dead-lettered", "duplicate", "retried", "failed"};
+    static constexpr std::array<std::string_view, 7> order{"done",      "stale",   "skipped", "dead-lettered",
+                                                           "duplicate", "retried", "failed"};
     for (std::size_t i = 0; i < order.size(); ++i) {
         if (order[i] == outcome) return static_cast<int>(i);
     }
     return static_cast<int>(order.size());
 }
 
-bool isFinal(std::string_view outcome) { return rank(outcome) <= rank("duplicate"); }
+bool isFinal(std::string_view outcome) {
+    return rank(outcome) <= rank("duplicate");
+}
 
 void keepFirst(const SpanRecord*& held, const SpanRecord& span) {
     if (!held || std::tie(span.startNs, span.spanId) < std::tie(held->startNs, held->spanId)) held = &span;
@@ -55,7 +58,8 @@ GroupOutcome outcomeOf(const EventView& view, const QString& group, const TraceP
         return {group, QString::fromStdString(span->second), isFinal(span->second), true};
     }
     for (const auto& [record, fact] : parts.events) {
-        if (fact.eventId == view.id && fact.deadLetterGroup == key.second) return {group, QStringLiteral("dead-lettered"), true, false};
+        if (fact.eventId == view.id && fact.deadLetterGroup == key.second)
+            return {group, QStringLiteral("dead-lettered"), true, false};
     }
     if (const auto state = parts.keyStates.find(key); state != parts.keyStates.end() && state->second == "done") {
         return {group, QStringLiteral("done"), true, false};

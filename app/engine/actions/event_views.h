@@ -13,18 +13,18 @@ namespace nova::engine {
 
 struct GroupOutcome {
     QString group;
-    QString outcome;                       // of the contract; "pending" when nothing is known
-    bool final = false;                    // nothing better can follow
-    bool bySpan = false;                   // false: by key, by dead letter, or not known
+    QString outcome;      // of the contract; "pending" when nothing is known
+    bool final = false;   // nothing better can follow
+    bool bySpan = false;  // false: by key, by dead letter, or not known
 };
 
 struct EventView {
     std::string id, type, topic;
-    const EventFact* record = nullptr;     // its first record, where it was read
+    const EventFact* record = nullptr;  // its first record, where it was read
     int records = 0;
-    const SpanRecord* outbox = nullptr;    // each: the first by start
+    const SpanRecord* outbox = nullptr;  // each: the first by start
     const SpanRecord* produce = nullptr;
-    std::vector<GroupOutcome> groups;      // in the order of the subscriptions
+    std::vector<GroupOutcome> groups;  // in the order of the subscriptions
 
     QString name() const { return QString::fromStdString(type.empty() ? topic : type); }
 };

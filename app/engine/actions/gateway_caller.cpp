@@ -21,7 +21,8 @@ kit::Result<QJsonObject> dataOf(const kit::HttpResponse& response) {
         const auto text = code.toStdString() + ": " + first.value(u"message").toString().toStdString();
         return code == QLatin1String("UNAVAILABLE") ? kit::transient(text) : kit::permanent(text);
     }
-    if (response.status != 200) return kit::permanent("the gateway answered with HTTP status " + std::to_string(response.status));
+    if (response.status != 200)
+        return kit::permanent("the gateway answered with HTTP status " + std::to_string(response.status));
     return body.value(u"data").toObject();
 }
 
@@ -35,10 +36,13 @@ struct GatewayCaller::Impl {
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
 
-    kit::Result<GatewayReply> send(const QString& query, const QJsonObject& variables, const QString& token, const Context& context) {
-        const auto body = QJsonDocument(QJsonObject{{QStringLiteral("query"), query}, {QStringLiteral("variables"), variables}}).toJson(QJsonDocument::Compact);
-        std::vector<std::pair<std::string, std::string>> headers{{"content-type", "application/json"},
-                                                                 {std::string(contract::header::traceParent), context.traceparent()}};
+    kit::Result<GatewayReply> send(const QString& query, const QJsonObject& variables, const QString& token,
+                                   const Context& context) {
+        const auto body =
+            QJsonDocument(QJsonObject{{QStringLiteral("query"), query}, {QStringLiteral("variables"), variables}})
+                .toJson(QJsonDocument::Compact);
+        std::vector<std::pair<std::string, std::string>> headers{
+            {"content-type", "application/json"}, {std::string(contract::header::traceParent), context.traceparent()}};
         if (!token.isEmpty()) headers.emplace_back("authorization", "Bearer " + token.toStdString());
         BOOST_OUTCOME_TRY(const auto response, http.send("POST", {}, body.toStdString(), headers));
         BOOST_OUTCOME_TRY(auto data, dataOf(response));
@@ -49,7 +53,8 @@ struct GatewayCaller::Impl {
     std::unique_ptr<kit::trace::Exporter> exporter;
 };
 
-GatewayCaller::GatewayCaller(const QString& url, const WriteSession& spans) : m_impl(std::make_unique<Impl>(url, spans)) {}
+GatewayCaller::GatewayCaller(const QString& url, const WriteSession& spans)
+    : m_impl(std::make_unique<Impl>(url, spans)) {}
 GatewayCaller::~GatewayCaller() = default;
 
 kit::Result<GatewayReply> GatewayCaller::act(const QString& query, const QJsonObject& variables, const QString& token) {
@@ -59,7 +64,8 @@ kit::Result<GatewayReply> GatewayCaller::act(const QString& query, const QJsonOb
     return reply;
 }
 
-kit::Result<GatewayReply> GatewayCaller::look(const QString& query, const QJsonObject& variables, const QString& token) {
+kit::Result<GatewayReply> GatewayCaller::look(const QString& query, const QJsonObject& variables,
+                                              const QString& token) {
     return m_impl->send(query, variables, token, Context::fresh(false));
 }
 

@@ -1,5 +1,5 @@
-// A user before the gateway: GraphQL over HTTP with a client span of its own, so that each action is also timed where its user sits.
-// Blocks. Thread: one; installs the process's span sink while it lives, so there is one at a time.
+// A user before the gateway: GraphQL over HTTP with a client span of its own, so that each action is also timed where
+// its user sits. Blocks. Thread: one; installs the process's span sink while it lives, so there is one at a time.
 #pragma once
 
 #include <QJsonObject>
@@ -24,7 +24,8 @@ public:
     GatewayCaller(const GatewayCaller&) = delete;
     GatewayCaller& operator=(const GatewayCaller&) = delete;
 
-    // A measured user action. Errors: transient (gateway away), permanent (the answer has errors; text and code are in it).
+    // A measured user action. Errors: transient (gateway away), permanent (the answer has errors; text and code are in
+    // it).
     kit::Result<GatewayReply> act(const QString& query, const QJsonObject& variables, const QString& token = {});
     // The same, left out of the trace: for looking again and again.
     kit::Result<GatewayReply> look(const QString& query, const QJsonObject& variables, const QString& token = {});

@@ -9,7 +9,9 @@ KeyProbe::KeyProbe(ActionStore& store, QObject* parent) : QObject(parent), m_sto
     connect(&m_timer, &QTimer::timeout, this, &KeyProbe::ask);
 }
 
-KeyProbe::~KeyProbe() { stop(); }
+KeyProbe::~KeyProbe() {
+    stop();
+}
 
 void KeyProbe::start(const QString& redisUri) {
     stop();
@@ -53,7 +55,7 @@ void KeyProbe::run(const QString& redisUri) {
         QVector<std::pair<QString, QString>> keys;
         for (const auto& one : open) keys.append({one.eventId, one.group});
         const auto states = reader.value().states(keys);
-        if (!states) continue;   // asked again in a moment
+        if (!states) continue;  // asked again in a moment
         for (int i = 0; i < open.size(); ++i) m_store.feedKeyState(open[i], states.value()[i]);
     }
 }

@@ -1,5 +1,5 @@
-// Asks Redis about outcomes that no span has told, for a live ActionStore: each 2 s, by idempotency keys, on a thread of its own. Reads only.
-// The store must outlive it. Thread: main.
+// Asks Redis about outcomes that no span has told, for a live ActionStore: each 2 s, by idempotency keys, on a thread
+// of its own. Reads only. The store must outlive it. Thread: main.
 #pragma once
 
 #include <QObject>
@@ -19,9 +19,9 @@ public:
     static constexpr int everyMs = 2'000;
     explicit KeyProbe(ActionStore& store, QObject* parent = nullptr);
     ~KeyProbe() override;
-    void start(const QString& redisUri);    // stops a former one; a wrong address asks nobody
+    void start(const QString& redisUri);  // stops a former one; a wrong address asks nobody
     void stop();
-    void ask();                             // now, as far as something is open
+    void ask();  // now, as far as something is open
 
 private:
     void run(const QString& redisUri);
@@ -30,7 +30,7 @@ private:
     std::thread m_thread;
     std::mutex m_mutex;
     std::condition_variable m_wake;
-    std::optional<QVector<OpenOutcome>> m_asked;   // guarded by m_mutex, as the next
+    std::optional<QVector<OpenOutcome>> m_asked;  // guarded by m_mutex, as the next
     bool m_stopping = false;
 };
 

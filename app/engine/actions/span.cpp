@@ -9,7 +9,7 @@ namespace nova::engine {
 namespace {
 
 namespace otlp = opentelemetry::proto;
-constexpr int maxNesting = 4;              // of attribute values, when written as text
+constexpr int maxNesting = 4;  // of attribute values, when written as text
 constexpr std::size_t traceIdBytes = 16, spanIdBytes = 8;
 
 std::string hex(const std::string& bytes) {
@@ -26,18 +26,25 @@ std::string hex(const std::string& bytes) {
 
 std::string textOf(const otlp::common::v1::AnyValue& value, int depth = 0) {
     switch (value.value_case()) {
-        case otlp::common::v1::AnyValue::kStringValue: return value.string_value();
-        case otlp::common::v1::AnyValue::kIntValue: return std::to_string(value.int_value());
-        case otlp::common::v1::AnyValue::kBoolValue: return value.bool_value() ? "true" : "false";
-        case otlp::common::v1::AnyValue::kDoubleValue: return std::to_string(value.double_value());
-        case otlp::common::v1::AnyValue::kBytesValue: return hex(value.bytes_value());
+        case otlp::common::v1::AnyValue::kStringValue:
+            return value.string_value();
+        case otlp::common::v1::AnyValue::kIntValue:
+            return std::to_string(value.int_value());
+        case otlp::common::v1::AnyValue::kBoolValue:
+            return value.bool_value() ? "true" : "false";
+        case otlp::common::v1::AnyValue::kDoubleValue:
+            return std::to_string(value.double_value());
+        case otlp::common::v1::AnyValue::kBytesValue:
+            return hex(value.bytes_value());
         case otlp::common::v1::AnyValue::kArrayValue: {
             std::string list;
             if (depth == maxNesting) return list;
-            for (const auto& item : value.array_value().values()) list += (list.empty() ? "" : ", ") + textOf(item, depth + 1);
+            for (const auto& item : value.array_value().values())
+                list += (list.empty() ? "" : ", ") + textOf(item, depth + 1);
             return list;
         }
-        default: return {};
+        default:
+            return {};
     }
 }
 

@@ -12,21 +12,21 @@
 namespace nova::engine {
 
 struct SpanRecord {
-    std::string traceId, spanId, parentId;      // hex; parentId empty for a root
+    std::string traceId, spanId, parentId;  // hex; parentId empty for a root
     std::string name, service, instance, hopKind;
-    int kind = 0;                               // OTLP's SpanKind
-    std::int64_t startNs = 0, endNs = 0;        // Unix ns
+    int kind = 0;                         // OTLP's SpanKind
+    std::int64_t startNs = 0, endNs = 0;  // Unix ns
     bool failed = false;
     std::string error;
-    std::map<std::string, std::string, std::less<>> attributes;   // numbers as text
-    std::vector<std::pair<std::string, std::string>> links;       // trace id, span id
+    std::map<std::string, std::string, std::less<>> attributes;  // numbers as text
+    std::vector<std::pair<std::string, std::string>> links;      // trace id, span id
 
-    [[nodiscard]] std::string_view attribute(std::string_view name) const;   // "" when absent
+    [[nodiscard]] std::string_view attribute(std::string_view name) const;  // "" when absent
     [[nodiscard]] std::optional<std::int64_t> number(std::string_view name) const;
 };
 
-// Spans of one ExportTraceServiceRequest; nullopt when the bytes are none. Attribute names that OpenTelemetry has deprecated are
-// read as their successors; ids of a wrong length leave their span out.
+// Spans of one ExportTraceServiceRequest; nullopt when the bytes are none. Attribute names that OpenTelemetry has
+// deprecated are read as their successors; ids of a wrong length leave their span out.
 std::optional<std::vector<SpanRecord>> decodeSpans(std::string_view otlp);
 
 }  // namespace nova::engine

@@ -13,8 +13,10 @@ struct SpanObserver::Impl {
 
     void take(const rd_kafka_message_t& message) {
         auto spans = decodeSpans({static_cast<const char*>(message.payload), message.len});
-        if (spans) store.feedSpans(std::move(*spans), rd_kafka_message_timestamp(&message, nullptr));
-        else ++undecodable;
+        if (spans)
+            store.feedSpans(std::move(*spans), rd_kafka_message_timestamp(&message, nullptr));
+        else
+            ++undecodable;
     }
 
     ActionStore& store;
@@ -22,9 +24,12 @@ struct SpanObserver::Impl {
     std::unique_ptr<Tail> tail;
 };
 
-SpanObserver::SpanObserver(ActionStore& store, QObject* parent) : QObject(parent), m_impl(std::make_unique<Impl>(store)) {}
+SpanObserver::SpanObserver(ActionStore& store, QObject* parent)
+    : QObject(parent), m_impl(std::make_unique<Impl>(store)) {}
 
-SpanObserver::~SpanObserver() { stop(); }
+SpanObserver::~SpanObserver() {
+    stop();
+}
 
 void SpanObserver::start(const QString& bootstrap, int backSeconds) {
     stop();
@@ -36,15 +41,21 @@ void SpanObserver::start(const QString& bootstrap, int backSeconds) {
     options.record = [this](const rd_kafka_message_t& message) { m_impl->take(message); };
     options.connection = [this](bool up, std::string why) {
         QMetaObject::invokeMethod(this, [this, up, why = QString::fromStdString(why)] {
-            if (up) Q_EMIT connected();
-            else Q_EMIT disconnected(why);
+            if (up)
+                Q_EMIT connected();
+            else
+                Q_EMIT disconnected(why);
         });
     };
     m_impl->tail = std::make_unique<Tail>(ReadSession(bootstrap.toStdString()), std::move(options));
 }
 
-void SpanObserver::stop() { m_impl->tail.reset(); }
+void SpanObserver::stop() {
+    m_impl->tail.reset();
+}
 
-quint64 SpanObserver::undecodable() const { return m_impl->undecodable; }
+quint64 SpanObserver::undecodable() const {
+    return m_impl->undecodable;
+}
 
 }  // namespace nova::engine

@@ -1,5 +1,5 @@
-// The tail of otlp_spans into an ActionStore: own handle, own thread, by assignment. Starts `backSeconds` before now, so that a window opened late still
-// shows the latest actions. The store must outlive it. Thread: main.
+// The tail of otlp_spans into an ActionStore: own handle, own thread, by assignment. Starts `backSeconds` before now,
+// so that a window opened late still shows the latest actions. The store must outlive it. Thread: main.
 #pragma once
 
 #include <QObject>
@@ -16,7 +16,7 @@ public:
     ~SpanObserver() override;
     void start(const QString& bootstrap, int backSeconds = 300);
     void stop();
-    quint64 undecodable() const;       // records that were no OTLP, since start
+    quint64 undecodable() const;  // records that were no OTLP, since start
 
 Q_SIGNALS:
     void disconnected(const QString& why);

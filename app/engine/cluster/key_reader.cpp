@@ -9,8 +9,11 @@ namespace nova::engine {
 namespace {
 
 std::string keyOf(const std::pair<QString, QString>& of) {
-    auto key = QString::fromUtf8(contract::key::processed.data(), static_cast<qsizetype>(contract::key::processed.size()));
-    return key.replace(QLatin1String("{group}"), of.second).replace(QLatin1String("{event_id}"), of.first).toStdString();
+    auto key =
+        QString::fromUtf8(contract::key::processed.data(), static_cast<qsizetype>(contract::key::processed.size()));
+    return key.replace(QLatin1String("{group}"), of.second)
+        .replace(QLatin1String("{event_id}"), of.first)
+        .toStdString();
 }
 
 QString stateOf(const kit::RedisReply& reply) {

@@ -1,4 +1,5 @@
-// Reads idempotency keys of the contract's template in Redis; writes nothing. Thread: one; calls block until Redis answers or its client gives up.
+// Reads idempotency keys of the contract's template in Redis; writes nothing. Thread: one; calls block until Redis
+// answers or its client gives up.
 #pragma once
 
 #include <QString>

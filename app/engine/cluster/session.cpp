@@ -11,7 +11,8 @@ namespace {
 kit::kafka::PartitionList listOf(const std::vector<std::pair<std::string, int>>& counts, std::int64_t offset) {
     kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(counts.size()) * 8));
     for (const auto& [topic, partitions] : counts) {
-        for (int p = 0; p < partitions; ++p) rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), p)->offset = offset;
+        for (int p = 0; p < partitions; ++p)
+            rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), p)->offset = offset;
     }
     return list;
 }
@@ -37,14 +38,19 @@ kit::Result<std::map<std::pair<std::string, int>, std::int64_t>> ask(
 kit::Result<RunFile> RunFile::read(const QString& path) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
-        return kit::Error{kit::ErrorKind::notFound, "no Nova is running there: " + path.toStdString() + " cannot be read",
+        return kit::Error{kit::ErrorKind::notFound,
+                          "no Nova is running there: " + path.toStdString() + " cannot be read",
                           "start one with `nova-console up`"};
     }
     QJsonParseError fault;
     const auto json = QJsonDocument::fromJson(file.readAll(), &fault).object();
-    if (fault.error != QJsonParseError::NoError || json.value(u"version").toInt() != 1 || json.value(u"kafka").toString().isEmpty()) {
-        const auto why = fault.error != QJsonParseError::NoError ? fault.errorString() : QStringLiteral("version 1 and the address of Kafka are not in it");
-        return kit::badInput(path.toStdString() + " is no run file: " + why.toStdString(), "`nova-console up` writes one");
+    if (fault.error != QJsonParseError::NoError || json.value(u"version").toInt() != 1 ||
+        json.value(u"kafka").toString().isEmpty()) {
+        const auto why = fault.error != QJsonParseError::NoError
+                             ? fault.errorString()
+                             : QStringLiteral("version 1 and the address of Kafka are not in it");
+        return kit::badInput(path.toStdString() + " is no run file: " + why.toStdString(),
+                             "`nova-console up` writes one");
     }
     RunFile run;
     run.path = path;
@@ -55,13 +61,14 @@ kit::Result<RunFile> RunFile::read(const QString& path) {
     run.graphql = json.value(u"graphql").toString();
     for (const auto& value : json.value(u"processes").toArray()) {
         const auto process = value.toObject();
-        run.processes.append({process.value(u"name").toString(), process.value(u"http").toString(), process.value(u"replica").toInt(),
-                              process.value(u"pid").toInteger()});
+        run.processes.append({process.value(u"name").toString(), process.value(u"http").toString(),
+                              process.value(u"replica").toInt(), process.value(u"pid").toInteger()});
     }
     return run;
 }
 
-kit::Result<kit::kafka::Handle> ReadSession::observer(const std::string& purpose, const kit::kafka::Settings& extra) const {
+kit::Result<kit::kafka::Handle> ReadSession::observer(const std::string& purpose,
+                                                      const kit::kafka::Settings& extra) const {
     auto settings = kit::kafka::commonSettings(m_bootstrap, "console-" + purpose);
     // librdkafka wants a group.id for its consumer calls; nothing ever subscribes with it or commits to it.
     settings["group.id"] = "console-observer";
@@ -69,7 +76,7 @@ kit::Result<kit::kafka::Handle> ReadSession::observer(const std::string& purpose
     settings["enable.auto.offset.store"] = "false";
     settings["auto.offset.reset"] = "earliest";
     settings["isolation.level"] = "read_uncommitted";
-    settings["log_level"] = "2";   // a broker away is told by calls and signals, once
+    settings["log_level"] = "2";  // a broker away is told by calls and signals, once
     settings["reconnect.backoff.ms"] = "50";
     settings["reconnect.backoff.max.ms"] = "1000";
     for (const auto& [name, value] : extra) settings[name] = value;
@@ -85,7 +92,8 @@ kit::Result<std::vector<std::pair<std::string, int>>> ReadSession::topics(rd_kaf
         return kit::transient("Kafka at " + m_bootstrap + " does not answer: " + rd_kafka_err2str(error));
     }
     std::vector<std::pair<std::string, int>> topics;
-    for (int i = 0; i < metadata->topic_cnt; ++i) topics.emplace_back(metadata->topics[i].topic, metadata->topics[i].partition_cnt);
+    for (int i = 0; i < metadata->topic_cnt; ++i)
+        topics.emplace_back(metadata->topics[i].topic, metadata->topics[i].partition_cnt);
     rd_kafka_metadata_destroy(metadata);
     return topics;
 }
@@ -102,7 +110,8 @@ kit::Result<std::map<std::pair<std::string, int>, Watermarks>> ReadSession::wate
 }
 
 kit::Result<std::map<std::pair<std::string, int>, std::int64_t>> ReadSession::offsetsAt(
-    rd_kafka_t* handle, const std::vector<std::pair<std::string, int>>& counts, std::int64_t timeMs, int timeoutMs) const {
+    rd_kafka_t* handle, const std::vector<std::pair<std::string, int>>& counts, std::int64_t timeMs,
+    int timeoutMs) const {
     BOOST_OUTCOME_TRY(auto offsets, ask(handle, counts, timeMs, timeoutMs));
     BOOST_OUTCOME_TRY(const auto ends, ask(handle, counts, RD_KAFKA_OFFSET_END, timeoutMs));
     for (auto& [partition, offset] : offsets) {

@@ -1,5 +1,6 @@
-// What we look at: one cluster, reached through one handle type per right. No client of a broker, database or cache is made outside this
-// folder. A ReadSession can observe and nothing else: its consumers assign and never commit. Thread: any; clients belong to their caller.
+// What we look at: one cluster, reached through one handle type per right. No client of a broker, database or cache is
+// made outside this folder. A ReadSession can observe and nothing else: its consumers assign and never commit. Thread:
+// any; clients belong to their caller.
 #pragma once
 
 #include <QString>
@@ -26,7 +27,7 @@ struct RunFile {
 };
 
 struct Watermarks {
-    std::int64_t low = 0, high = 0;    // log start offset, high watermark
+    std::int64_t low = 0, high = 0;  // log start offset, high watermark
 };
 
 class ReadSession {
@@ -43,7 +44,8 @@ public:
         rd_kafka_t* handle, const std::vector<std::pair<std::string, int>>& topicPartitionCounts, int timeoutMs) const;
     // First offset at or after a time (Unix ms) per partition; the end where there is none.
     kit::Result<std::map<std::pair<std::string, int>, std::int64_t>> offsetsAt(
-        rd_kafka_t* handle, const std::vector<std::pair<std::string, int>>& topicPartitionCounts, std::int64_t timeMs, int timeoutMs) const;
+        rd_kafka_t* handle, const std::vector<std::pair<std::string, int>>& topicPartitionCounts, std::int64_t timeMs,
+        int timeoutMs) const;
 
 private:
     std::string m_bootstrap;

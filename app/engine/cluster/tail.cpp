@@ -41,13 +41,15 @@ void Tail::setUp(bool up, const std::string& why) {
 }
 
 void Tail::run() {
-    auto handle = m_session.observer(m_options.purpose, {{"fetch.wait.max.ms", "100"}, {"topic.metadata.refresh.interval.ms", "5000"}});
+    auto handle = m_session.observer(m_options.purpose,
+                                     {{"fetch.wait.max.ms", "100"}, {"topic.metadata.refresh.interval.ms", "5000"}});
     if (!handle) return setUp(false, handle.error().what);
     auto nextRefresh = Clock::now();
     auto nextIdle = nextRefresh;
     while (!m_stopping) {
         const auto now = Clock::now();
-        if (now >= nextRefresh) nextRefresh = Clock::now() + (refresh(handle.value().get()) ? refreshEvery : retryEvery);
+        if (now >= nextRefresh)
+            nextRefresh = Clock::now() + (refresh(handle.value().get()) ? refreshEvery : retryEvery);
         poll(handle.value().get());
         if (Clock::now() >= nextIdle) {
             if (m_options.idle) m_options.idle();
@@ -58,7 +60,8 @@ void Tail::run() {
     rd_kafka_consumer_close(handle.value().get());
 }
 
-// New partitions of the first look start `backSeconds` ago; those that appear later were made since and start at their beginning.
+// New partitions of the first look start `backSeconds` ago; those that appear later were made since and start at their
+// beginning.
 bool Tail::refresh(rd_kafka_t* handle) {
     const auto listed = m_session.topics(handle, lookMs);
     if (!listed) return setUp(false, listed.error().what), false;
@@ -70,8 +73,10 @@ bool Tail::refresh(rd_kafka_t* handle) {
         if (!m_next.contains({topic, partitions - 1})) fresh.emplace_back(topic, partitions);
     }
     if (!fresh.empty()) {
-        const auto offsets = m_session.offsetsAt(handle, fresh, m_first && m_options.backSeconds == 0 ? nowMs() + 3'600'000
-                                                               : nowMs() - m_options.backSeconds * 1'000, askMs);
+        const auto offsets = m_session.offsetsAt(
+            handle, fresh,
+            m_first && m_options.backSeconds == 0 ? nowMs() + 3'600'000 : nowMs() - m_options.backSeconds * 1'000,
+            askMs);
         if (!offsets) return setUp(false, offsets.error().what), false;
         const auto before = m_next.size();
         for (const auto& [partition, offset] : offsets.value()) m_next.try_emplace(partition, m_first ? offset : 0);

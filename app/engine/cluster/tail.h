@@ -1,5 +1,6 @@
-// Follows topics from "now" (or a while back) to their ends and beyond, by assignment, on a thread of its own: looks topics up anew each 2 s and
-// adds what is new from its beginning. Thread: start and stop from one thread; callbacks come on the worker.
+// Follows topics from "now" (or a while back) to their ends and beyond, by assignment, on a thread of its own: looks
+// topics up anew each 2 s and adds what is new from its beginning. Thread: start and stop from one thread; callbacks
+// come on the worker.
 #pragma once
 
 #include <atomic>
@@ -13,19 +14,19 @@
 namespace nova::engine {
 
 struct TailOptions {
-    std::string purpose;                                        // part of the client id
-    std::function<bool(const std::string& topic)> wanted;       // which topics
-    int backSeconds = 0;                                        // start so far before now
-    std::function<void(const rd_kafka_message_t&)> record;      // each record
-    std::function<void()> idle;                                 // at least each 20 ms, also under load
-    std::function<void(std::vector<std::string>)> topics;       // assigned now, sorted
-    std::function<void(bool up, std::string why)> connection;   // changes only
+    std::string purpose;                                       // part of the client id
+    std::function<bool(const std::string& topic)> wanted;      // which topics
+    int backSeconds = 0;                                       // start so far before now
+    std::function<void(const rd_kafka_message_t&)> record;     // each record
+    std::function<void()> idle;                                // at least each 20 ms, also under load
+    std::function<void(std::vector<std::string>)> topics;      // assigned now, sorted
+    std::function<void(bool up, std::string why)> connection;  // changes only
 };
 
 class Tail {
 public:
     Tail(ReadSession session, TailOptions options);
-    ~Tail();                                                    // stops and joins, ≤ 1 s
+    ~Tail();  // stops and joins, ≤ 1 s
 private:
     void run();
     bool refresh(rd_kafka_t* handle);
@@ -34,7 +35,7 @@ private:
 
     ReadSession m_session;
     TailOptions m_options;
-    std::map<std::pair<std::string, int>, std::int64_t> m_next;   // assigned partitions and their next offset
+    std::map<std::pair<std::string, int>, std::int64_t> m_next;  // assigned partitions and their next offset
     bool m_first = true, m_up = false, m_said = false;
     std::atomic<bool> m_stopping{false};
     std::thread m_thread;

@@ -1,4 +1,5 @@
-// The right to write to a cluster, apart from the right to read. A local Nova grants it; nothing else does yet. Thread: any.
+// The right to write to a cluster, apart from the right to read. A local Nova grants it; nothing else does yet. Thread:
+// any.
 #pragma once
 
 #include <memory>

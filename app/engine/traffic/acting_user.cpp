@@ -44,7 +44,8 @@ void readPayload(Event& event, std::string_view dataSchema) {
     google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(event.value.data()),
                                               static_cast<int>(event.value.size()));
     while (const auto tag = in.ReadTag()) {
-        if (WireFormatLite::GetTagFieldNumber(tag) == wanted && WireFormatLite::GetTagWireType(tag) == WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
+        if (WireFormatLite::GetTagFieldNumber(tag) == wanted &&
+            WireFormatLite::GetTagWireType(tag) == WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
             std::uint32_t size = 0;
             if (!in.ReadVarint32(&size) || !in.ReadString(&event.user, static_cast<int>(size))) {
                 event.undecodable = true;

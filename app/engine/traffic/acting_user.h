@@ -1,4 +1,5 @@
-// What the tail reads of a payload at once: who acted, and whether it decodes at all. Parsed by wire format, without building a message.
+// What the tail reads of a payload at once: who acted, and whether it decodes at all. Parsed by wire format, without
+// building a message.
 #pragma once
 
 #include <string_view>

@@ -26,12 +26,15 @@ bool isUtf8(const std::string& bytes) {
 }
 
 void putBytes(Json& into, const std::string& name, const std::string& bytes) {
-    if (isUtf8(bytes)) into[name] = bytes;
-    else into[name + "_base64"] = base64(bytes);
+    if (isUtf8(bytes))
+        into[name] = bytes;
+    else
+        into[name + "_base64"] = base64(bytes);
 }
 
 std::string schemaOf(const Event& event) {
-    if (Names::topicName(event.topic) == contract::topic::spans) return "opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest";
+    if (Names::topicName(event.topic) == contract::topic::spans)
+        return "opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest";
     const auto headers = event.headers();
     return std::string(kit::kafka::header(headers, contract::header::dataSchema));
 }
@@ -59,12 +62,13 @@ Json payloadOf(const Event& event, std::string& schema, std::vector<DecodeFault>
 
 std::string lowered(std::string_view text) {
     std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
     return lower;
 }
 
 std::string isoMs(std::int64_t ms) {
-    const auto text = kit::rfc3339(kit::WallTime(std::chrono::milliseconds(ms)));   // …:03.123456Z
+    const auto text = kit::rfc3339(kit::WallTime(std::chrono::milliseconds(ms)));  // …:03.123456Z
     return text.substr(0, text.size() - 4) + "Z";
 }
 
@@ -89,8 +93,10 @@ Json toJson(const Event& event) {
     line["partition"] = event.partition;
     line["offset"] = event.offset;
     line["time"] = event.timestampMs < 0 ? Json(nullptr) : Json(isoMs(event.timestampMs));
-    if (event.hasKey) putBytes(line, "key", event.key);
-    else line["key"] = nullptr;
+    if (event.hasKey)
+        putBytes(line, "key", event.key);
+    else
+        line["key"] = nullptr;
     if (!line.contains("key")) line["key"] = nullptr;
     line["headers"] = Json::object();
     line["header_list"] = Json::array();
@@ -117,7 +123,8 @@ Json toJson(const Event& event) {
     line["payload"] = payloadOf(event, schema, faults);
     if (!faults.empty()) {
         line["undecodable"] = Json::array();
-        for (const auto& fault : faults) line["undecodable"].push_back({{"decoder", fault.decoder}, {"error", fault.error}});
+        for (const auto& fault : faults)
+            line["undecodable"].push_back({{"decoder", fault.decoder}, {"error", fault.error}});
     }
     return line;
 }
@@ -129,7 +136,8 @@ bool containsText(const Event& event, std::string_view lower) {
     for (const auto& [name, value] : event.headers()) {
         if (in(value)) return true;
     }
-    if (lowered(event.value).find(lower) != std::string::npos) return true;   // strings of Protobuf lie in the bytes as they are
+    if (lowered(event.value).find(lower) != std::string::npos)
+        return true;  // strings of Protobuf lie in the bytes as they are
     const auto decoded = decode(event);
     return decoded.ok && in(decoded.json);
 }

@@ -1,4 +1,5 @@
-// From a record's bytes to what a person or a script reads. Protobuf by reflection over nova.events.v1 and OTLP. Thread: any.
+// From a record's bytes to what a person or a script reads. Protobuf by reflection over nova.events.v1 and OTLP.
+// Thread: any.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -14,11 +15,11 @@ struct DecodeFault {
 };
 
 struct Decoded {
-    bool ok = false;                     // false: see faults (or a tombstone)
-    std::string json;                    // one line; Protobuf field names, 64-bit as numbers, defaults printed, bytes as base64
-    std::string pretty;                  // the same, indented by two
-    std::string schema;                  // "Protobuf nova.events.v1.PostCreated"
-    std::vector<DecodeFault> faults;     // each decoder tried and why it gave up
+    bool ok = false;     // false: see faults (or a tombstone)
+    std::string json;    // one line; Protobuf field names, 64-bit as numbers, defaults printed, bytes as base64
+    std::string pretty;  // the same, indented by two
+    std::string schema;  // "Protobuf nova.events.v1.PostCreated"
+    std::vector<DecodeFault> faults;  // each decoder tried and why it gave up
 };
 
 Decoded decode(const Event& event);

@@ -106,10 +106,18 @@ std::string packHeaders(const kit::kafka::HeaderList& headers) {
     return blob;
 }
 
-std::uint16_t Names::topic(std::string_view name) { return topics().of(name); }
-std::uint16_t Names::type(std::string_view name) { return types().of(name); }
-const std::string& Names::topicName(std::uint16_t index) { return topics().at(index); }
-const std::string& Names::typeName(std::uint16_t index) { return types().at(index); }
+std::uint16_t Names::topic(std::string_view name) {
+    return topics().of(name);
+}
+std::uint16_t Names::type(std::string_view name) {
+    return types().of(name);
+}
+const std::string& Names::topicName(std::uint16_t index) {
+    return topics().at(index);
+}
+const std::string& Names::typeName(std::uint16_t index) {
+    return types().at(index);
+}
 
 Event eventFrom(const rd_kafka_message_t* message) {
     Event event;

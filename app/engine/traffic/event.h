@@ -1,4 +1,5 @@
-// One record as the console holds it: compact, decoded once. Strings are bytes as they came (UTF-8 where they are text).
+// One record as the console holds it: compact, decoded once. Strings are bytes as they came (UTF-8 where they are
+// text).
 #pragma once
 
 #include <cstdint>
@@ -12,19 +13,19 @@
 namespace nova::engine {
 
 struct Event {
-    std::uint16_t topic = 0;               // index into Names::topics()
-    std::uint16_t type = 0;                // index into Names::types(); 0: no ce_type
+    std::uint16_t topic = 0;  // index into Names::topics()
+    std::uint16_t type = 0;   // index into Names::types(); 0: no ce_type
     int partition = 0;
     std::int64_t offset = 0;
-    std::int64_t timestampMs = 0;          // the record's time, Unix ms
-    std::int64_t ceTimeUs = 0;             // ce_time, Unix µs; 0: absent
-    std::int64_t version = -1;             // nova-version; -1: absent
-    std::string key, eventId, traceId;     // traceId: 32 hex, from traceparent; empty: none
-    std::string user;                      // acting user's id as far as the payload tells; may be empty
+    std::int64_t timestampMs = 0;       // the record's time, Unix ms
+    std::int64_t ceTimeUs = 0;          // ce_time, Unix µs; 0: absent
+    std::int64_t version = -1;          // nova-version; -1: absent
+    std::string key, eventId, traceId;  // traceId: 32 hex, from traceparent; empty: none
+    std::string user;                   // acting user's id as far as the payload tells; may be empty
     std::string value;
-    std::string headerBlob;                // packed, see packHeaders()
+    std::string headerBlob;  // packed, see packHeaders()
     bool hasKey = false, tombstone = false, undecodable = false, replayed = false;
-    bool sampled = false;                  // its traceparent says that spans of this trace exist
+    bool sampled = false;  // its traceparent says that spans of this trace exist
 
     [[nodiscard]] kit::kafka::HeaderList headers() const;
     // Record time − ce_time, ms; NaN without ce_time.
@@ -33,14 +34,15 @@ struct Event {
                              : static_cast<double>(timestampMs) - static_cast<double>(ceTimeUs) / 1000.0;
     }
     [[nodiscard]] std::size_t bytes() const {
-        return sizeof(Event) + key.size() + eventId.size() + traceId.size() + user.size() + value.size() + headerBlob.size();
+        return sizeof(Event) + key.size() + eventId.size() + traceId.size() + user.size() + value.size() +
+               headerBlob.size();
     }
 };
 
 std::string packHeaders(const kit::kafka::HeaderList& headers);
 
-// Interned names of topics and event types, shared by all events of the process. Thread: any; entries are never removed.
-// Bound: 65,535 of each; later ones become index 0, "".
+// Interned names of topics and event types, shared by all events of the process. Thread: any; entries are never
+// removed. Bound: 65,535 of each; later ones become index 0, "".
 class Names {
 public:
     static std::uint16_t topic(std::string_view name);

@@ -26,16 +26,26 @@ Json valueOf(const Message& message, const FieldDescriptor& field, int index) {
     const Reflection& r = *message.GetReflection();
     const bool many = index >= 0;
     switch (field.cpp_type()) {
-        case FieldDescriptor::CPPTYPE_INT32: return many ? r.GetRepeatedInt32(message, &field, index) : r.GetInt32(message, &field);
-        case FieldDescriptor::CPPTYPE_INT64: return many ? r.GetRepeatedInt64(message, &field, index) : r.GetInt64(message, &field);
-        case FieldDescriptor::CPPTYPE_UINT32: return many ? r.GetRepeatedUInt32(message, &field, index) : r.GetUInt32(message, &field);
-        case FieldDescriptor::CPPTYPE_UINT64: return many ? r.GetRepeatedUInt64(message, &field, index) : r.GetUInt64(message, &field);
-        case FieldDescriptor::CPPTYPE_DOUBLE: return many ? r.GetRepeatedDouble(message, &field, index) : r.GetDouble(message, &field);
-        case FieldDescriptor::CPPTYPE_FLOAT: return many ? r.GetRepeatedFloat(message, &field, index) : r.GetFloat(message, &field);
-        case FieldDescriptor::CPPTYPE_BOOL: return many ? r.GetRepeatedBool(message, &field, index) : r.GetBool(message, &field);
-        case FieldDescriptor::CPPTYPE_ENUM: return (many ? r.GetRepeatedEnum(message, &field, index) : r.GetEnum(message, &field))->name();
-        case FieldDescriptor::CPPTYPE_STRING: return text(field, many ? r.GetRepeatedString(message, &field, index) : r.GetString(message, &field));
-        case FieldDescriptor::CPPTYPE_MESSAGE: return protoToJson(many ? r.GetRepeatedMessage(message, &field, index) : r.GetMessage(message, &field));
+        case FieldDescriptor::CPPTYPE_INT32:
+            return many ? r.GetRepeatedInt32(message, &field, index) : r.GetInt32(message, &field);
+        case FieldDescriptor::CPPTYPE_INT64:
+            return many ? r.GetRepeatedInt64(message, &field, index) : r.GetInt64(message, &field);
+        case FieldDescriptor::CPPTYPE_UINT32:
+            return many ? r.GetRepeatedUInt32(message, &field, index) : r.GetUInt32(message, &field);
+        case FieldDescriptor::CPPTYPE_UINT64:
+            return many ? r.GetRepeatedUInt64(message, &field, index) : r.GetUInt64(message, &field);
+        case FieldDescriptor::CPPTYPE_DOUBLE:
+            return many ? r.GetRepeatedDouble(message, &field, index) : r.GetDouble(message, &field);
+        case FieldDescriptor::CPPTYPE_FLOAT:
+            return many ? r.GetRepeatedFloat(message, &field, index) : r.GetFloat(message, &field);
+        case FieldDescriptor::CPPTYPE_BOOL:
+            return many ? r.GetRepeatedBool(message, &field, index) : r.GetBool(message, &field);
+        case FieldDescriptor::CPPTYPE_ENUM:
+            return (many ? r.GetRepeatedEnum(message, &field, index) : r.GetEnum(message, &field))->name();
+        case FieldDescriptor::CPPTYPE_STRING:
+            return text(field, many ? r.GetRepeatedString(message, &field, index) : r.GetString(message, &field));
+        case FieldDescriptor::CPPTYPE_MESSAGE:
+            return protoToJson(many ? r.GetRepeatedMessage(message, &field, index) : r.GetMessage(message, &field));
     }
     return nullptr;
 }
@@ -44,7 +54,8 @@ Json fieldOf(const Message& message, const FieldDescriptor& field) {
     const Reflection& reflection = *message.GetReflection();
     if (!field.is_repeated()) {
         const bool absent = field.has_presence() && !reflection.HasField(message, &field);
-        return absent && field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE ? Json(nullptr) : valueOf(message, field, -1);
+        return absent && field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE ? Json(nullptr)
+                                                                              : valueOf(message, field, -1);
     }
     Json list = Json::array();
     for (int i = 0; i < reflection.FieldSize(message, &field); ++i) list.push_back(valueOf(message, field, i));
@@ -55,8 +66,9 @@ Json fieldOf(const Message& message, const FieldDescriptor& field) {
 
 std::string base64(const std::string& bytes) {
     std::string out(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-    sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), sodium_base64_VARIANT_ORIGINAL);
-    out.pop_back();   // its terminating zero
+    sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                      sodium_base64_VARIANT_ORIGINAL);
+    out.pop_back();  // its terminating zero
     return out;
 }
 
@@ -64,7 +76,8 @@ Json protoToJson(const Message& message) {
     if (message.GetDescriptor()->full_name() == "google.protobuf.Timestamp") {
         google::protobuf::Timestamp time;
         time.CopyFrom(message);
-        return kit::rfc3339(kit::WallTime(std::chrono::seconds(time.seconds()) + std::chrono::nanoseconds(time.nanos())));
+        return kit::rfc3339(
+            kit::WallTime(std::chrono::seconds(time.seconds()) + std::chrono::nanoseconds(time.nanos())));
     }
     Json json = Json::object();
     const auto* descriptor = message.GetDescriptor();

@@ -1,5 +1,5 @@
-// Protobuf to JSON as the contract prints payloads: field names as in the schema, 64-bit integers as numbers, defaults printed, enums by name,
-// bytes as base64, Timestamp as RFC 3339. Thread: any.
+// Protobuf to JSON as the contract prints payloads: field names as in the schema, 64-bit integers as numbers, defaults
+// printed, enums by name, bytes as base64, Timestamp as RFC 3339. Thread: any.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

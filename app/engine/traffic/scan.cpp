@@ -15,11 +15,14 @@ using Offsets = std::map<Partition, std::int64_t>;
 constexpr int askMs = 5'000, pollMs = 100, silentMs = 15'000;
 
 std::int64_t nowMs() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 std::optional<std::int64_t> number(const std::string& text) {
-    if (text.empty() || text.size() > 18 || !std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); })) return std::nullopt;
+    if (text.empty() || text.size() > 18 ||
+        !std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c); }))
+        return std::nullopt;
     return std::stoll(text);
 }
 
@@ -28,13 +31,15 @@ std::optional<std::int64_t> duration(const std::string& text) {
     const auto digits = text.find_first_not_of("0123456789");
     if (digits == 0 || digits == std::string::npos) return std::nullopt;
     const auto count = number(text.substr(0, digits));
-    static const std::map<std::string, std::int64_t> units{{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+    static const std::map<std::string, std::int64_t> units{
+        {"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
     const auto unit = units.find(text.substr(digits));
     if (!count || unit == units.end()) return std::nullopt;
     return *count * unit->second;
 }
 
-kit::Result<std::vector<std::pair<std::string, int>>> chosenTopics(const ReadSession& session, rd_kafka_t* handle, const ScanRequest& request) {
+kit::Result<std::vector<std::pair<std::string, int>>> chosenTopics(const ReadSession& session, rd_kafka_t* handle,
+                                                                   const ScanRequest& request) {
     BOOST_OUTCOME_TRY(const auto all, session.topics(handle, askMs));
     std::vector<std::pair<std::string, int>> chosen;
     std::set<std::string> unmatched(request.topics.begin(), request.topics.end());
@@ -50,22 +55,27 @@ kit::Result<std::vector<std::pair<std::string, int>>> chosenTopics(const ReadSes
         if (wanted) chosen.emplace_back(topic, partitions);
         if (!topic.starts_with("__")) known += (known.empty() ? "" : ", ") + topic;
     }
-    if (!unmatched.empty()) return kit::badInput("no topic matches \"" + *unmatched.begin() + "\"; there are: " + known);
+    if (!unmatched.empty())
+        return kit::badInput("no topic matches \"" + *unmatched.begin() + "\"; there are: " + known);
     return chosen;
 }
 
-kit::Result<Offsets> resolve(const ReadSession& session, rd_kafka_t* handle, const std::vector<std::pair<std::string, int>>& topics,
-                             const Place& place, const std::map<Partition, Watermarks>& marks) {
+kit::Result<Offsets> resolve(const ReadSession& session, rd_kafka_t* handle,
+                             const std::vector<std::pair<std::string, int>>& topics, const Place& place,
+                             const std::map<Partition, Watermarks>& marks) {
     Offsets offsets;
     if (place.kind == Place::Kind::time) {
         BOOST_OUTCOME_TRY(offsets, session.offsetsAt(handle, topics, place.value, askMs));
     } else {
         for (const auto& [partition, mark] : marks) {
-            offsets[partition] = place.kind == Place::Kind::earliest ? mark.low : place.kind == Place::Kind::now ? mark.high : place.value;
+            offsets[partition] = place.kind == Place::Kind::earliest ? mark.low
+                                 : place.kind == Place::Kind::now    ? mark.high
+                                                                     : place.value;
         }
     }
     for (auto& [partition, offset] : offsets) {
-        if (const auto mark = marks.find(partition); mark != marks.end()) offset = std::clamp(offset, mark->second.low, mark->second.high);
+        if (const auto mark = marks.find(partition); mark != marks.end())
+            offset = std::clamp(offset, mark->second.low, mark->second.high);
     }
     return offsets;
 }
@@ -81,14 +91,17 @@ void assign(rd_kafka_t* handle, const Offsets& from) {
 // Polls until every partition has reached its end.
 class Reader {
 public:
-    Reader(rd_kafka_t* handle, const ScanRequest& request, const Offsets& until) : m_handle(handle), m_request(request), m_until(until) {}
+    Reader(rd_kafka_t* handle, const ScanRequest& request, const Offsets& until)
+        : m_handle(handle), m_request(request), m_until(until) {}
 
-    kit::Result<ScanReport> read(const std::function<bool(const rd_kafka_message_t&)>& record, const std::atomic<bool>& stop) {
+    kit::Result<ScanReport> read(const std::function<bool(const rd_kafka_message_t&)>& record,
+                                 const std::atomic<bool>& stop) {
         auto heard = nowMs();
         while (!stop && (m_request.follow || !m_until.empty())) {
             const kit::kafka::Message message(rd_kafka_consumer_poll(m_handle, pollMs));
             if (!message) {
-                if (!m_request.follow && nowMs() - heard > silentMs) return kit::transient("Kafka has been silent for 15 s in the middle of the scan");
+                if (!m_request.follow && nowMs() - heard > silentMs)
+                    return kit::transient("Kafka has been silent for 15 s in the middle of the scan");
                 continue;
             }
             heard = nowMs();
@@ -100,7 +113,7 @@ public:
 private:
     bool take(const rd_kafka_message_t& message, const std::function<bool(const rd_kafka_message_t&)>& record) {
         if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return finish(message, message.offset), true;
-        if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) return true;   // the client retries by itself
+        if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) return true;  // the client retries by itself
         if (!m_request.follow && isPast(message)) return true;
         if (m_request.limit > 0 && m_report.records == m_request.limit) {
             m_report.limited = true;
@@ -138,9 +151,11 @@ kit::Result<Place> Place::parse(const std::string& text, std::int64_t now) {
         if (const auto ago = duration(text.substr(1))) return Place{Kind::time, now - *ago};
     }
     if (const auto time = kit::parseRfc3339(text)) {
-        return Place{Kind::time, std::chrono::duration_cast<std::chrono::milliseconds>(time->time_since_epoch()).count()};
+        return Place{Kind::time,
+                     std::chrono::duration_cast<std::chrono::milliseconds>(time->time_since_epoch()).count()};
     }
-    return kit::badInput("\"" + text + "\" is no place in a topic", "earliest, now, an offset, a time like 2026-11-23T01:02:03Z, or -5m");
+    return kit::badInput("\"" + text + "\" is no place in a topic",
+                         "earliest, now, an offset, a time like 2026-11-23T01:02:03Z, or -5m");
 }
 
 bool matchesTopic(const std::string& pattern, const std::string& topic) {
@@ -164,8 +179,10 @@ bool matchesTopic(const std::string& pattern, const std::string& topic) {
 }
 
 kit::Result<ScanReport> scan(const ReadSession& session, const ScanRequest& request,
-                             const std::function<bool(const rd_kafka_message_t&)>& record, const std::atomic<bool>& stop) {
-    BOOST_OUTCOME_TRY(const auto handle, session.observer("scan", {{"enable.partition.eof", "true"}, {"fetch.wait.max.ms", "100"}}));
+                             const std::function<bool(const rd_kafka_message_t&)>& record,
+                             const std::atomic<bool>& stop) {
+    BOOST_OUTCOME_TRY(const auto handle,
+                      session.observer("scan", {{"enable.partition.eof", "true"}, {"fetch.wait.max.ms", "100"}}));
     BOOST_OUTCOME_TRY(const auto topics, chosenTopics(session, handle.get(), request));
     if (topics.empty()) return ScanReport{};
     BOOST_OUTCOME_TRY(const auto marks, session.watermarks(handle.get(), topics, askMs));

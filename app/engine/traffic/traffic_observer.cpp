@@ -13,7 +13,7 @@
 namespace nova::engine {
 namespace {
 
-constexpr int tickMs = 34;   // ≤ 30 Hz
+constexpr int tickMs = 34;  // ≤ 30 Hz
 constexpr qint64 rateWindowMs = 1'000, quietTickMs = 1'000;
 constexpr double behindFromSeconds = 1.0;
 
@@ -35,6 +35,7 @@ public:
         return static_cast<double>(m_inWindow) * 1'000.0 / static_cast<double>(rateWindowMs);
     }
     quint64 total() const { return m_total; }
+
 private:
     void trim(qint64 nowMs) {
         while (!m_steps.empty() && m_steps.front().first <= nowMs - rateWindowMs) {
@@ -54,9 +55,9 @@ struct TrafficObserver::Impl {
     std::unique_ptr<Tail> tail;
     QTimer tick;
     QStringList topics;
-    std::vector<Event> pending;                     // of the worker
+    std::vector<Event> pending;  // of the worker
     std::mutex mutex;
-    std::map<std::uint16_t, quint64> arrived;       // guarded by mutex: per topic since the last tick
+    std::map<std::uint16_t, quint64> arrived;  // guarded by mutex: per topic since the last tick
     std::map<std::uint16_t, RateMeter> meters;
     quint64 last = 0;
     qint64 lastSignalMs = 0;
@@ -91,7 +92,8 @@ struct TrafficObserver::Impl {
             batch.perSecond += meter.perSecond(now);
         }
         if (const auto* newest = snapshot.last() > 0 ? snapshot.at(snapshot.last() - 1) : nullptr) {
-            batch.heldSeconds = static_cast<double>(newest->timestampMs - snapshot.at(snapshot.first())->timestampMs) / 1'000.0;
+            batch.heldSeconds =
+                static_cast<double>(newest->timestampMs - snapshot.at(snapshot.first())->timestampMs) / 1'000.0;
             const double age = static_cast<double>(now - newest->timestampMs) / 1'000.0;
             if (batch.last > batch.first && age > behindFromSeconds) batch.behindSeconds = age;
         }
@@ -112,9 +114,13 @@ TrafficObserver::TrafficObserver(QObject* parent) : QObject(parent), m_impl(std:
     });
 }
 
-TrafficObserver::~TrafficObserver() { stop(); }
+TrafficObserver::~TrafficObserver() {
+    stop();
+}
 
-void TrafficObserver::setSink(std::function<void(const Event&)> sink) { m_impl->sink = std::move(sink); }
+void TrafficObserver::setSink(std::function<void(const Event&)> sink) {
+    m_impl->sink = std::move(sink);
+}
 
 void TrafficObserver::start(const QString& bootstrap) {
     stop();
@@ -136,8 +142,10 @@ void TrafficObserver::start(const QString& bootstrap) {
     };
     options.connection = [this](bool up, std::string why) {
         QMetaObject::invokeMethod(this, [this, up, why = QString::fromStdString(why)] {
-            if (up) Q_EMIT connected();
-            else Q_EMIT disconnected(why);
+            if (up)
+                Q_EMIT connected();
+            else
+                Q_EMIT disconnected(why);
         });
     };
     m_impl->tail = std::make_unique<Tail>(ReadSession(bootstrap.toStdString()), std::move(options));
@@ -149,8 +157,14 @@ void TrafficObserver::stop() {
     m_impl->tail.reset();
 }
 
-bool TrafficObserver::isRunning() const { return m_impl->tail != nullptr; }
-const EventRing& TrafficObserver::ring() const { return m_impl->ring; }
-QStringList TrafficObserver::topics() const { return m_impl->topics; }
+bool TrafficObserver::isRunning() const {
+    return m_impl->tail != nullptr;
+}
+const EventRing& TrafficObserver::ring() const {
+    return m_impl->ring;
+}
+QStringList TrafficObserver::topics() const {
+    return m_impl->topics;
+}
 
 }  // namespace nova::engine

@@ -10,9 +10,13 @@ namespace {
 
 namespace attr = contract::attr;
 
-std::string padded(const std::string& id) { return id == "-" ? std::string() : std::string(16 - id.size(), '0') + id; }
+std::string padded(const std::string& id) {
+    return id == "-" ? std::string() : std::string(16 - id.size(), '0') + id;
+}
 
-std::int64_t ns(const std::string& ms) { return zeroNs + static_cast<std::int64_t>(std::stod(ms) * 1e6); }
+std::int64_t ns(const std::string& ms) {
+    return zeroNs + static_cast<std::int64_t>(std::stod(ms) * 1e6);
+}
 
 std::string spaced(std::string name) {
     for (char& c : name) c = c == '_' ? ' ' : c;
@@ -21,15 +25,17 @@ std::string spaced(std::string name) {
 
 std::string attributeName(const std::string& key) {
     static const std::map<std::string, std::string_view> names{
-        {"action", attr::action},       {"user", attr::userId},       {"handle", attr::userHandle}, {"event", attr::eventId},
-        {"topic", attr::topicName},     {"partition", attr::partition}, {"offset", attr::offset},   {"group", attr::group},
-        {"outcome", attr::outcome},     {"effect", attr::effect},     {"recipients", attr::recipients},
-        {"tries", attr::tries},         {"statements", attr::statements}};
+        {"action", attr::action},        {"user", attr::userId},           {"handle", attr::userHandle},
+        {"event", attr::eventId},        {"topic", attr::topicName},       {"partition", attr::partition},
+        {"offset", attr::offset},        {"group", attr::group},           {"outcome", attr::outcome},
+        {"effect", attr::effect},        {"recipients", attr::recipients}, {"tries", attr::tries},
+        {"statements", attr::statements}};
     return std::string(names.at(key));
 }
 
 engine::SpanRecord spanOf(std::istringstream& in) {
-    static const std::map<std::string, int> sides{{"internal", 1}, {"server", 2}, {"client", 3}, {"producer", 4}, {"consumer", 5}};
+    static const std::map<std::string, int> sides{
+        {"internal", 1}, {"server", 2}, {"client", 3}, {"producer", 4}, {"consumer", 5}};
     std::string id, parent, side, start, duration, pair;
     engine::SpanRecord span;
     in >> id >> parent >> span.service >> span.hopKind >> side >> start >> duration >> span.name;
@@ -96,19 +102,26 @@ engine::TraceParts Story::parts() const {
 
 const char* createPostText() {
     return "span a0 -  console          http    client   0    41   POST_/graphql\n"
-           "span b1 a0 graphql-gateway  http    server   1    39   POST_/graphql action=createPost user=u1 handle=alice\n"
+           "span b1 a0 graphql-gateway  http    server   1    39   POST_/graphql action=createPost user=u1 "
+           "handle=alice\n"
            "span b2 b1 graphql-gateway  grpc    client   2    36   Content/CreatePost\n"
            "span c1 b2 content-service  grpc    server   3    34   Content/CreatePost\n"
-           "span c2 c1 content-service  sql     client   4    30   posts_+_outbox event=E1 topic=nova.content.events statements=2\n"
+           "span c2 c1 content-service  sql     client   4    30   posts_+_outbox event=E1 topic=nova.content.events "
+           "statements=2\n"
            "span c3 c2 content-service  outbox  internal 33   7    outbox_wait event=E1 topic=nova.content.events\n"
-           "span c4 c3 content-service  produce producer 40   4    publish_nova.content.events event=E1 topic=nova.content.events partition=3 offset=48\n"
-           "span d1 c4 feed-service     kafka   internal 42   50   in_Kafka event=E1 topic=nova.content.events partition=3 offset=48 group=feed-service\n"
-           "span d2 d1 feed-service     consume consumer 92   70   feed-service_PostCreated event=E1 topic=nova.content.events partition=3 offset=48 "
+           "span c4 c3 content-service  produce producer 40   4    publish_nova.content.events event=E1 "
+           "topic=nova.content.events partition=3 offset=48\n"
+           "span d1 c4 feed-service     kafka   internal 42   50   in_Kafka event=E1 topic=nova.content.events "
+           "partition=3 offset=48 group=feed-service\n"
+           "span d2 d1 feed-service     consume consumer 92   70   feed-service_PostCreated event=E1 "
+           "topic=nova.content.events partition=3 offset=48 "
            "group=feed-service outcome=done tries=1\n"
            "span d3 d2 feed-service     sql     client   95   20   followers statements=1\n"
            "span d4 d2 feed-service     redis   client   116  40   feeds effect=feed recipients=2 statements=5\n"
-           "span e1 c4 social-service   kafka   internal 42   8    in_Kafka event=E1 topic=nova.content.events partition=3 offset=48 group=social-service\n"
-           "span e2 e1 social-service   consume consumer 50   6    social-service_PostCreated event=E1 topic=nova.content.events partition=3 offset=48 "
+           "span e1 c4 social-service   kafka   internal 42   8    in_Kafka event=E1 topic=nova.content.events "
+           "partition=3 offset=48 group=social-service\n"
+           "span e2 e1 social-service   consume consumer 50   6    social-service_PostCreated event=E1 "
+           "topic=nova.content.events partition=3 offset=48 "
            "group=social-service outcome=done tries=1\n"
            "event E1 PostCreated nova.content.events 3 48 30 42\n";
 }

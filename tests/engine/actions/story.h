@@ -6,8 +6,8 @@
 //
 //     event ID TYPE TOPIC PARTITION OFFSET CE_TIME RECORD_TIME [dlq=GROUP]
 //
-// Times are ms after `zeroNs`. PARENT `-`: none. SIDE: server client internal producer consumer. Names have `_` for a space. Keys: action user handle
-// event topic partition offset group outcome effect recipients tries error statements.
+// Times are ms after `zeroNs`. PARENT `-`: none. SIDE: server client internal producer consumer. Names have `_` for a
+// space. Keys: action user handle event topic partition offset group outcome effect recipients tries error statements.
 #pragma once
 
 #include <vector>
@@ -25,7 +25,7 @@ struct Story {
     std::vector<engine::EventFact> events;
 
     static Story of(const char* text);
-    Story without(const char* id) const;            // a span or an event that never comes
+    Story without(const char* id) const;  // a span or an event that never comes
     engine::TraceParts parts() const;
 };
 

@@ -20,7 +20,8 @@ class ActionStoreTest : public QObject {
     static Subscriptions groups() { return {{u"nova.content.events"_s, {u"feed-service"_s, u"social-service"_s}}}; }
 
     static SpanRecord root(int n) {
-        auto span = Story::of("span b1 - graphql-gateway http server 1 3 POST_/graphql action=feed handle=alice\n").spans.front();
+        auto span = Story::of("span b1 - graphql-gateway http server 1 3 POST_/graphql action=feed handle=alice\n")
+                        .spans.front();
         span.traceId = QString::number(n).rightJustified(32, u'0').toStdString();
         span.startNs += n * 1'000'000LL;
         return span;
@@ -36,7 +37,7 @@ private Q_SLOTS:
             for (int i = 0; i < 50; ++i) store.feedSpans({root(i)}, zeroMs);
         });
         feeder.join();
-        QVERIFY(store.latest(0).isEmpty());                        // not before the tick
+        QVERIFY(store.latest(0).isEmpty());  // not before the tick
         QVERIFY(changed.wait());
         QCOMPARE(changed.count(), 1);
         QCOMPARE(changed.first().first().toStringList().size(), 50);
@@ -72,7 +73,7 @@ private Q_SLOTS:
         store.flush(zeroMs);
         QVERIFY(!store.action(QLatin1String(traceId))->complete);
         QSignalSpy changed(&store, &ActionStore::changed);
-        store.flush(zeroMs + 31'000);                              // silent for so long
+        store.flush(zeroMs + 31'000);  // silent for so long
         QCOMPARE(changed.count(), 1);
         QCOMPARE(store.action(QLatin1String(traceId))->hop(u"event:E1:feed-service"_s)->outcome, u"unknown"_s);
         store.feedSpans(std::vector<SpanRecord>(story.spans), zeroMs + 32'000);
@@ -80,7 +81,7 @@ private Q_SLOTS:
         const auto action = store.action(QLatin1String(traceId));
         QVERIFY(action->complete);
         QVERIFY(!action->hop(u"event:E1:feed-service"_s));
-        store.flush(zeroMs + 99'000);                              // what is complete is not looked at any more
+        store.flush(zeroMs + 99'000);  // what is complete is not looked at any more
         QCOMPARE(changed.count(), 2);
     }
 
@@ -88,7 +89,7 @@ private Q_SLOTS:
         ActionStore store(groups(), 10);
         store.feedSpans(std::vector<SpanRecord>(Story::of(createPostText()).without("e1").without("e2").spans), zeroMs);
         store.flush(zeroMs);
-        QVERIFY(store.openOutcomes().isEmpty());                   // it may still come
+        QVERIFY(store.openOutcomes().isEmpty());  // it may still come
         store.flush(zeroMs + 2'500);
         const auto open = store.openOutcomes();
         QCOMPARE(open.size(), 1);
@@ -115,10 +116,11 @@ private Q_SLOTS:
 
     void aTraceThatIsNoActionIsNotListed() {
         ActionStore store(groups(), 10);
-        store.feedSpans(std::vector<SpanRecord>(Story::of("span d1 - feed-service redis client 1 2 rebuild\n").spans), zeroMs);
+        store.feedSpans(std::vector<SpanRecord>(Story::of("span d1 - feed-service redis client 1 2 rebuild\n").spans),
+                        zeroMs);
         store.flush(zeroMs);
         QVERIFY(store.latest(0).isEmpty());
-        QVERIFY(store.action(QLatin1String(traceId)));             // by its id it is there
+        QVERIFY(store.action(QLatin1String(traceId)));  // by its id it is there
     }
 
     void eventsWithoutASampledTraceAreLeftAlone() {

@@ -46,7 +46,7 @@ private Q_SLOTS:
         QCOMPARE(span.error, std::string("connection reset"));
         QCOMPARE(span.number(attr::recipients).value(), 284);
         QCOMPARE(span.number(attr::offset).value(), 9'007'199'254'740'993);
-        QVERIFY(!span.number(attr::effect));                       // a word is no number
+        QVERIFY(!span.number(attr::effect));  // a word is no number
         QCOMPARE(span.links.size(), 1u);
         QCOMPARE(span.links.front().first, data.links.front().traceIdHex());
     }
@@ -84,7 +84,7 @@ private Q_SLOTS:
         const auto good = trace::encodeOtlp("s", "s/0", std::vector<trace::SpanData>(3));
         QVERIFY(!decodeSpans(std::string_view(good).substr(0, good.size() - 1)));
         std::mt19937 random(3);
-        for (int i = 0; i < 2'000; ++i) {                          // no crash, whatever comes
+        for (int i = 0; i < 2'000; ++i) {  // no crash, whatever comes
             std::string bytes = good;
             for (int n = 0; n < 4; ++n) bytes[random() % bytes.size()] = static_cast<char>(random());
             static_cast<void>(decodeSpans(bytes));

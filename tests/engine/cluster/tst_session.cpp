@@ -25,9 +25,11 @@ class SessionTest : public QObject {
 
 private Q_SLOTS:
     void aRunFileIsRead() {
-        const auto run = RunFile::read(file("{'version':1,'started':'2026-11-23T01:02:03.000Z','kafka':'127.0.0.1:1','postgres':'postgresql://x',"
-                                             "'redis':'redis://127.0.0.1:2','s3':null,'graphql':'http://127.0.0.1:3/graphql','upload':null,'websocket':null,"
-                                             "'processes':[{'name':'feed-service','replica':1,'pid':77,'started':'','http':'http://127.0.0.1:4'}]}"));
+        const auto run = RunFile::read(file(
+            "{'version':1,'started':'2026-11-23T01:02:03.000Z','kafka':'127.0.0.1:1','postgres':'postgresql://x',"
+            "'redis':'redis://127.0.0.1:2','s3':null,'graphql':'http://127.0.0.1:3/"
+            "graphql','upload':null,'websocket':null,"
+            "'processes':[{'name':'feed-service','replica':1,'pid':77,'started':'','http':'http://127.0.0.1:4'}]}"));
         QVERIFY(run);
         QCOMPARE(run.value().kafka, u"127.0.0.1:1"_s);
         QCOMPARE(run.value().graphql, u"http://127.0.0.1:3/graphql"_s);
@@ -77,7 +79,8 @@ private Q_SLOTS:
         QCOMPARE(all, 3);
         const auto topics = session.topics(handle.value().get(), 5'000);
         QVERIFY(topics);
-        QVERIFY(std::find(topics.value().begin(), topics.value().end(), std::pair<std::string, int>("t", 3)) != topics.value().end());
+        QVERIFY(std::find(topics.value().begin(), topics.value().end(), std::pair<std::string, int>("t", 3)) !=
+                topics.value().end());
         rd_kafka_consumer_close(handle.value().get());
     }
 
@@ -89,7 +92,10 @@ private Q_SLOTS:
         QVERIFY(writer.command({"SET", "processed:feed-service:e3", "1"}));
         auto reader = KeyReader::make(u"redis://127.0.0.1:%1"_s.arg(redis.port()));
         QVERIFY(reader);
-        const auto states = reader.value().states({{u"e1"_s, u"feed-service"_s}, {u"e2"_s, u"feed-service"_s}, {u"e3"_s, u"feed-service"_s}, {u"e1"_s, u"other"_s}});
+        const auto states = reader.value().states({{u"e1"_s, u"feed-service"_s},
+                                                   {u"e2"_s, u"feed-service"_s},
+                                                   {u"e3"_s, u"feed-service"_s},
+                                                   {u"e1"_s, u"other"_s}});
         QVERIFY(states);
         QCOMPARE(states.value(), (QVector<QString>{u"done"_s, u"leased"_s, u"done"_s, u"absent"_s}));
         QCOMPARE(writer.command({"DBSIZE"}).value().integer, 3);
@@ -98,7 +104,8 @@ private Q_SLOTS:
     }
 
     void aWrongAddressIsNoRedis() {
-        for (const auto& uri : {u""_s, u"127.0.0.1:6379"_s, u"http://127.0.0.1:1"_s, u"redis://"_s}) QVERIFY2(!KeyReader::make(uri), qPrintable(uri));
+        for (const auto& uri : {u""_s, u"127.0.0.1:6379"_s, u"http://127.0.0.1:1"_s, u"redis://"_s})
+            QVERIFY2(!KeyReader::make(uri), qPrintable(uri));
     }
 };
 

@@ -1,4 +1,5 @@
-// What a record says of itself: the line of `traffic --json`, golden for each event, and for records that are no events at all.
+// What a record says of itself: the line of `traffic --json`, golden for each event, and for records that are no events
+// at all.
 #include <google/protobuf/message.h>
 
 #include <QtTest>
@@ -25,7 +26,7 @@ class DecodeTest : public QObject {
         Message message;
         message.mutable_event_time()->set_seconds(1'700'000'000);
         message.mutable_event_time()->set_nanos(901'318'000);
-        message.set_version(9'007'199'254'740'993);                // more than a double can hold
+        message.set_version(9'007'199'254'740'993);  // more than a double can hold
         return message;
     }
 
@@ -65,18 +66,22 @@ private Q_SLOTS:
         created.set_content("Golden \"hour\"\n\xC3\xBC");
         created.add_media_ids("m1");
         QCOMPARE(payload(eventOf(created)),
-                 std::string("{'post_id':'0193a8e3-1c40-7a2e-b7f0-55d1c0a94e91','version':9007199254740993,'event_time':'2023-11-14T22:13:20.901318Z','user_tier':'','author_id':'u1','content':'Golden \\'hour\\'\\nü','media_ids':['m1'],'created_at':null}"));
+                 std::string("{'post_id':'0193a8e3-1c40-7a2e-b7f0-55d1c0a94e91','version':9007199254740993,'event_time'"
+                             ":'2023-11-14T22:13:20.901318Z','user_tier':'','author_id':'u1','content':'Golden "
+                             "\\'hour\\'\\nü','media_ids':['m1'],'created_at':null}"));
         auto deleted = withTime<events::PostDeleted>();
-        QCOMPARE(payload(eventOf(deleted)),
-                 std::string("{'post_id':'','version':9007199254740993,'event_time':'2023-11-14T22:13:20.901318Z','user_tier':'','author_id':''}"));
+        QCOMPARE(payload(eventOf(deleted)), std::string("{'post_id':'','version':9007199254740993,'event_time':'2023-"
+                                                        "11-14T22:13:20.901318Z','user_tier':'','author_id':''}"));
         auto liked = withTime<events::PostLiked>();
         liked.set_user_id("bob");
         liked.set_like_count(-1);
         QCOMPARE(payload(eventOf(liked)),
-                 std::string("{'post_id':'','version':9007199254740993,'event_time':'2023-11-14T22:13:20.901318Z','user_id':'bob','author_id':'','like_count':-1}"));
+                 std::string("{'post_id':'','version':9007199254740993,'event_time':'2023-11-14T22:13:20.901318Z','"
+                             "user_id':'bob','author_id':'','like_count':-1}"));
         auto followed = withTime<events::UserFollowed>();
         QCOMPARE(payload(eventOf(followed)),
-                 std::string("{'follower_id':'','version':9007199254740993,'event_time':'2023-11-14T22:13:20.901318Z','followee_id':'','follower_count':0}"));
+                 std::string("{'follower_id':'','version':9007199254740993,'event_time':'2023-11-14T22:13:20.901318Z','"
+                             "followee_id':'','follower_count':0}"));
         QCOMPARE(payload(eventOf(events::UserCreated())),
                  std::string("{'user_id':'','version':0,'event_time':null,'handle':'','display_name':'','tier':''}"));
     }
@@ -99,9 +104,11 @@ private Q_SLOTS:
         const auto line = toJson(eventOf(events::UserCreated(), {{"x", "1"}, {"x", "2"}, {"raw", "\xFF\x01"}}));
         std::string names;
         for (const auto& [name, value] : line.items()) names += name + " ";
-        QCOMPARE(names, std::string("topic partition offset time key headers header_list type event_id trace_id size payload "));
+        QCOMPARE(
+            names,
+            std::string("topic partition offset time key headers header_list type event_id trace_id size payload "));
         QCOMPARE(line["time"].get<std::string>(), std::string("2023-11-14T22:13:20.945Z"));
-        QCOMPARE(line["headers"]["x"].get<std::string>(), std::string("2"));           // the last of each name
+        QCOMPARE(line["headers"]["x"].get<std::string>(), std::string("2"));  // the last of each name
         QCOMPARE(line["headers"]["raw_base64"].get<std::string>(), std::string("/wE="));
         QCOMPARE(line["header_list"].size(), 6u);
         QCOMPARE(quoted(line["header_list"][3].dump()), std::string("{'name':'x','value':'1'}"));
@@ -123,22 +130,24 @@ private Q_SLOTS:
 
     void whatDoesNotDecodeSaysWhy() {
         auto event = eventOf(withTime<events::PostCreated>());
-        event.value.resize(event.value.size() - 1);                // truncated
+        event.value.resize(event.value.size() - 1);  // truncated
         auto line = toJson(event);
         QVERIFY(line["payload"].is_null());
         QCOMPARE(line["undecodable"].size(), 1u);
         QCOMPARE(line["undecodable"][0]["decoder"].get<std::string>(), std::string("protobuf"));
-        QVERIFY(line["undecodable"][0]["error"].get<std::string>().find("nova.events.v1.PostCreated") != std::string::npos);
+        QVERIFY(line["undecodable"][0]["error"].get<std::string>().find("nova.events.v1.PostCreated") !=
+                std::string::npos);
         readPayload(event, "nova.events.v1.PostCreated");
         QVERIFY(event.undecodable);
 
-        event.headerBlob.clear();                                  // no header at all
+        event.headerBlob.clear();  // no header at all
         line = toJson(event);
         QVERIFY(line["undecodable"][0]["error"].get<std::string>().find("ce_dataschema") != std::string::npos);
         QVERIFY(line["headers"].empty() && line["headers"].is_object());
 
         event.headerBlob = packHeaders({{std::string(header::dataSchema), "nova.events.v9.Unknown"}});
-        QVERIFY(toJson(event)["undecodable"][0]["error"].get<std::string>().find("nova.events.v9.Unknown") != std::string::npos);
+        QVERIFY(toJson(event)["undecodable"][0]["error"].get<std::string>().find("nova.events.v9.Unknown") !=
+                std::string::npos);
         QVERIFY(!decode(event).ok && decode(event).faults.size() == 1);
     }
 
@@ -162,7 +171,8 @@ private Q_SLOTS:
         created.set_author_id("u-alice");
         created.set_content("Golden Hour");
         const auto event = eventOf(created, {{"ce_source", "/nova/content-service"}});
-        for (const char* word : {"golden hour", "postcreated", "u-alice", "content-service", "55d1c0a94e91", "9007199254740993", ""}) {
+        for (const char* word :
+             {"golden hour", "postcreated", "u-alice", "content-service", "55d1c0a94e91", "9007199254740993", ""}) {
             QVERIFY2(containsText(event, word), word);
         }
         QVERIFY(!containsText(event, "silver"));
@@ -173,15 +183,21 @@ private Q_SLOTS:
         kafka.createTopic("nova.content.events");
         auto created = withTime<events::PostCreated>();
         created.set_author_id("alice");
-        kafka.send({{"nova.content.events", post, created.SerializeAsString(),
+        kafka.send({{"nova.content.events",
+                     post,
+                     created.SerializeAsString(),
                      {{std::string(header::id), "e7"},
                       {std::string(header::type), "PostCreated"},
                       {std::string(header::dataSchema), "nova.events.v1.PostCreated"},
                       {std::string(header::time), "2023-11-14T22:13:20.901318Z"},
                       {std::string(header::version), "2"},
                       {std::string(header::traceParent), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}}},
-                    {"nova.content.events", post, "", {{std::string(header::traceParent), "garbage"}, {std::string(header::version), "x"}}}});
-        const auto settings = nova::kit::kafka::Settings{{"bootstrap.servers", kafka.bootstrap()}, {"group.id", "test"}};
+                    {"nova.content.events",
+                     post,
+                     "",
+                     {{std::string(header::traceParent), "garbage"}, {std::string(header::version), "x"}}}});
+        const auto settings =
+            nova::kit::kafka::Settings{{"bootstrap.servers", kafka.bootstrap()}, {"group.id", "test"}};
         auto consumer = nova::kit::kafka::makeHandle(RD_KAFKA_CONSUMER, settings);
         QVERIFY(consumer);
         nova::kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(6));

@@ -37,12 +37,13 @@ private Q_SLOTS:
             ring.append(events(i * 333, 333));
             const auto snapshot = ring.snapshot();
             QVERIFY(snapshot.last() - snapshot.first() <= 5'000);
-            QCOMPARE(snapshot.dropped(), snapshot.first());        // all that is gone is counted
+            QCOMPARE(snapshot.dropped(), snapshot.first());  // all that is gone is counted
             QCOMPARE(snapshot.at(snapshot.first())->offset, static_cast<std::int64_t>(snapshot.first()));
             QCOMPARE(snapshot.at(snapshot.last() - 1)->offset, static_cast<std::int64_t>(snapshot.last() - 1));
         }
         QCOMPARE(ring.snapshot().last(), 33'300u);
-        QVERIFY(ring.snapshot().last() - ring.snapshot().first() > 5'000 - EventRing::chunkRows);   // and no more than a chunk too few
+        QVERIFY(ring.snapshot().last() - ring.snapshot().first() >
+                5'000 - EventRing::chunkRows);  // and no more than a chunk too few
     }
 
     void bytesAreBounded() {

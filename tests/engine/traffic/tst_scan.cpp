@@ -15,10 +15,13 @@ class ScanTest : public QObject {
     using Seen = std::map<std::pair<std::string, int>, std::vector<std::int64_t>>;
 
     nova::kit::Result<ScanReport> run(const ScanRequest& request, Seen& seen) {
-        return scan(ReadSession(m_kafka->bootstrap()), request, [&](const rd_kafka_message_t& m) {
-            seen[{rd_kafka_topic_name(m.rkt), m.partition}].push_back(m.offset);
-            return true;
-        }, m_stop);
+        return scan(
+            ReadSession(m_kafka->bootstrap()), request,
+            [&](const rd_kafka_message_t& m) {
+                seen[{rd_kafka_topic_name(m.rkt), m.partition}].push_back(m.offset);
+                return true;
+            },
+            m_stop);
     }
     static std::size_t count(const Seen& seen) {
         std::size_t all = 0;
@@ -45,7 +48,7 @@ private Q_SLOTS:
         request.from = {Place::Kind::earliest, 0};
         const auto report = run(request, seen);
         QVERIFY2(report, report ? "" : report.error().what.c_str());
-        QCOMPARE(report.value().records, 340);                     // not the spans: nobody named them
+        QCOMPARE(report.value().records, 340);  // not the spans: nobody named them
         QCOMPARE(count(seen), 340u);
         for (const auto& [partition, offsets] : seen) {
             for (std::size_t i = 0; i < offsets.size(); ++i) QCOMPARE(offsets[i], static_cast<std::int64_t>(i));
@@ -116,7 +119,8 @@ private Q_SLOTS:
                 std::this_thread::sleep_for(std::chrono::milliseconds(50));
             }
         });
-        const auto report = scan(ReadSession(m_kafka->bootstrap()), request, [&](const rd_kafka_message_t&) { return false; }, m_stop);
+        const auto report = scan(
+            ReadSession(m_kafka->bootstrap()), request, [&](const rd_kafka_message_t&) { return false; }, m_stop);
         m_stop = true;
         writer.join();
         m_stop = false;
@@ -127,7 +131,8 @@ private Q_SLOTS:
     void nobodyAnswers() {
         Seen seen;
         const auto session = ReadSession("127.0.0.1:" + std::to_string(nova::test::freePort()));
-        const auto report = scan(session, {}, [](const rd_kafka_message_t&) { return true; }, m_stop);
+        const auto report = scan(
+            session, {}, [](const rd_kafka_message_t&) { return true; }, m_stop);
         QVERIFY(!report && report.error().retryable());
     }
 
@@ -135,7 +140,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("text");
         QTest::addColumn<int>("kind");
         QTest::addColumn<qint64>("value");
-        const auto row = [](const char* text, Place::Kind kind, qint64 value) { QTest::newRow(text) << QString::fromLatin1(text) << static_cast<int>(kind) << value; };
+        const auto row = [](const char* text, Place::Kind kind, qint64 value) {
+            QTest::newRow(text) << QString::fromLatin1(text) << static_cast<int>(kind) << value;
+        };
         row("earliest", Place::Kind::earliest, 0);
         row("17", Place::Kind::offset, 17);
         row("-5m", Place::Kind::time, 1'000'000'000 - 300'000);
@@ -154,7 +161,8 @@ private Q_SLOTS:
     }
 
     void wrongPlaces() {
-        for (const char* text : {"", "-", "-5", "-m", "5m", "yesterday", "-5x", "99999999999999999999", "--5m"}) QVERIFY2(!Place::parse(text, 0), text);
+        for (const char* text : {"", "-", "-5", "-m", "5m", "yesterday", "-5x", "99999999999999999999", "--5m"})
+            QVERIFY2(!Place::parse(text, 0), text);
     }
 
     void patterns() {

@@ -1,4 +1,5 @@
-// The live tail: all topics but the spans, from now on, in batches, with rates; it finds new topics and returning brokers.
+// The live tail: all topics but the spans, from now on, in batches, with rates; it finds new topics and returning
+// brokers.
 #include <QSignalSpy>
 #include <QtTest>
 
@@ -15,7 +16,8 @@ class TrafficObserverTest : public QObject {
 
     static std::vector<nova::kit::kafka::OutRecord> records(const std::string& topic, int count) {
         std::vector<nova::kit::kafka::OutRecord> list;
-        for (int i = 0; i < count; ++i) list.push_back({topic, "key" + std::to_string(i), "value", {{"ce_type", "Test"}}});
+        for (int i = 0; i < count; ++i)
+            list.push_back({topic, "key" + std::to_string(i), "value", {{"ce_type", "Test"}}});
         return list;
     }
 
@@ -26,7 +28,7 @@ private Q_SLOTS:
         MockKafka kafka;
         kafka.createTopic("nova.content.events");
         kafka.createTopic("otlp_spans");
-        kafka.send(records("nova.content.events", 50));            // before: not shown
+        kafka.send(records("nova.content.events", 50));  // before: not shown
         TrafficObserver observer;
         QSignalSpy connected(&observer, &TrafficObserver::connected), batches(&observer, &TrafficObserver::batch);
         std::atomic<int> sunk{0};
@@ -39,9 +41,10 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(observer.ring().snapshot().last(), 200u, 10'000);
         QCOMPARE(sunk.load(), 200);
         TrafficBatch last;
-        QTRY_VERIFY_WITH_TIMEOUT((last = batches.isEmpty() ? last : batches.last().first().value<TrafficBatch>()).last == 200, 5'000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            (last = batches.isEmpty() ? last : batches.last().first().value<TrafficBatch>()).last == 200, 5'000);
         quint64 next = 0;
-        for (const auto& arguments : batches) {                    // without a gap, without a repeat
+        for (const auto& arguments : batches) {  // without a gap, without a repeat
             const auto batch = arguments.first().value<TrafficBatch>();
             QCOMPARE(batch.first, next);
             next = batch.last;
@@ -49,7 +52,7 @@ private Q_SLOTS:
         QCOMPARE(last.dropped, 0u);
         QCOMPARE(last.topicTotal.value(u"nova.content.events"_s), 200u);
         const auto silent = [&] { return batches.last().first().value<TrafficBatch>().perSecond == 0; };
-        QTRY_VERIFY_WITH_TIMEOUT(silent(), 5'000);                 // rates fall to nothing by themselves
+        QTRY_VERIFY_WITH_TIMEOUT(silent(), 5'000);  // rates fall to nothing by themselves
         observer.stop();
         QVERIFY(!observer.isRunning());
     }
@@ -71,7 +74,8 @@ private Q_SLOTS:
         MockKafka kafka;
         kafka.createTopic("nova.content.events");
         TrafficObserver observer;
-        QSignalSpy connected(&observer, &TrafficObserver::connected), disconnected(&observer, &TrafficObserver::disconnected);
+        QSignalSpy connected(&observer, &TrafficObserver::connected),
+            disconnected(&observer, &TrafficObserver::disconnected);
         observer.start(QString::fromStdString(kafka.bootstrap()));
         QVERIFY(connected.wait(10'000));
         kafka.setDown(true);
