@@ -9,6 +9,7 @@ namespace nova::stack {
 namespace {
 
 constexpr int batchMs = 100, mostInBatch = 20'000;
+const QLatin1String ours(" supervisor  ");
 
 }  // namespace
 
@@ -85,7 +86,7 @@ void LogBook::add(const QString& part, const QByteArray& line) {
 
 void LogBook::note(const QString& part, QChar level, const QString& text) {
     const auto now = QDateTime::currentDateTimeUtc();
-    const auto line = QStringLiteral("%1 %2 supervisor  %3").arg(now.toString(Qt::ISODateWithMs), QString(level), text);
+    const auto line = QStringLiteral("%1 %2%3%4").arg(now.toString(Qt::ISODateWithMs), QString(level), QString(ours), text);
     append(part, {part, now.toMSecsSinceEpoch(), level, line});
 }
 
@@ -115,14 +116,16 @@ QVector<LogLine> LogBook::lines(const QString& part, int newest) const {
     return lines;
 }
 
-QString LogBook::lastProblem(const QString& part, qint64 since) const {
-    QString warning;
+QString LogBook::lastWords(const QString& part, qint64 since) const {
+    QString warning, last;
     const auto all = lines(part, 200);
     for (auto line = all.rbegin(); line != all.rend() && line->at >= since; ++line) {
+        if (line->text.contains(ours)) continue;
         if (line->level == QLatin1Char('E')) return line->text;
         if (line->level == QLatin1Char('W') && warning.isEmpty()) warning = line->text;
+        if (last.isEmpty()) last = line->text;
     }
-    return warning;
+    return warning.isEmpty() ? last : warning;
 }
 
 }  // namespace nova::stack

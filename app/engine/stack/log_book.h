@@ -28,7 +28,8 @@ public:
     void add(const QString& part, const QByteArray& line);             // without its end of line
     void note(const QString& part, QChar level, const QString& text);  // the supervisor's own word on that part
     QVector<LogLine> lines(const QString& part, int newest) const;     // oldest first
-    QString lastProblem(const QString& part, qint64 since) const;      // the newest 'E', else 'W' line since that time
+    // What it said itself since that time: the newest 'E' line, else 'W', else the last one.
+    QString lastWords(const QString& part, qint64 since) const;
 
 Q_SIGNALS:
     void logged(const QVector<nova::stack::LogLine>& lines);  // batched, 100 ms

@@ -138,8 +138,8 @@ int Part::nextAskMs() const {
 QString Part::why(const QString& how) const {
     if (!how.startsWith(exitedWith)) return how;  // who is killed has no last word
     const auto since = std::max(m_launchedAt, QDateTime::currentMSecsSinceEpoch() - lastWordsMs);
-    const auto problem = m_log.lastProblem(m_status.id(), since).left(longestReason);
-    return problem.isEmpty() ? how : QStringLiteral("%1: %2").arg(how, problem);
+    const auto words = m_log.lastWords(m_status.id(), since).left(longestReason);
+    return words.isEmpty() ? how : QStringLiteral("%1: %2").arg(how, words);
 }
 
 void Part::ended(const QString& how) {

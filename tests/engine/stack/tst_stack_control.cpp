@@ -86,8 +86,9 @@ void TestStackControl::cleanup() {
 
 void TestStackControl::attachedSeesTheSame() {
     const auto stack = attached();
-    QSignalSpy logged(stack.get(), &Stack::logged);
+    QSignalSpy logged(stack.get(), &Stack::logged), ready(stack.get(), &Stack::ready);
     QVERIFY(logged.wait());
+    QCOMPARE(ready.count(), 1);  // who attaches to a ready Nova is told so
     QCOMPARE(stack->phase(), Phase::ready);
     QCOMPARE(stack->parts(), m_owner->m_parts);
     QCOMPARE(stack->ownerPid(), 4711);
@@ -126,7 +127,7 @@ void TestStackControl::newsArrive() {
     Q_EMIT m_owner->failed(QStringLiteral("why"));
     Q_EMIT m_owner->stopped();
     QTRY_COMPARE(stopped.count(), 1);
-    QCOMPARE(ready.first().first().toString(), QStringLiteral("/run.json"));
+    QCOMPARE(ready.last().first().toString(), QStringLiteral("/run.json"));
     QCOMPARE(failed.first().first().toString(), QStringLiteral("why"));
 }
 

@@ -18,7 +18,7 @@ private Q_SLOTS:
     void cutsLongLines();
     void tellsInBatches();
     void writesAFileEach();
-    void findsTheLastProblem();
+    void findsTheLastWords();
 
 private:
     QTemporaryDir m_folder;
@@ -93,14 +93,19 @@ void TestStackLog::writesAFileEach() {
     QVERIFY(lines.at(1).endsWith("I supervisor  from us"));
 }
 
-void TestStackLog::findsTheLastProblem() {
+void TestStackLog::findsTheLastWords() {
     LogBook book(m_folder.path());
+    book.add(m_part, "usage: this");
+    book.note(m_part, QLatin1Char('E'), QStringLiteral("exited with 2"));
+    QCOMPARE(book.lastWords(m_part, 0), QStringLiteral("usage: this"));
+    book.add(m_part, "2026-11-23T01:02:03.123Z W main  zeroth");
+    QVERIFY(book.lastWords(m_part, 0).endsWith(QStringLiteral("zeroth")));
     book.add(m_part, "2026-11-23T01:02:03.123Z E main  first");
     book.add(m_part, "2026-11-23T01:02:03.123Z E main  second");
     book.add(m_part, "2026-11-23T01:02:03.123Z W main  third");
     book.add(m_part, "2026-11-23T01:02:03.123Z I main  fourth");
-    QVERIFY(book.lastProblem(m_part, 0).endsWith(QStringLiteral("second")));
-    QVERIFY(book.lastProblem(m_part, QDateTime::currentMSecsSinceEpoch() + 1'000).isEmpty());
+    QVERIFY(book.lastWords(m_part, 0).endsWith(QStringLiteral("second")));
+    QVERIFY(book.lastWords(m_part, QDateTime::currentMSecsSinceEpoch() + 1'000).isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestStackLog)
