@@ -43,10 +43,12 @@ QString postgresTool(const char* name) {
     return QStandardPaths::findExecutable(QLatin1String(name));
 }
 
-// PostgreSQL refuses root; in a user namespace of its own it is somebody else. The server ends with the test in any case.
+// PostgreSQL refuses root; in a user namespace of its own it is somebody else. The server ends with the test in any
+// case.
 void launch(QProcess& process, const QStringList& command, bool likesRoot, bool wait) {
     QStringList whole;
-    if (!likesRoot && getuid() == 0) whole << QStringLiteral("unshare") << QStringLiteral("--user") << QStringLiteral("--map-user=1000");
+    if (!likesRoot && getuid() == 0)
+        whole << QStringLiteral("unshare") << QStringLiteral("--user") << QStringLiteral("--map-user=1000");
     if (!wait) whole << QStringLiteral("setpriv") << QStringLiteral("--pdeathsig") << QStringLiteral("KILL");
     whole += command;
     process.setStandardOutputFile(QProcess::nullDevice());
@@ -97,18 +99,25 @@ bool eventually(const std::function<bool()>& done, milliseconds limit) {
 
 RealPostgres::RealPostgres() {
     QProcess initdb;
-    launch(initdb, {postgresTool("initdb"), QStringLiteral("-D"), m_folder.filePath(QStringLiteral("data")), QStringLiteral("-U"),
-                    QStringLiteral("nova"), QStringLiteral("-A"), QStringLiteral("trust"), QStringLiteral("--no-sync"),
-                    QStringLiteral("-E"), QStringLiteral("UTF8"), QStringLiteral("--locale=C")}, false, true);
+    launch(initdb,
+           {postgresTool("initdb"), QStringLiteral("-D"), m_folder.filePath(QStringLiteral("data")),
+            QStringLiteral("-U"), QStringLiteral("nova"), QStringLiteral("-A"), QStringLiteral("trust"),
+            QStringLiteral("--no-sync"), QStringLiteral("-E"), QStringLiteral("UTF8"), QStringLiteral("--locale=C")},
+           false, true);
     start();
 }
 
-RealPostgres::~RealPostgres() { stop(); }
+RealPostgres::~RealPostgres() {
+    stop();
+}
 
 void RealPostgres::start() {
-    launch(m_server, {postgresTool("postgres"), QStringLiteral("-D"), m_folder.filePath(QStringLiteral("data")), QStringLiteral("-p"),
-                      QString::number(m_port), QStringLiteral("-c"), QStringLiteral("listen_addresses=127.0.0.1"), QStringLiteral("-c"),
-                      QStringLiteral("unix_socket_directories="), QStringLiteral("-c"), QStringLiteral("fsync=off")}, false, false);
+    launch(m_server,
+           {postgresTool("postgres"), QStringLiteral("-D"), m_folder.filePath(QStringLiteral("data")),
+            QStringLiteral("-p"), QString::number(m_port), QStringLiteral("-c"),
+            QStringLiteral("listen_addresses=127.0.0.1"), QStringLiteral("-c"),
+            QStringLiteral("unix_socket_directories="), QStringLiteral("-c"), QStringLiteral("fsync=off")},
+           false, false);
     const bool ready = eventually([&] {
         try {
             return pqxx::connection(uri()).is_open();
@@ -119,21 +128,33 @@ void RealPostgres::start() {
     if (!ready) qFatal("PostgreSQL does not come up");
 }
 
-void RealPostgres::stop() { end(m_server, SIGQUIT); }
+void RealPostgres::stop() {
+    end(m_server, SIGQUIT);
+}
 
-std::string RealPostgres::uri() const { return "postgresql://nova@127.0.0.1:" + std::to_string(m_port) + "/postgres"; }
+std::string RealPostgres::uri() const {
+    return "postgresql://nova@127.0.0.1:" + std::to_string(m_port) + "/postgres";
+}
 
-RealRedis::RealRedis() { start(); }
-RealRedis::~RealRedis() { stop(); }
+RealRedis::RealRedis() {
+    start();
+}
+RealRedis::~RealRedis() {
+    stop();
+}
 
 void RealRedis::start() {
-    launch(m_server, {QStringLiteral("redis-server"), QStringLiteral("--port"), QString::number(m_port), QStringLiteral("--bind"),
-                      QStringLiteral("127.0.0.1"), QStringLiteral("--save"), QString(), QStringLiteral("--appendonly"), QStringLiteral("no"),
-                      QStringLiteral("--dir"), m_folder.path()}, true, false);
+    launch(m_server,
+           {QStringLiteral("redis-server"), QStringLiteral("--port"), QString::number(m_port), QStringLiteral("--bind"),
+            QStringLiteral("127.0.0.1"), QStringLiteral("--save"), QString(), QStringLiteral("--appendonly"),
+            QStringLiteral("no"), QStringLiteral("--dir"), m_folder.path()},
+           true, false);
     if (!eventually([&] { return accepts(m_port); })) qFatal("Redis does not come up");
 }
 
-void RealRedis::stop() { end(m_server, SIGKILL); }
+void RealRedis::stop() {
+    end(m_server, SIGKILL);
+}
 
 MockKafka::MockKafka() {
     auto made = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, {});
@@ -141,7 +162,9 @@ MockKafka::MockKafka() {
     m_cluster.reset(rd_kafka_mock_cluster_new(m_handle.get(), 1));
 }
 
-std::string MockKafka::bootstrap() const { return rd_kafka_mock_cluster_bootstraps(m_cluster.get()); }
+std::string MockKafka::bootstrap() const {
+    return rd_kafka_mock_cluster_bootstraps(m_cluster.get());
+}
 
 void MockKafka::createTopic(const std::string& name, int partitions) {
     rd_kafka_mock_topic_create(m_cluster.get(), name.c_str(), partitions, 1);
@@ -166,7 +189,8 @@ std::vector<kit::Record> MockKafka::read(const std::string& topic, std::size_t c
     eventually([&] { return ends() >= count; }, limit);
     const std::size_t all = ends();
     const kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(6));
-    for (int p = 0; p < 6; ++p) rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), p)->offset = RD_KAFKA_OFFSET_BEGINNING;
+    for (int p = 0; p < 6; ++p)
+        rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), p)->offset = RD_KAFKA_OFFSET_BEGINNING;
     rd_kafka_assign(handle.get(), list.get());
     std::vector<kit::Record> records;
     const auto until = steady_clock::now() + limit;
@@ -192,7 +216,9 @@ std::vector<std::int64_t> MockKafka::committed(const std::string& group, const s
 }
 
 void MockKafka::send(const std::vector<kit::kafka::OutRecord>& records) {
-    if (!m_producer) m_producer = std::make_unique<kit::kafka::Producer>(std::move(kit::kafka::Producer::make(bootstrap(), "test").value()));
+    if (!m_producer)
+        m_producer =
+            std::make_unique<kit::kafka::Producer>(std::move(kit::kafka::Producer::make(bootstrap(), "test").value()));
     for (const auto& delivery : m_producer->sendAll(records)) {
         if (!delivery.ok) qFatal("not delivered: %s", delivery.error.c_str());
     }

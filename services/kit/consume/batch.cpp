@@ -34,7 +34,9 @@ private:
     std::set<std::pair<std::string, std::string>> m_keys;
 };
 
-std::string message(const std::exception& e) { return std::string("handler: ") + e.what(); }
+std::string message(const std::exception& e) {
+    return std::string("handler: ") + e.what();
+}
 
 }  // namespace
 
@@ -194,7 +196,8 @@ std::vector<Handled> Batch::ask(const std::vector<Item*>& runnable) {
     for (Record* const record : records) {
         try {
             auto one = m_host.handler->handle({record});
-            answers.push_back(one.empty() ? Handled::failure(permanent("handler: gave no answer")) : std::move(one.front()));
+            answers.push_back(one.empty() ? Handled::failure(permanent("handler: gave no answer"))
+                                          : std::move(one.front()));
         } catch (const std::exception& e) {
             answers.push_back(Handled::failure(permanent(message(e))));
         }
@@ -214,9 +217,11 @@ void Batch::take(Item& item, const Handled& answer) {
         item.state = State::letter;
         return;
     }
-    m_host.metrics->counter("nova_outcomes_total", "Records by outcome", {{"topic", record.topic}, {"outcome", "retried"}}).add();
-    logWarn("consumer", "{}: {} {} (try {}) of {}/{}@{}: {}", m_host.group, record.type, record.eventId, item.tries, record.topic,
-            record.partition, record.offset, item.error);
+    m_host.metrics
+        ->counter("nova_outcomes_total", "Records by outcome", {{"topic", record.topic}, {"outcome", "retried"}})
+        .add();
+    logWarn("consumer", "{}: {} {} (try {}) of {}/{}@{}: {}", m_host.group, record.type, record.eventId, item.tries,
+            record.topic, record.partition, record.offset, item.error);
 }
 
 // True when at least one dead letter was confirmed.
@@ -234,22 +239,24 @@ bool Batch::sendLetters() {
     for (std::size_t i = 0; i < items.size(); ++i) {
         const Record& record = items[i]->record;
         if (!deliveries[i].ok) {
-            logWarn("consumer", "{}: dead letter of {}/{}@{} not confirmed, again soon: {}", m_host.group, record.topic, record.partition,
-                    record.offset, deliveries[i].error);
+            logWarn("consumer", "{}: dead letter of {}/{}@{} not confirmed, again soon: {}", m_host.group, record.topic,
+                    record.partition, record.offset, deliveries[i].error);
             continue;
         }
         any = true;
         items[i]->state = State::decided;
         items[i]->outcome = deadLettered;
-        m_host.metrics->counter("nova_dead_letters_total", "Records sent to the dead letters", {{"topic", record.topic}}).add();
-        logError("consumer", "{}: {}/{}@{} went to the dead letters: {}", m_host.group, record.topic, record.partition, record.offset,
-                 items[i]->error);
+        m_host.metrics
+            ->counter("nova_dead_letters_total", "Records sent to the dead letters", {{"topic", record.topic}})
+            .add();
+        logError("consumer", "{}: {}/{}@{} went to the dead letters: {}", m_host.group, record.topic, record.partition,
+                 record.offset, items[i]->error);
     }
     return any;
 }
 
-// Marks the keys of what is decided; then it is finished. A dead-lettered or skipped event keeps no mark, so that a redrive or a newer
-// consumer may handle it.
+// Marks the keys of what is decided; then it is finished. A dead-lettered or skipped event keeps no mark, so that a
+// redrive or a newer consumer may handle it.
 bool Batch::settle() {
     std::vector<Item*> decided;
     std::vector<std::string> effective, released;
@@ -291,8 +298,11 @@ void Batch::finish(Item& item) {
     item.state = State::finished;
     const std::string& topic = item.record.topic;
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - m_begin;
-    m_host.metrics->counter("nova_outcomes_total", "Records by outcome", {{"topic", topic}, {"outcome", item.outcome}}).add();
-    m_host.metrics->histogram("nova_consume_seconds", "From the poll to the end of a record's handling", {{"topic", topic}}).observe(took.count());
+    m_host.metrics->counter("nova_outcomes_total", "Records by outcome", {{"topic", topic}, {"outcome", item.outcome}})
+        .add();
+    m_host.metrics
+        ->histogram("nova_consume_seconds", "From the poll to the end of a record's handling", {{"topic", topic}})
+        .observe(took.count());
     recordConsumed(item);
 }
 
@@ -309,8 +319,10 @@ void Batch::recordConsumed(const Item& item) const {
     span.links = {item.producer};
     span.failed = item.outcome == deadLettered || item.outcome == name(Outcome::failed);
     if (span.failed) span.error = item.error;
-    span.text = {{std::string(attr::kind), "consume"},         {std::string(attr::group), m_host.group},
-                 {std::string(attr::topicName), record.topic}, {std::string(attr::eventId), record.eventId},
+    span.text = {{std::string(attr::kind), "consume"},
+                 {std::string(attr::group), m_host.group},
+                 {std::string(attr::topicName), record.topic},
+                 {std::string(attr::eventId), record.eventId},
                  {std::string(attr::outcome), item.outcome}};
     span.numbers = {{std::string(attr::partition), record.partition},
                     {std::string(attr::offset), record.offset},

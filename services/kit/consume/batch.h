@@ -1,5 +1,5 @@
-// One batch of records from claim to stored offset (contract §4): claim keys, handle, retry in place, dead-letter, mark keys, store.
-// Bound: the batch (≤ 500). Thread: the loop's.
+// One batch of records from claim to stored offset (contract §4): claim keys, handle, retry in place, dead-letter, mark
+// keys, store. Bound: the batch (≤ 500). Thread: the loop's.
 #pragma once
 
 #include <chrono>
@@ -20,18 +20,18 @@ class Metrics;
 
 namespace nova::kit::consume {
 
-using Position = std::pair<std::string, int>;                  // topic, partition
-using Positions = std::map<Position, std::int64_t>;            // the next offset to read
+using Position = std::pair<std::string, int>;        // topic, partition
+using Positions = std::map<Position, std::int64_t>;  // the next offset to read
 
 // What a batch needs of its loop.
 struct BatchHost {
     std::string group, keyTemplate;
     bool sharedKeys = false;
     RecordHandler* handler = nullptr;
-    Claims* claims = nullptr;                                  // null: no idempotency keys
+    Claims* claims = nullptr;  // null: no idempotency keys
     DeadLetters* deadLetters = nullptr;
     Metrics* metrics = nullptr;
-    std::function<bool(std::chrono::milliseconds)> pause;      // false: abandon (stop, or the partitions changed hands)
+    std::function<bool(std::chrono::milliseconds)> pause;  // false: abandon (stop, or the partitions changed hands)
     std::function<bool()> abandoned;
     std::function<void(const Positions&)> store;
 };
@@ -43,13 +43,13 @@ public:
     bool run();
 
 private:
-    enum class State { pending, letter, decided, finished };   // letter: waits for its dead letter to be confirmed
+    enum class State { pending, letter, decided, finished };  // letter: waits for its dead letter to be confirmed
     struct Item {
         Record record;
         trace::Context producer, inKafka;
-        std::string key;                                       // the claim's; empty without one
+        std::string key;  // the claim's; empty without one
         State state = State::pending;
-        Item* twin = nullptr;                                  // an earlier record of this batch with the same key
+        Item* twin = nullptr;  // an earlier record of this batch with the same key
         bool claimed = false;
         int tries = 0, failures = 0;
         std::string outcome, error;
@@ -72,7 +72,7 @@ private:
     static std::vector<trace::Context> contexts(const std::vector<Item*>& items);
 
     BatchHost& m_host;
-    std::deque<Item> m_items;                                  // in log order per partition; addresses stay
+    std::deque<Item> m_items;  // in log order per partition; addresses stay
     WallTime m_polled;
     std::chrono::steady_clock::time_point m_begin;
 };

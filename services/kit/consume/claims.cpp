@@ -65,7 +65,8 @@ Result<std::vector<RedisReply>> Claims::call(const char* script, std::string& sh
         auto replies = m_redis.pipeline(commands);
         if (!replies) return replies;
         const auto& all = replies.value();
-        const auto failed = std::ranges::find_if(all, [](const RedisReply& r) { return r.type == RedisReply::Type::error; });
+        const auto failed =
+            std::ranges::find_if(all, [](const RedisReply& r) { return r.type == RedisReply::Type::error; });
         if (failed == all.end()) return replies;
         // Redis was restarted and has forgotten the script.
         if (!failed->text.starts_with("NOSCRIPT") || attempt > 0) return transient("Redis EVALSHA: " + failed->text);

@@ -6,8 +6,11 @@ namespace nova::kit::consume {
 
 kafka::OutRecord deadLetter(const Record& record, const std::string& group, const std::string& error, WallTime now) {
     namespace header = contract::header;
-    kafka::OutRecord letter{record.topic + std::string(contract::topic::deadLetterSuffix), record.key, record.value, record.headers, -1};
-    const auto add = [&](std::string_view name, std::string value) { letter.headers.emplace_back(std::string(name), std::move(value)); };
+    kafka::OutRecord letter{record.topic + std::string(contract::topic::deadLetterSuffix), record.key, record.value,
+                            record.headers, -1};
+    const auto add = [&](std::string_view name, std::string value) {
+        letter.headers.emplace_back(std::string(name), std::move(value));
+    };
     add(header::dlqTopic, record.topic);
     add(header::dlqPartition, std::to_string(record.partition));
     add(header::dlqOffset, std::to_string(record.offset));
@@ -17,9 +20,11 @@ kafka::OutRecord deadLetter(const Record& record, const std::string& group, cons
     return letter;
 }
 
-DeadLetters::DeadLetters(std::string bootstrap, std::string clientId) : m_bootstrap(std::move(bootstrap)), m_clientId(std::move(clientId)) {}
+DeadLetters::DeadLetters(std::string bootstrap, std::string clientId)
+    : m_bootstrap(std::move(bootstrap)), m_clientId(std::move(clientId)) {}
 
-std::vector<kafka::Delivery> DeadLetters::send(const std::vector<kafka::OutRecord>& records, const std::function<bool()>& abandon) {
+std::vector<kafka::Delivery> DeadLetters::send(const std::vector<kafka::OutRecord>& records,
+                                               const std::function<bool()>& abandon) {
     if (!m_producer) {
         auto made = kafka::Producer::make(m_bootstrap, m_clientId);
         if (!made) {

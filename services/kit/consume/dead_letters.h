@@ -1,5 +1,5 @@
-// Records that cannot be handled, sent to `<topic>.dlq` and confirmed (contract §4): key, value and headers kept, coordinates, group and
-// error added. Thread: the loop's.
+// Records that cannot be handled, sent to `<topic>.dlq` and confirmed (contract §4): key, value and headers kept,
+// coordinates, group and error added. Thread: the loop's.
 #pragma once
 
 #include <functional>
@@ -18,10 +18,12 @@ class DeadLetters {
 public:
     DeadLetters(std::string bootstrap, std::string clientId);
     // One answer a record; not ok when the broker did not confirm, or `abandon` (called each 50 ms) said so.
-    std::vector<kafka::Delivery> send(const std::vector<kafka::OutRecord>& records, const std::function<bool()>& abandon);
+    std::vector<kafka::Delivery> send(const std::vector<kafka::OutRecord>& records,
+                                      const std::function<bool()>& abandon);
+
 private:
     std::string m_bootstrap, m_clientId;
-    std::optional<kafka::Producer> m_producer;   // made with the first dead letter
+    std::optional<kafka::Producer> m_producer;  // made with the first dead letter
 };
 
 }  // namespace nova::kit::consume

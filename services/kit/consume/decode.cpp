@@ -8,11 +8,16 @@ namespace nova::kit {
 
 const char* name(Outcome outcome) {
     switch (outcome) {
-        case Outcome::done: return "done";
-        case Outcome::duplicate: return "duplicate";
-        case Outcome::stale: return "stale";
-        case Outcome::skipped: return "skipped";
-        case Outcome::failed: return "failed";
+        case Outcome::done:
+            return "done";
+        case Outcome::duplicate:
+            return "duplicate";
+        case Outcome::stale:
+            return "stale";
+        case Outcome::skipped:
+            return "skipped";
+        case Outcome::failed:
+            return "failed";
     }
     return "failed";
 }

@@ -11,16 +11,19 @@ const char* schemaSql() {
            ");\n";
 }
 
-std::map<std::string, std::int64_t> lock(Transaction& t, const std::string& topic, const std::vector<std::string>& keys) {
+std::map<std::string, std::int64_t> lock(Transaction& t, const std::string& topic,
+                                         const std::vector<std::string>& keys) {
     std::map<std::string, std::int64_t> versions;
     if (keys.empty()) return versions;
-    const auto rows = t.exec("SELECT key, version FROM gate WHERE topic = $1 AND key = ANY($2::text[]) ORDER BY key FOR UPDATE",
-                             topic, sqlArray(keys));
+    const auto rows =
+        t.exec("SELECT key, version FROM gate WHERE topic = $1 AND key = ANY($2::text[]) ORDER BY key FOR UPDATE",
+               topic, sqlArray(keys));
     for (const auto& row : rows) versions[row[0].as<std::string>()] = row[1].as<std::int64_t>();
     return versions;
 }
 
-std::vector<std::string> raise(Transaction& t, const std::string& topic, const std::map<std::string, std::int64_t>& versions) {
+std::vector<std::string> raise(Transaction& t, const std::string& topic,
+                               const std::map<std::string, std::int64_t>& versions) {
     std::vector<std::string> keys, numbers, raised;
     for (const auto& [key, version] : versions) {
         keys.push_back(key);

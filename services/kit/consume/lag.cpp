@@ -38,8 +38,10 @@ void LagProbe::collect() {
 }
 
 void LagProbe::set(const Position& position, std::int64_t lag) const {
-    m_metrics.gauge("nova_consumer_lag", "Records not handled yet",
-                    {{"topic", position.first}, {"partition", std::to_string(position.second)}}).set(static_cast<double>(lag));
+    m_metrics
+        .gauge("nova_consumer_lag", "Records not handled yet",
+               {{"topic", position.first}, {"partition", std::to_string(position.second)}})
+        .set(static_cast<double>(lag));
 }
 
 }  // namespace nova::kit::consume

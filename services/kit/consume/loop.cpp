@@ -27,14 +27,14 @@ using std::chrono::milliseconds;
 constexpr std::size_t batchLimit = 500;
 constexpr std::size_t backlogLimit = 20'000;
 constexpr int pollMs = 100, topicTimeoutMs = 3'000, askMs = 1'000;
-constexpr milliseconds serveEvery{200};           // while a batch is retried in place
+constexpr milliseconds serveEvery{200};  // while a batch is retried in place
 constexpr std::chrono::seconds silentAfter{10}, closeLimit{15};
 
 kafka::Settings consumerSettings(const ServiceConfig& config, const std::string& clientId) {
     kafka::Settings settings = kafka::commonSettings(config.kafkaBootstrap, clientId);
     settings.merge(kafka::Settings{{"group.id", config.service},
-                                   // A restarted replica gets its partitions back at once; a dynamic member would wait out the
-                                   // session of its predecessor, as all would after an outage of the broker.
+                                   // A restarted replica gets its partitions back at once; a dynamic member would wait
+                                   // out the session of its predecessor, as all would after an outage of the broker.
                                    {"group.instance.id", clientId},
                                    {"enable.auto.commit", "true"},
                                    {"auto.commit.interval.ms", "200"},
@@ -91,20 +91,24 @@ struct ConsumerLoop::Impl {
     consume::BatchHost host;
     std::shared_ptr<consume::LagProbe> lag;
 
-    kafka::Handle handle;                    // the loop's thread; lag reads its cached watermarks
-    std::deque<Record> backlog;              // polled, not yet in a batch
-    bool changedHands = false;               // since the batch in hand was taken
-    bool lost = false;                       // the group went on without us: this handle has to go
+    kafka::Handle handle;        // the loop's thread; lag reads its cached watermarks
+    std::deque<Record> backlog;  // polled, not yet in a batch
+    bool changedHands = false;   // since the batch in hand was taken
+    bool lost = false;           // the group went on without us: this handle has to go
     Clock::time_point nextServe{}, nextComplaint{};
 
     std::thread thread;
     std::mutex mutex;
-    std::condition_variable stopped;         // notified by stop()
+    std::condition_variable stopped;  // notified by stop()
     std::atomic<bool> stopping{false}, assigned{false}, subscribed{false};
     std::atomic<Clock::rep> lastPoll{0};
 
-    Impl(const ServiceConfig& c, std::vector<std::string> t, std::shared_ptr<RecordHandler> h, RedisClient* redis, Metrics& metrics)
-        : config(c), topics(std::move(t)), handler(std::move(h)), deadLetters(c.kafkaBootstrap, clientId() + "-dlq"),
+    Impl(const ServiceConfig& c, std::vector<std::string> t, std::shared_ptr<RecordHandler> h, RedisClient* redis,
+         Metrics& metrics)
+        : config(c),
+          topics(std::move(t)),
+          handler(std::move(h)),
+          deadLetters(c.kafkaBootstrap, clientId() + "-dlq"),
           lag(std::make_shared<consume::LagProbe>(metrics)) {
         if (redis) claims.emplace(*redis, config.service + "/" + std::to_string(config.replica));
         host.group = config.service;
@@ -119,7 +123,9 @@ struct ConsumerLoop::Impl {
         host.store = [this](const consume::Positions& next) { store(next); };
         metrics.beforeScrape([probe = lag] { probe->collect(); });
         if (config.legacySharedKeys && config.keyTemplate.find("{group}") == std::string::npos) {
-            logWarn("consumer", "legacy_shared_keys: keys of `{}` are shared by all groups; two consumers silence each other", config.keyTemplate);
+            logWarn("consumer",
+                    "legacy_shared_keys: keys of `{}` are shared by all groups; two consumers silence each other",
+                    config.keyTemplate);
         }
     }
 
@@ -168,7 +174,8 @@ struct ConsumerLoop::Impl {
         rd_kafka_poll_set_consumer(handle.get());
         awaitCoordinator();
         const kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
-        for (const std::string& topic : topics) rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+        for (const std::string& topic : topics)
+            rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
         if (const auto error = rd_kafka_subscribe(handle.get(), list.get())) {
             logError("consumer", "{}: subscribe: {}", config.service, rd_kafka_err2str(error));
             return false;
@@ -178,8 +185,8 @@ struct ConsumerLoop::Impl {
         return true;
     }
 
-    // librdkafka 2.0.2 waits up to 3 s before it asks again to join a group whose coordinator was not there yet, which is so right after
-    // the broker's start. A question for offsets is asked again at once.
+    // librdkafka 2.0.2 waits up to 3 s before it asks again to join a group whose coordinator was not there yet, which
+    // is so right after the broker's start. A question for offsets is asked again at once.
     void awaitCoordinator() {
         const kafka::PartitionList one(rd_kafka_topic_partition_list_new(1));
         auto* const position = rd_kafka_topic_partition_list_add(one.get(), topics.front().c_str(), 0);
@@ -220,7 +227,8 @@ struct ConsumerLoop::Impl {
 
     void runBatch() {
         const auto count = std::min(batchLimit, backlog.size());
-        std::vector<Record> records(std::make_move_iterator(backlog.begin()), std::make_move_iterator(backlog.begin() + static_cast<std::ptrdiff_t>(count)));
+        std::vector<Record> records(std::make_move_iterator(backlog.begin()),
+                                    std::make_move_iterator(backlog.begin() + static_cast<std::ptrdiff_t>(count)));
         backlog.erase(backlog.begin(), backlog.begin() + static_cast<std::ptrdiff_t>(count));
         changedHands = false;
         consume::Batch(host, std::move(records)).run();
@@ -239,8 +247,8 @@ struct ConsumerLoop::Impl {
 
     // ---- while a batch is retried in place
 
-    // Serves rebalances. What a poll brings besides is kept for the next batch, one record at a time, so that an outage of hours stays
-    // small in memory.
+    // Serves rebalances. What a poll brings besides is kept for the next batch, one record at a time, so that an outage
+    // of hours stays small in memory.
     bool abandoned() {
         const auto now = Clock::now();
         if (!stopping && !changedHands && now >= nextServe && backlog.size() < backlogLimit) {
@@ -267,7 +275,8 @@ struct ConsumerLoop::Impl {
 
     // ---- the group
 
-    static void onRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t* partitions, void* opaque) {
+    static void onRebalance(rd_kafka_t* handle, rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t* partitions,
+                            void* opaque) {
         static_cast<Impl*>(opaque)->rebalance(handle, event, partitions);
     }
 
@@ -276,7 +285,8 @@ struct ConsumerLoop::Impl {
         Impl& self = *static_cast<Impl*>(opaque);
         if (!error || error == RD_KAFKA_RESP_ERR__NO_OFFSET || Clock::now() < self.nextComplaint) return;
         self.nextComplaint = Clock::now() + silentAfter;
-        logWarn("consumer", "{}: offsets not committed, records may come again: {}", self.config.service, rd_kafka_err2str(error));
+        logWarn("consumer", "{}: offsets not committed, records may come again: {}", self.config.service,
+                rd_kafka_err2str(error));
     }
 
     void rebalance(rd_kafka_t* rk, rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t* partitions) {
@@ -296,7 +306,8 @@ struct ConsumerLoop::Impl {
         handler->reassigned();
     }
 
-    // Commits what is stored; with no broker to tell, it just goes. A static member stays in the group until its session ends.
+    // Commits what is stored; with no broker to tell, it just goes. A static member stays in the group until its
+    // session ends.
     void close() {
         const CloseWatchdog watchdog(config.service);
         if (brokerAnswers()) {
@@ -309,8 +320,8 @@ struct ConsumerLoop::Impl {
         }
     }
 
-    // After a lost session: the commits that the old handle still has queued bear its former member id, and the broker would fence the
-    // whole client for the first of them.
+    // After a lost session: the commits that the old handle still has queued bear its former member id, and the broker
+    // would fence the whole client for the first of them.
     void renew() {
         lost = false;
         drop();
@@ -321,7 +332,9 @@ struct ConsumerLoop::Impl {
     void drop() {
         subscribed = false;
         lag->attach(nullptr);
-        std::thread([old = handle.release()] { rd_kafka_destroy_flags(old, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); }).detach();
+        std::thread([old = handle.release()] {
+            rd_kafka_destroy_flags(old, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+        }).detach();
     }
 
     bool brokerAnswers() const {
@@ -332,11 +345,13 @@ struct ConsumerLoop::Impl {
     }
 };
 
-ConsumerLoop::ConsumerLoop(const ServiceConfig& config, std::vector<std::string> topics, std::shared_ptr<RecordHandler> handler,
-                           RedisClient* redis, Metrics& metrics)
+ConsumerLoop::ConsumerLoop(const ServiceConfig& config, std::vector<std::string> topics,
+                           std::shared_ptr<RecordHandler> handler, RedisClient* redis, Metrics& metrics)
     : m_impl(std::make_unique<Impl>(config, std::move(topics), std::move(handler), redis, metrics)) {}
 
-ConsumerLoop::~ConsumerLoop() { stop(); }
+ConsumerLoop::~ConsumerLoop() {
+    stop();
+}
 
 void ConsumerLoop::start() {
     if (!m_impl->thread.joinable()) m_impl->thread = std::thread([this] { m_impl->run(); });

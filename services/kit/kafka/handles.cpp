@@ -35,7 +35,9 @@ void onError(rd_kafka_t*, int, const char*, void*) {}
 Result<std::set<std::string>> existingTopics(rd_kafka_t* handle, int timeoutMs) {
     const struct rd_kafka_metadata* raw = nullptr;
     const auto error = rd_kafka_metadata(handle, 1, nullptr, &raw, timeoutMs);
-    if (error) return transient(std::string("Kafka: list of topics: ") + rd_kafka_err2str(error), "Check that the broker runs.");
+    if (error)
+        return transient(std::string("Kafka: list of topics: ") + rd_kafka_err2str(error),
+                         "Check that the broker runs.");
     const Metadata metadata(raw);
     std::set<std::string> names;
     for (int i = 0; i < metadata->topic_cnt; ++i) names.insert(metadata->topics[i].topic);
@@ -53,10 +55,12 @@ NewTopic newTopic(const TopicSpec& spec) {
 
 Result<void> judge(rd_kafka_event_t* event) {
     if (const auto error = rd_kafka_event_error(event)) {
-        return transient(std::string("Kafka: create topics: ") + rd_kafka_event_error_string(event) + " (" + rd_kafka_err2name(error) + ")");
+        return transient(std::string("Kafka: create topics: ") + rd_kafka_event_error_string(event) + " (" +
+                         rd_kafka_err2name(error) + ")");
     }
     std::size_t count = 0;
-    const rd_kafka_topic_result_t** results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
+    const rd_kafka_topic_result_t** results =
+        rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
     for (std::size_t i = 0; i < count; ++i) {
         const auto error = rd_kafka_topic_result_error(results[i]);
         if (!error || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) continue;
@@ -70,14 +74,10 @@ Result<void> judge(rd_kafka_event_t* event) {
 }  // namespace
 
 Settings commonSettings(const std::string& bootstrap, const std::string& clientId) {
-    return {{"bootstrap.servers", bootstrap},
-            {"client.id", clientId},
-            {"socket.nagle.disable", "true"},
-            {"socket.keepalive.enable", "true"},
-            {"allow.auto.create.topics", "false"},
-            {"reconnect.backoff.ms", "50"},
-            {"reconnect.backoff.max.ms", "200"},
-            {"topic.metadata.refresh.interval.ms", "10000"}};
+    return {{"bootstrap.servers", bootstrap},      {"client.id", clientId},
+            {"socket.nagle.disable", "true"},      {"socket.keepalive.enable", "true"},
+            {"allow.auto.create.topics", "false"}, {"reconnect.backoff.ms", "50"},
+            {"reconnect.backoff.max.ms", "200"},   {"topic.metadata.refresh.interval.ms", "10000"}};
 }
 
 Conf newConf() {

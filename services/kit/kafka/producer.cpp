@@ -8,7 +8,8 @@ namespace nova::kit::kafka {
 namespace {
 
 std::int64_t nowNs() {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 using Topic = std::unique_ptr<rd_kafka_topic_t, Deleter<rd_kafka_topic_destroy>>;
@@ -120,7 +121,8 @@ Result<Producer> Producer::make(const std::string& bootstrap, const std::string&
 
 void Producer::prepare(const std::vector<std::string>& topics) {
     for (const std::string& name : topics) {
-        if (Topic topic{rd_kafka_topic_new(m_impl->handle.get(), name.c_str(), nullptr)}) m_impl->topics.push_back(std::move(topic));
+        if (Topic topic{rd_kafka_topic_new(m_impl->handle.get(), name.c_str(), nullptr)})
+            m_impl->topics.push_back(std::move(topic));
     }
 }
 
@@ -128,7 +130,8 @@ std::vector<Delivery> Producer::sendAll(const std::vector<OutRecord>& records, c
     std::vector<Delivery> deliveries(records.size());
     std::vector<Slot> slots(records.size());
     std::size_t missing = 0;
-    std::set<std::pair<std::string, std::string>> broken;  // keys whose earlier record was refused: the later must not overtake it
+    std::set<std::pair<std::string, std::string>>
+        broken;  // keys whose earlier record was refused: the later must not overtake it
     for (std::size_t i = 0; i < records.size(); ++i) {
         const OutRecord& record = records[i];
         Delivery& delivery = deliveries[i];

@@ -5,9 +5,8 @@
 namespace nova::kit::kafka {
 
 std::vector<TopicSpec> eventTopic(const std::string& name) {
-    const Settings settings{{"message.timestamp.type", "LogAppendTime"},
-                            {"retention.ms", "604800000"},
-                            {"retention.bytes", "1073741824"}};
+    const Settings settings{
+        {"message.timestamp.type", "LogAppendTime"}, {"retention.ms", "604800000"}, {"retention.bytes", "1073741824"}};
     return {{name, contract::topic::partitions, settings},
             {name + std::string(contract::topic::deadLetterSuffix), contract::topic::partitions, settings}};
 }

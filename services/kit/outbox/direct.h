@@ -1,5 +1,5 @@
-// publish = direct (contract §3): the design's literal form, kept for comparison. The event is sent after the commit and awaited for at
-// most 5 s; a crash in between loses it. Thread: any.
+// publish = direct (contract §3): the design's literal form, kept for comparison. The event is sent after the commit
+// and awaited for at most 5 s; a crash in between loses it. Thread: any.
 #pragma once
 
 #include <memory>
@@ -14,6 +14,7 @@ public:
     DirectPublisher(std::string bootstrap, std::string clientId);
     ~DirectPublisher();
     kafka::Delivery send(const kafka::OutRecord& record);
+
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;

@@ -9,8 +9,10 @@ namespace nova::kit::envelope {
 namespace header = contract::header;
 
 std::string toJson(const OutEvent& event, const std::string& service, const trace::Context& context) {
-    nlohmann::json json{{header::source, "/nova/" + service}, {header::type, event.type},
-                        {header::time, rfc3339(event.time)},  {header::subject, event.aggId},
+    nlohmann::json json{{header::source, "/nova/" + service},
+                        {header::type, event.type},
+                        {header::time, rfc3339(event.time)},
+                        {header::subject, event.aggId},
                         {header::dataSchema, event.dataSchema}};
     if (context.valid()) json[std::string(header::traceParent)] = context.traceparent();
     return json.dump();
@@ -19,16 +21,20 @@ std::string toJson(const OutEvent& event, const std::string& service, const trac
 Stored fromJson(const std::string& text) {
     const auto json = nlohmann::json::parse(text);
     const auto field = [&](std::string_view name) { return json.at(std::string(name)).get<std::string>(); };
-    Stored stored{field(header::source), field(header::type), field(header::time), field(header::subject), field(header::dataSchema), {}};
+    Stored stored{field(header::source),  field(header::type),       field(header::time),
+                  field(header::subject), field(header::dataSchema), {}};
     if (const auto found = json.find(std::string(header::traceParent)); found != json.end()) {
         if (const auto context = trace::Context::parse(found->get<std::string>())) stored.context = *context;
     }
     return stored;
 }
 
-kafka::HeaderList headers(const Stored& stored, const std::string& eventId, std::int64_t version, const trace::Context& context) {
+kafka::HeaderList headers(const Stored& stored, const std::string& eventId, std::int64_t version,
+                          const trace::Context& context) {
     kafka::HeaderList list;
-    const auto add = [&](std::string_view name, std::string value) { list.emplace_back(std::string(name), std::move(value)); };
+    const auto add = [&](std::string_view name, std::string value) {
+        list.emplace_back(std::string(name), std::move(value));
+    };
     add(header::specVersion, "1.0");
     add(header::id, eventId);
     add(header::source, stored.source);

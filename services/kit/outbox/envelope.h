@@ -1,4 +1,5 @@
-// The CloudEvents headers of an event (contract §2): as the outbox row keeps them (JSON) and as the record carries them.
+// The CloudEvents headers of an event (contract §2): as the outbox row keeps them (JSON) and as the record carries
+// them.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,8 @@
 
 namespace nova::kit::envelope {
 
-// What the row's column `headers` keeps: ce_source, ce_type, ce_time, ce_subject, ce_dataschema, traceparent (when `context` is valid).
+// What the row's column `headers` keeps: ce_source, ce_type, ce_time, ce_subject, ce_dataschema, traceparent (when
+// `context` is valid).
 std::string toJson(const OutEvent& event, const std::string& service, const trace::Context& context);
 
 struct Stored {
@@ -21,6 +23,7 @@ struct Stored {
 Stored fromJson(const std::string& json);
 
 // All headers of the record. `context` is the publish span's.
-kafka::HeaderList headers(const Stored& stored, const std::string& eventId, std::int64_t version, const trace::Context& context);
+kafka::HeaderList headers(const Stored& stored, const std::string& eventId, std::int64_t version,
+                          const trace::Context& context);
 
 }  // namespace nova::kit::envelope

@@ -26,7 +26,8 @@ struct DepthProbe {
         const std::lock_guard lock(mutex);
         if (!pool) return;
         static_cast<void>(pool->transact(nullptr, [this](Transaction& t) {
-            const auto row = t.exec("SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) FROM outbox")[0];
+            const auto row = t.exec(
+                "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) FROM outbox")[0];
             depth->set(row[0].as<double>());
             oldest->set(row[1].as<double>());
         }));
@@ -44,17 +45,19 @@ struct Outbox::Impl {
     Counter* directFailures = nullptr;
 
     void insert(Transaction& t, const OutEvent& event, const std::string& id, int shard) const {
-        t.exec("INSERT INTO outbox (event_id, shard, topic, part_key, agg_type, agg_id, agg_version, headers, payload)"
-               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-               id, shard, event.topic, event.key, event.aggType, event.aggId, event.version,
-               envelope::toJson(event, service, trace::current()), pqxx::binarystring(event.payload));
+        t.exec(
+            "INSERT INTO outbox (event_id, shard, topic, part_key, agg_type, agg_id, agg_version, headers, payload)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            id, shard, event.topic, event.key, event.aggType, event.aggId, event.version,
+            envelope::toJson(event, service, trace::current()), pqxx::binarystring(event.payload));
     }
 
     void sendNow(const OutEvent& event, const std::string& id) const {
         const trace::Context parent = trace::current();
         const trace::Context own = parent.valid() ? parent.child() : trace::Context{};
         kafka::OutRecord record{event.topic, event.key, event.payload, {}, -1};
-        record.headers = envelope::headers(envelope::fromJson(envelope::toJson(event, service, {})), id, event.version, own);
+        record.headers =
+            envelope::headers(envelope::fromJson(envelope::toJson(event, service, {})), id, event.version, own);
         const auto delivery = direct->send(record);
         outbox::recordPublish(own, parent, record, id, delivery);
         if (delivery.ok) return;
@@ -72,9 +75,11 @@ Outbox::Outbox(const ServiceConfig& config, PostgresPool& pool, Metrics& metrics
         m_impl->directFailures = &metrics.counter("nova_direct_lost_total", "Events lost by publish = direct");
         return;
     }
-    m_impl->relay = std::make_unique<outbox::Relay>(outbox::RelayOptions{config.service, config.kafkaBootstrap, clientId}, pool, metrics);
+    m_impl->relay = std::make_unique<outbox::Relay>(
+        outbox::RelayOptions{config.service, config.kafkaBootstrap, clientId}, pool, metrics);
     m_impl->probe->pool = &pool;
-    m_impl->probe->depth = &metrics.gauge("nova_outbox_depth", "Committed events that the broker has not confirmed yet");
+    m_impl->probe->depth =
+        &metrics.gauge("nova_outbox_depth", "Committed events that the broker has not confirmed yet");
     m_impl->probe->oldest = &metrics.gauge("nova_outbox_oldest_seconds", "Age of the oldest of them");
     metrics.beforeScrape([probe = m_impl->probe] { probe->collect(); });
 }
@@ -87,7 +92,7 @@ Outbox::~Outbox() {
 
 std::string Outbox::emit(Transaction& t, const OutEvent& event) {
     const std::string id = newUuid();
-    trace::annotate(contract::attr::eventId, id);   // so that a reader knows of the event before its relay tells
+    trace::annotate(contract::attr::eventId, id);  // so that a reader knows of the event before its relay tells
     trace::annotate(contract::attr::topicName, event.topic);
     if (m_impl->direct) {
         t.afterCommit([this, event, id] { m_impl->sendNow(event, id); });

@@ -40,7 +40,8 @@ struct Row {
 // Hears the NOTIFY of the other relays.
 class Hearer final : public pqxx::notification_receiver {
 public:
-    Hearer(pqxx::connection& connection, const std::string& channel) : pqxx::notification_receiver(connection, channel) {}
+    Hearer(pqxx::connection& connection, const std::string& channel)
+        : pqxx::notification_receiver(connection, channel) {}
     void operator()(const std::string&, int backend) override {
         if (backend != conn().backendpid()) heard = true;
     }
@@ -125,7 +126,8 @@ struct Relay::Impl {
     void step(Session& session) {
         const auto now = Clock::now();
         if (now >= session.nextBalance) {
-            if (shards.balance(*session.connection)) logInfo("outbox", "relay of {} holds {} shards", pool.schema(), shards.count());
+            if (shards.balance(*session.connection))
+                logInfo("outbox", "relay of {} holds {} shards", pool.schema(), shards.count());
             session.nextBalance = now + balanceEvery;
         }
         if (now >= session.nextPrune) {
@@ -153,8 +155,10 @@ struct Relay::Impl {
         if (shards.count() == 0) return rows;
         pqxx::nontransaction work(connection);
         const auto result = work.exec_params(
-            "SELECT id, event_id, topic, part_key, agg_version, headers, payload, (extract(epoch FROM created_at) * 1000000)::bigint"
-            " FROM outbox WHERE shard = ANY($1::smallint[]) ORDER BY id LIMIT 500", shards.list());
+            "SELECT id, event_id, topic, part_key, agg_version, headers, payload, (extract(epoch FROM created_at) * "
+            "1000000)::bigint"
+            " FROM outbox WHERE shard = ANY($1::smallint[]) ORDER BY id LIMIT 500",
+            shards.list());
         const WallTime seen = wallNow();
         rows.reserve(result.size());
         for (const auto& line : result) rows.push_back(rowFrom(line, seen));
@@ -183,7 +187,8 @@ struct Relay::Impl {
         records.reserve(rows.size());
         for (Row& row : rows) records.push_back(std::move(row.record));
         const auto deliveries = session.producer->sendAll(records, [&] { return mustAbandon(session); });
-        if (failpoint("after_kafka_ack_before_delete")) throw std::runtime_error("failpoint after_kafka_ack_before_delete");
+        if (failpoint("after_kafka_ack_before_delete"))
+            throw std::runtime_error("failpoint after_kafka_ack_before_delete");
 
         std::set<std::pair<std::string, std::string>> failedKeys;
         std::vector<std::size_t> confirmed;
@@ -201,13 +206,16 @@ struct Relay::Impl {
             }
         }
         confirm(*session.connection, rows, records, deliveries, confirmed);
-        if (reason) logWarn("outbox", "relay of {}: {} of {} records not confirmed: {}", pool.schema(), rows.size() - confirmed.size(), rows.size(), *reason);
+        if (reason)
+            logWarn("outbox", "relay of {}: {} of {} records not confirmed: {}", pool.schema(),
+                    rows.size() - confirmed.size(), rows.size(), *reason);
         if (fatal) makeProducer(session);
         return confirmed.size() == rows.size();
     }
 
-    void confirm(pqxx::connection& connection, const std::vector<Row>& rows, const std::vector<kafka::OutRecord>& records,
-                 const std::vector<kafka::Delivery>& deliveries, const std::vector<std::size_t>& confirmed) const {
+    void confirm(pqxx::connection& connection, const std::vector<Row>& rows,
+                 const std::vector<kafka::OutRecord>& records, const std::vector<kafka::Delivery>& deliveries,
+                 const std::vector<std::size_t>& confirmed) const {
         if (confirmed.empty()) return;
         std::vector<std::string> ids, partitions, offsets, times;
         for (const std::size_t i : confirmed) {
@@ -215,14 +223,18 @@ struct Relay::Impl {
             partitions.push_back(std::to_string(deliveries[i].partition));
             offsets.push_back(std::to_string(deliveries[i].offset));
             times.push_back(std::to_string(deliveries[i].ackedNs / 1'000));
-            metrics.counter("nova_outbox_published_total", "Events the broker confirmed", {{"topic", records[i].topic}}).add();
+            metrics.counter("nova_outbox_published_total", "Events the broker confirmed", {{"topic", records[i].topic}})
+                .add();
         }
-        pqxx::nontransaction(connection).exec_params(
-            "WITH gone AS (DELETE FROM outbox WHERE id = ANY($1::bigint[]) RETURNING id, event_id, topic, created_at)"
-            " INSERT INTO outbox_sent (event_id, topic, partition, \"offset\", created_at, sent_at)"
-            " SELECT gone.event_id, gone.topic, s.partition, s.off, gone.created_at, to_timestamp(s.us / 1000000.0)"
-            " FROM gone JOIN unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[]) AS s(id, partition, off, us) USING (id)",
-            sqlArray(ids), sqlArray(partitions), sqlArray(offsets), sqlArray(times));
+        pqxx::nontransaction(connection)
+            .exec_params(
+                "WITH gone AS (DELETE FROM outbox WHERE id = ANY($1::bigint[]) RETURNING id, event_id, topic, "
+                "created_at)"
+                " INSERT INTO outbox_sent (event_id, topic, partition, \"offset\", created_at, sent_at)"
+                " SELECT gone.event_id, gone.topic, s.partition, s.off, gone.created_at, to_timestamp(s.us / 1000000.0)"
+                " FROM gone JOIN unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[]) AS s(id, partition, off, "
+                "us) USING (id)",
+                sqlArray(ids), sqlArray(partitions), sqlArray(offsets), sqlArray(times));
     }
 
     // While the broker is away: the connection may die, and with it the right to publish.
@@ -243,8 +255,10 @@ struct Relay::Impl {
     }
 
     static void prune(pqxx::connection& connection) {
-        pqxx::nontransaction(connection).exec(
-            "DELETE FROM outbox_sent WHERE ctid IN (SELECT ctid FROM outbox_sent WHERE sent_at < now() - interval '1 day' LIMIT 5000)");
+        pqxx::nontransaction(connection)
+            .exec(
+                "DELETE FROM outbox_sent WHERE ctid IN (SELECT ctid FROM outbox_sent WHERE sent_at < now() - interval "
+                "'1 day' LIMIT 5000)");
     }
 
     // Until a commit of this process, a NOTIFY, or the next poll.
@@ -284,7 +298,9 @@ struct Relay::Impl {
 Relay::Relay(RelayOptions options, PostgresPool& pool, Metrics& metrics)
     : m_impl(std::make_unique<Impl>(std::move(options), pool, metrics)) {}
 
-Relay::~Relay() { stop(); }
+Relay::~Relay() {
+    stop();
+}
 
 void Relay::start() {
     if (!m_impl->thread.joinable()) m_impl->thread = std::thread([this] { m_impl->run(); });

@@ -14,7 +14,9 @@ constexpr int presence = shardCount;  // every relay alive holds this one in sha
 
 }  // namespace
 
-int shardOf(const std::string& partKey) { return static_cast<int>(XXH64(partKey.data(), partKey.size(), 0) % shardCount); }
+int shardOf(const std::string& partKey) {
+    return static_cast<int>(XXH64(partKey.data(), partKey.size(), 0) % shardCount);
+}
 
 void Shards::attach(pqxx::connection& connection, const std::string& table) {
     detach();
@@ -25,10 +27,12 @@ void Shards::attach(pqxx::connection& connection, const std::string& table) {
 
 bool Shards::balance(pqxx::connection& connection) {
     pqxx::nontransaction work(connection);
-    const int relays = std::max(1, work.exec_params1(
-        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()"
-        " WHERE l.locktype = 'advisory' AND l.classid = $1::int::oid AND l.objid = $2::int::oid AND l.objsubid = 2 AND l.granted",
-        m_class, presence)[0].as<int>());
+    const int relays = std::max(1, work.exec_params1("SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = "
+                                                     "l.database AND d.datname = current_database()"
+                                                     " WHERE l.locktype = 'advisory' AND l.classid = $1::int::oid AND "
+                                                     "l.objid = $2::int::oid AND l.objsubid = 2 AND l.granted",
+                                                     m_class, presence)[0]
+                                       .as<int>());
     const int fair = (shardCount + relays - 1) / relays;
     const std::uint32_t before = m_held;
     std::uint32_t held = before;
@@ -37,8 +41,8 @@ bool Shards::balance(pqxx::connection& connection) {
         for (int s = 0; s < shardCount; ++s) {
             if (!holds(s)) missing.push_back(std::to_string(s));
         }
-        const auto taken = work.exec_params("SELECT s FROM unnest($2::int[]) s WHERE pg_try_advisory_lock($1, s)", m_class,
-                                            sqlArray(missing));
+        const auto taken = work.exec_params("SELECT s FROM unnest($2::int[]) s WHERE pg_try_advisory_lock($1, s)",
+                                            m_class, sqlArray(missing));
         for (const auto& row : taken) held |= 1U << row[0].as<int>();
     }
     for (int s = shardCount - 1; s >= 0 && std::popcount(held) > fair; --s) {
@@ -50,7 +54,9 @@ bool Shards::balance(pqxx::connection& connection) {
     return held != before;
 }
 
-int Shards::count() const { return std::popcount(m_held.load()); }
+int Shards::count() const {
+    return std::popcount(m_held.load());
+}
 
 std::string Shards::list() const {
     std::vector<std::string> numbers;

@@ -6,8 +6,8 @@ namespace nova::kit::outbox {
 
 namespace attr = contract::attr;
 
-trace::Context recordWait(const trace::Context& parent, const std::string& topic, const std::string& eventId, WallTime created,
-                          WallTime read) {
+trace::Context recordWait(const trace::Context& parent, const std::string& topic, const std::string& eventId,
+                          WallTime created, WallTime read) {
     if (!parent.valid()) return {};
     trace::SpanData span;
     span.context = parent.child();
@@ -16,7 +16,9 @@ trace::Context recordWait(const trace::Context& parent, const std::string& topic
     span.name = "outbox wait";
     span.start = created;
     span.duration = std::max(read - created, std::chrono::nanoseconds{0});
-    span.text = {{std::string(attr::kind), "outbox"}, {std::string(attr::topicName), topic}, {std::string(attr::eventId), eventId}};
+    span.text = {{std::string(attr::kind), "outbox"},
+                 {std::string(attr::topicName), topic},
+                 {std::string(attr::eventId), eventId}};
     return trace::record(std::move(span));
 }
 
@@ -36,7 +38,8 @@ void recordPublish(const trace::Context& own, const trace::Context& parent, cons
                  {std::string(attr::topicName), record.topic},
                  {std::string(attr::eventId), eventId}};
     if (delivery.ok) {
-        span.numbers = {{std::string(attr::partition), delivery.partition}, {std::string(attr::offset), delivery.offset}};
+        span.numbers = {{std::string(attr::partition), delivery.partition},
+                        {std::string(attr::offset), delivery.offset}};
     }
     trace::record(std::move(span));
 }

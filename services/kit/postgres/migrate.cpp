@@ -81,14 +81,16 @@ Result<void> apply(PostgresPool& pool, const Part& part) {
         const auto done = applied(t);
         if (const auto found = done.find(part.version); found != done.end()) {
             if (found->second == part.checksum()) return;
-            t.refuse(permanent(fmt::format("migration {} ({}) of schema {} was changed after it was applied", part.version,
-                                           part.title, pool.schema()),
+            t.refuse(permanent(fmt::format("migration {} ({}) of schema {} was changed after it was applied",
+                                           part.version, part.title, pool.schema()),
                                "Put its text back and add the change as a new migration."));
         }
         t.work().exec(part.sql);
         t.exec("INSERT INTO schema_version (version, title, checksum) VALUES ($1, $2, $3)", part.version, part.title,
                part.checksum());
-        t.afterCommit([&] { logInfo("postgres", "schema {}: migration {} ({}) applied", pool.schema(), part.version, part.title); });
+        t.afterCommit([&] {
+            logInfo("postgres", "schema {}: migration {} ({}) applied", pool.schema(), part.version, part.title);
+        });
     });
 }
 
@@ -103,8 +105,9 @@ Result<void> migrate(PostgresPool& pool, std::string_view schemaSql) {
         if (t.exec("SELECT to_regnamespace($1) IS NULL", t.work().quote_name(pool.schema()))[0][0].as<bool>()) {
             t.work().exec("CREATE SCHEMA " + t.work().quote_name(pool.schema()));
         }
-        t.exec("CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, title text NOT NULL, "
-               "checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())");
+        t.exec(
+            "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, title text NOT NULL, "
+            "checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())");
     });
     if (!ready) return ready;
     for (const Part& part : parts.value()) {

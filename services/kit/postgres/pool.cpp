@@ -25,12 +25,15 @@ struct Refused {
 std::string connectionString(const std::string& uri, const std::string& schema) {
     const bool isUri = uri.starts_with("postgresql://") || uri.starts_with("postgres://");
     if (!isUri) {
-        return uri + " connect_timeout=5 keepalives=1 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 options='-c search_path=" +
+        return uri +
+               " connect_timeout=5 keepalives=1 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 options='-c "
+               "search_path=" +
                schema + " -c client_min_messages=warning'";
     }
     return uri + (uri.find('?') == std::string::npos ? '?' : '&') +
            "connect_timeout=5&keepalives=1&keepalives_idle=5&keepalives_interval=2&keepalives_count=3"
-           "&options=-csearch_path%3D" + schema + "%20-cclient_min_messages%3Dwarning";
+           "&options=-csearch_path%3D" +
+           schema + "%20-cclient_min_messages%3Dwarning";
 }
 
 Connection connect(const std::string& target) {
@@ -50,7 +53,9 @@ bool isClassForty(const std::exception& e) {
 
 }  // namespace
 
-void Transaction::refuse(Error error) { throw Refused{std::move(error)}; }
+void Transaction::refuse(Error error) {
+    throw Refused{std::move(error)};
+}
 
 struct PostgresPool::Impl {
     std::string target, schema;
@@ -116,7 +121,9 @@ PostgresPool::PostgresPool(std::string uri, std::string schema, int size) : m_im
 
 PostgresPool::~PostgresPool() = default;
 
-const std::string& PostgresPool::schema() const { return m_impl->schema; }
+const std::string& PostgresPool::schema() const {
+    return m_impl->schema;
+}
 
 namespace {
 

@@ -19,8 +19,12 @@ namespace {
 
 constexpr timeval timeout{2, 0};
 
-struct FreeContext { void operator()(redisContext* c) const { redisFree(c); } };
-struct FreeReply { void operator()(void* r) const { freeReplyObject(r); } };
+struct FreeContext {
+    void operator()(redisContext* c) const { redisFree(c); }
+};
+struct FreeReply {
+    void operator()(void* r) const { freeReplyObject(r); }
+};
 using Context = std::unique_ptr<redisContext, FreeContext>;
 using RawReply = std::unique_ptr<redisReply, FreeReply>;
 
@@ -56,14 +60,16 @@ RedisReply convert(const redisReply& raw) {
             reply.items.reserve(raw.elements);
             for (std::size_t i = 0; i < raw.elements; ++i) reply.items.push_back(convert(*raw.element[i]));
             break;
-        default: break;
+        default:
+            break;
     }
     return reply;
 }
 
 // Errors that a server outgrows by itself.
 bool isTransient(std::string_view error) {
-    for (const std::string_view prefix : {"LOADING", "READONLY", "BUSY ", "MASTERDOWN", "TRYAGAIN", "CLUSTERDOWN", "OOM", "MISCONF"}) {
+    for (const std::string_view prefix :
+         {"LOADING", "READONLY", "BUSY ", "MASTERDOWN", "TRYAGAIN", "CLUSTERDOWN", "OOM", "MISCONF"}) {
         if (error.starts_with(prefix)) return true;
     }
     return false;
@@ -118,7 +124,8 @@ struct RedisClient::Impl {
             const RawReply reply(static_cast<redisReply*>(raw));
             replies.push_back(convert(*reply));
             const RedisReply& last = replies.back();
-            if (last.type == RedisReply::Type::error && isTransient(last.text)) refused = transient(where() + ": " + last.text);
+            if (last.type == RedisReply::Type::error && isTransient(last.text))
+                refused = transient(where() + ": " + last.text);
         }
         if (refused) return *refused;
         return replies;
@@ -131,7 +138,9 @@ RedisClient::RedisClient(std::string host, int port) : m_impl(std::make_unique<I
     std::signal(SIGPIPE, SIG_IGN);  // hiredis writes to a socket that Redis may have closed
 }
 
-RedisClient::~RedisClient() { m_impl->forget(); }
+RedisClient::~RedisClient() {
+    m_impl->forget();
+}
 
 Result<std::vector<RedisReply>> RedisClient::pipeline(const std::vector<RedisCommand>& commands, const char* span) {
     if (commands.empty()) return std::vector<RedisReply>{};

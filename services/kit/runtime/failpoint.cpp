@@ -36,11 +36,16 @@ struct Armed {
         const auto parsed = std::from_chars(count.data(), count.data() + count.size(), left);
         if (parsed.ec != std::errc{} || parsed.ptr != count.data() + count.size() || left < 1) return false;
         const auto verb = spec.substr(second + 1);
-        if (verb == "kill") action = Action::kill;
-        else if (verb == "stop") action = Action::stop;
-        else if (verb == "err") action = Action::err;
-        else if (verb == "delay") action = Action::delay;
-        else return false;
+        if (verb == "kill")
+            action = Action::kill;
+        else if (verb == "stop")
+            action = Action::stop;
+        else if (verb == "err")
+            action = Action::err;
+        else if (verb == "delay")
+            action = Action::delay;
+        else
+            return false;
         name = spec.substr(0, first);
         active = true;
         return true;
@@ -68,14 +73,23 @@ bool failpoint(std::string_view name) {
     Action action{};
     if (!state.active.load(std::memory_order_relaxed) || !state.fires(name, action)) return false;
     switch (action) {
-        case Action::kill: std::raise(SIGKILL); break;
-        case Action::stop: std::raise(SIGSTOP); break;
-        case Action::delay: std::this_thread::sleep_for(std::chrono::seconds{2}); break;
-        case Action::err: return true;
+        case Action::kill:
+            std::raise(SIGKILL);
+            break;
+        case Action::stop:
+            std::raise(SIGSTOP);
+            break;
+        case Action::delay:
+            std::this_thread::sleep_for(std::chrono::seconds{2});
+            break;
+        case Action::err:
+            return true;
     }
     return false;
 }
 
-bool armFailpoint(std::string_view spec) { return armed().arm(spec); }
+bool armFailpoint(std::string_view spec) {
+    return armed().arm(spec);
+}
 
 }  // namespace nova::kit

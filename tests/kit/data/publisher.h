@@ -14,11 +14,19 @@
 
 namespace nova::test {
 
-inline constexpr const char* postsSchema = "-- migration 1: posts\nCREATE TABLE posts (id text PRIMARY KEY, version bigint NOT NULL);\n";
+inline constexpr const char* postsSchema =
+    "-- migration 1: posts\nCREATE TABLE posts (id text PRIMARY KEY, version bigint NOT NULL);\n";
 
 inline kit::OutEvent eventOf(const std::string& topic, const std::string& post, std::int64_t version) {
-    return {topic, post, "post", post, version, version == 1 ? "PostCreated" : "PostUpdated", "nova.events.v1.PostCreated",
-            "payload " + std::to_string(version), kit::wallNow()};
+    return {topic,
+            post,
+            "post",
+            post,
+            version,
+            version == 1 ? "PostCreated" : "PostUpdated",
+            "nova.events.v1.PostCreated",
+            "payload " + std::to_string(version),
+            kit::wallNow()};
 }
 
 // A process of a publisher: pool, metrics, outbox.
@@ -27,9 +35,11 @@ struct Publisher {
     kit::PostgresPool pool;
     kit::Outbox outbox;
     std::string topic;
-    Publisher(const test::RealPostgres& postgres, const test::MockKafka& kafka, const std::string& schema, std::string topicName, int replica = 0,
-              kit::Publish publish = kit::Publish::outbox)
-        : pool(postgres.uri(), schema, 10), outbox(config(kafka, replica, publish), pool, metrics), topic(std::move(topicName)) {}
+    Publisher(const test::RealPostgres& postgres, const test::MockKafka& kafka, const std::string& schema,
+              std::string topicName, int replica = 0, kit::Publish publish = kit::Publish::outbox)
+        : pool(postgres.uri(), schema, 10),
+          outbox(config(kafka, replica, publish), pool, metrics),
+          topic(std::move(topicName)) {}
     static kit::ServiceConfig config(const test::MockKafka& kafka, int replica, kit::Publish publish) {
         kit::ServiceConfig c;
         c.service = "content-service";
@@ -41,8 +51,10 @@ struct Publisher {
     // The next version of a post, as a service writes it: state first, then the event.
     kit::Result<void> edit(const std::string& post, bool rollBack = false) {
         return pool.transact("posts + outbox", [&](kit::Transaction& t) {
-            const auto row = t.exec("INSERT INTO posts VALUES ($1, 1) ON CONFLICT (id) DO UPDATE SET version = posts.version + 1"
-                                    " RETURNING version", post)[0];
+            const auto row = t.exec(
+                "INSERT INTO posts VALUES ($1, 1) ON CONFLICT (id) DO UPDATE SET version = posts.version + 1"
+                " RETURNING version",
+                post)[0];
             outbox.emit(t, eventOf(topic, post, row[0].as<std::int64_t>()));
             if (rollBack) t.refuse(kit::badInput("changed my mind"));
         });
@@ -52,8 +64,9 @@ struct Publisher {
     }
     bool drained() { return number("SELECT count(*) FROM outbox") == 0; }
     int locks() {
-        return number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND objid < 16 AND granted"
-                      " AND classid = 'outbox'::regclass");
+        return number(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND objid < 16 AND granted"
+            " AND classid = 'outbox'::regclass");
     }
 };
 
@@ -75,10 +88,17 @@ inline bool firstOccurrencesRise(const std::vector<std::int64_t>& versions) {
 }
 
 inline double medianMs(kit::PostgresPool& pool) {
-    return pool.run<double>(nullptr, [](kit::Transaction& t) {
-        return t.exec("SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM sent_at - created_at) * 1000)"
-                      " FROM outbox_sent")[0][0].as<double>();
-    }).value();
+    return pool
+        .run<double>(nullptr,
+                     [](kit::Transaction& t) {
+                         return t
+                             .exec(
+                                 "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM sent_at - "
+                                 "created_at) * 1000)"
+                                 " FROM outbox_sent")[0][0]
+                             .as<double>();
+                     })
+        .value();
 }
 
 }  // namespace nova::test

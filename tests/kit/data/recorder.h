@@ -54,9 +54,16 @@ private:
 
 inline kit::kafka::OutRecord eventOf(const std::string& topic, const std::string& id, const std::string& key = "post",
                                      std::int64_t version = 1) {
-    return {topic, key, "value of " + id,
-            {{"ce_id", id}, {"ce_type", "PostCreated"}, {"ce_dataschema", "nova.events.v1.PostCreated"}, {"ce_subject", key},
-             {"ce_time", "2026-11-23T01:02:03.123456Z"}, {"nova-version", std::to_string(version)}}, -1};
+    return {topic,
+            key,
+            "value of " + id,
+            {{"ce_id", id},
+             {"ce_type", "PostCreated"},
+             {"ce_dataschema", "nova.events.v1.PostCreated"},
+             {"ce_subject", key},
+             {"ce_time", "2026-11-23T01:02:03.123456Z"},
+             {"nova-version", std::to_string(version)}},
+            -1};
 }
 
 }  // namespace nova::test

@@ -47,13 +47,17 @@ private:
         return sum;
     }
     bool outcome(const std::string& name, int count) {
-        const std::string line = "nova_outcomes_total{outcome=\"" + name + "\",topic=\"" + m_topic + "\"} " + std::to_string(count) + "\n";
+        const std::string line =
+            "nova_outcomes_total{outcome=\"" + name + "\",topic=\"" + m_topic + "\"} " + std::to_string(count) + "\n";
         return m_metrics.scrape().find(line) != std::string::npos;
     }
-    std::string id(const std::string& name) const { return m_topic + "/" + name; }   // event ids differ from test to test
+    std::string id(const std::string& name) const {
+        return m_topic + "/" + name;
+    }  // event ids differ from test to test
     std::string markKey(const std::string& name) const { return "processed:" + m_group + ":" + id(name); }
     std::string mark(const std::string& name) { return m_redis.command({"GET", markKey(name)}).value().text; }
-    kit::kafka::OutRecord event(const std::string& name, const std::string& key = "post", std::int64_t version = 1) const {
+    kit::kafka::OutRecord event(const std::string& name, const std::string& key = "post",
+                                std::int64_t version = 1) const {
         return eventOf(m_topic, id(name), key, version);
     }
     bool handled(std::size_t count) {
@@ -65,7 +69,8 @@ private:
     test::MockKafka m_kafka;
     kit::Metrics m_metrics;
     std::shared_ptr<test::Recorder> m_handler = std::make_shared<test::Recorder>();
-    std::unique_ptr<kit::ConsumerLoop> m_loop;   // one for all tests, each with a topic of its own: joining the mock's group takes 4 s
+    std::unique_ptr<kit::ConsumerLoop>
+        m_loop;  // one for all tests, each with a topic of its own: joining the mock's group takes 4 s
     std::string m_group = "feed-service", m_topic;
     int m_number = 0;
 };
@@ -302,9 +307,8 @@ void TestConsumer::spansJoinTheProducersTrace() {
 
 void TestConsumer::metricsTellLagAndOutcomes() {
     std::atomic<bool> open{false};
-    m_handler->begin([&](const Record&) {
-        return open ? Handled::of(Outcome::done) : Handled::failure(kit::transient("closed"));
-    });
+    m_handler->begin(
+        [&](const Record&) { return open ? Handled::of(Outcome::done) : Handled::failure(kit::transient("closed")); });
     std::vector<kit::kafka::OutRecord> records;
     for (int i = 0; i < 10; ++i) records.push_back(event("e" + std::to_string(i)));
     for (auto& record : records) record.partition = 3;

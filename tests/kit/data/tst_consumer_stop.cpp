@@ -32,7 +32,8 @@ private:
         kit::ServiceConfig config;
         config.service = m_group;
         config.kafkaBootstrap = m_kafka.bootstrap();
-        auto loop = std::make_unique<kit::ConsumerLoop>(config, std::vector{m_topic}, m_handler, withRedis ? &m_redis : nullptr, m_metrics);
+        auto loop = std::make_unique<kit::ConsumerLoop>(config, std::vector{m_topic}, m_handler,
+                                                        withRedis ? &m_redis : nullptr, m_metrics);
         loop->start();
         return loop;
     }
@@ -41,7 +42,9 @@ private:
         for (const auto offset : m_kafka.committed(m_group, m_topic)) sum += std::max<std::int64_t>(0, offset);
         return sum;
     }
-    std::string mark(const std::string& id) { return m_redis.command({"GET", "processed:" + m_group + ":" + id}).value().text; }
+    std::string mark(const std::string& id) {
+        return m_redis.command({"GET", "processed:" + m_group + ":" + id}).value().text;
+    }
 
     test::RealRedis m_server;
     kit::RedisClient m_redis{"127.0.0.1", m_server.port()};

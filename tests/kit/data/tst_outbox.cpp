@@ -14,10 +14,10 @@
 using namespace nova;
 using kit::PostgresPool;
 using kit::Transaction;
-using test::Publisher;
 using test::eventOf;
 using test::firstOccurrencesRise;
 using test::medianMs;
+using test::Publisher;
 using test::versionsByKey;
 
 class TestOutbox : public QObject {
@@ -74,14 +74,16 @@ void TestOutbox::concurrentWritersKeepTheOrderOfEachKey() {
     p->outbox.stop();
     QVERIFY(committed > 900);
     const auto records = m_kafka.read(m_topic, static_cast<std::size_t>(committed));
-    QCOMPARE(records.size(), static_cast<std::size_t>(committed.load()));  // nothing lost, no ghost of a rollback, nothing twice
+    QCOMPARE(records.size(),
+             static_cast<std::size_t>(committed.load()));  // nothing lost, no ghost of a rollback, nothing twice
     const auto versions = versionsByKey(records);
     QCOMPARE(versions.size(), std::size_t{hotKeys});
     for (const auto& [key, list] : versions) {
         for (std::size_t i = 0; i < list.size(); ++i) QCOMPARE(list[i], static_cast<std::int64_t>(i) + 1);
     }
     QCOMPARE(p->number("SELECT count(*) FROM outbox_sent"), committed.load());
-    QVERIFY(p->metrics.scrape().find("nova_outbox_published_total{topic=\"" + m_topic + "\"} " + std::to_string(committed)) != std::string::npos);
+    QVERIFY(p->metrics.scrape().find("nova_outbox_published_total{topic=\"" + m_topic + "\"} " +
+                                     std::to_string(committed)) != std::string::npos);
 }
 
 void TestOutbox::crashBetweenAckAndDeleteRepeatsButLosesNothing() {
@@ -106,8 +108,10 @@ void TestOutbox::twoRelaysShareTheShards() {
     QVERIFY(test::eventually([&] { return first->locks() == 16; }));
     second->outbox.start();
     const auto shares = [&] {
-        return first->number("SELECT count(DISTINCT pid) * 100 + min(n) FROM (SELECT pid, count(*) AS n FROM pg_locks WHERE locktype = 'advisory'"
-                             " AND objsubid = 2 AND objid < 16 AND classid = 'outbox'::regclass GROUP BY pid) s");
+        return first->number(
+            "SELECT count(DISTINCT pid) * 100 + min(n) FROM (SELECT pid, count(*) AS n FROM pg_locks WHERE locktype = "
+            "'advisory'"
+            " AND objsubid = 2 AND objid < 16 AND classid = 'outbox'::regclass GROUP BY pid) s");
     };
     QVERIFY(test::eventually([&] { return shares() == 208; }));  // two relays, eight shards each
     for (int i = 0; i < 300; ++i) QVERIFY((i % 2 ? first : second)->edit("post-" + std::to_string(i % 30)));
@@ -148,7 +152,9 @@ void TestOutbox::aCommitWakesTheRelayOfAnotherProcess() {
     // The second gets its eight shards within a second; what it writes until then is the first's.
     const auto writer = publisher(1);
     writer->outbox.start();
-    QVERIFY(test::eventually([&] { return writer->number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 16") == 2; }));
+    QVERIFY(test::eventually([&] {
+        return writer->number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 16") == 2;
+    }));
     for (int i = 0; i < 40; ++i) {
         QVERIFY(writer->edit("post-" + std::to_string(i)));
         QVERIFY(test::eventually([&] { return writer->drained(); }));
@@ -179,8 +185,9 @@ void TestOutbox::recordsCarryTheContractsHeadersAndSpans() {
     QCOMPARE(records.size(), std::size_t{1});
     std::vector<std::string> names;
     for (const auto& [name, value] : records[0].headers) names.push_back(name);
-    QCOMPARE(names, (std::vector<std::string>{"ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_dataschema",
-                                              "content-type", "traceparent", "nova-version"}));
+    QCOMPARE(names,
+             (std::vector<std::string>{"ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject",
+                                       "ce_dataschema", "content-type", "traceparent", "nova-version"}));
     QVERIFY(kit::isUuid(records[0].eventId));
     QCOMPARE(std::string(kit::kafka::header(records[0].headers, "ce_source")), std::string("/nova/content-service"));
     QCOMPARE(records[0].version.value(), std::int64_t{1});
@@ -192,7 +199,8 @@ void TestOutbox::recordsCarryTheContractsHeadersAndSpans() {
     QCOMPARE(carried.spanIdHex(), publish.context.spanIdHex());
     QCOMPARE(carried.traceIdHex(), server.traceIdHex());
     QVERIFY(wait.context.traceId == server.traceId);
-    QVERIFY(wait.parentId == spans.at("Content/CreatePost").context.spanId || wait.parentId == spans.at("posts + outbox").context.spanId);
+    QVERIFY(wait.parentId == spans.at("Content/CreatePost").context.spanId ||
+            wait.parentId == spans.at("posts + outbox").context.spanId);
     QVERIFY(publish.parentId == wait.context.spanId);
     QVERIFY(wait.start + wait.duration <= publish.start + publish.duration);
     QCOMPARE(int(publish.kind), int(kit::trace::SpanKind::producer));

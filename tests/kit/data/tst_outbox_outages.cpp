@@ -7,8 +7,8 @@
 using namespace nova;
 using kit::PostgresPool;
 using kit::Transaction;
-using test::Publisher;
 using test::firstOccurrencesRise;
+using test::Publisher;
 using test::versionsByKey;
 
 // What becomes of events when the stores go away, and publish = direct.

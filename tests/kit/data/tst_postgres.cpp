@@ -40,14 +40,19 @@ private:
 void TestPostgres::migrationsApplyInOrderAndOnce() {
     PostgresPool pool(m_postgres.uri(), "ordered", 2);
     const char* first = "-- the schema\n-- migration 1: a\nCREATE TABLE a (id int);\n";
-    const std::string both = std::string(first) + "-- migration 2: b follows a\nALTER TABLE a ADD COLUMN b int;\nINSERT INTO a VALUES (1, 2);\n";
+    const std::string both =
+        std::string(first) +
+        "-- migration 2: b follows a\nALTER TABLE a ADD COLUMN b int;\nINSERT INTO a VALUES (1, 2);\n";
     QVERIFY(kit::migrate(pool, first));
     QVERIFY(kit::migrate(pool, both));
     QVERIFY(kit::migrate(pool, both));
     QCOMPARE(count(pool, "SELECT count(*) FROM a WHERE b = 2"), 1);
     QCOMPARE(count(pool, "SELECT count(*) FROM schema_version"), 4);  // the kit's outbox and gate, ours 1 and 2
     QCOMPARE(count(pool, "SELECT count(*) FROM outbox"), 0);
-    QCOMPARE(count(pool, "SELECT count(*) FROM pg_tables WHERE schemaname = 'ordered' AND tablename IN ('outbox', 'gate', 'a')"), 3);
+    QCOMPARE(
+        count(pool,
+              "SELECT count(*) FROM pg_tables WHERE schemaname = 'ordered' AND tablename IN ('outbox', 'gate', 'a')"),
+        3);
 }
 
 void TestPostgres::changedMigrationIsRefused() {
@@ -61,7 +66,8 @@ void TestPostgres::changedMigrationIsRefused() {
 
 void TestPostgres::gapInMigrationsIsRefused() {
     PostgresPool pool(m_postgres.uri(), "gap", 2);
-    const auto result = kit::migrate(pool, "-- migration 1: a\nCREATE TABLE a (id int);\n-- migration 3: c\nSELECT 1;\n");
+    const auto result =
+        kit::migrate(pool, "-- migration 1: a\nCREATE TABLE a (id int);\n-- migration 3: c\nSELECT 1;\n");
     QVERIFY(!result);
     QVERIFY2(result.error().what.find("migration 3 follows where 2") != std::string::npos, result.error().what.c_str());
 }
@@ -84,8 +90,11 @@ void TestPostgres::concurrentStartsMigrateOnce() {
 void TestPostgres::classesOfErrors_data() {
     QTest::addColumn<QString>("sql");
     QTest::addColumn<int>("kind");
-    const auto raise = [](const char* state) { return QStringLiteral("DO $$ BEGIN RAISE SQLSTATE '%1'; END $$").arg(QLatin1String(state)); };
-    QTest::newRow("unique") << QStringLiteral("CREATE TEMP TABLE u (i int UNIQUE); INSERT INTO u VALUES (1), (1)") << int(ErrorKind::conflict);
+    const auto raise = [](const char* state) {
+        return QStringLiteral("DO $$ BEGIN RAISE SQLSTATE '%1'; END $$").arg(QLatin1String(state));
+    };
+    QTest::newRow("unique") << QStringLiteral("CREATE TEMP TABLE u (i int UNIQUE); INSERT INTO u VALUES (1), (1)")
+                            << int(ErrorKind::conflict);
     QTest::newRow("syntax") << QStringLiteral("SELEC 1") << int(ErrorKind::permanent);
     QTest::newRow("check") << raise("23514") << int(ErrorKind::permanent);
     QTest::newRow("serialization") << raise("40001") << int(ErrorKind::transient);

@@ -38,7 +38,8 @@ private:
 
 void TestRedis::repliesKeepTheirOrderAndTypes() {
     const std::string binary("a\0b\r\n", 5);
-    const auto replies = client().pipeline({{"SET", "k", binary}, {"GET", "k"}, {"GET", "none"}, {"INCR", "n"}, {"MGET", "k", "none"}});
+    const auto replies =
+        client().pipeline({{"SET", "k", binary}, {"GET", "k"}, {"GET", "none"}, {"INCR", "n"}, {"MGET", "k", "none"}});
     QVERIFY(replies);
     const auto& r = replies.value();
     QCOMPARE(r.size(), std::size_t{5});
@@ -109,7 +110,7 @@ void TestRedis::claimLifeCycle() {
     QCOMPARE(mine.claim({"a", "b"}).value(), (std::vector{Claim::claimed, Claim::claimed}));
     QCOMPARE(mine.claim({"a"}).value(), (std::vector{Claim::claimed}));  // the same holder takes its lease up again
     QCOMPARE(other.claim({"a", "c"}).value(), (std::vector{Claim::busy, Claim::claimed}));
-    QVERIFY(other.complete({"a"}));                                      // not its lease
+    QVERIFY(other.complete({"a"}));  // not its lease
     QVERIFY(mine.complete({"b"}));
     QVERIFY(mine.release({"a"}));
     QCOMPARE(other.claim({"a", "b"}).value(), (std::vector{Claim::claimed, Claim::done}));
@@ -143,9 +144,12 @@ void TestRedis::keyTemplates_data() {
     QTest::addColumn<QString>("text");
     QTest::addColumn<bool>("shared");
     QTest::addColumn<QString>("key");
-    QTest::newRow("default") << QStringLiteral("processed:{group}:{event_id}") << false << QStringLiteral("processed:g:e1");
-    QTest::newRow("design") << QStringLiteral("processed:{post_id}:{timestamp}") << false << QStringLiteral("g:processed:p1:1700000000123");
-    QTest::newRow("design, shared") << QStringLiteral("processed:{post_id}:{timestamp}") << true << QStringLiteral("processed:p1:1700000000123");
+    QTest::newRow("default") << QStringLiteral("processed:{group}:{event_id}") << false
+                             << QStringLiteral("processed:g:e1");
+    QTest::newRow("design") << QStringLiteral("processed:{post_id}:{timestamp}") << false
+                            << QStringLiteral("g:processed:p1:1700000000123");
+    QTest::newRow("design, shared") << QStringLiteral("processed:{post_id}:{timestamp}") << true
+                                    << QStringLiteral("processed:p1:1700000000123");
 }
 
 void TestRedis::keyTemplates() {
@@ -158,7 +162,8 @@ void TestRedis::keyTemplates() {
     record.headers = {{"ce_time", "2023-11-14T22:13:20.123456Z"}};
     QCOMPARE(QString::fromStdString(kit::consume::claimKey(text.toStdString(), shared, "g", record)), key);
     record.subject.clear();  // an event that lacks a field uses the default
-    QCOMPARE(kit::consume::claimKey("processed:{post_id}:{timestamp}", shared, "g", record), std::string("processed:g:e1"));
+    QCOMPARE(kit::consume::claimKey("processed:{post_id}:{timestamp}", shared, "g", record),
+             std::string("processed:g:e1"));
 }
 
 QTEST_GUILESS_MAIN(TestRedis)
