@@ -62,30 +62,30 @@ struct ActionStore::Impl {
             self, [this] { tick.start(tickMs); }, Qt::QueuedConnection);
     }
 
+    std::set<Order>& orderOf(const Trace& trace) { return trace.listed ? order : unlisted; }
+
     // The action, its place in the order, and whether it is still watched for silence.
     void renew(const std::string& id, Trace& trace, qint64 now) {
-        if (trace.listed) order.erase({trace.action.startedUs, id});
+        orderOf(trace).erase({trace.action.startedUs, id});
         trace.quiet = quietOf(now - trace.parts.lastArrivalMs);
         trace.action = assemble(id, trace.parts, subscriptions, trace.quiet);
         trace.listed = isUserAction(trace.action);
-        if (trace.listed) order.emplace(trace.action.startedUs, id);
+        orderOf(trace).emplace(trace.action.startedUs, id);
         if (trace.action.complete || trace.quiet == Quiet::givenUp)
             watched.erase(id);
         else
             watched.insert(id);
     }
 
+    // Traces that are no user action leave first; of the others the oldest.
     void makeRoom(QSet<QString>& touched) {
         while (traces.size() > static_cast<std::size_t>(bound)) {
-            // Traces that are no user action leave first come first; of the others the oldest.
-            const auto oldest = std::min_element(traces.begin(), traces.end(), [](const auto& a, const auto& b) {
-                return std::tuple(a.second.listed, a.second.action.startedUs, a.first) <
-                       std::tuple(b.second.listed, b.second.action.startedUs, b.first);
-            });
-            order.erase({oldest->second.action.startedUs, oldest->first});
-            watched.erase(oldest->first);
-            touched.remove(QString::fromStdString(oldest->first));
-            traces.erase(oldest);
+            auto& from = unlisted.empty() ? order : unlisted;
+            const std::string id = from.begin()->second;
+            from.erase(from.begin());
+            watched.erase(id);
+            touched.remove(QString::fromStdString(id));
+            traces.erase(id);
             ++forgotten;
         }
     }
@@ -152,6 +152,7 @@ struct ActionStore::Impl {
     quint64 dropped = 0;
     std::unordered_map<std::string, Trace> traces;  // of the main thread, as all below
     std::set<Order> order;                          // listed ones
+    std::set<Order> unlisted;                       // the others
     std::set<std::string> watched;                  // not complete and not given up
     quint64 forgotten = 0;
     QVector<Source> sources;
