@@ -21,6 +21,7 @@
 #include "app/views/first_run_view.h"
 #include "app/views/services_view.h"
 #include "app/views/traffic_view.h"
+#include "widgets/theme/clock.h"
 
 namespace nova::shell {
 
@@ -78,8 +79,7 @@ void MainWindow::showStores() {
 
 void MainWindow::tick() {
     if (!isVisible()) return;
-    const auto zone = m_utc ? QTimeZone::utc() : QTimeZone::systemTimeZone();
-    m_status->setNow(QDateTime::currentMSecsSinceEpoch(), zone);
+    m_status->setNow(QDateTime::currentMSecsSinceEpoch(), zone());
     m_status->setMemory(residentBytes());
     m_status->setTraffic(m_session.trafficReading());
 }
@@ -114,7 +114,7 @@ void MainWindow::adopt(int index, View* view) {
     m_pages[index].view = view;
     m_stack->addWidget(view);
     view->setLive(m_live);
-    view->setTimeZone(m_utc ? QTimeZone::utc() : QTimeZone::systemTimeZone());
+    view->setTimeZone(zone());
     view->restoreLayout(m_settings.layout(m_pages[index].name));
     connect(view, &View::openProblems, this, [this, index](int count) { m_rail->setBadge(index, count); });
     connect(view, &View::pauseToggled, this, [this] { setLive(!m_live); });
@@ -167,9 +167,9 @@ View* MainWindow::makeActions() {
 View* MainWindow::makePeople() {
     auto* view = new views::ActAsView(m_session.people(), this);
     const auto mark = [this, view] {
-        view->setVisibleOf([&store = m_session.actions()](const QString& trace) -> std::optional<double> {
+        view->setReachOf([&store = m_session.actions()](const QString& trace) {
             const auto action = store.action(trace);
-            return action ? action->visibleMs : std::nullopt;
+            return action ? views::Reach{action->complete, action->visibleMs} : views::Reach{};
         });
     };
     connect(&m_session.actions(), &engine::ActionStore::changed, view, mark);
@@ -224,11 +224,14 @@ void MainWindow::setUtc(bool utc) {
     m_utc = utc;
     m_settings.setUtc(utc);
     m_top->setUtc(utc);
+    theme::setTimeZone(zone());
     for (const auto& page : m_pages) {
-        if (page.view) page.view->setTimeZone(utc ? QTimeZone::utc() : QTimeZone::systemTimeZone());
+        if (page.view) page.view->setTimeZone(zone());
     }
     tick();
 }
+
+QTimeZone MainWindow::zone() const { return m_utc ? QTimeZone::utc() : QTimeZone::systemTimeZone(); }
 
 void MainWindow::resetLayout() {
     m_settings.forgetLayouts();

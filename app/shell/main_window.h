@@ -36,6 +36,9 @@ public:
     ~MainWindow() override;
 
     void showView(const QString& name);              // "services", "traffic", "actions", "people"
+    void showTimeline(const QString& traceId);
+    void showRecord(const QString& eventId);
+    void showPart(const QString& part);              // "kafka/0", or "people"
     [[nodiscard]] views::View* currentView() const;
     [[nodiscard]] CommandPalette& palette() { return *m_palette; }
 
@@ -69,11 +72,9 @@ private:
     void showFirstRun();
     void setLive(bool live);
     void setUtc(bool utc);
+    [[nodiscard]] QTimeZone zone() const;
     void tick();
     void showStores();
-    void showTimeline(const QString& traceId);
-    void showRecord(const QString& eventId);
-    void showPart(const QString& part);
     void resetLayout();
     void nextPane(bool backwards);
     void addAction(const QString& text, theme::Icon icon, const QList<QKeySequence>& keys, const std::function<void()>& act);

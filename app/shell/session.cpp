@@ -22,7 +22,7 @@ views::Credentials readPerson(const QSettings& file, const QString& name) {
 }  // namespace
 
 Session::Session(const QString& dataDir, StackAccess access, QObject* parent)
-    : QObject(parent), m_access(std::move(access)), m_spans(m_actions) {
+    : QObject(parent), m_access(std::move(access)), m_spans(m_actions), m_keys(m_actions) {
     m_options.dataDir = dataDir;
     m_traffic.setSink([this](const engine::Event& event) { m_actions.feedEvent(event); });
     connect(&m_traffic, &engine::TrafficObserver::batch, this, [this](const engine::TrafficBatch& batch) { m_batch = batch; });
@@ -78,6 +78,7 @@ void Session::connectTo(const QString& runFile) {
         m_brokers = nova.kafka;
         m_traffic.start(m_brokers);
         m_spans.start(m_brokers);
+        m_keys.start(nova.redis);
     }
     if (nova.graphql != m_graphql) {
         m_graphql = nova.graphql;
@@ -93,6 +94,7 @@ void Session::disconnectFrom(const QString& why) {
     m_graphql.clear();
     m_traffic.stop();
     m_spans.stop();
+    m_keys.stop();
     m_people.setDoors(nullptr, nullptr);
     Q_EMIT disconnected(why);
 }

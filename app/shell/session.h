@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "app/engine/actions/action_store.h"
+#include "app/engine/actions/key_probe.h"
 #include "app/engine/actions/span_observer.h"
 #include "app/engine/stack/stack.h"
 #include "app/engine/traffic/traffic_observer.h"
@@ -64,6 +65,7 @@ private:
     engine::ActionStore m_actions;
     engine::TrafficObserver m_traffic;
     engine::SpanObserver m_spans;
+    engine::KeyProbe m_keys;
     views::People m_people;
     engine::TrafficBatch m_batch;
     QString m_brokers, m_graphql;

@@ -55,9 +55,9 @@ void ActAsView::refresh() {
     for (auto* pane : m_panes) pane->refresh();
 }
 
-void ActAsView::setVisibleOf(const VisibleOf& visibleOf) {
+void ActAsView::setReachOf(const ReachOf& reachOf) {
     if (!m_live) return;
-    for (auto* pane : m_panes) pane->setVisibleOf(visibleOf);
+    for (auto* pane : m_panes) pane->setReachOf(reachOf);
 }
 
 void ActAsView::focusFilter() { m_panes[0]->focusComposer(); }
@@ -66,6 +66,8 @@ void ActAsView::setLive(bool live) {
     m_live = live;
     if (live) refresh();
 }
+
+void ActAsView::setTimeZone(const QTimeZone&) { refresh(); }
 
 QVector<Found> ActAsView::find(const QString& text) {
     QVector<Found> found;

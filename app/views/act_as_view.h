@@ -20,11 +20,12 @@ public:
     // People outlive the view.
     explicit ActAsView(People& people, QWidget* parent = nullptr);
     // Call again whenever actions changed.
-    void setVisibleOf(const VisibleOf& visibleOf);
+    void setReachOf(const ReachOf& reachOf);
     [[nodiscard]] PersonPane* pane(Who who) { return m_panes[static_cast<std::size_t>(who)]; }
 
     void focusFilter() override;
     void setLive(bool live) override;
+    void setTimeZone(const QTimeZone& zone) override;
     QVector<Found> find(const QString& text) override;
     QVector<KeyHint> keys() const override;
 

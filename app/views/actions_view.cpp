@@ -15,6 +15,7 @@
 #include "app/views/notice_bar.h"
 #include "app/views/pane.h"
 #include "widgets/models/action_list_model.h"
+#include "widgets/theme/clock.h"
 #include "widgets/theme/numbers.h"
 #include "widgets/theme/theme.h"
 #include "widgets/timeline/timeline_widget.h"
@@ -36,8 +37,6 @@ bool holds(const Action& action, const QString& text) {
     const QString all = action.action + u' ' + action.user + u' ' + action.traceId + u' ' + action.notes.join(u' ');
     return text.isEmpty() || all.contains(text, Qt::CaseInsensitive);
 }
-
-QString clock(qint64 us) { return QDateTime::fromMSecsSinceEpoch(us / 1000, Qt::UTC).toString(u"HH:mm:ss.zzz"_s); }
 
 }  // namespace
 
@@ -86,7 +85,7 @@ void ActionsView::refreshAction() {
         return refreshHop();
     }
     m_bar->setTitle(m_action->action);
-    m_user->setText(tr("%1 · %2 UTC").arg(m_action->user, clock(m_action->startedUs)));
+    m_user->setText(tr("%1 · %2").arg(m_action->user, theme::clockText(m_action->startedUs)));
     m_id->setText(m_trace.left(8) + u"…"_s + m_trace.right(7));
     m_id->setToolTip(m_trace);
     m_state->setVisible(!m_action->complete || m_action->failed);
@@ -186,13 +185,17 @@ void ActionsView::setLive(bool live) {
     if (live && isVisible()) refresh();
 }
 
+void ActionsView::setTimeZone(const QTimeZone&) {
+    if (isVisible()) refresh();
+}
+
 QVector<Found> ActionsView::find(const QString& text) {
     QVector<Found> found;
     const QString wanted = text.startsWith(u'@') ? text.mid(1) : text;
     for (const auto& action : m_store.latest(shownActions)) {
         if (found.size() >= 6) break;
         if (wanted.isEmpty() || !holds(action, wanted)) continue;
-        found.append({Found::Section::go, theme::Icon::Actions, tr("%1 by %2, %3").arg(action.action, action.user, clock(action.startedUs)),
+        found.append({Found::Section::go, theme::Icon::Actions, tr("%1 by %2, %3").arg(action.action, action.user, theme::clockText(action.startedUs)),
                       tr("trace %1").arg(action.traceId.left(8) + u"…"_s + action.traceId.right(7)), {}, {}, {},
                       [this, trace = action.traceId] { Q_EMIT timelineWanted(trace); }});
     }

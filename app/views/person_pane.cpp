@@ -112,10 +112,10 @@ void PersonPane::post() {
 
 void PersonPane::focusComposer() { m_composer->setFocus(Qt::OtherFocusReason); }
 
-void PersonPane::setVisibleOf(const VisibleOf& visibleOf) {
-    m_visibleOf = visibleOf;
-    m_feed->setMarks(visibleOf);
-    m_posts->setMarks(visibleOf);
+void PersonPane::setReachOf(const ReachOf& reachOf) {
+    m_reachOf = reachOf;
+    m_feed->setMarks(reachOf);
+    m_posts->setMarks(reachOf);
 }
 
 void PersonPane::refresh() {
@@ -143,7 +143,7 @@ void PersonPane::refresh() {
                          : me.follows          ? tr("%1 has posted nothing yet. Press Post on that side.").arg(you.name)
                                                : tr("%1 follows nobody. Follow %2 to fill this feed.").arg(me.name, you.name));
     m_posts->setEmptyText(here ? tr("Nothing posted yet. Press Post.") : tr("No post yet."));
-    setVisibleOf(m_visibleOf);
+    setReachOf(m_reachOf);
 }
 
 }  // namespace nova::views

@@ -20,7 +20,7 @@ public:
     // People outlive the pane.
     PersonPane(People& people, Who who, QWidget* parent = nullptr);
     void refresh();
-    void setVisibleOf(const VisibleOf& visibleOf);
+    void setReachOf(const ReachOf& reachOf);
     void focusComposer();
     [[nodiscard]] PostList* feed() { return m_feed; }
     [[nodiscard]] PostList* posts() { return m_posts; }
@@ -38,7 +38,7 @@ private:
 
     People& m_people;
     Who m_who;
-    VisibleOf m_visibleOf;
+    ReachOf m_reachOf;
     int m_posted = 0;
     QLabel* m_handle;
     QLabel* m_state;

@@ -6,6 +6,7 @@
 #include <QPushButton>
 
 #include "app/views/pane.h"
+#include "widgets/theme/clock.h"
 #include "widgets/theme/metrics.h"
 #include "widgets/theme/numbers.h"
 #include "widgets/theme/theme.h"
@@ -84,7 +85,7 @@ void PostItem::setPost(const PostCard& post, const QString& author) {
     m_author->setText(author);
     if (m_post == post) return;
     m_post = post;
-    m_time->setText(post.created.toLocalTime().toString(u"HH:mm:ss"_s));
+    showTime();
     m_version->setText(tr("edited, v%1").arg(post.version));
     m_version->setVisible(post.version > 1);
     m_content->setText(post.content);
@@ -92,6 +93,8 @@ void PostItem::setPost(const PostCard& post, const QString& author) {
     m_like->setToolTip(post.liked ? tr("Takes the like back") : tr("Likes this post"));
     m_timeline->setVisible(!post.traceId.isEmpty());
 }
+
+void PostItem::showTime() { m_time->setText(theme::clockText(m_post.created.toMSecsSinceEpoch() * 1000).left(8)); }
 
 void PostItem::setMark(const QString& text, bool arrived) {
     const QString status = arrived ? u"win"_s : u"info"_s;
@@ -159,16 +162,19 @@ void PostList::setPosts(const QVector<PostCard>& posts, const QHash<QString, QSt
     m_empty->setVisible(posts.isEmpty());
 }
 
-void PostList::setMarks(const VisibleOf& visibleOf) {
+void PostList::setMarks(const ReachOf& reachOf) {
     for (auto* item : m_items) {
+        item->showTime();
         const QString& trace = item->post().traceId;
-        if (trace.isEmpty() || !visibleOf) {
+        if (trace.isEmpty() || !reachOf) {
             item->setMark({}, false);
             continue;
         }
-        const auto visible = visibleOf(trace);
-        item->setMark(visible ? tr("readable %1 after Post").arg(theme::duration(*visible)) : tr("on its way to the feed …"),
-                      visible.has_value());
+        const Reach reach = reachOf(trace);
+        item->setMark(reach.visibleMs  ? tr("readable %1 after Post").arg(theme::duration(*reach.visibleMs))
+                      : reach.complete ? tr("in nobody’s feed: no follower yet")
+                                       : tr("on its way to the feed …"),
+                      reach.visibleMs.has_value());
     }
 }
 

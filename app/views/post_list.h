@@ -17,14 +17,19 @@ class QVBoxLayout;
 
 namespace nova::views {
 
-// When the effect of an action became visible: ms after the click; none: not yet, or not known.
-using VisibleOf = std::function<std::optional<double>(const QString& traceId)>;
+// How far the effect of an action has come.
+struct Reach {
+    bool complete = false;                           // nothing more will come of it
+    std::optional<double> visibleMs;                 // ms after the click; none: not yet, or to nobody
+};
+using ReachOf = std::function<Reach(const QString& traceId)>;
 
 class PostItem final : public QFrame {
     Q_OBJECT
 public:
     PostItem(bool own, QWidget* parent);
     void setPost(const PostCard& post, const QString& author);
+    void showTime();                                     // in the zone chosen now
     void setMark(const QString& text, bool arrived);     // empty text: none
     [[nodiscard]] const PostCard& post() const { return m_post; }
     [[nodiscard]] QString mark() const;
@@ -59,7 +64,7 @@ public:
     explicit PostList(bool own, QWidget* parent = nullptr);
     void setPosts(const QVector<PostCard>& posts, const QHash<QString, QString>& nameOfAuthor);
     void setEmptyText(const QString& text);
-    void setMarks(const VisibleOf& visibleOf);
+    void setMarks(const ReachOf& reachOf);
     [[nodiscard]] QVector<PostItem*> items() const { return m_items; }
 
 Q_SIGNALS:

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "widgets/theme/clock.h"
 #include "widgets/theme/numbers.h"
 
 namespace nova::views {
@@ -175,8 +176,8 @@ Notice downNotice(const Catalogue& catalogue, const PartStatus& part, const QDat
     Notice notice{store ? Notice::Kind::storeDown : Notice::Kind::partDown, {}, {}, part.name, part.replica};
     const QString label = labelOf(catalogue, part.name);
     notice.headline = since.isValid()
-        ? Text::tr("%1 is down since %2 UTC (%3).").arg(label, since.toUTC().toString(u"HH:mm:ss"_s),
-                                                   theme::age(double(since.msecsTo(now)) / 1000))
+        ? Text::tr("%1 is down since %2 (%3).").arg(label, theme::clockText(since.toMSecsSinceEpoch() * 1000).left(8),
+                                                    theme::age(double(since.msecsTo(now)) / 1000))
         : Text::tr("%1 is down.").arg(label);
     if (part.name == u"kafka") notice.text = Text::tr("Users are still answered: their events wait in the outboxes. Nothing is lost.");
     else if (part.name == u"postgres") notice.text = Text::tr("Nothing can be written until it is back; feeds are served from Redis.");

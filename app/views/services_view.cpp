@@ -185,6 +185,8 @@ void ServicesView::setLive(bool live) {
     if (live) showEvent(nullptr);
 }
 
+void ServicesView::setTimeZone(const QTimeZone&) { m_log->viewport()->update(); }
+
 void ServicesView::showEvent(QShowEvent* event) {
     if (event) View::showEvent(event);
     if (m_defaultLayout) giveSizes();

@@ -14,6 +14,7 @@
 #include "app/views/notice_bar.h"
 #include "app/views/ring_rows.h"
 #include "widgets/tables/event_table.h"
+#include "widgets/theme/clock.h"
 #include "widgets/theme/numbers.h"
 
 namespace nova::views {
@@ -92,9 +93,9 @@ QString TrafficView::emptyText() const {
     if (!m_trouble.isEmpty()) return tr("No event was held when the broker went away.");
     if (!m_connected) return tr("Nova is not ready yet. Events appear here as soon as Kafka answers.");
     if (!m_rows->filter().isEmpty()) return tr("No event holds “%1”. Esc clears the filter.").arg(m_rows->filter());
-    return tr("No event yet on %1 topics since %2 UTC. Press Post in Act as (Ctrl+4).")
+    return tr("No event yet on %1 topics since %2. Press Post in Act as (Ctrl+4).")
         .arg(m_batch.topicPerSecond.size())
-        .arg(m_attachedAt.toString(u"HH:mm:ss"_s));
+        .arg(theme::clockText(m_attachedAt.toMSecsSinceEpoch() * 1000).left(8));
 }
 
 void TrafficView::select(quint64 row) {
@@ -164,7 +165,10 @@ void TrafficView::setLive(bool live) {
     refreshFoot();
 }
 
-void TrafficView::setTimeZone(const QTimeZone& zone) { m_table->model()->setTimeZone(zone); }
+void TrafficView::setTimeZone(const QTimeZone& zone) {
+    m_table->model()->setTimeZone(zone);
+    refreshFoot();
+}
 
 QVector<Found> TrafficView::find(const QString& text) {
     const QString id = (text.startsWith(u'#') ? text.mid(1) : text).trimmed().toLower();

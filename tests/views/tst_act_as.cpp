@@ -154,8 +154,8 @@ private Q_SLOTS:
             people.post(Who::alice, u"A longer text, so that a card has to wrap it: the ferry is late again, the harbour is full, "
                                     "and nobody on the quay seems to mind, least of all the gulls."_s);
             QTRY_COMPARE(view.pane(Who::bob)->feed()->items().size(), 2);
-            view.setVisibleOf([&](const QString& trace) {
-                return trace == people.person(Who::bob).feed.last().traceId ? std::optional(14.2) : std::nullopt;
+            view.setReachOf([&](const QString& trace) {
+                return trace == people.person(Who::bob).feed.last().traceId ? views::Reach{true, 14.2} : views::Reach{};
             });
             test::picture(view, u"act-as-posted"_s, size - QSize(64, 67));
             QCOMPARE(test::squeezed(view), QString());

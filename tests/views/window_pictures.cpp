@@ -55,6 +55,14 @@ void act(views::People& people) {
     }
 }
 
+// The latest post that was seen through to a follower's feed.
+QString bestAction(const engine::ActionStore& store) {
+    for (const auto& action : store.latest(100)) {
+        if (action.complete && action.visibleMs && action.action == u"createPost") return action.traceId;
+    }
+    return {};
+}
+
 int run(const QString& data, const QString& out) {
     shell::Settings settings(QDir(out).filePath(u"window.ini"_s));
     shell::Session session(data);
@@ -75,6 +83,7 @@ int run(const QString& data, const QString& out) {
         theme::Theme::instance().setChoice(dark ? theme::Choice::Dark : theme::Choice::Light);
         for (const char* view : {"services", "traffic", "actions", "people"}) {
             window.showView(QLatin1String(view));
+            if (QLatin1String(view) == "actions"_L1) window.showTimeline(bestAction(session.actions()));
             pass(600);
             shoot(window, out, QLatin1String(view) + (dark ? u"-dark"_s : u"-light"_s));
         }

@@ -1,8 +1,8 @@
 #include "widgets/models/log_model.h"
 
-#include <QDateTime>
-#include <QTimeZone>
 #include <algorithm>
+
+#include "widgets/theme/clock.h"
 
 namespace nova::models {
 
@@ -39,7 +39,7 @@ int LogModel::rowCount(const QModelIndex& parent) const {
 }
 
 QString LogModel::timeText(qint64 timeUs) {
-    return QDateTime::fromMSecsSinceEpoch(timeUs / 1000, QTimeZone::utc()).toString(QStringLiteral("HH:mm:ss.zzz"));
+    return theme::clockText(timeUs);
 }
 
 QChar LogModel::levelLetter(LogLevel level) {

@@ -1,11 +1,10 @@
-#include <QDateTime>
 #include <QPainter>
-#include <QTimeZone>
 
 #include "widgets/charts/mini_bar.h"
 #include "widgets/models/action_list_model.h"
 #include "widgets/tables/cell.h"
 #include "widgets/tables/delegates.h"
+#include "widgets/theme/clock.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/metrics.h"
 #include "widgets/theme/numbers.h"
@@ -87,8 +86,7 @@ void ActionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     paintFirstLine(*painter, QRectF(inner.left(), inner.top(), inner.width(), 18), *row, t);
 
     const Tabular& mono = Tabular::of(theme::font(Type::MonoHex));
-    const QString time = QDateTime::fromMSecsSinceEpoch(row->startedUs / 1000, QTimeZone::utc())
-                             .toString(QStringLiteral("HH:mm:ss.zzz"));
+    const QString time = theme::clockText(row->startedUs);
     const QRectF second(inner.left(), inner.top() + 18, inner.width(), 16);
     paintCellText(*painter, second, mono, t.t2, time);
     const double left = second.left() + mono.width(time) + 12;

@@ -29,6 +29,11 @@ public:
     void scrollTo(const QModelIndex&, ScrollHint) override {}
 
 protected:
+    // Qt would choose the first row, and what is chosen holds: nothing is chosen until a person does it.
+    void focusInEvent(QFocusEvent* event) override {
+        QWidget::focusInEvent(event);
+        viewport()->update();
+    }
     void keyPressEvent(QKeyEvent* event) override {
         if (event->matches(QKeySequence::Copy) && currentIndex().isValid()) {
             QGuiApplication::clipboard()->setText(currentIndex().data(EventTableModel::FullTextRole).toString());
