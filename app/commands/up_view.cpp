@@ -66,9 +66,10 @@ QStringList UpView::list(const QVector<PartStatus>& parts) const {
         table.add({part.name, stateText(part), readyIn, paint(Colour::dim, explanation(part))});
     }
     auto lines = table.lines();
-    lines << QString()
-          << (m_stage == Stage::starting ? slowest(parts)
-                                         : QStringLiteral("Stopping, %1").arg(seconds(m_clock.elapsed())));
+    if (m_stage != Stage::up)
+        lines << QString()
+              << (m_stage == Stage::starting ? slowest(parts)
+                                             : QStringLiteral("Stopping, %1").arg(seconds(m_clock.elapsed())));
     return lines;
 }
 
@@ -87,6 +88,7 @@ QString UpView::slowest(const QVector<PartStatus>& parts) const {
 
 void UpView::ready(const QString& runFile, const QVector<PartStatus>& parts) {
     if (m_stage == Stage::up) return;
+    m_stage = Stage::up;
     if (m_json) {
         printJson({{QStringLiteral("event"), QStringLiteral("ready")}, {QStringLiteral("run"), runFile}});
     } else {
@@ -100,7 +102,6 @@ void UpView::ready(const QString& runFile, const QVector<PartStatus>& parts) {
                                          .arg(seconds(m_clock.elapsed()), slow->name, seconds(slow->readyMs))));
         print(paint(Colour::ok, QStringLiteral("ready")) + QLatin1Char(' ') + runFile);
     }
-    m_stage = Stage::up;
 }
 
 void UpView::failed(const QString& reason) {

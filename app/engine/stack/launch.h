@@ -29,6 +29,7 @@ struct Launch {
     QString workDir;
     QMap<QString, QString> environment;  // on top of ours
     RunAs runAs;
+    QString remark;             // worth knowing of it while it runs; may be empty
     int deathSignal = SIGKILL;  // what the process gets when the console dies
     int deathGraceMs = 0;       // and how long the watchdog lets it do what it does then
 

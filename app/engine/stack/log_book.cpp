@@ -86,7 +86,8 @@ void LogBook::add(const QString& part, const QByteArray& line) {
 
 void LogBook::note(const QString& part, QChar level, const QString& text) {
     const auto now = QDateTime::currentDateTimeUtc();
-    const auto line = QStringLiteral("%1 %2%3%4").arg(now.toString(Qt::ISODateWithMs), QString(level), QString(ours), text);
+    const auto line =
+        QStringLiteral("%1 %2%3%4").arg(now.toString(Qt::ISODateWithMs), QString(level), QString(ours), text);
     append(part, {part, now.toMSecsSinceEpoch(), level, line});
 }
 

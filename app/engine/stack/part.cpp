@@ -116,8 +116,8 @@ void Part::answered(const ProbeAnswer& answer) {
         }
         m_everReady = true;
         m_status.state = answer.degraded.isEmpty() ? PartState::ready : PartState::degraded;
-        m_status.note =
-            answer.degraded.isEmpty() ? QString() : tr("without %1").arg(answer.degraded.join(QLatin1String(", ")));
+        m_status.note = answer.degraded.isEmpty() ? m_launch.remark
+                                                  : tr("without %1").arg(answer.degraded.join(QLatin1String(", ")));
         m_status.blockedBy.clear();
         m_status.lastError.clear();
     } else {

@@ -99,13 +99,13 @@ QString PostgresHome::clusterFolder(const QString& dataDir) {
     const auto inside = DataPaths(dataDir).store(QStringLiteral("postgres"));
     if (runAs().kind != RunAs::Kind::user || othersMayEnter(dataDir)) return inside;
     const auto hash = QCryptographicHash::hash(dataDir.toUtf8(), QCryptographicHash::Sha256).toHex().left(16);
-    return QStringLiteral("/var/tmp/nova-console-%1/postgres").arg(QString::fromLatin1(hash));
+    return QStringLiteral("/var/lib/nova-console/%1/postgres").arg(QString::fromLatin1(hash));
 }
 
 QString PostgresHome::templateFolder() const {
     const auto who = runAs();
     const auto suffix = who.kind == RunAs::Kind::user ? QStringLiteral("-uid%1").arg(who.uid) : QString();
-    const auto base = who.kind == RunAs::Kind::user ? QStringLiteral("/var/tmp/nova-console-cache") : cacheDir();
+    const auto base = who.kind == RunAs::Kind::user ? QStringLiteral("/var/lib/nova-console") : cacheDir();
     return QStringLiteral("%1/postgres-%2%3").arg(base, m_version, suffix);
 }
 

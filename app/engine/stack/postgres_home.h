@@ -17,8 +17,8 @@ public:
     QString postgres() const;
     // As root: in a user namespace, else as the machine's own database user. Not root: as we are.
     static RunAs runAs();
-    // Where the cluster of a data folder lies: within it, or, where another user must enter, below /var/lib or
-    // /var/tmp.
+    // Where the cluster of a data folder lies: within it, or, where another user must enter, below
+    // /var/lib/nova-console.
     static QString clusterFolder(const QString& dataDir);
 
     QString ensureTemplate(const Preparation& preparation) const;  // the fault, or ""

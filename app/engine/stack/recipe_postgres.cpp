@@ -53,9 +53,6 @@ public:
                     QStringLiteral("%1 was made by PostgreSQL %2, here is %3").arg(cluster, made, home.version())};
         }
         QFile::remove(cluster + QLatin1String("/postmaster.pid"));  // ours is swept, and the folder is locked
-        if (PostgresHome::runAs().kind == RunAs::Kind::user)
-            preparation.say(
-                QStringLiteral("no user namespaces here: runs as another user, its cluster is %1").arg(cluster));
         setDoor(std::make_shared<PostgresDoor>(
             PostgresAccess{m_port, cluster, home.templatePassword(), m_schemas, m_nova->secrets}));
         return {true, false, launch(home, cluster), {}};
@@ -79,6 +76,8 @@ private:
         launch.workDir = cluster;
         launch.environment = {{QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8")}};
         launch.runAs = PostgresHome::runAs();
+        if (launch.runAs.kind == RunAs::Kind::user)
+            launch.remark = QStringLiteral("no user namespaces here: another user runs it, in %1").arg(cluster);
         launch.deathSignal = SIGQUIT;  // the one way in which its server processes are told at once
         launch.deathGraceMs = 3'000;
         return launch;
