@@ -11,6 +11,7 @@
 
 #include "app/engine/actions/action_store.h"
 #include "app/engine/actions/key_probe.h"
+#include "app/engine/actions/key_probe.h"
 #include "app/engine/actions/span_observer.h"
 #include "app/engine/stack/stack.h"
 #include "app/engine/traffic/traffic_observer.h"
@@ -65,6 +66,7 @@ private:
     engine::ActionStore m_actions;
     engine::TrafficObserver m_traffic;
     engine::SpanObserver m_spans;
+    engine::KeyProbe m_keys;                        // tells outcomes whose spans were lost
     engine::KeyProbe m_keys;
     views::People m_people;
     engine::TrafficBatch m_batch;

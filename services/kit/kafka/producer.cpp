@@ -4,6 +4,8 @@
 #include <chrono>
 #include <set>
 
+#include "kit/kafka/topic_handle.h"
+
 namespace nova::kit::kafka {
 namespace {
 
@@ -11,8 +13,6 @@ std::int64_t nowNs() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
         .count();
 }
-
-using Topic = std::unique_ptr<rd_kafka_topic_t, Deleter<rd_kafka_topic_destroy>>;
 
 // What a delivery report needs to find its place; one for each record of a batch.
 struct Slot {

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "contract/topics.h"
-#include "kit/kafka/handles.h"
+#include "kit/kafka/topic_handle.h"
 #include "kit/runtime/log.h"
 #include "kit/runtime/metrics.h"
 
@@ -59,6 +59,8 @@ struct Exporter::Impl {
         auto made = kafka::makeHandle(RD_KAFKA_PRODUCER, settings, std::move(conf));
         if (made) {
             producer = std::move(made.value());
+            // Known from the start, so that the first span does not wait for the topic's metadata.
+            topicHandle.reset(rd_kafka_topic_new(producer.get(), std::string(contract::topic::spans).c_str(), nullptr));
         } else {
             logError("trace", "no spans will be exported: {}", made.error().what);
         }
@@ -156,6 +158,7 @@ struct Exporter::Impl {
     const std::string instance;
     Counter* dropped = nullptr;
     kafka::Handle producer;
+    kafka::Topic topicHandle;
     std::mutex mutex;
     std::condition_variable wake;
     std::condition_variable idle;
