@@ -58,7 +58,8 @@ void MainWindow::connectSession() {
         showStores();
         tick();
         if (!m_session.complete() && stack->isOwner()) return showFirstRun();
-        showView(m_settings.view().isEmpty() ? u"services"_s : m_settings.view());
+        // A Nova that starts is watched as it comes up; one that runs is met where it was left.
+        showView(stack->isOwner() || m_settings.view().isEmpty() ? u"services"_s : m_settings.view());
     });
     connect(&m_session, &Session::connected, this, [this] { m_top->setAddress(m_session.brokers()); });
     connect(&m_session, &Session::disconnected, this, [this] { m_top->setAddress(m_session.brokers()); });
@@ -151,6 +152,13 @@ View* MainWindow::makeTraffic() {
     connect(&m_session.traffic(), &engine::TrafficObserver::batch, view, &views::TrafficView::takeBatch);
     connect(&m_session, &Session::connected, view, &views::TrafficView::setConnected);
     connect(&m_session, &Session::disconnected, view, &views::TrafficView::setDisconnected);
+    const auto learn = [view, &people = m_session.people()] {
+        for (const auto who : {views::Who::alice, views::Who::bob}) {
+            view->learnName(people.person(who).id, people.person(who).credentials.handle);
+        }
+    };
+    connect(&m_session.people(), &views::People::credentialsChanged, view, learn);
+    learn();
     if (m_session.isConnected()) view->setConnected();
     return view;
 }

@@ -79,7 +79,6 @@ void Session::connectTo(const QString& runFile) {
         m_traffic.start(m_brokers);
         m_spans.start(m_brokers);
         m_keys.start(nova.redis);
-        m_keys.start(nova.redis);
     }
     if (nova.graphql != m_graphql) {
         m_graphql = nova.graphql;
@@ -95,7 +94,6 @@ void Session::disconnectFrom(const QString& why) {
     m_graphql.clear();
     m_traffic.stop();
     m_spans.stop();
-    m_keys.stop();
     m_keys.stop();
     m_people.setDoors(nullptr, nullptr);
     Q_EMIT disconnected(why);

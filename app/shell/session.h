@@ -11,7 +11,6 @@
 
 #include "app/engine/actions/action_store.h"
 #include "app/engine/actions/key_probe.h"
-#include "app/engine/actions/key_probe.h"
 #include "app/engine/actions/span_observer.h"
 #include "app/engine/stack/stack.h"
 #include "app/engine/traffic/traffic_observer.h"
@@ -67,7 +66,6 @@ private:
     engine::TrafficObserver m_traffic;
     engine::SpanObserver m_spans;
     engine::KeyProbe m_keys;                        // tells outcomes whose spans were lost
-    engine::KeyProbe m_keys;
     views::People m_people;
     engine::TrafficBatch m_batch;
     QString m_brokers, m_graphql;

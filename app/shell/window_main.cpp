@@ -23,8 +23,8 @@ const char* headlessData = "";         // --data of the `up` that takes this pro
 // Qt ends a program whose display cannot be reached by abort(). Before it does, the process becomes `up` on the same folder.
 void becomeUp(QtMsgType type, const QMessageLogContext&, const QString&) {
     if (type != QtFatalMsg) return;
-    std::fputs("nova-console: no display is reachable: use ssh -X, or the commands (up, down, status, play, actions, traffic); "
-               "starting the local Nova here\n", stderr);
+    std::fputs("nova-console: no display is reachable: use ssh -X, or the commands (nova-console --help); starting the local "
+               "Nova as `up` does\n", stderr);
     execl("/proc/self/exe", "nova-console", "up", "--data", headlessData, static_cast<char*>(nullptr));
 }
 

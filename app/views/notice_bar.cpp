@@ -1,5 +1,6 @@
 #include "app/views/notice_bar.h"
 
+#include <QAccessible>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -36,7 +37,10 @@ void NoticeBar::setNotice(const QString& tone, const QString& headline, const QS
     setAccessibleName(headline + u' ' + text);
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
+    if (!isHidden()) return;
     show();
+    QAccessibleEvent event(this, QAccessible::Alert);        // once: what follows are ages
+    QAccessible::updateAccessibility(&event);
 }
 
 void NoticeBar::clearNotice() { hide(); }

@@ -129,15 +129,19 @@ QString RingRows::userName(const std::string& id) const {
     return m_names.value(key, key);
 }
 
+void RingRows::learnName(const QString& userId, const QString& handle) {
+    if (!userId.isEmpty() && !handle.isEmpty() && m_names.size() < nameLimit) m_names.insert(userId, handle);
+}
+
 void RingRows::learnNames() {
     static const auto userCreated = Names::type("UserCreated");
     const quint64 from = std::max<quint64>(m_learnedTo, m_snapshot.first());
     const quint64 until = std::min<quint64>(m_snapshot.last(), from + stretch);
     for (quint64 i = from; i < until; ++i) {
         const Event* event = m_snapshot.at(i);
-        if (!event || event->type != userCreated || m_names.size() >= nameLimit) continue;
+        if (!event || event->type != userCreated) continue;
         const auto payload = QJsonDocument::fromJson(QByteArray::fromStdString(engine::decode(*event).json)).object();
-        m_names.insert(payload["user_id"_L1].toString(), payload["handle"_L1].toString());
+        learnName(payload["user_id"_L1].toString(), payload["handle"_L1].toString());
     }
     m_learnedTo = std::max(until, m_learnedTo);
 }

@@ -25,6 +25,7 @@ public:
     ~RingRows() override;
 
     void refresh();                                  // a new snapshot, and the next stretch of the search
+    void learnName(const QString& userId, const QString& handle);
     void setFilter(const QString& text);             // empty: all rows
     [[nodiscard]] QString filter() const { return m_filter; }
     [[nodiscard]] quint64 held() const { return m_snapshot.last() - m_snapshot.first(); }

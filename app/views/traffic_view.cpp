@@ -122,6 +122,8 @@ void TrafficView::setDisconnected(const QString& why) {
     refreshFoot();
 }
 
+void TrafficView::learnName(const QString& userId, const QString& handle) { m_rows->learnName(userId, handle); }
+
 void TrafficView::goToEvent(const QString& eventId) {
     m_filter->clear();
     m_rows->setFilter({});

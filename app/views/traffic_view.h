@@ -34,6 +34,7 @@ public:
     void takeBatch(const engine::TrafficBatch& batch);       // once a tick
     void setConnected();
     void setDisconnected(const QString& why);                // the broker's own text
+    void learnName(const QString& userId, const QString& handle);
     void goToEvent(const QString& eventId);                  // finds and selects it
     [[nodiscard]] tables::EventTable* table() { return m_table; }
     [[nodiscard]] EventDetail* detail() { return m_detail; }
