@@ -31,6 +31,7 @@ using views::View;
 namespace {
 
 constexpr int tickMs = 250;          // bars; numbers change at most four times a second
+constexpr int rememberedActions = 500;
 
 qint64 residentBytes() {
     QFile statm(u"/proc/self/statm"_s);
@@ -174,14 +175,21 @@ View* MainWindow::makeActions() {
 
 View* MainWindow::makePeople() {
     auto* view = new views::ActAsView(m_session.people(), this);
-    const auto mark = [this, view] {
-        view->setReachOf([&store = m_session.actions()](const QString& trace) {
-            const auto action = store.action(trace);
-            return action ? views::Reach{action->complete, action->visibleMs} : views::Reach{};
-        });
-    };
-    connect(&m_session.actions(), &engine::ActionStore::changed, view, mark);
-    mark();
+    // What is complete does not change any more and is not asked for again.
+    view->setReachOf([&store = m_session.actions(), known = QHash<QString, views::Reach>()](const QString& trace) mutable {
+        if (const auto found = known.constFind(trace); found != known.cend()) return *found;
+        const auto action = store.action(trace);
+        const auto reach = action ? views::Reach{action->complete, action->visibleMs} : views::Reach{};
+        if (known.size() >= rememberedActions) known.clear();
+        if (reach.complete) known.insert(trace, reach);
+        return reach;
+    });
+    auto* soon = new QTimer(view);
+    soon->setSingleShot(true);
+    connect(soon, &QTimer::timeout, view, &views::ActAsView::refreshMarks);
+    connect(&m_session.actions(), &engine::ActionStore::changed, soon, [soon, view] {
+        if (view->isVisible() && !soon->isActive()) soon->start(tickMs);
+    });
     return view;
 }
 

@@ -56,8 +56,12 @@ void ActAsView::refresh() {
 }
 
 void ActAsView::setReachOf(const ReachOf& reachOf) {
-    if (!m_live) return;
     for (auto* pane : m_panes) pane->setReachOf(reachOf);
+}
+
+void ActAsView::refreshMarks() {
+    if (!m_live) return;
+    for (auto* pane : m_panes) pane->refreshMarks();
 }
 
 void ActAsView::focusFilter() { m_panes[0]->focusComposer(); }

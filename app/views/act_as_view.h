@@ -19,8 +19,8 @@ class ActAsView final : public View {
 public:
     // People outlive the view.
     explicit ActAsView(People& people, QWidget* parent = nullptr);
-    // Call again whenever actions changed.
     void setReachOf(const ReachOf& reachOf);
+    void refreshMarks();                             // after actions changed
     [[nodiscard]] PersonPane* pane(Who who) { return m_panes[static_cast<std::size_t>(who)]; }
 
     void focusFilter() override;

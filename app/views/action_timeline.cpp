@@ -60,7 +60,8 @@ public:
         m_groups = int(groups.size());
         makeLanes();
         for (const auto& hop : m_action.hops) {
-            if (!isCall(hop)) addBar(hop);
+            if (hop.pending && hop.durationMs <= 0) m_data.lanes[std::size_t(m_lane.value(laneOf(hop)))].waiting = waitingOf(hop);
+            else if (!isCall(hop)) addBar(hop);
         }
         for (const auto& hop : m_action.hops) addArrows(hop);
         addMoments();
@@ -110,6 +111,12 @@ private:
         if (name == u"postgres") return u"PostgreSQL"_s;
         if (name == u"kafka") return u"Kafka"_s;
         return name == u"redis" ? u"Redis"_s : name;
+    }
+
+    // Nothing measured: said in the lane instead of drawn.
+    static QString waitingOf(const Hop& hop) {
+        return hop.outcome.isEmpty() || hop.outcome == u"pending" ? Text::tr("waiting for its outcome")
+                                                                  : Text::tr("%1; its spans have not come").arg(hop.outcome);
     }
 
     // What a bar is called on the canvas: short, the lane tells the rest.

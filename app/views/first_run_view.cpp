@@ -52,6 +52,7 @@ QWidget* FirstRunView::buildCard() {
     auto* environment = new QLabel(tr("LOCAL"), card);
     environment->setProperty("env", u"local"_s);
     environment->setFixedHeight(20);
+    environment->setStyleSheet(u"border-radius: 4px"_s);
     head->addWidget(environment);
     column->addLayout(head);
     m_list = new QGridLayout;
@@ -62,7 +63,6 @@ QWidget* FirstRunView::buildCard() {
     auto* foot = new QHBoxLayout;
     m_start = new QPushButton(tr("Start"), card);
     m_start->setProperty("kind", u"primary"_s);
-    m_start->setIcon(theme::icon(theme::Icon::Play, theme::tokens().onAccent));
     m_check = new QPushButton(tr("Check again"), card);
     foot->addWidget(m_start);
     foot->addWidget(m_check);
@@ -89,6 +89,7 @@ void FirstRunView::setRequirements(const QVector<stack::Requirement>& requiremen
     for (int i = 0; i < requirements.size(); ++i) addRow(i, requirements[i]);
     m_canStart = std::all_of(requirements.begin(), requirements.end(), [](const auto& r) { return r.found || !r.needed; });
     m_start->setEnabled(m_canStart);
+    m_start->setIcon(m_canStart ? theme::icon(theme::Icon::Play, theme::tokens().onAccent) : theme::icon(theme::Icon::Play));
     m_start->setToolTip(m_canStart ? QString() : tr("Something it needs is missing"));
     m_help->setText(m_canStart ? tr("Everything is here. All data stays in one folder of yours, all ports on this computer.")
                                : tr("Copy each command into a terminal, run it there, then press Check again (F5 or Enter)."));

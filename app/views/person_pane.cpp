@@ -114,8 +114,12 @@ void PersonPane::focusComposer() { m_composer->setFocus(Qt::OtherFocusReason); }
 
 void PersonPane::setReachOf(const ReachOf& reachOf) {
     m_reachOf = reachOf;
-    m_feed->setMarks(reachOf);
-    m_posts->setMarks(reachOf);
+    refreshMarks();
+}
+
+void PersonPane::refreshMarks() {
+    m_feed->setMarks(m_reachOf);
+    m_posts->setMarks(m_reachOf);
 }
 
 void PersonPane::refresh() {
@@ -143,7 +147,7 @@ void PersonPane::refresh() {
                          : me.follows          ? tr("%1 has posted nothing yet. Press Post on that side.").arg(you.name)
                                                : tr("%1 follows nobody. Follow %2 to fill this feed.").arg(me.name, you.name));
     m_posts->setEmptyText(here ? tr("Nothing posted yet. Press Post.") : tr("No post yet."));
-    setReachOf(m_reachOf);
+    refreshMarks();
 }
 
 }  // namespace nova::views

@@ -21,6 +21,7 @@ public:
     PersonPane(People& people, Who who, QWidget* parent = nullptr);
     void refresh();
     void setReachOf(const ReachOf& reachOf);
+    void refreshMarks();
     void focusComposer();
     [[nodiscard]] PostList* feed() { return m_feed; }
     [[nodiscard]] PostList* posts() { return m_posts; }

@@ -58,6 +58,7 @@ QString subtitleOf(const Catalogue& catalogue, const QVector<PartStatus>& parts,
     }
     if (troubled && !troubled->blockedBy.isEmpty()) return Text::tr("waits for %1").arg(join(catalogue, troubled->blockedBy));
     if (troubled) return theme::stateWord(stack::stateName(troubled->state));
+    if (replicas == 0) return theme::stateWord(stack::stateName(PartState::stopped));
     return replicas > 1 ? Text::tr("×%1 · %2").arg(replicas).arg(theme::bytes(bytes)) : theme::bytes(bytes);
 }
 

@@ -94,7 +94,7 @@ void ServicesView::refreshNotice() {
     const QString label = labelOf(stack::Catalogue::builtIn(), m_notice.part);
     switch (m_notice.kind) {
     case Notice::Kind::none: m_noticeBar->clearNotice(); break;
-    case Notice::Kind::stopped: m_noticeBar->setNotice(u"info"_s, m_notice.headline, m_notice.text, tr("Start all")); break;
+    case Notice::Kind::stopped: m_noticeBar->setNotice(u"info"_s, m_notice.headline, m_notice.text); break;
     case Notice::Kind::failed: m_noticeBar->setNotice(u"err"_s, m_notice.headline, m_notice.text, tr("Start again")); break;
     case Notice::Kind::starting:
     case Notice::Kind::stopping: m_noticeBar->setNotice(u"info"_s, m_notice.headline, m_notice.text); break;

@@ -165,6 +165,11 @@ private Q_SLOTS:
         QCOMPARE(data.flags.size(), 1u);
         QVERIFY(data.windows.empty());
         QVERIFY(!data.promises[1].measured);
+        // What only an event or a key tells has no length to draw: the lane says what it waits for.
+        const int feed = laneNamed(data, u"feed-service"_s);
+        QVERIFY(feed >= 0);
+        QVERIFY(!data.lanes[std::size_t(feed)].waiting.isEmpty());
+        for (const auto& bar : data.bars) QVERIFY(bar.lane != feed);
     }
 
     void choosingHoldsTheNewestDoesNotJumpIn() {
