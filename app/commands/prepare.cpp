@@ -32,7 +32,7 @@ int runPrepare(const Arguments& arguments) {
     if (const auto done = parse(app, arguments, common)) return *done;
     const stack::Preparation quiet{[](const QString&) {}, [] { return false; }};
     const stack::KafkaHome kafka(stack::Catalogue::builtIn());
-    const stack::PostgresHome postgres;
+    const stack::PostgresHome postgres(stack::Catalogue::builtIn().schemas());
     auto fault = timed("Kafka: jars and archive", [&] { return kafka.ensure(quiet); });
     if (fault.isEmpty()) fault = timed("PostgreSQL: cluster template", [&] { return postgres.ensureTemplate(quiet); });
     return fault.isEmpty() ? exitCode::done : fail(exitCode::badNews, fault);

@@ -1,5 +1,5 @@
 // `nova-console up` against the same dependencies spawned bare: same binaries, settings and folders, in the same run, in turns.
-// The commands are those that the supervisor itself used, as its log of the start tells; the bare floor ends when Kafka, PostgreSQL and
+// The commands are those that the supervisor itself used, as its parts.json tells; the bare floor ends when Kafka, PostgreSQL and
 // Redis answer a real request.
 #include <signal.h>
 #include <sys/prctl.h>
@@ -8,6 +8,7 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QTemporaryDir>
@@ -30,16 +31,20 @@ struct Dependency {
     QStringList arguments;
 };
 
-// From the lines {"event":"starting","name":…,"program":…,"arguments":[…],"working_directory":…} of `up --json`.
-QList<Dependency> dependenciesOf(const QString& log) {
+// From run/parts.json, where the supervisor notes how it launched each process.
+QList<Dependency> dependenciesOf(const QString& dataDir) {
+    QFile file(dataDir + u"/run/parts.json"_s);
+    if (!file.open(QIODevice::ReadOnly)) return {};
     QList<Dependency> found;
-    for (const auto& line : log.split(u'\n')) {
-        const auto event = QJsonDocument::fromJson(line.toUtf8()).object();
-        const auto name = event.value(u"name").toString();
-        if (event.value(u"program").toString().isEmpty() || (name != u"kafka" && name != u"postgres" && name != u"redis")) continue;
-        QStringList arguments;
-        for (const auto& a : event.value(u"arguments").toArray()) arguments << a.toString();
-        found << Dependency{name, event.value(u"program").toString(), event.value(u"working_directory").toString(), arguments};
+    for (const auto& value : QJsonDocument::fromJson(file.readAll()).object().value(u"processes").toArray()) {
+        const auto process = value.toObject();
+        const auto name = process.value(u"name").toString();
+        if (name != u"kafka" && name != u"postgres" && name != u"redis") continue;
+        QStringList words;
+        if (process.value(u"user_namespace").toBool()) words << u"unshare"_s << u"--user"_s << u"--map-user=1000"_s;
+        for (const auto& word : process.value(u"command").toArray()) words << word.toString();
+        const auto program = words.takeFirst();
+        found << Dependency{name, program, process.value(u"work_dir").toString(), words};
     }
     return found;
 }
@@ -118,8 +123,8 @@ Pair onInitialisedFolder(int rounds) {
     if (up(nova) < 0) return pair;
     for (int i = 0; i < rounds; ++i) {
         const auto run = nova.run();
+        const auto dependencies = dependenciesOf(nova.dataDir());
         nova.stop();
-        const auto dependencies = dependenciesOf(nova.log());
         if (dependencies.size() != 3) return pair;
         pair.floor.add(bare(dependencies, run));
         pair.ours.add(up(nova));
@@ -135,8 +140,9 @@ Pair onFreshFolders(int rounds) {
         test::LiveNova nova;
         pair.ours.add(up(nova));
         const auto run = nova.run();
+        const auto dependencies = dependenciesOf(nova.dataDir());
         nova.stop();
-        pair.floor.add(bare(dependenciesOf(nova.log()), run));
+        pair.floor.add(bare(dependencies, run));
     }
     return pair;
 }

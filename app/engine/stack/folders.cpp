@@ -5,6 +5,8 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QMutex>
+#include <QMutexLocker>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -41,6 +43,8 @@ QString copyFolder(const QString& from, const QString& to) {
                         QStringLiteral("-T"),
                         from,
                         to};
+    static QMutex oneAtATime;  // two at once would only keep each other from the disk
+    const QMutexLocker lock(&oneAtATime);
     const auto copied = runTool(launch, [] { return false; });
     return copied.ok ? QString() : copied.output;
 }

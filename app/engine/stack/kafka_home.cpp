@@ -4,7 +4,6 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QProcess>
 #include <QRegularExpression>
 #include <QStandardPaths>
 #include <QUuid>
@@ -15,11 +14,10 @@
 #include "app/engine/stack/kafka_door.h"
 #include "app/engine/stack/paths.h"
 #include "app/engine/stack/ports.h"
+#include "app/engine/stack/temporary_server.h"
 
 namespace nova::stack {
 namespace {
-
-constexpr int serverStartMs = 60'000, serverStopMs = 60'000;
 
 QByteArray resource(const char* name) {
     return readAll(QLatin1String(":/nova/kafka/") + QLatin1String(name));
@@ -38,44 +36,6 @@ QStringList javaFlags() {
             QStringLiteral("-Djava.awt.headless=true"),
             QStringLiteral("-Dlog4j2.disable.jmx=true")};
 }
-
-// A broker that runs while this object lives, on a pool thread.
-class TrainingBroker {
-public:
-    TrainingBroker(const Launch& launch, int port, const Catalogue& catalogue) : m_door(port, catalogue) {
-        prepareProcess(m_process, launch);
-        m_process.start();
-        m_process.waitForStarted();
-    }
-    ~TrainingBroker() {
-        if (m_process.state() != QProcess::NotRunning) m_process.kill();
-        m_process.waitForFinished();
-    }
-    Q_DISABLE_COPY_MOVE(TrainingBroker)
-    QString waitUntilServing(const Preparation& preparation) {
-        QElapsedTimer timer;
-        timer.start();
-        QString missing;
-        while (timer.elapsed() < serverStartMs && !preparation.cancelled()) {
-            if (m_process.waitForFinished(20) || m_process.state() == QProcess::NotRunning)
-                return QStringLiteral("Kafka ended: %1").arg(said());
-            const auto answer = m_door.ask();
-            if (answer.serving) return {};
-            missing = answer.missing;
-        }
-        return QStringLiteral("Kafka did not become ready: %1").arg(missing);
-    }
-    QString stop() {
-        m_process.terminate();
-        return m_process.waitForFinished(serverStopMs) ? QString() : QStringLiteral("Kafka did not stop");
-    }
-    KafkaDoor& door() { return m_door; }
-
-private:
-    QString said() { return QString::fromUtf8(m_process.readAll()).trimmed().right(400); }
-    QProcess m_process;
-    KafkaDoor m_door;
-};
 
 }  // namespace
 
@@ -242,10 +202,11 @@ QString KafkaHome::trainingRun(const QString& folder, const QString& storage, co
     const QString file = folder + QLatin1String("/server.properties");
     QString fault;
     if (!writeWhole(file, properties(port, controller, storage), 0600, &fault)) return fault;
-    TrainingBroker broker(java(folder, flags, QStringLiteral("kafka.Kafka"), {file}), port, m_catalogue);
-    fault = broker.waitUntilServing(preparation);
-    if (fault.isEmpty()) fault = work(broker.door());
-    return fault.isEmpty() ? broker.stop() : fault;
+    KafkaDoor door(port, m_catalogue);
+    TemporaryServer broker(QStringLiteral("Kafka"), java(folder, flags, QStringLiteral("kafka.Kafka"), {file}));
+    fault = broker.waitUntil([&door] { return door.ask(); }, preparation);
+    if (fault.isEmpty()) fault = work(door);
+    return fault.isEmpty() ? broker.stop(SIGTERM) : fault;
 }
 
 }  // namespace nova::stack

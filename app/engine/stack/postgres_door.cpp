@@ -30,10 +30,10 @@ bool any(pqxx::transaction_base& work, const char* sql, const std::string& name)
 
 void ensureRole(pqxx::transaction_base& work, const PostgresAccess& to, const QString& role, bool fresh) {
     const auto name = work.quote_name(role.toStdString());
+    const auto password = to.secrets.postgres.value(role).toStdString();  // a template has none yet
     const bool known = any(work, "SELECT 1 FROM pg_roles WHERE rolname = $1", role.toStdString());
     if (!known) work.exec("CREATE ROLE " + name + " LOGIN");
-    if (!known || fresh)
-        work.exec("ALTER ROLE " + name + " PASSWORD " + work.quote(to.secrets.postgres.value(role).toStdString()));
+    if ((!known || fresh) && !password.empty()) work.exec("ALTER ROLE " + name + " PASSWORD " + work.quote(password));
 }
 
 void ensureSchema(pqxx::transaction_base& work, const QString& schema) {
@@ -91,12 +91,15 @@ struct PostgresDoor::Impl {
     QMutex mutex;
     Connection connection;
 
-    Connection open(const QString& password, bool fresh) const {
-        if (fresh) {
-            const auto maintenance = connect(to, password, "postgres");
-            pqxx::nontransaction work(*maintenance);
-            if (!any(work, "SELECT 1 FROM pg_database WHERE datname = $1", "nova")) work.exec("CREATE DATABASE nova");
+    // The database of a cluster from the template is there already.
+    Connection open(const QString& password) const {
+        try {
+            return connect(to, password, "nova");
+        } catch (const pqxx::broken_connection& broken) {
+            if (std::string_view(broken.what()).find("does not exist") == std::string_view::npos) throw;
         }
+        const auto maintenance = connect(to, password, "template1");
+        pqxx::nontransaction(*maintenance).exec("CREATE DATABASE nova");
         return connect(to, password, "nova");
     }
 
@@ -105,10 +108,10 @@ struct PostgresDoor::Impl {
         const bool fresh = QFile::exists(mark);
         const auto own = to.secrets.postgres.value(QLatin1String(adminRole));
         try {
-            connection = open(fresh ? to.templatePassword : own, fresh);
+            connection = open(fresh ? to.templatePassword : own);
         } catch (const pqxx::broken_connection&) {
             if (!fresh) throw;
-            connection = open(own, fresh);  // the passwords were set, and then we were killed before the mark was gone
+            connection = open(own);  // the passwords were set, and then we were killed before the mark was gone
         }
         ensureAll(*connection, to, fresh);
         QFile::remove(mark);
@@ -130,6 +133,20 @@ ProbeAnswer PostgresDoor::ask() {
     } catch (const std::exception& e) {
         m_impl->connection.reset();
         return {false, {}, QString::fromUtf8(e.what()).simplified()};
+    }
+}
+
+QString PostgresDoor::dropSpareDatabases() {
+    const QMutexLocker lock(&m_impl->mutex);
+    try {
+        pqxx::nontransaction work(*m_impl->connection);
+        work.exec("ALTER DATABASE template0 IS_TEMPLATE false");
+        work.exec("DROP DATABASE template0");
+        work.exec("DROP DATABASE postgres");
+        work.exec("CHECKPOINT");
+        return {};
+    } catch (const std::exception& e) {
+        return QString::fromUtf8(e.what()).simplified();
     }
 }
 

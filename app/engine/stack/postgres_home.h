@@ -10,13 +10,14 @@ namespace nova::stack {
 
 class PostgresHome {
 public:
-    PostgresHome();
+    explicit PostgresHome(QStringList schemas);  // that a template has already
 
     static QString findPrograms();                 // folder with postgres and initdb; empty: none
     QString version() const { return m_version; }  // "15"
     QString postgres() const;
     // As root: in a user namespace, else as the machine's own database user. Not root: as we are.
     static RunAs runAs();
+    Launch server(const QString& cluster, int port) const;
     // Where the cluster of a data folder lies: within it, or, where another user must enter, below
     // /var/lib/nova-console.
     static QString clusterFolder(const QString& dataDir);
@@ -28,7 +29,10 @@ public:
 
 private:
     QString templateFolder() const;
+    QString makeCluster(const QString& cluster, const QString& passwordFile, const Preparation& preparation) const;
+    QString furnish(const QString& cluster, const QString& password, const Preparation& preparation) const;
     QString m_programs, m_version;
+    QStringList m_schemas;
 };
 
 }  // namespace nova::stack

@@ -9,28 +9,6 @@
 namespace nova::stack {
 namespace {
 
-// Small and quick, and as safe as PostgreSQL is: fsync and synchronous_commit stay as they come.
-QStringList serverSettings(int port) {
-    QStringList arguments;
-    const auto set = [&arguments](const char* name, const QString& value) {
-        arguments << QStringLiteral("-c") << QLatin1String(name) + QLatin1Char('=') + value;
-    };
-    set("listen_addresses", QStringLiteral("127.0.0.1"));
-    set("port", QString::number(port));
-    set("unix_socket_directories", QString());
-    set("max_connections", QStringLiteral("100"));
-    set("shared_buffers", QStringLiteral("64MB"));
-    set("jit", QStringLiteral("off"));
-    set("wal_level", QStringLiteral("minimal"));
-    set("max_wal_senders", QStringLiteral("0"));
-    set("max_wal_size", QStringLiteral("512MB"));
-    set("timezone", QStringLiteral("UTC"));
-    set("log_timezone", QStringLiteral("UTC"));
-    set("log_line_prefix", QStringLiteral("%m [%p] "));
-    set("log_checkpoints", QStringLiteral("off"));
-    return arguments;
-}
-
 class PostgresRecipe : public Recipe {
 public:
     PostgresRecipe(NovaPtr nova, const Catalogue& catalogue)
@@ -39,7 +17,7 @@ public:
           m_schemas(catalogue.schemas()) {}
 
     Prepared prepare(const Preparation& preparation) override {
-        const PostgresHome home;
+        const PostgresHome home(m_schemas);
         if (auto fault = home.ensureTemplate(preparation); !fault.isEmpty()) return {false, true, {}, fault};
         const auto cluster = PostgresHome::clusterFolder(m_nova->paths.root);
         if (!QFile::exists(cluster + QLatin1String("/PG_VERSION"))) {
@@ -55,7 +33,7 @@ public:
         QFile::remove(cluster + QLatin1String("/postmaster.pid"));  // ours is swept, and the folder is locked
         setDoor(std::make_shared<PostgresDoor>(
             PostgresAccess{m_port, cluster, home.templatePassword(), m_schemas, m_nova->secrets}));
-        return {true, false, launch(home, cluster), {}};
+        return {true, false, home.server(cluster, m_port), {}};
     }
     std::unique_ptr<Probe> probe() override {
         const QMutexLocker lock(&m_mutex);
@@ -69,19 +47,6 @@ public:
     }
 
 private:
-    Launch launch(const PostgresHome& home, const QString& cluster) const {
-        Launch launch;
-        launch.program = home.postgres();
-        launch.arguments = QStringList{QStringLiteral("-D"), cluster} + serverSettings(m_port);
-        launch.workDir = cluster;
-        launch.environment = {{QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8")}};
-        launch.runAs = PostgresHome::runAs();
-        if (launch.runAs.kind == RunAs::Kind::user)
-            launch.remark = QStringLiteral("no user namespaces here: another user runs it, in %1").arg(cluster);
-        launch.deathSignal = SIGQUIT;  // the one way in which its server processes are told at once
-        launch.deathGraceMs = 3'000;
-        return launch;
-    }
     void setDoor(std::shared_ptr<PostgresDoor> door) {
         const QMutexLocker lock(&m_mutex);
         m_door = std::move(door);
