@@ -106,7 +106,8 @@ ensure_packages() {
   [ "$#" -gt 0 ] && shift
   mapfile -t required < <(missing_packages "${required[@]}")
   mapfile -t optional < <(missing_packages "$@")
-  local all=("${required[@]}" "${optional[@]}")
+  local all
+  mapfile -t all < <(printf '%s\n' "${required[@]}" "${optional[@]}" | awk 'NF && !seen[$0]++')
   [ "${#all[@]}" = 0 ] && return 0
   [ "$(id -u)" = 0 ] && sudo=''
   if ! is_debian12; then
