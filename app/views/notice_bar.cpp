@@ -22,7 +22,7 @@ NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent), m_text(new QLabel(this))
     m_text->setMinimumHeight(theme::metrics::control);
     m_action->setProperty("small", true);
     row->addWidget(m_text, 1);
-    row->addWidget(m_action, 0, Qt::AlignTop);
+    row->addWidget(m_action, 0, Qt::AlignVCenter);
     connect(m_action, &QPushButton::clicked, this, &NoticeBar::acted);
     hide();
 }

@@ -75,9 +75,10 @@ void ServicesView::setRates(const TopicRates& rates) {
 
 void ServicesView::refresh() {
     m_stale = true;
+    m_parts = m_stack.parts();
+    judge();
     if (!isVisible() || !m_live) return;
     m_stale = false;
-    m_parts = m_stack.parts();
     const auto& catalogue = stack::Catalogue::builtIn();
     m_map->setData(mapOf(catalogue, m_parts, m_rates));
     m_processModel->setRows(processRows(catalogue, m_parts, QDateTime::currentDateTimeUtc()));
@@ -88,9 +89,16 @@ void ServicesView::refresh() {
     refreshReadiness();
 }
 
-void ServicesView::refreshNotice() {
+// The badge in the rail is right also while another view is shown.
+void ServicesView::judge() {
     m_notice = noticeOf(stack::Catalogue::builtIn(), m_stack.phase(), m_parts, m_failure, m_downSince,
                         QDateTime::currentDateTimeUtc());
+    const bool problem = m_notice.kind == Notice::Kind::failed || m_notice.kind == Notice::Kind::storeDown ||
+                         m_notice.kind == Notice::Kind::partDown;
+    Q_EMIT openProblems(problem ? 1 : 0);
+}
+
+void ServicesView::refreshNotice() {
     const QString label = labelOf(stack::Catalogue::builtIn(), m_notice.part);
     switch (m_notice.kind) {
     case Notice::Kind::none: m_noticeBar->clearNotice(); break;
@@ -105,9 +113,6 @@ void ServicesView::refreshNotice() {
         m_noticeBar->setNotice(u"warn"_s, m_notice.headline, m_notice.text, tr("Start %1").arg(label));
         break;
     }
-    const bool problem = m_notice.kind == Notice::Kind::failed || m_notice.kind == Notice::Kind::storeDown ||
-                         m_notice.kind == Notice::Kind::partDown;
-    Q_EMIT openProblems(problem ? 1 : 0);
 }
 
 void ServicesView::actOnNotice() {

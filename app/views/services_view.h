@@ -67,6 +67,7 @@ private:
     void buildLog();
     void connectStack();
     void refresh();                                  // everything that is shown, from m_parts
+    void judge();                                    // what is wrong, if anything
     void refreshNotice();
     void refreshButtons();
     void refreshReadiness();

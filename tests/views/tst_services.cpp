@@ -1,5 +1,6 @@
 // The Services view over a stack that is none: pictures, words of each state, what its buttons ask for.
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QtTest>
 
 #include "app/views/services_view.h"
@@ -109,6 +110,18 @@ private Q_SLOTS:
         QVERIFY(view.selectedPart().isEmpty());
         view.show();
         QCOMPARE(view.selectedPart(), u"kafka/0"_s);
+    }
+
+    void theBadgeIsRightAlsoWhileHidden() {
+        test::FakeStack stack;
+        views::ServicesView view(stack);
+        test::picture(view, u"services-badge"_s, test::small);
+        view.hide();
+        QSignalSpy problems(&view, &views::View::openProblems);
+        stack.become(Phase::degraded, test::kafkaDown());
+        QCOMPARE(problems.last().first().toInt(), 1);
+        stack.become(Phase::ready, test::allReady());
+        QCOMPARE(problems.last().first().toInt(), 0);
     }
 
     void readinessNamesWhatIsMissing() {

@@ -187,6 +187,59 @@ private Q_SLOTS:
         });
     }
 
+    void keysReachWhatTheyName() {
+        Desk desk;
+        desk.window.show();
+        desk.session.begin();
+        desk.becomeReady();
+        desk.window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
+        const auto press = [&](Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+            QTest::keyClick(desk.window.focusWidget() ? desk.window.focusWidget() : &desk.window, key, modifiers);
+        };
+        const auto shown = [&] { return QString::fromLatin1(desk.window.currentView()->metaObject()->className()); };
+        press(Qt::Key_2, Qt::ControlModifier);
+        QCOMPARE(shown(), u"nova::views::TrafficView"_s);
+        press(Qt::Key_Slash);
+        auto* filter = qobject_cast<QLineEdit*>(desk.window.focusWidget());
+        QVERIFY(filter);
+        press(Qt::Key_Slash);                          // now a letter like others
+        QCOMPARE(filter->text(), u"/"_s);
+        press(Qt::Key_Escape);
+        QVERIFY(filter->text().isEmpty());
+        press(Qt::Key_3, Qt::ControlModifier);
+        QCOMPARE(shown(), u"nova::views::ActionsView"_s);
+        press(Qt::Key_4, Qt::ControlModifier);
+        QCOMPARE(shown(), u"nova::views::ActAsView"_s);
+        press(Qt::Key_K, Qt::ControlModifier);
+        QVERIFY(desk.window.palette().isVisible());
+        press(Qt::Key_Escape);
+        QVERIFY(!desk.window.palette().isVisible());
+        press(Qt::Key_1, Qt::ControlModifier);
+        QCOMPARE(shown(), u"nova::views::ServicesView"_s);
+        auto* before = desk.window.focusWidget();
+        press(Qt::Key_F6);
+        QVERIFY(desk.window.focusWidget() && desk.window.focusWidget() != before);
+        press(Qt::Key_F6, Qt::ShiftModifier);
+        press(Qt::Key_F11);
+        QVERIFY(desk.window.isFullScreen());
+        press(Qt::Key_Escape);
+        QVERIFY(!desk.window.isFullScreen());
+    }
+
+    void aPauseStopsTheViewsAndIsShown() {
+        Desk desk;
+        desk.window.show();
+        desk.session.begin();
+        desk.becomeReady();
+        desk.window.showView(u"traffic"_s);
+        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
+        QTest::keyClick(desk.window.focusWidget(), Qt::Key_P);
+        QVERIFY2(test::wordsOn(*desk.window.currentView()).contains(u"Paused."_s), qPrintable(test::wordsOn(*desk.window.currentView())));
+        QTest::keyClick(desk.window.focusWidget(), Qt::Key_P);
+        QVERIFY(!test::wordsOn(*desk.window.currentView()).contains(u"Paused."_s));
+    }
+
     void settingsAreRemembered() {
         QTemporaryDir folder;
         const QString file = folder.filePath(u"window.ini"_s);

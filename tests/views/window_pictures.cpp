@@ -6,6 +6,7 @@
 #include <QElapsedTimer>
 #include <QTimer>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "app/shell/main_window.h"
@@ -63,6 +64,38 @@ QString bestAction(const engine::ActionStore& store) {
     return {};
 }
 
+QString eventOf(const engine::ActionStore& store, const QString& trace) {
+    const auto action = store.action(trace);
+    for (const auto& hop : action ? action->hops : QVector<engine::Hop>{}) {
+        if (!hop.eventId.isEmpty()) return hop.eventId;
+    }
+    return {};
+}
+
+// Users are still answered while Kafka is away; their events follow when it is back.
+void shootOutage(shell::Session& session, shell::MainWindow& window, const QString& out) {
+    auto& people = session.people();
+    session.stack()->stopPart(u"kafka"_s, 0);
+    waitFor([&] {
+        const auto parts = session.stack()->parts();
+        return std::any_of(parts.begin(), parts.end(), [](const auto& p) { return p.name == u"kafka" && p.state == stack::PartState::stopped; });
+    }, 20'000);
+    window.showView(u"services"_s);
+    people.post(views::Who::alice, u"Written while Kafka is away"_s);
+    pass(3'000);
+    shoot(window, out, u"outage-services"_s);
+    window.showView(u"traffic"_s);
+    shoot(window, out, u"outage-traffic"_s);
+    window.showView(u"people"_s);
+    shoot(window, out, u"outage-people"_s);
+    session.stack()->startPart(u"kafka"_s, 0);
+    waitFor([&] { return session.stack()->phase() == stack::Phase::ready; }, 60'000);
+    pass(3'000);
+    shoot(window, out, u"after-outage-people"_s);
+    window.showTimeline(bestAction(session.actions()));
+    shoot(window, out, u"after-outage-action"_s);
+}
+
 int run(const QString& data, const QString& out) {
     shell::Settings settings(QDir(out).filePath(u"window.ini"_s));
     shell::Session session(data);
@@ -84,10 +117,12 @@ int run(const QString& data, const QString& out) {
         for (const char* view : {"services", "traffic", "actions", "people"}) {
             window.showView(QLatin1String(view));
             if (QLatin1String(view) == "actions"_L1) window.showTimeline(bestAction(session.actions()));
+            if (QLatin1String(view) == "traffic"_L1) window.showRecord(eventOf(session.actions(), bestAction(session.actions())));
             pass(600);
             shoot(window, out, QLatin1String(view) + (dark ? u"-dark"_s : u"-light"_s));
         }
     }
+    shootOutage(session, window, out);
     bool ended = false;
     QObject::connect(&session, &shell::Session::ended, qApp, [&ended] { ended = true; });
     session.end();
