@@ -6,7 +6,6 @@
 #include <QPainter>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
-
 #include <algorithm>
 
 #include "widgets/theme/fonts.h"
@@ -36,7 +35,8 @@ public:
     }
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
         const Found* found = m_model.at(index);
-        found ? paintFound(*painter, option, *found) : paintHeading(*painter, option.rect, m_model.heading(index.row()));
+        found ? paintFound(*painter, option, *found)
+              : paintHeading(*painter, option.rect, m_model.heading(index.row()));
     }
 
 private:
@@ -69,7 +69,8 @@ private:
         if (option.state & QStyle::State_Selected) painter.fillRect(rect, t.sel);
         const bool able = found.blocked.isEmpty();
         const qreal ratio = painter.device()->devicePixelRatioF();
-        painter.drawPixmap(rect.left() + 16, rect.center().y() - 7, iconPixmap(found.icon, 16, able ? t.t2 : t.t3, ratio));
+        painter.drawPixmap(rect.left() + 16, rect.center().y() - 7,
+                           iconPixmap(found.icon, 16, able ? t.t2 : t.t3, ratio));
         const int right = paintKey(painter, rect, found.key);
         painter.setFont(theme::font(Type::Body));
         painter.setPen(able ? t.t1 : t.t3);
@@ -80,8 +81,9 @@ private:
         painter.setFont(theme::font(Type::Control));
         painter.setPen(able ? t.t2 : t.warn);
         const QRect rest = text.adjusted(used, 1, 0, 1);
-        painter.drawText(rest, Qt::AlignVCenter, painter.fontMetrics().elidedText(
-            able ? found.detail : found.blocked, Qt::ElideRight, rest.width()));
+        painter.drawText(
+            rest, Qt::AlignVCenter,
+            painter.fontMetrics().elidedText(able ? found.detail : found.blocked, Qt::ElideRight, rest.width()));
     }
 
     const FoundModel& m_model;
@@ -117,9 +119,12 @@ const Found* FoundModel::at(const QModelIndex& index) const {
 
 QString FoundModel::heading(int row) const {
     switch (m_rows[row].section) {
-    case Found::Section::go: return tr("Go to");
-    case Found::Section::run: return tr("Run");
-    case Found::Section::set: break;
+        case Found::Section::go:
+            return tr("Go to");
+        case Found::Section::run:
+            return tr("Run");
+        case Found::Section::set:
+            break;
     }
     return tr("Set");
 }
@@ -131,12 +136,15 @@ int FoundModel::nextRow(int from, int step) const {
     return from;
 }
 
-int FoundModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_rows.size()); }
+int FoundModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : int(m_rows.size());
+}
 
 QVariant FoundModel::data(const QModelIndex& index, int role) const {
     const Found* found = at(index);
     if (role == Qt::DisplayRole) return found ? QString(found->title) : heading(index.row());
-    if (role == Qt::AccessibleDescriptionRole && found) return found->blocked.isEmpty() ? found->detail : found->blocked;
+    if (role == Qt::AccessibleDescriptionRole && found)
+        return found->blocked.isEmpty() ? found->detail : found->blocked;
     return {};
 }
 
@@ -178,7 +186,8 @@ CommandPalette::CommandPalette(QWidget* window)
 bool CommandPalette::matches(const Found& found, const QString& text) {
     const QString all = found.title + u' ' + found.detail + u' ' + found.words;
     const auto words = text.split(u' ', Qt::SkipEmptyParts);
-    return std::all_of(words.begin(), words.end(), [&](const QString& w) { return all.contains(w, Qt::CaseInsensitive); });
+    return std::all_of(words.begin(), words.end(),
+                       [&](const QString& w) { return all.contains(w, Qt::CaseInsensitive); });
 }
 
 QRect CommandPalette::place(const QSize& window) const {
@@ -223,15 +232,29 @@ void CommandPalette::run(const QModelIndex& index) {
 bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_field && event->type() == QEvent::KeyPress) {
         switch (static_cast<QKeyEvent*>(event)->key()) {
-        case Qt::Key_Up: move(-1); return true;
-        case Qt::Key_Down: move(1); return true;
-        case Qt::Key_PageUp: move(-8); return true;
-        case Qt::Key_PageDown: move(8); return true;
-        case Qt::Key_Return:
-        case Qt::Key_Enter: run(m_list->currentIndex()); return true;
-        case Qt::Key_Tab: return true;
-        case Qt::Key_Escape: close(); return true;
-        default: break;
+            case Qt::Key_Up:
+                move(-1);
+                return true;
+            case Qt::Key_Down:
+                move(1);
+                return true;
+            case Qt::Key_PageUp:
+                move(-8);
+                return true;
+            case Qt::Key_PageDown:
+                move(8);
+                return true;
+            case Qt::Key_Return:
+            case Qt::Key_Enter:
+                run(m_list->currentIndex());
+                return true;
+            case Qt::Key_Tab:
+                return true;
+            case Qt::Key_Escape:
+                close();
+                return true;
+            default:
+                break;
         }
     }
     return Overlay::eventFilter(watched, event);

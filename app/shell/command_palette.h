@@ -1,5 +1,5 @@
-// Ctrl+K: one field over ids, views, commands and users. Asks its finders at each change of the text; shows at most 60 rows.
-// GUI thread.
+// Ctrl+K: one field over ids, views, commands and users. Asks its finders at each change of the text; shows at most 60
+// rows. GUI thread.
 #pragma once
 
 #include <QAbstractListModel>
@@ -20,9 +20,9 @@ class FoundModel final : public QAbstractListModel {
 public:
     using QAbstractListModel::QAbstractListModel;
     void setFound(const QVector<views::Found>& found);
-    [[nodiscard]] const views::Found* at(const QModelIndex& index) const;    // null for a heading
+    [[nodiscard]] const views::Found* at(const QModelIndex& index) const;  // null for a heading
     [[nodiscard]] QString heading(int row) const;
-    [[nodiscard]] int nextRow(int from, int step) const;                     // the next that is no heading
+    [[nodiscard]] int nextRow(int from, int step) const;  // the next that is no heading
     [[nodiscard]] int foundCount() const { return int(m_found.size()); }
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -30,7 +30,7 @@ public:
 
 private:
     struct Row {
-        int found = -1;              // into m_found; -1: a heading
+        int found = -1;  // into m_found; -1: a heading
         views::Found::Section section = views::Found::Section::go;
     };
     QVector<views::Found> m_found;

@@ -54,6 +54,8 @@ QRect KeySheet::place(const QSize& window) const {
     return {QPoint((window.width() - wanted.width()) / 2, (window.height() - wanted.height()) / 2), wanted};
 }
 
-void KeySheet::opened() { panel()->setFocus(Qt::ShortcutFocusReason); }
+void KeySheet::opened() {
+    panel()->setFocus(Qt::ShortcutFocusReason);
+}
 
 }  // namespace nova::shell

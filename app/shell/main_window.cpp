@@ -1,5 +1,7 @@
 #include "app/shell/main_window.h"
 
+#include <unistd.h>
+
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDateTime>
@@ -8,8 +10,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScreen>
-
-#include <unistd.h>
 
 #include "app/shell/command_palette.h"
 #include "app/shell/key_sheet.h"
@@ -30,7 +30,7 @@ using views::View;
 
 namespace {
 
-constexpr int tickMs = 250;          // bars; numbers change at most four times a second
+constexpr int tickMs = 250;  // bars; numbers change at most four times a second
 constexpr int rememberedActions = 500;
 
 qint64 residentBytes() {
@@ -86,7 +86,9 @@ void MainWindow::tick() {
     m_status->setTraffic(m_session.trafficReading());
 }
 
-View* MainWindow::currentView() const { return m_current < 0 ? nullptr : m_pages[m_current].view; }
+View* MainWindow::currentView() const {
+    return m_current < 0 ? nullptr : m_pages[m_current].view;
+}
 
 void MainWindow::showView(const QString& name) {
     for (int i = 0; i < m_pages.size(); ++i) {
@@ -136,13 +138,15 @@ View* MainWindow::makeServices() {
     auto* view = new views::ServicesView(*m_session.stack(), this);
     m_services = view;
     m_sinceRates.start();
-    connect(&m_session.traffic(), &engine::TrafficObserver::batch, view, [this, view](const engine::TrafficBatch& batch) {
-        if (m_sinceRates.elapsed() < tickMs) return;
-        m_sinceRates.restart();
-        views::TopicRates rates;
-        for (auto it = batch.topicPerSecond.cbegin(); it != batch.topicPerSecond.cend(); ++it) rates.insert(it.key(), it.value());
-        view->setRates(rates);
-    });
+    connect(&m_session.traffic(), &engine::TrafficObserver::batch, view,
+            [this, view](const engine::TrafficBatch& batch) {
+                if (m_sinceRates.elapsed() < tickMs) return;
+                m_sinceRates.restart();
+                views::TopicRates rates;
+                for (auto it = batch.topicPerSecond.cbegin(); it != batch.topicPerSecond.cend(); ++it)
+                    rates.insert(it.key(), it.value());
+                view->setRates(rates);
+            });
     connect(&m_session, &Session::disconnected, view, [view] { view->setRates({}); });
     return view;
 }
@@ -176,14 +180,15 @@ View* MainWindow::makeActions() {
 View* MainWindow::makePeople() {
     auto* view = new views::ActAsView(m_session.people(), this);
     // What is complete does not change any more and is not asked for again.
-    view->setReachOf([&store = m_session.actions(), known = QHash<QString, views::Reach>()](const QString& trace) mutable {
-        if (const auto found = known.constFind(trace); found != known.cend()) return *found;
-        const auto action = store.action(trace);
-        const auto reach = action ? views::Reach{action->complete, action->visibleMs} : views::Reach{};
-        if (known.size() >= rememberedActions) known.clear();
-        if (reach.complete) known.insert(trace, reach);
-        return reach;
-    });
+    view->setReachOf(
+        [&store = m_session.actions(), known = QHash<QString, views::Reach>()](const QString& trace) mutable {
+            if (const auto found = known.constFind(trace); found != known.cend()) return *found;
+            const auto action = store.action(trace);
+            const auto reach = action ? views::Reach{action->complete, action->visibleMs} : views::Reach{};
+            if (known.size() >= rememberedActions) known.clear();
+            if (reach.complete) known.insert(trace, reach);
+            return reach;
+        });
     auto* soon = new QTimer(view);
     soon->setSingleShot(true);
     connect(soon, &QTimer::timeout, view, &views::ActAsView::refreshMarks);
@@ -247,7 +252,9 @@ void MainWindow::setUtc(bool utc) {
     tick();
 }
 
-QTimeZone MainWindow::zone() const { return m_utc ? QTimeZone::utc() : QTimeZone::systemTimeZone(); }
+QTimeZone MainWindow::zone() const {
+    return m_utc ? QTimeZone::utc() : QTimeZone::systemTimeZone();
+}
 
 void MainWindow::resetLayout() {
     m_settings.forgetLayouts();
@@ -262,7 +269,7 @@ void MainWindow::nextPane(bool backwards) {
         if (isPane(widget)) panes.append(widget);
     }
     if (panes.isEmpty()) return;
-    std::sort(panes.begin(), panes.end(), [this](const QWidget* a, const QWidget* b) {       // reading order
+    std::sort(panes.begin(), panes.end(), [this](const QWidget* a, const QWidget* b) {  // reading order
         const QPoint p = a->mapTo(this, QPoint(0, 0)), q = b->mapTo(this, QPoint(0, 0));
         return std::pair(p.y() / 8, p.x()) < std::pair(q.y() / 8, q.x());
     });
@@ -274,12 +281,15 @@ void MainWindow::nextPane(bool backwards) {
 void MainWindow::keyPressEvent(QKeyEvent* event) {
     View* view = currentView();
     switch (event->key()) {
-    case Qt::Key_Escape:
-        if (view && !view->clear() && isFullScreen()) showNormal();
-        return;
-    case Qt::Key_Home: return view ? view->goOldest() : void();
-    case Qt::Key_End: return view ? view->goNewest() : void();
-    default: QMainWindow::keyPressEvent(event);
+        case Qt::Key_Escape:
+            if (view && !view->clear() && isFullScreen()) showNormal();
+            return;
+        case Qt::Key_Home:
+            return view ? view->goOldest() : void();
+        case Qt::Key_End:
+            return view ? view->goNewest() : void();
+        default:
+            QMainWindow::keyPressEvent(event);
     }
 }
 

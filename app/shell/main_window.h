@@ -1,5 +1,5 @@
-// The window: bars around the views, palette, keys, what is remembered. Views are made when they are first shown, so that the first
-// frame comes at once.
+// The window: bars around the views, palette, keys, what is remembered. Views are made when they are first shown, so
+// that the first frame comes at once.
 #pragma once
 
 #include <QElapsedTimer>
@@ -18,7 +18,7 @@ class ActionsView;
 class FirstRunView;
 class ServicesView;
 class TrafficView;
-}
+}  // namespace nova::views
 
 namespace nova::shell {
 
@@ -35,15 +35,15 @@ public:
     MainWindow(Session& session, Settings& settings);
     ~MainWindow() override;
 
-    void showView(const QString& name);              // "services", "traffic", "actions", "people"
+    void showView(const QString& name);  // "services", "traffic", "actions", "people"
     void showTimeline(const QString& traceId);
     void showRecord(const QString& eventId);
-    void showPart(const QString& part);              // "kafka/0", or "people"
+    void showPart(const QString& part);  // "kafka/0", or "people"
     [[nodiscard]] views::View* currentView() const;
     [[nodiscard]] CommandPalette& palette() { return *m_palette; }
 
 Q_SIGNALS:
-    void closed();                                   // hidden; what it started is still to be stopped
+    void closed();  // hidden; what it started is still to be stopped
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -53,7 +53,7 @@ private:
     struct Page {
         QString name, title;
         theme::Icon icon;
-        views::View* view = nullptr;                 // made when first shown
+        views::View* view = nullptr;  // made when first shown
     };
     void buildBars();
     void buildPages();
@@ -77,7 +77,8 @@ private:
     void showStores();
     void resetLayout();
     void nextPane(bool backwards);
-    void addAction(const QString& text, theme::Icon icon, const QList<QKeySequence>& keys, const std::function<void()>& act);
+    void addAction(const QString& text, theme::Icon icon, const QList<QKeySequence>& keys,
+                   const std::function<void()>& act);
     [[nodiscard]] QVector<views::Found> findCommands(const QString& text);
     [[nodiscard]] QVector<views::KeyHint> keysEverywhere() const;
 
@@ -91,8 +92,8 @@ private:
     Settings& m_settings;
     TopBar* m_top;
     Rail* m_rail;
-    QWidget* m_side;                                 // the bar around the rail
-    QWidget* m_foot;                                 // the bar around the status strip
+    QWidget* m_side;  // the bar around the rail
+    QWidget* m_foot;  // the bar around the status strip
     QStackedWidget* m_stack;
     QLabel* m_opening;
     views::FirstRunView* m_firstRun = nullptr;
@@ -104,7 +105,7 @@ private:
     KeySheet* m_keys;
     QVector<Page> m_pages;
     QVector<Command> m_commands;
-    QTimer m_tick;                                   // bars, four times a second
+    QTimer m_tick;  // bars, four times a second
     QElapsedTimer m_sinceRates;
     int m_current = -1;
     bool m_live = true;

@@ -5,7 +5,6 @@
 #include <QMenu>
 #include <QToolBar>
 #include <QVBoxLayout>
-
 #include <algorithm>
 
 #include "app/shell/command_palette.h"
@@ -87,7 +86,8 @@ void MainWindow::buildPages() {
     connect(m_rail, &Rail::chosen, this, &MainWindow::showPage);
 }
 
-void MainWindow::addAction(const QString& text, Icon icon, const QList<QKeySequence>& keys, const std::function<void()>& act) {
+void MainWindow::addAction(const QString& text, Icon icon, const QList<QKeySequence>& keys,
+                           const std::function<void()>& act) {
     auto* action = new QAction(text, this);
     action->setShortcuts(keys);
     connect(action, &QAction::triggered, this, act);
@@ -97,7 +97,8 @@ void MainWindow::addAction(const QString& text, Icon icon, const QList<QKeySeque
 
 void MainWindow::buildActions() {
     for (int i = 0; i < m_pages.size(); ++i) {
-        addAction(m_pages[i].title, m_pages[i].icon, {QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i))}, [this, i] { showPage(i); });
+        addAction(m_pages[i].title, m_pages[i].icon, {QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i))},
+                  [this, i] { showPage(i); });
     }
     addAction(tr("Command palette"), Icon::Search, {Qt::CTRL | Qt::Key_K, Qt::CTRL | Qt::SHIFT | Qt::Key_P},
               [this] { m_palette->open(); });
@@ -107,7 +108,8 @@ void MainWindow::buildActions() {
     addAction(tr("Next pane"), Icon::Columns, {Qt::Key_F6}, [this] { nextPane(false); });
     addAction(tr("Previous pane"), Icon::Columns, {Qt::SHIFT | Qt::Key_F6}, [this] { nextPane(true); });
     addAction(tr("Live or pause"), Icon::Pause, {}, [this] { setLive(!m_live); });
-    addAction(tr("Full screen"), Icon::Screen, {Qt::Key_F11}, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+    addAction(tr("Full screen"), Icon::Screen, {Qt::Key_F11},
+              [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
     addAction(tr("Keys of this view"), Icon::Keys, {Qt::Key_Question}, [this] {
         const auto* view = currentView();
         m_keys->show(view ? m_pages[m_current].title : QString(), view ? view->keys() : QVector<views::KeyHint>{},
@@ -137,8 +139,10 @@ void MainWindow::buildMenu() {
     auto* window = menu->addMenu(tr("Window"));
     for (const auto& command : m_commands) {
         const bool ofWindow = command.text == tr("Reset layout") || command.text == tr("Full screen");
-        if (ofWindow) window->addAction(command.action);
-        else if (command.text == tr("Keys of this view")) menu->addAction(command.action);
+        if (ofWindow)
+            window->addAction(command.action);
+        else if (command.text == tr("Keys of this view"))
+            menu->addAction(command.action);
     }
     menu->addSeparator();
     menu->addAction(m_commands.last().action);
@@ -164,18 +168,35 @@ QVector<Found> MainWindow::findCommands(const QString& text) {
         const auto& command = m_commands[i];
         if (command.text == tr("Command palette")) continue;
         const bool page = i < m_pages.size();
-        add({page ? Found::Section::go : Found::Section::run, command.icon, command.text, {},
-             command.action->shortcut().toString(), page && !m_session.stack() ? tr("The data folder is being opened") : QString(),
-             {}, [action = command.action] { action->trigger(); }});
+        add({page ? Found::Section::go : Found::Section::run,
+             command.icon,
+             command.text,
+             {},
+             command.action->shortcut().toString(),
+             page && !m_session.stack() ? tr("The data folder is being opened") : QString(),
+             {},
+             [action = command.action] { action->trigger(); }});
     }
     auto& look = theme::Theme::instance();
-    add({Found::Section::set, look.isDark() ? Icon::Sun : Icon::Moon, look.isDark() ? tr("Theme: light") : tr("Theme: dark"), {}, {},
-         {}, tr("dark light colours"), [this] {
+    add({Found::Section::set,
+         look.isDark() ? Icon::Sun : Icon::Moon,
+         look.isDark() ? tr("Theme: light") : tr("Theme: dark"),
+         {},
+         {},
+         {},
+         tr("dark light colours"),
+         [this] {
              const auto choice = theme::Theme::instance().isDark() ? theme::Choice::Light : theme::Choice::Dark;
              m_settings.setThemeChoice(choice);
              theme::Theme::instance().setChoice(choice);
          }});
-    add({Found::Section::set, Icon::Gear, m_utc ? tr("Time zone: local") : tr("Time zone: UTC"), {}, {}, {}, {},
+    add({Found::Section::set,
+         Icon::Gear,
+         m_utc ? tr("Time zone: local") : tr("Time zone: UTC"),
+         {},
+         {},
+         {},
+         {},
          [this] { setUtc(!m_utc); }});
     return found;
 }

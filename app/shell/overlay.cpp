@@ -30,14 +30,18 @@ void Overlay::close() {
     if (m_focusBefore) m_focusBefore->setFocus(Qt::OtherFocusReason);
 }
 
-void Overlay::paintEvent(QPaintEvent*) { QPainter(this).fillRect(rect(), theme::tokens().scrim); }
+void Overlay::paintEvent(QPaintEvent*) {
+    QPainter(this).fillRect(rect(), theme::tokens().scrim);
+}
 
-void Overlay::mousePressEvent(QMouseEvent*) { close(); }
+void Overlay::mousePressEvent(QMouseEvent*) {
+    close();
+}
 
 void Overlay::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Escape) return close();
     QWidget::keyPressEvent(event);
-    event->accept();                 // the window below hears nothing meanwhile
+    event->accept();  // the window below hears nothing meanwhile
 }
 
 bool Overlay::eventFilter(QObject* watched, QEvent* event) {

@@ -1,4 +1,5 @@
-// A panel over the dimmed window; Esc or a press beside it closes it and gives the focus back. A child, never a window of its own.
+// A panel over the dimmed window; Esc or a press beside it closes it and gives the focus back. A child, never a window
+// of its own.
 #pragma once
 
 #include <QFrame>
@@ -16,7 +17,7 @@ public:
 
 protected:
     QFrame* panel() const { return m_panel; }
-    virtual QRect place(const QSize& window) const = 0;     // of the panel
+    virtual QRect place(const QSize& window) const = 0;  // of the panel
     virtual void opened() {}
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;

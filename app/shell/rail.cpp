@@ -58,8 +58,12 @@ void RailButton::paintEvent(QPaintEvent*) {
     }
 }
 
-void RailButton::enterEvent(QEnterEvent*) { update(); }
-void RailButton::leaveEvent(QEvent*) { update(); }
+void RailButton::enterEvent(QEnterEvent*) {
+    update();
+}
+void RailButton::leaveEvent(QEvent*) {
+    update();
+}
 
 Rail::Rail(QWidget* parent) : QFrame(parent), m_group(new QButtonGroup(this)), m_column(new QVBoxLayout(this)) {
     setProperty("bar", QStringLiteral("rail"));
@@ -79,7 +83,11 @@ int Rail::addView(Icon icon, const QString& text, const QString& toolTip) {
     return index;
 }
 
-void Rail::setCurrent(int index) { m_buttons[index]->setChecked(true); }
-void Rail::setBadge(int index, int count) { m_buttons[index]->setBadge(count); }
+void Rail::setCurrent(int index) {
+    m_buttons[index]->setChecked(true);
+}
+void Rail::setBadge(int index, int count) {
+    m_buttons[index]->setBadge(count);
+}
 
 }  // namespace nova::shell

@@ -34,7 +34,7 @@ class Rail final : public QFrame {
     Q_OBJECT
 public:
     explicit Rail(QWidget* parent = nullptr);
-    int addView(theme::Icon icon, const QString& text, const QString& toolTip);   // its index
+    int addView(theme::Icon icon, const QString& text, const QString& toolTip);  // its index
     void setCurrent(int index);
     void setBadge(int index, int count);
 

@@ -1,7 +1,6 @@
 #include "app/shell/session.h"
 
 #include <QFile>
-
 #include <algorithm>
 
 #include "app/engine/cluster/session.h"
@@ -13,7 +12,9 @@ using namespace Qt::StringLiterals;
 namespace {
 
 // Alice and Bob are of the data folder: another folder, other people. Only this user may read it.
-QString peopleFile(const QString& dataDir) { return dataDir + u"/people.ini"_s; }
+QString peopleFile(const QString& dataDir) {
+    return dataDir + u"/people.ini"_s;
+}
 
 views::Credentials readPerson(const QSettings& file, const QString& name) {
     return {file.value(name + u"/handle"_s).toString(), file.value(name + u"/password"_s).toString()};
@@ -25,7 +26,8 @@ Session::Session(const QString& dataDir, StackAccess access, QObject* parent)
     : QObject(parent), m_access(std::move(access)), m_spans(m_actions), m_keys(m_actions) {
     m_options.dataDir = dataDir;
     m_traffic.setSink([this](const engine::Event& event) { m_actions.feedEvent(event); });
-    connect(&m_traffic, &engine::TrafficObserver::batch, this, [this](const engine::TrafficBatch& batch) { m_batch = batch; });
+    connect(&m_traffic, &engine::TrafficObserver::batch, this,
+            [this](const engine::TrafficBatch& batch) { m_batch = batch; });
     connect(&m_traffic, &engine::TrafficObserver::disconnected, this, [this](const QString& why) {
         m_brokerAway = true;
         m_actions.setSources({{u"spans"_s, u"unreachable"_s, why}, {u"events"_s, u"unreachable"_s, why}});
@@ -53,12 +55,17 @@ void Session::begin() {
 }
 
 bool Session::complete() const {
-    return std::all_of(m_requirements.begin(), m_requirements.end(), [](const auto& r) { return r.found || !r.needed; });
+    return std::all_of(m_requirements.begin(), m_requirements.end(),
+                       [](const auto& r) { return r.found || !r.needed; });
 }
 
-void Session::checkAgain() { m_requirements = m_access.requirements(m_options); }
+void Session::checkAgain() {
+    m_requirements = m_access.requirements(m_options);
+}
 
-void Session::start() { m_stack->start(); }
+void Session::start() {
+    m_stack->start();
+}
 
 void Session::end() {
     disconnectFrom(tr("The window is closed."));

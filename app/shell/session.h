@@ -1,11 +1,10 @@
-// One window's Nova: opens the data folder, starts it or attaches to its owner, and once it is ready observes it. Everything the
-// views are given lives here. GUI thread; nothing blocks it.
+// One window's Nova: opens the data folder, starts it or attaches to its owner, and once it is ready observes it.
+// Everything the views are given lives here. GUI thread; nothing blocks it.
 #pragma once
 
 #include <QObject>
 #include <QSettings>
 #include <QVector>
-
 #include <functional>
 #include <memory>
 
@@ -32,24 +31,24 @@ public:
     ~Session() override;
 
     [[nodiscard]] QString dataDir() const { return m_options.dataDir; }
-    void begin();                                   // opens the folder; then opened()
-    [[nodiscard]] stack::Stack* stack() const { return m_stack.get(); }   // null before begin()
+    void begin();                                                        // opens the folder; then opened()
+    [[nodiscard]] stack::Stack* stack() const { return m_stack.get(); }  // null before begin()
     [[nodiscard]] QVector<stack::Requirement> requirements() const { return m_requirements; }
-    [[nodiscard]] bool complete() const;            // every needed requirement is found
-    void checkAgain();                              // asks for the requirements anew
-    void start();                                   // all parts
-    void end();                                     // stops what it started, leaves what it is attached to; then ended()
+    [[nodiscard]] bool complete() const;  // every needed requirement is found
+    void checkAgain();                    // asks for the requirements anew
+    void start();                         // all parts
+    void end();                           // stops what it started, leaves what it is attached to; then ended()
 
     [[nodiscard]] engine::TrafficObserver& traffic() { return m_traffic; }
     [[nodiscard]] engine::ActionStore& actions() { return m_actions; }
     [[nodiscard]] views::People& people() { return m_people; }
     [[nodiscard]] bool isConnected() const { return !m_brokers.isEmpty(); }
-    [[nodiscard]] QString brokers() const { return m_brokers; }    // of the observed Nova; empty: none
+    [[nodiscard]] QString brokers() const { return m_brokers; }  // of the observed Nova; empty: none
     [[nodiscard]] TrafficReading trafficReading() const;
 
 Q_SIGNALS:
     void opened();
-    void connected();                               // Nova is ready and observed
+    void connected();  // Nova is ready and observed
     void disconnected(const QString& why);
     void ended();
 
@@ -65,7 +64,7 @@ private:
     engine::ActionStore m_actions;
     engine::TrafficObserver m_traffic;
     engine::SpanObserver m_spans;
-    engine::KeyProbe m_keys;                        // tells outcomes whose spans were lost
+    engine::KeyProbe m_keys;  // tells outcomes whose spans were lost
     views::People m_people;
     engine::TrafficBatch m_batch;
     QString m_brokers, m_graphql;

@@ -13,13 +13,13 @@ namespace nova::shell {
 class Settings {
 public:
     Settings();
-    explicit Settings(const QString& file);      // another file, for tests
+    explicit Settings(const QString& file);  // another file, for tests
 
     [[nodiscard]] theme::Choice themeChoice() const;
     void setThemeChoice(theme::Choice choice);
-    [[nodiscard]] bool utc() const;              // else the zone of this computer
+    [[nodiscard]] bool utc() const;  // else the zone of this computer
     void setUtc(bool utc);
-    [[nodiscard]] QString view() const;          // name of the view shown last
+    [[nodiscard]] QString view() const;  // name of the view shown last
     void setView(const QString& name);
     [[nodiscard]] QByteArray geometry() const;
     void setGeometry(const QByteArray& geometry);

@@ -4,7 +4,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
-
 #include <algorithm>
 #include <cmath>
 
@@ -51,8 +50,8 @@ void Figure::paintEvent(QPaintEvent*) {
     painter.setPen(tokens().line);
     painter.drawLine(width() - 1, 0, width() - 1, height());
     painter.setPen(tokens().t2);
-    Tabular::of(theme::font(Type::Hint)).draw(painter, QRectF(rect()).adjusted(segmentPadding, 0, 0, 0),
-                                              Qt::AlignVCenter | Qt::AlignLeft, m_text);
+    Tabular::of(theme::font(Type::Hint))
+        .draw(painter, QRectF(rect()).adjusted(segmentPadding, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, m_text);
 }
 
 StoreSegment::StoreSegment(QWidget* parent) : QWidget(parent), m_label(new StatusLabel(this)) {
@@ -118,8 +117,9 @@ void StatusStrip::setStores(const QVector<StoreReading>& stores) {
 void StatusStrip::setTraffic(const TrafficReading& reading) {
     m_rate->setText(reading.attached ? rate(reading.perSecond) : QString());
     m_ring->setText(!reading.attached ? QString()
-                    : reading.held == 0 ? tr("ring empty")
-                                        : tr("ring %1 · %2").arg(count(qint64(reading.held)), age(reading.heldSeconds)));
+                    : reading.held == 0
+                        ? tr("ring empty")
+                        : tr("ring %1 · %2").arg(count(qint64(reading.held)), age(reading.heldSeconds)));
     m_dropped->setText(tr("dropped %1").arg(count(qint64(reading.dropped))));
     fold();
 }

@@ -1,5 +1,5 @@
-// The bar at the foot: environment, stores, rate, ring, dropped, clocks, memory, time. Numbers change at most four times a second.
-// Where the window is narrow, the segments of least weight fold first; text is never cut. GUI thread.
+// The bar at the foot: environment, stores, rate, ring, dropped, clocks, memory, time. Numbers change at most four
+// times a second. Where the window is narrow, the segments of least weight fold first; text is never cut. GUI thread.
 #pragma once
 
 #include <QFrame>
@@ -35,9 +35,9 @@ private:
 };
 
 struct StoreReading {
-    QString name;                // "Kafka"
+    QString name;  // "Kafka"
     theme::Status status = theme::Status::Unknown;
-    QString word;                // "ready", spoken
+    QString word;  // "ready", spoken
     bool operator==(const StoreReading&) const = default;
 };
 
@@ -55,10 +55,10 @@ private:
 };
 
 struct TrafficReading {
-    bool attached = false;       // something is being observed
+    bool attached = false;  // something is being observed
     double perSecond = 0;
-    quint64 held = 0;            // events in the ring
-    double heldSeconds = 0;      // oldest to newest held
+    quint64 held = 0;        // events in the ring
+    double heldSeconds = 0;  // oldest to newest held
     quint64 dropped = 0;
 };
 
@@ -82,7 +82,7 @@ private:
 
     QHBoxLayout* m_row;
     QVector<StoreSegment*> m_stores;
-    QVector<QPair<int, QWidget*>> m_byWeight;      // heaviest first
+    QVector<QPair<int, QWidget*>> m_byWeight;  // heaviest first
     Figure* m_rate;
     Figure* m_ring;
     Figure* m_dropped;

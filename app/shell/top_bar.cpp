@@ -21,7 +21,7 @@ using namespace theme;
 
 namespace {
 
-constexpr int narrow = 1200;       // below this the address folds away
+constexpr int narrow = 1200;  // below this the address folds away
 
 }  // namespace
 
@@ -31,8 +31,12 @@ SearchButton::SearchButton(QWidget* parent) : QPushButton(tr("Find an id, go to,
     setCursor(Qt::IBeamCursor);
 }
 
-QSize SearchButton::sizeHint() const { return {380, metrics::control}; }
-QSize SearchButton::minimumSizeHint() const { return {220, metrics::control}; }
+QSize SearchButton::sizeHint() const {
+    return {380, metrics::control};
+}
+QSize SearchButton::minimumSizeHint() const {
+    return {220, metrics::control};
+}
 
 void SearchButton::paintEvent(QPaintEvent*) {
     const Tokens& t = tokens();
@@ -123,15 +127,21 @@ void TopBar::buildZone() {
     setUtc(true);
 }
 
-void TopBar::setAddress(const QString& address) { m_address->setText(address); }
-void TopBar::setLive(bool live) { m_live->setCurrent(live ? 0 : 1); }
+void TopBar::setAddress(const QString& address) {
+    m_address->setText(address);
+}
+void TopBar::setLive(bool live) {
+    m_live->setCurrent(live ? 0 : 1);
+}
 
 void TopBar::setUtc(bool utc) {
     m_zone->setText(utc ? tr("UTC") : tr("Local"));
     m_zoneMenu.actions().at(utc ? 0 : 1)->setChecked(true);
 }
 
-QRect TopBar::searchArea() const { return {m_search->mapTo(this, QPoint(0, 0)), m_search->size()}; }
+QRect TopBar::searchArea() const {
+    return {m_search->mapTo(this, QPoint(0, 0)), m_search->size()};
+}
 
 void TopBar::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);

@@ -31,11 +31,11 @@ class TopBar final : public QWidget {
     Q_OBJECT
 public:
     explicit TopBar(QWidget* parent = nullptr);
-    void setAddress(const QString& address);         // of the brokers; empty: none yet
+    void setAddress(const QString& address);  // of the brokers; empty: none yet
     void setLive(bool live);
     void setUtc(bool utc);
-    QMenu* menu() { return &m_menu; }                // the window fills it
-    [[nodiscard]] QRect searchArea() const;          // where the palette hangs, in this widget
+    QMenu* menu() { return &m_menu; }        // the window fills it
+    [[nodiscard]] QRect searchArea() const;  // where the palette hangs, in this widget
 
 Q_SIGNALS:
     void searchWanted();

@@ -1,13 +1,13 @@
 #include "app/shell/window_main.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <QApplication>
 #include <QSocketNotifier>
 #include <QTimer>
-
 #include <csignal>
 #include <cstdio>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "app/shell/main_window.h"
 #include "widgets/theme/theme.h"
@@ -16,15 +16,18 @@ namespace nova::shell {
 
 namespace {
 
-constexpr int endLimitMs = 30'000;       // contract §7: closed within 30 s, come what may
+constexpr int endLimitMs = 30'000;  // contract §7: closed within 30 s, come what may
 
-const char* headlessData = "";         // --data of the `up` that takes this process over
+const char* headlessData = "";  // --data of the `up` that takes this process over
 
-// Qt ends a program whose display cannot be reached by abort(). Before it does, the process becomes `up` on the same folder.
+// Qt ends a program whose display cannot be reached by abort(). Before it does, the process becomes `up` on the same
+// folder.
 void becomeUp(QtMsgType type, const QMessageLogContext&, const QString&) {
     if (type != QtFatalMsg) return;
-    std::fputs("nova-console: no display is reachable: use ssh -X, or the commands (nova-console --help); starting the local "
-               "Nova as `up` does\n", stderr);
+    std::fputs(
+        "nova-console: no display is reachable: use ssh -X, or the commands (nova-console --help); starting the local "
+        "Nova as `up` does\n",
+        stderr);
     execl("/proc/self/exe", "nova-console", "up", "--data", headlessData, static_cast<char*>(nullptr));
 }
 

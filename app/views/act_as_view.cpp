@@ -64,14 +64,18 @@ void ActAsView::refreshMarks() {
     for (auto* pane : m_panes) pane->refreshMarks();
 }
 
-void ActAsView::focusFilter() { m_panes[0]->focusComposer(); }
+void ActAsView::focusFilter() {
+    m_panes[0]->focusComposer();
+}
 
 void ActAsView::setLive(bool live) {
     m_live = live;
     if (live) refresh();
 }
 
-void ActAsView::setTimeZone(const QTimeZone&) { refresh(); }
+void ActAsView::setTimeZone(const QTimeZone&) {
+    refresh();
+}
 
 QVector<Found> ActAsView::find(const QString& text) {
     QVector<Found> found;
@@ -80,13 +84,18 @@ QVector<Found> ActAsView::find(const QString& text) {
         const auto& person = m_people.person(who);
         const QString names = person.name + u' ' + person.credentials.handle;
         if (!names.contains(wanted, Qt::CaseInsensitive)) continue;
-        found.append({Found::Section::go, theme::Icon::User, person.name, person.credentials.handle, {}, {}, {},
-                      [this, who] {
-                          Q_EMIT partWanted(u"people"_s);
-                          pane(who)->focusComposer();
-                      }});
-        found.append({Found::Section::run, theme::Icon::User, tr("%1 posts").arg(person.name), {}, {},
-                      m_people.connected() ? QString() : tr("Nova is not ready"), {},
+        found.append(
+            {Found::Section::go, theme::Icon::User, person.name, person.credentials.handle, {}, {}, {}, [this, who] {
+                 Q_EMIT partWanted(u"people"_s);
+                 pane(who)->focusComposer();
+             }});
+        found.append({Found::Section::run,
+                      theme::Icon::User,
+                      tr("%1 posts").arg(person.name),
+                      {},
+                      {},
+                      m_people.connected() ? QString() : tr("Nova is not ready"),
+                      {},
                       [this, who] { pane(who)->postButton()->click(); }});
     }
     return found;

@@ -20,7 +20,7 @@ public:
     // People outlive the view.
     explicit ActAsView(People& people, QWidget* parent = nullptr);
     void setReachOf(const ReachOf& reachOf);
-    void refreshMarks();                             // after actions changed
+    void refreshMarks();  // after actions changed
     [[nodiscard]] PersonPane* pane(Who who) { return m_panes[static_cast<std::size_t>(who)]; }
 
     void focusFilter() override;

@@ -1,4 +1,5 @@
-// What is known of one hop: value against budget, where it ran, the record it is about, its outcome and the evidence for all that.
+// What is known of one hop: value against budget, where it ran, the record it is about, its outcome and the evidence
+// for all that.
 #pragma once
 
 #include <QScrollArea>
@@ -14,7 +15,7 @@ class ActionInspector final : public QScrollArea {
     Q_OBJECT
 public:
     explicit ActionInspector(QWidget* parent = nullptr);
-    void setAction(const engine::Action& action, const QString& hop);    // hop empty: the action as a whole
+    void setAction(const engine::Action& action, const QString& hop);  // hop empty: the action as a whole
     void clearAction(const QString& why);
 
 Q_SIGNALS:
@@ -25,7 +26,7 @@ private:
     struct Line {
         QString name, value;
         bool mono = false;
-        QString link;                    // "event:<id>" or "hop:<id>"
+        QString link;  // "event:<id>" or "hop:<id>"
     };
     void rebuild(const QString& heading, const QString& figure, const QString& verdict, bool over);
     void addSection(const QString& title, const QVector<Line>& lines);

@@ -1,8 +1,9 @@
 // From a measured action to what the timeline draws. Plain functions, no window, no engine calls.
 //
-// Lanes stand in the designed order; those without a hop are left out: the acting user, gateway, writers, PostgreSQL, Kafka,
-// consumers, Redis, the rest. A calling side of gRPC or HTTP is no bar: it is the waiting part of its caller's bar and the pair of
-// arrows between the two lanes. A statement is a bar of its store with an arrow there and back; its times are the caller's.
+// Lanes stand in the designed order; those without a hop are left out: the acting user, gateway, writers, PostgreSQL,
+// Kafka, consumers, Redis, the rest. A calling side of gRPC or HTTP is no bar: it is the waiting part of its caller's
+// bar and the pair of arrows between the two lanes. A statement is a bar of its store with an arrow there and back; its
+// times are the caller's.
 #pragma once
 
 #include "app/engine/actions/action.h"

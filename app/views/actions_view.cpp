@@ -29,7 +29,7 @@ namespace {
 
 constexpr int shownActions = 200;
 constexpr int gatherMs = 250;
-constexpr int narrowWidth = 1136;        // of the view: a window of 1 200
+constexpr int narrowWidth = 1136;  // of the view: a window of 1 200
 constexpr int listWidth = 264;
 constexpr int inspectorWidth = 296;
 
@@ -104,13 +104,16 @@ void ActionsView::refreshHop() {
         return;
     }
     const auto* shown = m_action->hop(hop);
-    m_inspectorHeader->setTitle(shown ? (shown->replica.isEmpty() ? shown->service : shown->replica) : tr("Whole action"));
+    m_inspectorHeader->setTitle(shown ? (shown->replica.isEmpty() ? shown->service : shown->replica)
+                                      : tr("Whole action"));
     m_inspector->setAction(*m_action, shown ? hop : QString());
     if (!shown) return m_hopLine->setText(tr("Select a bar or an arrow to see what it measured."));
     QString line = tr("%1  %2").arg(titleOf(*shown), theme::duration(shown->durationMs));
     const double counted = shown->endMs() - shown->budgetFromMs;
-    if (shown->budgetMs && counted > *shown->budgetMs) line += tr("  ▲ %1 over").arg(theme::ms(counted - *shown->budgetMs));
-    else if (shown->budgetMs) line += tr(" of %1 designed").arg(theme::ms(*shown->budgetMs));
+    if (shown->budgetMs && counted > *shown->budgetMs)
+        line += tr("  ▲ %1 over").arg(theme::ms(counted - *shown->budgetMs));
+    else if (shown->budgetMs)
+        line += tr(" of %1 designed").arg(theme::ms(*shown->budgetMs));
     m_hopLine->setText(line);
 }
 
@@ -134,7 +137,8 @@ void ActionsView::selectHop(const QString& hop) {
 }
 
 QString ActionsView::emptyText() const {
-    if (!m_trace.isEmpty()) return tr("No span of this action has come yet. They follow within a second; waiting for %1.").arg(m_trace);
+    if (!m_trace.isEmpty())
+        return tr("No span of this action has come yet. They follow within a second; waiting for %1.").arg(m_trace);
     if (!m_trouble.isEmpty()) return tr("No action was measured before the broker went away.");
     if (!m_connected) return tr("Nova is not ready yet. Actions appear here as soon as it is.");
     return tr("No action yet. Press Post in Act as (Ctrl+4).");
@@ -195,18 +199,27 @@ QVector<Found> ActionsView::find(const QString& text) {
     for (const auto& action : m_store.latest(shownActions)) {
         if (found.size() >= 6) break;
         if (wanted.isEmpty() || !holds(action, wanted)) continue;
-        found.append({Found::Section::go, theme::Icon::Actions, tr("%1 by %2, %3").arg(action.action, action.user, theme::clockText(action.startedUs)),
-                      tr("trace %1").arg(action.traceId.left(8) + u"…"_s + action.traceId.right(7)), {}, {}, {},
+        found.append({Found::Section::go,
+                      theme::Icon::Actions,
+                      tr("%1 by %2, %3").arg(action.action, action.user, theme::clockText(action.startedUs)),
+                      tr("trace %1").arg(action.traceId.left(8) + u"…"_s + action.traceId.right(7)),
+                      {},
+                      {},
+                      {},
                       [this, trace = action.traceId] { Q_EMIT timelineWanted(trace); }});
     }
     return found;
 }
 
 QVector<KeyHint> ActionsView::keys() const {
-    return {{tr("↑ ↓"), tr("actions; in the timeline: lanes")}, {tr("← →"), tr("previous and next hop")},
-            {tr("W S or + −"), tr("zoom")},                     {tr("A D"), tr("pan")},
-            {tr("0"), tr("whole action")},                      {tr("I, L"), tr("inspector, list")},
-            {tr("G then T"), tr("this hop's event in Traffic")}, {tr("Ctrl+wheel"), tr("zoom at the pointer")}};
+    return {{tr("↑ ↓"), tr("actions; in the timeline: lanes")},
+            {tr("← →"), tr("previous and next hop")},
+            {tr("W S or + −"), tr("zoom")},
+            {tr("A D"), tr("pan")},
+            {tr("0"), tr("whole action")},
+            {tr("I, L"), tr("inspector, list")},
+            {tr("G then T"), tr("this hop's event in Traffic")},
+            {tr("Ctrl+wheel"), tr("zoom at the pointer")}};
 }
 
 QByteArray ActionsView::saveLayout() const {

@@ -1,8 +1,8 @@
-// User actions as measured: the latest in a list, one of them as a sequence timeline drawn to scale, its hops one by one.
+// User actions as measured: the latest in a list, one of them as a sequence timeline drawn to scale, its hops one by
+// one.
 #pragma once
 
 #include <QTimer>
-
 #include <optional>
 
 #include "app/engine/actions/action_store.h"
@@ -38,11 +38,11 @@ public:
     explicit ActionsView(const engine::ActionStore& store, QWidget* parent = nullptr);
     ~ActionsView() override;
 
-    void selectAction(const QString& traceId);       // also one that has not come yet: it is awaited by name
+    void selectAction(const QString& traceId);  // also one that has not come yet: it is awaited by name
     [[nodiscard]] QString selectedAction() const { return m_trace; }
     void setConnected();
     void setDisconnected(const QString& why);
-    void refresh();                                  // list and timeline, now
+    void refresh();  // list and timeline, now
     [[nodiscard]] timeline::TimelineWidget* timeline() { return m_timeline; }
     [[nodiscard]] ActionInspector* inspector() { return m_inspector; }
     [[nodiscard]] models::ActionListModel* model() { return m_model; }
@@ -71,19 +71,19 @@ private:
     void setNarrow(bool narrow);
     void refreshList();
     void refreshAction();
-    void refreshHop();                               // inspector and the line that stands for it where it is folded
+    void refreshHop();  // inspector and the line that stands for it where it is folded
     void chooseRow(const QModelIndex& index);
     void selectHop(const QString& hop);
     void giveSizes();
     [[nodiscard]] QString emptyText() const;
 
     const engine::ActionStore& m_store;
-    QTimer m_soon;                                   // gathers changes: at most four refreshes a second
+    QTimer m_soon;  // gathers changes: at most four refreshes a second
     QString m_trace;
-    std::optional<engine::Action> m_action;          // the one shown
+    std::optional<engine::Action> m_action;  // the one shown
     QString m_trouble;
     bool m_connected = false;
-    bool m_follow = true;                            // the newest is selected by itself until a person chooses
+    bool m_follow = true;  // the newest is selected by itself until a person chooses
     bool m_live = true;
     bool m_narrow = false;
     bool m_defaultLayout = true;

@@ -2,7 +2,6 @@
 
 #include <QJsonArray>
 #include <QJsonDocument>
-
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -67,8 +66,10 @@ trace::SpanData spanOf(const Call& call, const trace::Context& context, kit::Wal
 
 struct GatewayDoor::Worker {
     Worker(GatewayDoor* owner, std::string url, const std::string& kafka)
-        : door(owner), client(std::move(url), 5s),
-          exporter(kafka.empty() ? nullptr : std::make_unique<trace::Exporter>(kafka, "console", "console/0", nullptr)) {
+        : door(owner),
+          client(std::move(url), 5s),
+          exporter(kafka.empty() ? nullptr
+                                 : std::make_unique<trace::Exporter>(kafka, "console", "console/0", nullptr)) {
         thread = std::thread([this] { run(); });
     }
     ~Worker() {
@@ -89,7 +90,8 @@ struct GatewayDoor::Worker {
             waiting.pop_front();
             lock.unlock();
             const Answer answer = perform(call);
-            QMetaObject::invokeMethod(door, [owner = door, answer] { Q_EMIT owner->answered(answer); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                door, [owner = door, answer] { Q_EMIT owner->answered(answer); }, Qt::QueuedConnection);
         }
     }
 
@@ -138,9 +140,15 @@ void GatewayDoor::send(const Call& call) {
             return;
         }
     }
-    Answer answer{call.id, call.operation, {}, 0, {}, tr("64 calls wait for the gateway already; this one was not sent."),
+    Answer answer{call.id,
+                  call.operation,
+                  {},
+                  0,
+                  {},
+                  tr("64 calls wait for the gateway already; this one was not sent."),
                   QStringLiteral("UNREACHABLE")};
-    QMetaObject::invokeMethod(this, [this, answer] { Q_EMIT answered(answer); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, answer] { Q_EMIT answered(answer); }, Qt::QueuedConnection);
 }
 
 }  // namespace nova::views

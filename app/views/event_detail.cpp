@@ -22,7 +22,9 @@ namespace metrics = theme::metrics;
 
 namespace {
 
-QString utf8(const std::string& bytes) { return QString::fromUtf8(bytes.data(), qsizetype(bytes.size())); }
+QString utf8(const std::string& bytes) {
+    return QString::fromUtf8(bytes.data(), qsizetype(bytes.size()));
+}
 
 // A header's value as text; bytes that are none as hex.
 QString headerText(const std::string& value) {
@@ -159,7 +161,9 @@ void EventDetail::clearEvent(const QString& why) {
     m_hint->show();
 }
 
-QWidget* EventDetail::header() { return m_header; }
+QWidget* EventDetail::header() {
+    return m_header;
+}
 
 void EventDetail::setSearch(const QString& text) {
     m_payload->setSearch(text);

@@ -14,7 +14,7 @@ class QScrollArea;
 namespace nova::tables {
 class HexView;
 class JsonView;
-}
+}  // namespace nova::tables
 
 namespace nova::views {
 
@@ -25,9 +25,9 @@ class EventDetail final : public QWidget {
 public:
     explicit EventDetail(QWidget* parent = nullptr);
     void setEvent(const engine::Event& event);
-    void clearEvent(const QString& why);             // said in place of it
+    void clearEvent(const QString& why);  // said in place of it
     void setSearch(const QString& text);
-    [[nodiscard]] QWidget* header();                 // not in the layout: the title bar of the dock around it
+    [[nodiscard]] QWidget* header();  // not in the layout: the title bar of the dock around it
     [[nodiscard]] QString traceId() const { return m_traceId; }
     [[nodiscard]] QString eventId() const { return m_eventId; }
     [[nodiscard]] bool isEmpty() const { return m_empty; }

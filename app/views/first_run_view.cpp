@@ -7,7 +7,6 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
-
 #include <algorithm>
 
 #include "app/views/pane.h"
@@ -28,7 +27,8 @@ FirstRunView::FirstRunView(QWidget* parent) : View(parent) {
     auto* middle = new QVBoxLayout;
     middle->setSpacing(metrics::grid);
     middle->addWidget(newLabel(tr("Nova Console"), u"hero"_s, this));
-    middle->addWidget(newLabel(tr("See one user action cross every service, with its measured time."), u"second"_s, this));
+    middle->addWidget(
+        newLabel(tr("See one user action cross every service, with its measured time."), u"second"_s, this));
     middle->addSpacing(6 * metrics::grid);
     middle->addWidget(buildCard());
     auto* centre = new QHBoxLayout;
@@ -87,18 +87,23 @@ void FirstRunView::setRequirements(const QVector<stack::Requirement>& requiremen
     grid->setColumnStretch(1, 1);
     m_list->addWidget(m_rows, 0, 0);
     for (int i = 0; i < requirements.size(); ++i) addRow(i, requirements[i]);
-    m_canStart = std::all_of(requirements.begin(), requirements.end(), [](const auto& r) { return r.found || !r.needed; });
+    m_canStart =
+        std::all_of(requirements.begin(), requirements.end(), [](const auto& r) { return r.found || !r.needed; });
     m_start->setEnabled(m_canStart);
-    m_start->setIcon(m_canStart ? theme::icon(theme::Icon::Play, theme::tokens().onAccent) : theme::icon(theme::Icon::Play));
+    m_start->setIcon(m_canStart ? theme::icon(theme::Icon::Play, theme::tokens().onAccent)
+                                : theme::icon(theme::Icon::Play));
     m_start->setToolTip(m_canStart ? QString() : tr("Something it needs is missing"));
-    m_help->setText(m_canStart ? tr("Everything is here. All data stays in one folder of yours, all ports on this computer.")
-                               : tr("Copy each command into a terminal, run it there, then press Check again (F5 or Enter)."));
+    m_help->setText(m_canStart
+                        ? tr("Everything is here. All data stays in one folder of yours, all ports on this computer.")
+                        : tr("Copy each command into a terminal, run it there, then press Check again (F5 or Enter)."));
 }
 
 void FirstRunView::addRow(int row, const stack::Requirement& requirement) {
     auto* grid = qobject_cast<QGridLayout*>(m_rows->layout());
     auto* name = new theme::StatusLabel(m_rows);
-    const auto status = requirement.found ? theme::Status::Ok : requirement.needed ? theme::Status::Err : theme::Status::Warn;
+    const auto status = requirement.found    ? theme::Status::Ok
+                        : requirement.needed ? theme::Status::Err
+                                             : theme::Status::Warn;
     name->setStatus(status, requirement.name, requirement.name + (requirement.found ? tr(": found") : tr(": missing")));
     grid->addWidget(name, row, 0, Qt::AlignTop | Qt::AlignLeft);
     auto* cell = new QVBoxLayout;

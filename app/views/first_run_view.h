@@ -1,4 +1,5 @@
-// What stands before a local Nova when something is missing: each requirement, found or with the command that brings it, and Start.
+// What stands before a local Nova when something is missing: each requirement, found or with the command that brings
+// it, and Start.
 #pragma once
 
 #include <QVector>

@@ -39,12 +39,16 @@ void NoticeBar::setNotice(const QString& tone, const QString& headline, const QS
     m_action->setVisible(!action.isEmpty());
     if (!isHidden()) return;
     show();
-    QAccessibleEvent event(this, QAccessible::Alert);        // once: what follows are ages
+    QAccessibleEvent event(this, QAccessible::Alert);  // once: what follows are ages
     QAccessible::updateAccessibility(&event);
 }
 
-void NoticeBar::clearNotice() { hide(); }
+void NoticeBar::clearNotice() {
+    hide();
+}
 
-QString NoticeBar::text() const { return isHidden() ? QString() : accessibleName(); }
+QString NoticeBar::text() const {
+    return isHidden() ? QString() : accessibleName();
+}
 
 }  // namespace nova::views

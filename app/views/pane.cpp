@@ -22,10 +22,16 @@ Bar::Bar(const QString& kind, int height, QWidget* parent)
     m_row->setSpacing(metrics::grid * 2);
 }
 
-QSize Bar::sizeHint() const { return {QFrame::sizeHint().width(), m_height}; }
+QSize Bar::sizeHint() const {
+    return {QFrame::sizeHint().width(), m_height};
+}
 
-void Bar::addStretch() { m_row->addStretch(1); }
-void Bar::addWidget(QWidget* widget, int stretch) { m_row->addWidget(widget, stretch); }
+void Bar::addStretch() {
+    m_row->addStretch(1);
+}
+void Bar::addWidget(QWidget* widget, int stretch) {
+    m_row->addWidget(widget, stretch);
+}
 
 QLabel* Bar::addText(const QString& text) {
     auto* label = newLabel(text, u"second"_s, this);
@@ -53,7 +59,9 @@ ViewBar::ViewBar(const QString& title, QWidget* parent)
     m_row->addWidget(m_title);
 }
 
-void ViewBar::setTitle(const QString& title) { m_title->setText(title); }
+void ViewBar::setTitle(const QString& title) {
+    m_title->setText(title);
+}
 
 QPushButton* ViewBar::addButton(const QString& text, theme::Icon icon, const QString& toolTip) {
     auto* button = new QPushButton(theme::icon(icon), text, this);
@@ -68,7 +76,9 @@ PaneHeader::PaneHeader(const QString& title, QWidget* parent)
     m_row->addWidget(m_title);
 }
 
-void PaneHeader::setTitle(const QString& title) { m_title->setText(title); }
+void PaneHeader::setTitle(const QString& title) {
+    m_title->setText(title);
+}
 
 QPushButton* PaneHeader::addButton(const QString& text, const QString& toolTip) {
     auto* button = new QPushButton(text, this);
@@ -89,12 +99,14 @@ QLineEdit* PaneHeader::addField(const QString& hint, int width) {
     return field;
 }
 
-QDockWidget* newDock(const QString& name, const QString& title, QWidget* header, QWidget* content, QMainWindow* window) {
+QDockWidget* newDock(const QString& name, const QString& title, QWidget* header, QWidget* content,
+                     QMainWindow* window) {
     auto* dock = new QDockWidget(title, window);
     dock->setObjectName(name);
     dock->setTitleBarWidget(header);
     dock->setWidget(content);
-    dock->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable | QDockWidget::DockWidgetClosable);
+    dock->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable |
+                      QDockWidget::DockWidgetClosable);
     dock->setAllowedAreas(Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea | Qt::BottomDockWidgetArea);
     return dock;
 }

@@ -20,12 +20,12 @@ class Bar : public QFrame {
 public:
     void addStretch();
     void addWidget(QWidget* widget, int stretch = 0);
-    QLabel* addText(const QString& text = {});             // second ink
-    QLabel* addMono();                                     // an id, selectable
+    QLabel* addText(const QString& text = {});  // second ink
+    QLabel* addMono();                          // an id, selectable
     QLabel* addTag(const QString& tone = QStringLiteral("neutral"));
     QHBoxLayout* row() { return m_row; }
 
-    QSize sizeHint() const override;                       // docks ask for it, whatever height is fixed
+    QSize sizeHint() const override;  // docks ask for it, whatever height is fixed
 
 protected:
     Bar(const QString& kind, int height, QWidget* parent);

@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int idleRefreshMs = 1000;
-constexpr int busyRefreshMs = 60;        // after an act, until its effect should have shown
+constexpr int busyRefreshMs = 60;  // after an act, until its effect should have shown
 constexpr qint64 busyForMs = 2500;
 constexpr int traceLimit = 500;
 constexpr int waitingPosts = 16;
@@ -68,24 +68,23 @@ void People::call(Who who, const QString& operation, const QString& query, const
                   bool traced) {
     const auto i = index(who);
     if (!m_doors[i]) return;
-    const Call call{m_nextId++, operation,         query, variables, m_people[i].token, m_people[i].credentials.handle,
-                    traced};
+    const Call call{m_nextId++, operation, query, variables, m_people[i].token, m_people[i].credentials.handle, traced};
     m_open[i].insert(call.id, std::move(then));
     m_doors[i]->send(call);
 }
 
 void People::answered(Who who, const Answer& answer) {
     const Then then = m_open[index(who)].take(answer.id);
-    if (!then) return;                        // asked of a Nova that is gone
+    if (!then) return;  // asked of a Nova that is gone
     auto& person = m_people[index(who)];
     if (!answer.ok()) {
         person.trouble = answer.error;
         person.troubled = answer.operation;
     } else if (answer.operation == person.troubled || answer.operation != "feed"_L1) {
-        person.trouble.clear();               // a refresh does not wipe out what an act was refused for
+        person.trouble.clear();  // a refresh does not wipe out what an act was refused for
     }
     if (answer.code == "UNAUTHENTICATED"_L1 && !person.token.isEmpty()) {
-        person.token.clear();                 // expired: the credentials still stand
+        person.token.clear();  // expired: the credentials still stand
         person.state = Person::State::absent;
         arrive(who);
     }
@@ -108,7 +107,7 @@ void People::arrive(Who who) {
     call(who, u"signIn"_s, u"mutation($h:String!,$p:String!){signIn(handle:$h,password:$p)"_s + sessionFields + u'}',
          {{u"h"_s, person.credentials.handle}, {u"p"_s, person.credentials.password}}, [this, who](const Answer& a) {
              if (a.ok()) return arrived(who, a.data["signIn"_L1].toObject());
-             if (a.code == "UNAUTHENTICATED"_L1 || a.code == "NOT_FOUND"_L1) return signUp(who);   // another data folder
+             if (a.code == "UNAUTHENTICATED"_L1 || a.code == "NOT_FOUND"_L1) return signUp(who);  // another data folder
              m_people[index(who)].state = Person::State::absent;
          });
 }
@@ -116,8 +115,8 @@ void People::arrive(Who who) {
 void People::signUp(Who who) {
     auto& person = m_people[index(who)];
     person.credentials = {(who == Who::alice ? u"alice-"_s : u"bob-"_s) + randomText(4), randomText(20)};
-    const QString query =
-        u"mutation($h:String!,$p:String!,$d:String){signUp(handle:$h,password:$p,displayName:$d)"_s + sessionFields + u'}';
+    const QString query = u"mutation($h:String!,$p:String!,$d:String){signUp(handle:$h,password:$p,displayName:$d)"_s +
+                          sessionFields + u'}';
     call(who, u"signUp"_s, query,
          {{u"h"_s, person.credentials.handle}, {u"p"_s, person.credentials.password}, {u"d"_s, person.name}},
          [this, who](const Answer& a) {
@@ -174,8 +173,8 @@ void People::setLiked(Who who, const QString& postId, bool liked) {
 void People::setFollows(Who who, bool follows) {
     const QString operation = follows ? u"follow"_s : u"unfollow"_s;
     m_following = true;
-    call(who, operation, u"mutation($u:ID!){"_s + operation + u"(userId:$u){id}}"_s,
-         {{u"u"_s, person(other(who)).id}}, [this, who, follows](const Answer& a) {
+    call(who, operation, u"mutation($u:ID!){"_s + operation + u"(userId:$u){id}}"_s, {{u"u"_s, person(other(who)).id}},
+         [this, who, follows](const Answer& a) {
              m_following = false;
              if (!a.ok()) return;
              m_people[index(who)].follows = follows;
@@ -184,7 +183,8 @@ void People::setFollows(Who who, bool follows) {
          });
 }
 
-void People::act(Who who, const QString& operation, const QString& query, const QJsonObject& variables, const Then& then) {
+void People::act(Who who, const QString& operation, const QString& query, const QJsonObject& variables,
+                 const Then& then) {
     call(who, operation, query, variables, [this, then](const Answer& a) {
         if (a.ok()) {
             if (then) then(a);
@@ -211,14 +211,18 @@ void People::refresh(Who who) {
     const auto i = index(who);
     if (m_refreshing[i] || m_people[i].state != Person::State::ready) return;
     m_refreshing[i] = true;
-    const QString query = u"query($u:ID!){feed(first:20)"_s + postFields + u" posts(userId:$u,first:20)"_s + postFields + u'}';
-    call(who, u"feed"_s, query, {{u"u"_s, m_people[i].id}}, [this, i](const Answer& a) {
-        m_refreshing[i] = false;
-        if (!a.ok()) return;
-        m_people[i].feed = cards(a.data["feed"_L1].toObject());
-        m_people[i].posts = cards(a.data["posts"_L1].toObject());
-        m_people[i].stale = a.data["feed"_L1]["stale"_L1].toBool();
-    }, false);
+    const QString query =
+        u"query($u:ID!){feed(first:20)"_s + postFields + u" posts(userId:$u,first:20)"_s + postFields + u'}';
+    call(
+        who, u"feed"_s, query, {{u"u"_s, m_people[i].id}},
+        [this, i](const Answer& a) {
+            m_refreshing[i] = false;
+            if (!a.ok()) return;
+            m_people[i].feed = cards(a.data["feed"_L1].toObject());
+            m_people[i].posts = cards(a.data["posts"_L1].toObject());
+            m_people[i].stale = a.data["feed"_L1]["stale"_L1].toBool();
+        },
+        false);
 }
 
 QVector<PostCard> People::cards(const QJsonObject& feed) const {
@@ -226,8 +230,8 @@ QVector<PostCard> People::cards(const QJsonObject& feed) const {
     for (const auto& value : feed["posts"_L1].toArray()) {
         const auto id = value["id"_L1].toString();
         cards.append({id, value["author"_L1]["id"_L1].toString(), value["author"_L1]["handle"_L1].toString(),
-                      value["content"_L1].toString(), value["version"_L1].toInteger(), value["likeCount"_L1].toInteger(),
-                      value["likedByMe"_L1].toBool(),
+                      value["content"_L1].toString(), value["version"_L1].toInteger(),
+                      value["likeCount"_L1].toInteger(), value["likedByMe"_L1].toBool(),
                       QDateTime::fromString(value["createdAt"_L1].toString(), Qt::ISODateWithMs),
                       QDateTime::fromString(value["updatedAt"_L1].toString(), Qt::ISODateWithMs), m_traces.value(id)});
     }
@@ -236,10 +240,13 @@ QVector<PostCard> People::cards(const QJsonObject& feed) const {
 
 void People::announce() {
     if (std::exchange(m_announced, true)) return;
-    QMetaObject::invokeMethod(this, [this] {
-        m_announced = false;
-        Q_EMIT changed();
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_announced = false;
+            Q_EMIT changed();
+        },
+        Qt::QueuedConnection);
 }
 
 }  // namespace nova::views

@@ -65,7 +65,8 @@ QWidget* PersonPane::buildComposer() {
     column->addWidget(m_trouble);
     connect(m_post, &QPushButton::clicked, this, &PersonPane::post);
     connect(m_composer, &QLineEdit::returnPressed, this, &PersonPane::post);
-    connect(m_follow, &QPushButton::clicked, this, [this] { m_people.setFollows(m_who, !m_people.person(m_who).follows); });
+    connect(m_follow, &QPushButton::clicked, this,
+            [this] { m_people.setFollows(m_who, !m_people.person(m_who).follows); });
     return box;
 }
 
@@ -85,7 +86,8 @@ QWidget* PersonPane::buildSection(const QString& title, PostList* list, QLabel**
 void PersonPane::connectLists() {
     for (auto* list : {m_feed, m_posts}) {
         connect(list, &PostList::timelineWanted, this, &PersonPane::timelineWanted);
-        connect(list, &PostList::likeChosen, this, [this](const QString& id, bool liked) { m_people.setLiked(m_who, id, liked); });
+        connect(list, &PostList::likeChosen, this,
+                [this](const QString& id, bool liked) { m_people.setLiked(m_who, id, liked); });
     }
     connect(m_posts, &PostList::removeWanted, this, [this](const QString& id) { m_people.remove(m_who, id); });
     connect(m_posts, &PostList::edited, this, [this](const QString& id, const QString& content, qint64 version) {
@@ -94,8 +96,8 @@ void PersonPane::connectLists() {
 }
 
 QString PersonPane::suggestion() const {
-    static const std::array alice{tr("Golden hour over the harbour"), tr("First snow on the ridge"), tr("The ferry is late again"),
-                                  tr("Coffee, then the long way home")};
+    static const std::array alice{tr("Golden hour over the harbour"), tr("First snow on the ridge"),
+                                  tr("The ferry is late again"), tr("Coffee, then the long way home")};
     static const std::array bob{tr("Trains run on time today"), tr("Found the old map"), tr("Rain on the tin roof"),
                                 tr("Bread is in the oven")};
     const auto& texts = m_who == Who::alice ? alice : bob;
@@ -110,7 +112,9 @@ void PersonPane::post() {
     m_composer->setPlaceholderText(suggestion());
 }
 
-void PersonPane::focusComposer() { m_composer->setFocus(Qt::OtherFocusReason); }
+void PersonPane::focusComposer() {
+    m_composer->setFocus(Qt::OtherFocusReason);
+}
 
 void PersonPane::setReachOf(const ReachOf& reachOf) {
     m_reachOf = reachOf;
@@ -127,10 +131,10 @@ void PersonPane::refresh() {
     const auto& you = m_people.person(People::other(m_who));
     const bool here = me.state == Person::State::ready;
     m_handle->setText(me.credentials.handle);
-    m_state->setText(!m_people.connected()                     ? tr("waits for Nova")
-                     : me.state == Person::State::arriving     ? tr("signing in …")
-                     : me.state == Person::State::absent       ? tr("not signed up yet")
-                                                               : QString());
+    m_state->setText(!m_people.connected()                 ? tr("waits for Nova")
+                     : me.state == Person::State::arriving ? tr("signing in …")
+                     : me.state == Person::State::absent   ? tr("not signed up yet")
+                                                           : QString());
     m_composer->setPlaceholderText(suggestion());
     m_post->setEnabled(m_people.connected());
     m_follow->setText(me.follows ? tr("Unfollow %1").arg(you.name) : tr("Follow %1").arg(you.name));
@@ -145,7 +149,7 @@ void PersonPane::refresh() {
     m_feed->setEmptyText(!m_people.connected() ? tr("Nova is not ready yet. The feed comes with it.")
                          : !here               ? tr("Press Post: both are signed up, and Bob follows Alice.")
                          : me.follows          ? tr("%1 has posted nothing yet. Press Post on that side.").arg(you.name)
-                                               : tr("%1 follows nobody. Follow %2 to fill this feed.").arg(me.name, you.name));
+                                      : tr("%1 follows nobody. Follow %2 to fill this feed.").arg(me.name, you.name));
     m_posts->setEmptyText(here ? tr("Nothing posted yet. Press Post.") : tr("No post yet."));
     refreshMarks();
 }

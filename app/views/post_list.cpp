@@ -94,7 +94,9 @@ void PostItem::setPost(const PostCard& post, const QString& author) {
     m_timeline->setVisible(!post.traceId.isEmpty());
 }
 
-void PostItem::showTime() { m_time->setText(theme::clockText(m_post.created.toMSecsSinceEpoch() * 1000).left(8)); }
+void PostItem::showTime() {
+    m_time->setText(theme::clockText(m_post.created.toMSecsSinceEpoch() * 1000).left(8));
+}
 
 void PostItem::setMark(const QString& text, bool arrived) {
     const QString status = arrived ? u"win"_s : u"info"_s;
@@ -104,7 +106,9 @@ void PostItem::setMark(const QString& text, bool arrived) {
     theme::repolish(m_mark);
 }
 
-QString PostItem::mark() const { return m_mark->text(); }
+QString PostItem::mark() const {
+    return m_mark->text();
+}
 
 void PostItem::setEditing(bool editing) {
     m_editor->setVisible(editing);
@@ -130,7 +134,9 @@ PostList::PostList(bool own, QWidget* parent) : QScrollArea(parent), m_own(own) 
     setMinimumHeight(120);
 }
 
-void PostList::setEmptyText(const QString& text) { m_empty->setText(text); }
+void PostList::setEmptyText(const QString& text) {
+    m_empty->setText(text);
+}
 
 PostItem* PostList::newItem() {
     auto* item = new PostItem(m_own, widget());

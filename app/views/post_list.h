@@ -4,7 +4,6 @@
 #include <QFrame>
 #include <QHash>
 #include <QScrollArea>
-
 #include <functional>
 #include <optional>
 
@@ -19,8 +18,8 @@ namespace nova::views {
 
 // How far the effect of an action has come.
 struct Reach {
-    bool complete = false;                           // nothing more will come of it
-    std::optional<double> visibleMs;                 // ms after the click; none: not yet, or to nobody
+    bool complete = false;            // nothing more will come of it
+    std::optional<double> visibleMs;  // ms after the click; none: not yet, or to nobody
 };
 using ReachOf = std::function<Reach(const QString& traceId)>;
 
@@ -29,8 +28,8 @@ class PostItem final : public QFrame {
 public:
     PostItem(bool own, QWidget* parent);
     void setPost(const PostCard& post, const QString& author);
-    void showTime();                                     // in the zone chosen now
-    void setMark(const QString& text, bool arrived);     // empty text: none
+    void showTime();                                  // in the zone chosen now
+    void setMark(const QString& text, bool arrived);  // empty text: none
     [[nodiscard]] const PostCard& post() const { return m_post; }
     [[nodiscard]] QString mark() const;
 

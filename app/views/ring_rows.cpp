@@ -5,7 +5,6 @@
 #include <QJsonObject>
 #include <QPointer>
 #include <QThreadPool>
-
 #include <algorithm>
 
 #include "app/engine/traffic/decode.h"
@@ -18,17 +17,21 @@ using engine::Names;
 
 namespace {
 
-constexpr quint64 stretch = 16'384;      // events searched at a time
+constexpr quint64 stretch = 16'384;  // events searched at a time
 constexpr int nameLimit = 4096;
 
-QString text(const std::string& bytes) { return QString::fromUtf8(bytes.data(), qsizetype(bytes.size())); }
+QString text(const std::string& bytes) {
+    return QString::fromUtf8(bytes.data(), qsizetype(bytes.size()));
+}
 
 }  // namespace
 
 RingRows::RingRows(const engine::EventRing& ring, QObject* parent)
     : QObject(parent), m_ring(ring), m_snapshot(ring.snapshot()), m_generation(std::make_shared<std::atomic<int>>(0)) {}
 
-RingRows::~RingRows() { ++*m_generation; }
+RingRows::~RingRows() {
+    ++*m_generation;
+}
 
 void RingRows::refresh() {
     m_snapshot = m_ring.snapshot();
@@ -63,17 +66,21 @@ void RingRows::searchOn() {
     if (m_searching || from >= until) return;
     m_searching = true;
     const int mine = m_generation->load();
-    QThreadPool::globalInstance()->start(
-        [self = QPointer<RingRows>(this), generation = m_generation, mine, snapshot = m_snapshot, from, until,
-         needle = m_filter.toLower().toStdString()] {
-            std::vector<quint64> matches;
-            for (quint64 i = from; i < until && generation->load() == mine; ++i) {
-                const Event* event = snapshot.at(i);
-                if (event && engine::containsText(*event, needle)) matches.push_back(i);
-            }
-            QMetaObject::invokeMethod(
-                qApp, [self, mine, until, matches] { if (self) self->take(mine, until, matches); }, Qt::QueuedConnection);
-        });
+    QThreadPool::globalInstance()->start([self = QPointer<RingRows>(this), generation = m_generation, mine,
+                                          snapshot = m_snapshot, from, until,
+                                          needle = m_filter.toLower().toStdString()] {
+        std::vector<quint64> matches;
+        for (quint64 i = from; i < until && generation->load() == mine; ++i) {
+            const Event* event = snapshot.at(i);
+            if (event && engine::containsText(*event, needle)) matches.push_back(i);
+        }
+        QMetaObject::invokeMethod(
+            qApp,
+            [self, mine, until, matches] {
+                if (self) self->take(mine, until, matches);
+            },
+            Qt::QueuedConnection);
+    });
 }
 
 void RingRows::take(int generation, quint64 until, const std::vector<quint64>& matches) {
@@ -100,8 +107,12 @@ qint64 RingRows::rowOfEvent(const QString& eventId) const {
     return -1;
 }
 
-quint64 RingRows::first() const { return m_filter.isEmpty() ? m_snapshot.first() : m_firstMatch; }
-quint64 RingRows::last() const { return m_filter.isEmpty() ? m_snapshot.last() : m_firstMatch + m_matches.size(); }
+quint64 RingRows::first() const {
+    return m_filter.isEmpty() ? m_snapshot.first() : m_firstMatch;
+}
+quint64 RingRows::last() const {
+    return m_filter.isEmpty() ? m_snapshot.last() : m_firstMatch + m_matches.size();
+}
 
 bool RingRows::row(quint64 sequence, models::EventRow& row) const {
     const Event* source = event(sequence);

@@ -1,12 +1,11 @@
-// The event ring as rows of a table, all of it or those that hold a text. A snapshot is taken once a tick, so numbers stand still in
-// between; nothing is copied. Matches are searched in a thread of the pool, oldest first, and come back in batches.
-// GUI thread. Bound: one number a match, at most the rows of the ring; 4,096 handles of users.
+// The event ring as rows of a table, all of it or those that hold a text. A snapshot is taken once a tick, so numbers
+// stand still in between; nothing is copied. Matches are searched in a thread of the pool, oldest first, and come back
+// in batches. GUI thread. Bound: one number a match, at most the rows of the ring; 4,096 handles of users.
 #pragma once
 
 #include <QHash>
 #include <QObject>
 #include <QString>
-
 #include <atomic>
 #include <deque>
 #include <memory>
@@ -24,12 +23,12 @@ public:
     explicit RingRows(const engine::EventRing& ring, QObject* parent = nullptr);
     ~RingRows() override;
 
-    void refresh();                                  // a new snapshot, and the next stretch of the search
+    void refresh();  // a new snapshot, and the next stretch of the search
     void learnName(const QString& userId, const QString& handle);
-    void setFilter(const QString& text);             // empty: all rows
+    void setFilter(const QString& text);  // empty: all rows
     [[nodiscard]] QString filter() const { return m_filter; }
     [[nodiscard]] quint64 held() const { return m_snapshot.last() - m_snapshot.first(); }
-    [[nodiscard]] double searched() const;           // 0..1 of what is held; 1 without a filter
+    [[nodiscard]] double searched() const;  // 0..1 of what is held; 1 without a filter
 
     // Null when it has left. Valid until the next refresh().
     [[nodiscard]] const engine::Event* event(quint64 row) const;
@@ -42,7 +41,7 @@ public:
     bool row(quint64 sequence, models::EventRow& row) const override;
 
 Q_SIGNALS:
-    void searchedOn();                               // a batch of matches came
+    void searchedOn();  // a batch of matches came
 
 private:
     struct Search;
@@ -54,13 +53,13 @@ private:
     const engine::EventRing& m_ring;
     engine::EventRing::Snapshot m_snapshot;
     QString m_filter;
-    std::deque<quint64> m_matches;                   // sequences in the ring
-    quint64 m_firstMatch = 0;                        // row number of m_matches.front(): rows stay numbered as they leave
-    quint64 m_searchedTo = 0;                        // sequence; all below was searched
+    std::deque<quint64> m_matches;  // sequences in the ring
+    quint64 m_firstMatch = 0;       // row number of m_matches.front(): rows stay numbered as they leave
+    quint64 m_searchedTo = 0;       // sequence; all below was searched
     std::shared_ptr<std::atomic<int>> m_generation;  // of the filter; a search of an older one stops
     bool m_searching = false;
     quint64 m_learnedTo = 0;
-    QHash<QString, QString> m_names;                 // user id → handle, from UserCreated
+    QHash<QString, QString> m_names;  // user id → handle, from UserCreated
 };
 
 }  // namespace nova::views

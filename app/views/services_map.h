@@ -1,16 +1,12 @@
-// What the Services view says, made from the catalogue and the state of the parts. Plain functions, no window.
+// The map of the Services view, made from the catalogue and the state of the parts. Plain functions, no window.
 #pragma once
 
 #include <QHash>
 #include <QString>
 #include <QVector>
 
-#include <optional>
-
 #include "app/engine/stack/catalogue.h"
 #include "app/engine/stack/stack_types.h"
-#include "widgets/models/log_model.h"
-#include "widgets/models/process_table_model.h"
 #include "widgets/theme/status.h"
 #include "widgets/topology/data.h"
 
@@ -20,33 +16,15 @@ namespace nova::views {
 using TopicRates = QHash<QString, double>;
 
 theme::Status statusOf(stack::PartState state);
-QString labelOf(const stack::Catalogue& catalogue, const QString& part);      // "PostgreSQL" for "postgres"
+QString labelOf(const stack::Catalogue& catalogue, const QString& part);  // "PostgreSQL" for "postgres"
 
-topology::Data mapOf(const stack::Catalogue& catalogue, const QVector<stack::PartStatus>& parts, const TopicRates& rates);
+topology::Data mapOf(const stack::Catalogue& catalogue, const QVector<stack::PartStatus>& parts,
+                     const TopicRates& rates);
 
-std::vector<models::ProcessRow> processRows(const stack::Catalogue& catalogue, const QVector<stack::PartStatus>& parts,
-                                            const QDateTime& now);
-
-// "8 processes · 6 ready · 2 starting"
-QString summaryOf(const QVector<stack::PartStatus>& parts);
-
-// What a banner says of the whole: nothing while all is well.
-struct Notice {
-    enum class Kind { none, stopped, starting, stopping, storeDown, partDown, failed };
-    Kind kind = Kind::none;
-    QString headline;            // "Kafka is down since 23:52:02 (17 s)."
-    QString text;                // what that means and what to do
-    QString part;                // name of the part it is about; may be empty
-    int replica = 0;
-};
-Notice noticeOf(const stack::Catalogue& catalogue, stack::Phase phase, const QVector<stack::PartStatus>& parts,
-                const QString& failure, const QHash<QString, QDateTime>& downSince, const QDateTime& now);
-
-// "Ready when: process ✓ PostgreSQL ✓ Kafka …"
-QString readinessLine(const stack::Catalogue& catalogue, const QVector<stack::PartStatus>& parts,
-                      const stack::PartStatus& part);
-
-// A line as the part wrote it, taken apart where its form is known (Nova's own, Kafka's, PostgreSQL's, Redis').
-models::LogLine logLineOf(const stack::LogLine& line);
+bool isUp(stack::PartState state);  // ready or degraded
+// The worst state among the replicas of a part; stopped when there is none.
+stack::PartState stateOf(const QVector<stack::PartStatus>& parts, const QString& name);
+// "PostgreSQL and Redis"
+QString labelsOf(const stack::Catalogue& catalogue, const QStringList& parts);
 
 }  // namespace nova::views

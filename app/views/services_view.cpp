@@ -9,6 +9,7 @@
 #include <QPushButton>
 #include <QSplitter>
 
+#include "app/views/log_lines.h"
 #include "app/views/notice_bar.h"
 #include "widgets/models/log_model.h"
 #include "widgets/models/process_table_model.h"
@@ -28,7 +29,7 @@ using stack::Phase;
 namespace {
 
 constexpr int mapHeight = 340;
-constexpr int narrowWidth = 1100;      // of the view; below it the log folds
+constexpr int narrowWidth = 1100;  // of the view; below it the log folds
 
 }  // namespace
 
@@ -36,8 +37,10 @@ void ServicesView::connectStack() {
     connect(&m_stack, &stack::Stack::changed, this, [this](const QVector<PartStatus>& parts) {
         for (const auto& part : parts) {
             const bool up = part.state == PartState::ready || part.state == PartState::degraded;
-            if (up) m_downSince.remove(part.id());
-            else if (!m_downSince.contains(part.id())) m_downSince.insert(part.id(), QDateTime::currentDateTimeUtc());
+            if (up)
+                m_downSince.remove(part.id());
+            else if (!m_downSince.contains(part.id()))
+                m_downSince.insert(part.id(), QDateTime::currentDateTimeUtc());
         }
         if (m_stack.phase() != Phase::failed) m_failure.clear();
         refresh();
@@ -101,17 +104,25 @@ void ServicesView::judge() {
 void ServicesView::refreshNotice() {
     const QString label = labelOf(stack::Catalogue::builtIn(), m_notice.part);
     switch (m_notice.kind) {
-    case Notice::Kind::none: m_noticeBar->clearNotice(); break;
-    case Notice::Kind::stopped: m_noticeBar->setNotice(u"info"_s, m_notice.headline, m_notice.text); break;
-    case Notice::Kind::failed: m_noticeBar->setNotice(u"err"_s, m_notice.headline, m_notice.text, tr("Start again")); break;
-    case Notice::Kind::starting:
-    case Notice::Kind::stopping: m_noticeBar->setNotice(u"info"_s, m_notice.headline, m_notice.text); break;
-    case Notice::Kind::storeDown:
-        m_noticeBar->setNotice(u"err"_s, m_notice.headline, m_notice.text, tr("Start %1").arg(label));
-        break;
-    case Notice::Kind::partDown:
-        m_noticeBar->setNotice(u"warn"_s, m_notice.headline, m_notice.text, tr("Start %1").arg(label));
-        break;
+        case Notice::Kind::none:
+            m_noticeBar->clearNotice();
+            break;
+        case Notice::Kind::stopped:
+            m_noticeBar->setNotice(u"info"_s, m_notice.headline, m_notice.text);
+            break;
+        case Notice::Kind::failed:
+            m_noticeBar->setNotice(u"err"_s, m_notice.headline, m_notice.text, tr("Start again"));
+            break;
+        case Notice::Kind::starting:
+        case Notice::Kind::stopping:
+            m_noticeBar->setNotice(u"info"_s, m_notice.headline, m_notice.text);
+            break;
+        case Notice::Kind::storeDown:
+            m_noticeBar->setNotice(u"err"_s, m_notice.headline, m_notice.text, tr("Start %1").arg(label));
+            break;
+        case Notice::Kind::partDown:
+            m_noticeBar->setNotice(u"warn"_s, m_notice.headline, m_notice.text, tr("Start %1").arg(label));
+            break;
     }
 }
 
@@ -177,7 +188,7 @@ void ServicesView::loadLog() {
 }
 
 void ServicesView::takeLog(const QVector<stack::LogLine>& lines) {
-    if (!isVisible() || !m_live) return;            // loaded whole when shown again
+    if (!isVisible() || !m_live) return;  // loaded whole when shown again
     std::vector<models::LogLine> mine;
     for (const auto& line : lines) {
         if (line.part == m_selected) mine.push_back(logLineOf(line));
@@ -190,7 +201,9 @@ void ServicesView::setLive(bool live) {
     if (live) showEvent(nullptr);
 }
 
-void ServicesView::setTimeZone(const QTimeZone&) { m_log->viewport()->update(); }
+void ServicesView::setTimeZone(const QTimeZone&) {
+    m_log->viewport()->update();
+}
 
 void ServicesView::showEvent(QShowEvent* event) {
     if (event) View::showEvent(event);
@@ -235,28 +248,49 @@ bool ServicesView::clear() {
 QVector<Found> ServicesView::find(const QString& text) {
     QVector<Found> found;
     const auto add = [&](Found item) {
-        if (!text.isEmpty() && item.title.contains(text, Qt::CaseInsensitive) && found.size() < 8) found.append(std::move(item));
+        if (!text.isEmpty() && item.title.contains(text, Qt::CaseInsensitive) && found.size() < 8)
+            found.append(std::move(item));
     };
     const bool nova = m_stack.phase() != Phase::stopped && m_stack.phase() != Phase::failed;
     for (const auto& part : m_stack.parts()) {
         const QString label = labelOf(stack::Catalogue::builtIn(), part.name);
         const QString state = theme::stateWord(stack::stateName(part.state));
-        add({Found::Section::go, theme::Icon::Services, label, state, {}, {}, part.name,
-             [this, id = part.id()] { Q_EMIT partWanted(id); }});
-        add({Found::Section::run, theme::Icon::Restart, tr("Restart %1").arg(label), {}, {},
-             nova ? QString() : tr("Nova is not running"), part.name,
+        add({Found::Section::go, theme::Icon::Services, label, state, {}, {}, part.name, [this, id = part.id()] {
+                 Q_EMIT partWanted(id);
+             }});
+        add({Found::Section::run,
+             theme::Icon::Restart,
+             tr("Restart %1").arg(label),
+             {},
+             {},
+             nova ? QString() : tr("Nova is not running"),
+             part.name,
              [this, part] { m_stack.restartPart(part.name, part.replica); }});
     }
-    add({Found::Section::run, theme::Icon::Play, tr("Start all"), {}, {}, nova ? tr("It runs already") : QString(), {},
+    add({Found::Section::run,
+         theme::Icon::Play,
+         tr("Start all"),
+         {},
+         {},
+         nova ? tr("It runs already") : QString(),
+         {},
          [this] { m_stack.start(); }});
-    add({Found::Section::run, theme::Icon::Stop, tr("Stop all"), {}, {}, nova ? QString() : tr("Nova is not running"), {},
+    add({Found::Section::run,
+         theme::Icon::Stop,
+         tr("Stop all"),
+         {},
+         {},
+         nova ? QString() : tr("Nova is not running"),
+         {},
          [this] { m_stack.stop(); }});
     return found;
 }
 
 QVector<KeyHint> ServicesView::keys() const {
-    return {{tr("Enter"), tr("start all, while nothing runs")}, {tr("↑ ↓"), tr("processes")},
-            {tr("Ctrl+F or /"), tr("find in the log")}, {tr("← → ↑ ↓"), tr("on the map: the next node")}};
+    return {{tr("Enter"), tr("start all, while nothing runs")},
+            {tr("↑ ↓"), tr("processes")},
+            {tr("Ctrl+F or /"), tr("find in the log")},
+            {tr("← → ↑ ↓"), tr("on the map: the next node")}};
 }
 
 QByteArray ServicesView::saveLayout() const {

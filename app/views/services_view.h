@@ -1,4 +1,5 @@
-// The local Nova: map with live rates, processes, log of what is selected, start and stop of the whole and of each part.
+// The local Nova: map with live rates, processes, log of what is selected, start and stop of the whole and of each
+// part.
 #pragma once
 
 #include <QHash>
@@ -8,6 +9,7 @@
 
 #include "app/engine/stack/stack.h"
 #include "app/views/services_map.h"
+#include "app/views/services_words.h"
 #include "app/views/view.h"
 
 class QDockWidget;
@@ -19,15 +21,15 @@ class QSplitter;
 namespace nova::models {
 class LogModel;
 class ProcessTableModel;
-}
+}  // namespace nova::models
 namespace nova::tables {
 class LogView;
 class TableView;
-}
+}  // namespace nova::tables
 namespace nova::theme {
 class Segmented;
 class StatusLabel;
-}
+}  // namespace nova::theme
 namespace nova::topology {
 class TopologyWidget;
 }
@@ -42,8 +44,8 @@ public:
     // The stack outlives the view.
     explicit ServicesView(stack::Stack& stack, QWidget* parent = nullptr);
 
-    void setRates(const TopicRates& rates);          // at most four times a second
-    void selectPart(const QString& id);              // "kafka/0"
+    void setRates(const TopicRates& rates);  // at most four times a second
+    void selectPart(const QString& id);      // "kafka/0"
     [[nodiscard]] QString selectedPart() const { return m_selected; }
 
     void focusFilter() override;
@@ -66,8 +68,8 @@ private:
     QWidget* buildProcesses();
     void buildLog();
     void connectStack();
-    void refresh();                                  // everything that is shown, from m_parts
-    void judge();                                    // what is wrong, if anything
+    void refresh();  // everything that is shown, from m_parts
+    void judge();    // what is wrong, if anything
     void refreshNotice();
     void refreshButtons();
     void refreshReadiness();
@@ -83,14 +85,14 @@ private:
     QVector<stack::PartStatus> m_parts;
     TopicRates m_rates;
     QString m_failure;
-    QHash<QString, QDateTime> m_downSince;           // part id → when it was first seen down
+    QHash<QString, QDateTime> m_downSince;  // part id → when it was first seen down
     QString m_selected;
     Notice m_notice;
     bool m_live = true;
-    bool m_stale = true;                             // something changed while hidden or paused
+    bool m_stale = true;  // something changed while hidden or paused
     bool m_narrow = false;
-    bool m_defaultLayout = true;                     // sizes still to be given, at the first show
-    QTimer m_clock;                                  // ages in words, once a second while shown
+    bool m_defaultLayout = true;  // sizes still to be given, at the first show
+    QTimer m_clock;               // ages in words, once a second while shown
 
     NoticeBar* m_noticeBar;
     QWidget* m_bar;

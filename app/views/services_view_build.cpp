@@ -75,7 +75,8 @@ QWidget* ServicesView::buildProcesses() {
     m_startPart = header->addButton(tr("Start"), tr("Starts the selected process"));
     m_restartPart = header->addButton(tr("Restart"), tr("Stops the selected process and starts it again"));
     m_stopPart = header->addButton(tr("Stop"), tr("Stops the selected process; it stays stopped until it is started"));
-    m_killPart = header->addButton(tr("Kill −9"), tr("Ends the selected process at once; the supervisor starts it again"));
+    m_killPart =
+        header->addButton(tr("Kill −9"), tr("Ends the selected process at once; the supervisor starts it again"));
     m_killPart->setProperty("kind", u"danger"_s);
     m_showLog = header->addButton(tr("Log"), tr("Shows the log of the selected process"));
     m_showLog->setCheckable(true);
@@ -91,9 +92,11 @@ QWidget* ServicesView::buildProcesses() {
     m_processes->setAccessibleName(tr("Processes"));
     m_processes->setMinimumHeight(4 * metrics::row);
     column->addWidget(m_processes, 1);
-    connect(m_processes->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) {
-        if (now.isValid()) selectPart(now.siblingAtColumn(0).data(models::ProcessTableModel::IdRole).toString());
-    });
+    connect(m_processes->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& now) {
+                if (now.isValid())
+                    selectPart(now.siblingAtColumn(0).data(models::ProcessTableModel::IdRole).toString());
+            });
     return pane;
 }
 

@@ -32,7 +32,9 @@ TimelineLegend::TimelineLegend(QWidget* parent) : QWidget(parent) {
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
-QSize TimelineLegend::sizeHint() const { return {300, metrics::row}; }
+QSize TimelineLegend::sizeHint() const {
+    return {300, metrics::row};
+}
 
 void TimelineLegend::paintEvent(QPaintEvent*) {
     const Tokens& t = tokens();
@@ -63,7 +65,8 @@ void TimelineLegend::paintEvent(QPaintEvent*) {
         painter.fillRect(QRectF(r.left() + 12, middle - 2, 8, 4), t.err);
         painter.fillRect(QRectF(r.left() + 12, middle - 5, 1.2, 10), t.t1);
     });
-    entry(tr("answered"), [&](const QRectF& r) { painter.fillRect(QRectF(r.center().x() - 1, r.top(), 2, r.height()), t.t1); });
+    entry(tr("answered"),
+          [&](const QRectF& r) { painter.fillRect(QRectF(r.center().x() - 1, r.top(), 2, r.height()), t.t1); });
     entry(tr("consistency window"), [&](const QRectF& r) {
         painter.fillRect(r, faded(t.win, .16));
         painter.fillRect(QRectF(r.right() - 2, r.top(), 2, r.height()), t.win);

@@ -25,10 +25,12 @@ namespace {
 
 constexpr std::size_t historySeconds = 80;
 constexpr int detailWidth = 420;
-constexpr int narrowWidth = 1100;        // of the view; below it the detail stands only beside a chosen event
+constexpr int narrowWidth = 1100;  // of the view; below it the detail stands only beside a chosen event
 
 // Rates change at most four times a second on screen; the strip's bars once.
-QString secondsText(double seconds) { return seconds < 100 ? theme::seconds(seconds) + u" s"_s : theme::age(seconds); }
+QString secondsText(double seconds) {
+    return seconds < 100 ? theme::seconds(seconds) + u" s"_s : theme::age(seconds);
+}
 
 }  // namespace
 
@@ -63,28 +65,33 @@ void TrafficView::refreshRates() {
     for (const auto& [topic, history] : m_history) {
         const double now = m_batch.topicPerSecond.value(topic);
         const bool deadLetters = topic.endsWith(u".dlq"_s);
-        if (deadLetters && m_batch.topicTotal.value(topic) == 0) continue;       // an empty one is no news
+        if (deadLetters && m_batch.topicTotal.value(topic) == 0) continue;  // an empty one is no news
         series.push_back({topic, topic, history, now, deadLetters && now > 0});
     }
     m_strip->setSeries(std::move(series));
     const bool behind = m_batch.behindSeconds > 0.05;
-    m_in->setText(tr("in <b>%1</b> &nbsp; held <b>%2</b>").arg(theme::rate(m_batch.perSecond), secondsText(m_batch.heldSeconds)));
-    m_lost->setText(tr("dropped <b>%1</b> &nbsp; behind <b>%2</b>")
-                        .arg(theme::count(qint64(m_batch.dropped)), behind ? secondsText(m_batch.behindSeconds) : tr("0 s")));
+    m_in->setText(
+        tr("in <b>%1</b> &nbsp; held <b>%2</b>").arg(theme::rate(m_batch.perSecond), secondsText(m_batch.heldSeconds)));
+    m_lost->setText(
+        tr("dropped <b>%1</b> &nbsp; behind <b>%2</b>")
+            .arg(theme::count(qint64(m_batch.dropped)), behind ? secondsText(m_batch.behindSeconds) : tr("0 s")));
 }
 
 void TrafficView::refreshFoot() {
     const auto* model = m_table->model();
     m_newer->setVisible(!model->following() && model->newer() > 0);
     m_newer->setText(tr("+ %1 newer (End)").arg(theme::count(qint64(model->newer()))));
-    m_following->setText(!m_live               ? tr("Paused. The ring keeps filling.")
-                         : model->following()  ? tr("Following the newest. Scroll up to hold; the ring keeps filling.")
-                                               : tr("Holding. Nothing moves until you return to the newest."));
+    m_following->setText(!m_live              ? tr("Paused. The ring keeps filling.")
+                         : model->following() ? tr("Following the newest. Scroll up to hold; the ring keeps filling.")
+                                              : tr("Holding. Nothing moves until you return to the newest."));
     const bool filtered = !m_rows->filter().isEmpty();
     m_matches->setVisible(filtered);
     if (filtered) {
-        const QString matches = tr("%1 of %2 match").arg(theme::count(qint64(m_rows->count())), theme::count(qint64(m_rows->held())));
-        m_matches->setText(m_rows->searched() >= 1 ? matches : tr("%1 · searched %2 %").arg(matches).arg(int(m_rows->searched() * 100)));
+        const QString matches =
+            tr("%1 of %2 match").arg(theme::count(qint64(m_rows->count())), theme::count(qint64(m_rows->held())));
+        m_matches->setText(m_rows->searched() >= 1
+                               ? matches
+                               : tr("%1 · searched %2 %").arg(matches).arg(int(m_rows->searched() * 100)));
     }
     m_table->setEmptyText(emptyText());
 }
@@ -101,8 +108,10 @@ QString TrafficView::emptyText() const {
 void TrafficView::select(quint64 row) {
     m_detailDock->show();
     const auto* event = m_rows->event(row);
-    if (event) m_detail->setEvent(*event);
-    else m_detail->clearEvent(tr("This event has left the ring."));
+    if (event)
+        m_detail->setEvent(*event);
+    else
+        m_detail->clearEvent(tr("This event has left the ring."));
 }
 
 void TrafficView::setConnected() {
@@ -122,7 +131,9 @@ void TrafficView::setDisconnected(const QString& why) {
     refreshFoot();
 }
 
-void TrafficView::learnName(const QString& userId, const QString& handle) { m_rows->learnName(userId, handle); }
+void TrafficView::learnName(const QString& userId, const QString& handle) {
+    m_rows->learnName(userId, handle);
+}
 
 void TrafficView::goToEvent(const QString& eventId) {
     m_filter->clear();
@@ -184,21 +195,27 @@ QVector<Found> TrafficView::find(const QString& text) {
         const auto eventId = QString::fromStdString(event->eventId);
         if (!eventId.startsWith(id) && !QString::fromStdString(event->key).startsWith(id)) continue;
         const auto topic = QString::fromStdString(engine::Names::topicName(event->topic));
-        found.append({Found::Section::go, theme::Icon::Traffic,
+        found.append({Found::Section::go,
+                      theme::Icon::Traffic,
                       QString::fromStdString(engine::Names::typeName(event->type)) + u' ' + eventId,
-                      tr("%1 p%2 @ %3").arg(topic).arg(event->partition).arg(theme::count(event->offset)), {}, {}, {},
+                      tr("%1 p%2 @ %3").arg(topic).arg(event->partition).arg(theme::count(event->offset)),
+                      {},
+                      {},
+                      {},
                       [this, eventId] { Q_EMIT eventWanted(eventId); }});
     }
     return found;
 }
 
 QVector<KeyHint> TrafficView::keys() const {
-    return {{tr("↑ ↓ PgUp PgDn"), tr("rows")},       {tr("Home, End"), tr("oldest; newest, and follow")},
+    return {{tr("↑ ↓ PgUp PgDn"), tr("rows")},        {tr("Home, End"), tr("oldest; newest, and follow")},
             {tr("P or Space"), tr("pause or go on")}, {tr("G then A"), tr("the timeline of this event's action")},
             {tr("Ctrl+C"), tr("copy the cell")},      {tr("Ctrl+F or /"), tr("filter")}};
 }
 
-QByteArray TrafficView::saveLayout() const { return m_plan->saveState(); }
+QByteArray TrafficView::saveLayout() const {
+    return m_plan->saveState();
+}
 
 void TrafficView::restoreLayout(const QByteArray& state) {
     m_defaultLayout = state.isEmpty() || !m_plan->restoreState(state);
@@ -216,7 +233,8 @@ void TrafficView::giveSizes() {
 
 void TrafficView::resizeEvent(QResizeEvent* event) {
     View::resizeEvent(event);
-    if (std::exchange(m_narrow, width() < narrowWidth) != m_narrow) m_detailDock->setVisible(!m_narrow || m_table->selectedSequence());
+    if (std::exchange(m_narrow, width() < narrowWidth) != m_narrow)
+        m_detailDock->setVisible(!m_narrow || m_table->selectedSequence());
 }
 
 void TrafficView::showEvent(QShowEvent* event) {

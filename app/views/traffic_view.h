@@ -31,11 +31,11 @@ public:
     explicit TrafficView(const engine::EventRing& ring, QWidget* parent = nullptr);
     ~TrafficView() override;
 
-    void takeBatch(const engine::TrafficBatch& batch);       // once a tick
+    void takeBatch(const engine::TrafficBatch& batch);  // once a tick
     void setConnected();
-    void setDisconnected(const QString& why);                // the broker's own text
+    void setDisconnected(const QString& why);  // the broker's own text
     void learnName(const QString& userId, const QString& handle);
-    void goToEvent(const QString& eventId);                  // finds and selects it
+    void goToEvent(const QString& eventId);  // finds and selects it
     [[nodiscard]] tables::EventTable* table() { return m_table; }
     [[nodiscard]] EventDetail* detail() { return m_detail; }
 
@@ -60,21 +60,21 @@ private:
     QWidget* buildTable();
     void buildDetail();
     void connectKeys();
-    void refresh();                                  // table and foot, from the ring
+    void refresh();  // table and foot, from the ring
     void refreshRates();
     void refreshFoot();
     void giveSizes();
-    void sampleRates();                              // once a second
+    void sampleRates();  // once a second
     void select(quint64 row);
     [[nodiscard]] QString emptyText() const;
 
     RingRows* m_rows;
     engine::TrafficBatch m_batch;
-    std::map<QString, std::vector<double>> m_history;        // 80 seconds a topic; bounded by the topics
+    std::map<QString, std::vector<double>> m_history;  // 80 seconds a topic; bounded by the topics
     QTimer m_second;
     QDateTime m_attachedAt;
     QString m_trouble;
-    bool m_defaultLayout = true;                     // sizes still to be given, at the first show
+    bool m_defaultLayout = true;  // sizes still to be given, at the first show
     bool m_connected = false;
     bool m_live = true;
     bool m_narrow = false;

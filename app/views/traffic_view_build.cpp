@@ -21,7 +21,8 @@ namespace nova::views {
 using namespace Qt::StringLiterals;
 namespace metrics = theme::metrics;
 
-TrafficView::TrafficView(const engine::EventRing& ring, QWidget* parent) : View(parent), m_rows(new RingRows(ring, this)) {
+TrafficView::TrafficView(const engine::EventRing& ring, QWidget* parent)
+    : View(parent), m_rows(new RingRows(ring, this)) {
     setFocusPolicy(Qt::StrongFocus);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -136,7 +137,8 @@ void TrafficView::connectKeys() {
         auto* shortcut = new QShortcut(QKeySequence(key), m_table, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
         connect(shortcut, &QShortcut::activated, this, &View::pauseToggled);
     }
-    auto* toTimeline = new QShortcut(QKeySequence(Qt::Key_G, Qt::Key_A), m_table, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
+    auto* toTimeline =
+        new QShortcut(QKeySequence(Qt::Key_G, Qt::Key_A), m_table, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
     connect(toTimeline, &QShortcut::activated, this, [this] {
         if (!m_detail->traceId().isEmpty()) Q_EMIT timelineWanted(m_detail->traceId());
     });

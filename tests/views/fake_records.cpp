@@ -13,7 +13,7 @@ using engine::Event;
 using engine::SpanRecord;
 namespace attr = contract::attr;
 
-constexpr std::int64_t evening = 1'795'390'912'000;      // 2026-11-22T23:41:52Z, ms
+constexpr std::int64_t evening = 1'795'390'912'000;  // 2026-11-22T23:41:52Z, ms
 
 std::string idOf(int n) {
     char text[40];
@@ -36,11 +36,16 @@ Event eventOf(std::string_view topic, const char* type, int n, std::string value
     event.traceId = completeTrace.toStdString();
     event.user = idOf(1);
     event.value = std::move(value);
-    event.headerBlob = engine::packHeaders(
-        {{"ce_specversion", "1.0"}, {"ce_id", event.eventId}, {"ce_source", "/nova/content-service"}, {"ce_type", type},
-         {"ce_time", "2026-11-22T23:41:52.901318Z"}, {"ce_subject", event.key},
-         {"ce_dataschema", std::string("nova.events.v1.") + type}, {"content-type", "application/protobuf"},
-         {"traceparent", "00-" + event.traceId + "-00f067aa0ba902b7-01"}, {"nova-version", "1"}});
+    event.headerBlob = engine::packHeaders({{"ce_specversion", "1.0"},
+                                            {"ce_id", event.eventId},
+                                            {"ce_source", "/nova/content-service"},
+                                            {"ce_type", type},
+                                            {"ce_time", "2026-11-22T23:41:52.901318Z"},
+                                            {"ce_subject", event.key},
+                                            {"ce_dataschema", std::string("nova.events.v1.") + type},
+                                            {"content-type", "application/protobuf"},
+                                            {"traceparent", "00-" + event.traceId + "-00f067aa0ba902b7-01"},
+                                            {"nova-version", "1"}});
     return event;
 }
 
@@ -85,40 +90,94 @@ struct Step {
     const char* service;
     const char* kind;
     int otlp;
-    double start, end;           // ms
+    double start, end;  // ms
     std::map<std::string, std::string, std::less<>> attributes;
 };
 
-std::string key(std::string_view name) { return std::string(name); }
+std::string key(std::string_view name) {
+    return std::string(name);
+}
 
 std::vector<Step> createPostSteps(double slow, bool whole) {
     const std::string topic(contract::topic::content), event = postedEvent.toStdString();
-    const std::map<std::string, std::string, std::less<>> record{{key(attr::topicName), topic}, {key(attr::partition), "3"},
-                                                                 {key(attr::offset), "51880"}, {key(attr::eventId), event}};
+    const std::map<std::string, std::string, std::less<>> record{{key(attr::topicName), topic},
+                                                                 {key(attr::partition), "3"},
+                                                                 {key(attr::offset), "51880"},
+                                                                 {key(attr::eventId), event}};
     auto consumed = record;
     consumed.insert({{key(attr::group), "feed-service"}, {key(attr::outcome), "done"}, {key(attr::tries), "1"}});
     auto queued = record;
     queued.insert({key(attr::group), "feed-service"});
     const double s = slow;
     std::vector<Step> steps{
-        {"0000000000000001", "", "createPost", "console", "http", 3, 0, 12.4, {{key(attr::action), "createPost"}, {key(attr::userHandle), "alice-x3k9"}}},
-        {"0000000000000002", "0000000000000001", "POST /graphql", "graphql-gateway", "http", 2, 0.4, 12.0, {{key(attr::action), "createPost"}, {key(attr::userHandle), "alice-x3k9"}}},
+        {"0000000000000001",
+         "",
+         "createPost",
+         "console",
+         "http",
+         3,
+         0,
+         12.4,
+         {{key(attr::action), "createPost"}, {key(attr::userHandle), "alice-x3k9"}}},
+        {"0000000000000002",
+         "0000000000000001",
+         "POST /graphql",
+         "graphql-gateway",
+         "http",
+         2,
+         0.4,
+         12.0,
+         {{key(attr::action), "createPost"}, {key(attr::userHandle), "alice-x3k9"}}},
         {"0000000000000003", "0000000000000002", "Content/CreatePost", "graphql-gateway", "grpc", 3, 1.3, 11.6, {}},
         {"0000000000000004", "0000000000000003", "Content/CreatePost", "content-service", "grpc", 2, 1.9, 11.2, {}},
-        {"0000000000000005", "0000000000000004", "posts + outbox", "content-service", "sql", 3, 2.6, 10.4, {{key(attr::statements), "2"}}},
-        {"0000000000000006", "0000000000000004", "outbox wait", "content-service", "outbox", 1, 9.8, 12.9, {{key(attr::topicName), topic}, {key(attr::eventId), event}}},
-        {"0000000000000007", "0000000000000006", "publish nova.content.events", "content-service", "produce", 4, 13.0, 15.1, record}};
+        {"0000000000000005",
+         "0000000000000004",
+         "posts + outbox",
+         "content-service",
+         "sql",
+         3,
+         2.6,
+         10.4,
+         {{key(attr::statements), "2"}}},
+        {"0000000000000006",
+         "0000000000000004",
+         "outbox wait",
+         "content-service",
+         "outbox",
+         1,
+         9.8,
+         12.9,
+         {{key(attr::topicName), topic}, {key(attr::eventId), event}}},
+        {"0000000000000007", "0000000000000006", "publish nova.content.events", "content-service", "produce", 4, 13.0,
+         15.1, record}};
     if (!whole) return steps;
     const std::vector<Step> rest{
         {"0000000000000008", "0000000000000007", "in Kafka", "feed-service", "kafka", 5, 14.2, 16.0 + s, queued},
-        {"0000000000000009", "0000000000000008", "feed-service PostCreated", "feed-service", "consume", 5, 16.1 + s, 24.6 + s, consumed},
-        {"000000000000000a", "0000000000000009", "followers", "feed-service", "sql", 3, 16.9 + s, 19.8 + s, {{key(attr::statements), "1"}}},
-        {"000000000000000b", "0000000000000009", "ZADD feeds", "feed-service", "redis", 3, 20.4 + s, 22.9 + s,
+        {"0000000000000009", "0000000000000008", "feed-service PostCreated", "feed-service", "consume", 5, 16.1 + s,
+         24.6 + s, consumed},
+        {"000000000000000a",
+         "0000000000000009",
+         "followers",
+         "feed-service",
+         "sql",
+         3,
+         16.9 + s,
+         19.8 + s,
+         {{key(attr::statements), "1"}}},
+        {"000000000000000b",
+         "0000000000000009",
+         "ZADD feeds",
+         "feed-service",
+         "redis",
+         3,
+         20.4 + s,
+         22.9 + s,
          {{key(attr::effect), "feed"}, {key(attr::recipients), "1"}, {key(attr::eventId), event}}}};
     steps.insert(steps.end(), rest.begin(), rest.end());
     const std::vector<Step> social{
         {"000000000000000c", "0000000000000007", "in Kafka", "social-service", "kafka", 5, 14.2, 17.4, record},
-        {"000000000000000d", "000000000000000c", "social-service PostCreated", "social-service", "consume", 5, 17.5, 20.2, record}};
+        {"000000000000000d", "000000000000000c", "social-service PostCreated", "social-service", "consume", 5, 17.5,
+         20.2, record}};
     for (auto step : social) {
         step.attributes.insert({key(attr::group), "social-service"});
         if (std::string_view(step.kind) == "consume") step.attributes.insert({key(attr::outcome), "done"});
@@ -153,9 +212,12 @@ std::vector<SpanRecord> createPostSpans(const std::string& trace, qint64 started
 void fillRing(engine::EventRing& ring, int count, int firstOffset) {
     std::vector<Event> events;
     for (int i = firstOffset; i < firstOffset + count; ++i) {
-        if (i == 0) events.push_back(userCreated());
-        else if (i == firstOffset + count - 3) events.push_back(undecodable(i));
-        else events.push_back(i % 3 == 1 ? postCreated(i) : postLiked(i));
+        if (i == 0)
+            events.push_back(userCreated());
+        else if (i == firstOffset + count - 3)
+            events.push_back(undecodable(i));
+        else
+            events.push_back(i % 3 == 1 ? postCreated(i) : postLiked(i));
     }
     ring.append(std::move(events));
 }

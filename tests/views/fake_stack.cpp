@@ -1,6 +1,5 @@
-#include "tests/views/fakes.h"
-
 #include "app/engine/stack/catalogue.h"
+#include "tests/views/fakes.h"
 
 namespace nova::test {
 
@@ -10,7 +9,9 @@ using stack::PartStatus;
 
 FakeStack::FakeStack(bool owner) : Stack(stack::StackOptions{u"/nowhere"_s, {}, {}}), m_owner(owner) {}
 
-QVector<stack::LogLine> FakeStack::log(const QString& part, int) const { return m_log.value(part); }
+QVector<stack::LogLine> FakeStack::log(const QString& part, int) const {
+    return m_log.value(part);
+}
 
 void FakeStack::become(stack::Phase phase, const QVector<PartStatus>& parts) {
     m_phase = phase;
@@ -102,7 +103,8 @@ void FakeDoor::send(const views::Call& call) {
         answer.error = u"connection refused"_s;
         answer.code = u"UNREACHABLE"_s;
     }
-    QMetaObject::invokeMethod(this, [this, answer] { Q_EMIT answered(answer); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, answer] { Q_EMIT answered(answer); }, Qt::QueuedConnection);
 }
 
 }  // namespace nova::test

@@ -3,7 +3,6 @@
 
 #include <QHash>
 #include <QJsonObject>
-
 #include <functional>
 
 #include "app/engine/actions/action_store.h"
@@ -33,7 +32,7 @@ public:
     void become(stack::Phase phase, const QVector<stack::PartStatus>& parts);
     void write(const stack::LogLine& line);
 
-    QStringList asked;               // what was asked of it, "restart feed-service/0"
+    QStringList asked;  // what was asked of it, "restart feed-service/0"
 
 private:
     void ask(const char* word, const QString& name, int replica);
@@ -44,7 +43,7 @@ private:
 };
 
 QVector<stack::PartStatus> allReady();
-QVector<stack::PartStatus> halfStarted();      // PostgreSQL still starts, the services wait for it
+QVector<stack::PartStatus> halfStarted();  // PostgreSQL still starts, the services wait for it
 QVector<stack::PartStatus> kafkaDown();
 QVector<stack::LogLine> someLog(const QString& part);
 
@@ -53,7 +52,8 @@ class FakeDoor final : public views::Door {
     Q_OBJECT
 public:
     using Reply = std::function<QJsonObject(const views::Call&)>;
-    explicit FakeDoor(QHash<QString, Reply>& replies, QVector<views::Call>& calls) : m_replies(replies), m_calls(calls) {}
+    explicit FakeDoor(QHash<QString, Reply>& replies, QVector<views::Call>& calls)
+        : m_replies(replies), m_calls(calls) {}
     void send(const views::Call& call) override;
 
 private:
@@ -63,7 +63,8 @@ private:
 
 // `count` events of one evening: content, social and identity, newest last; the last but two is undecodable.
 void fillRing(engine::EventRing& ring, int count, int firstOffset = 0);
-std::vector<engine::SpanRecord> createPostSpans(const std::string& trace, qint64 startedUs, double slowerMs = 0, bool whole = true);
+std::vector<engine::SpanRecord> createPostSpans(const std::string& trace, qint64 startedUs, double slowerMs = 0,
+                                                bool whole = true);
 // A store with a complete createPost, one over its budget and one that still waits for feed-service.
 void fillActions(engine::ActionStore& store);
 inline const QString completeTrace = QStringLiteral("4bf92f3577b34da6a3ce929d0e0e4736");

@@ -5,7 +5,6 @@
 #include <QDir>
 #include <QLabel>
 #include <QTextDocument>
-
 #include <cmath>
 
 #include "widgets/theme/theme.h"
@@ -45,8 +44,10 @@ QString nameOf(const QWidget& widget) {
 // Qt's own parts lay themselves out.
 bool isForeign(const QWidget& widget) {
     for (const auto* w = &widget; w; w = w->parentWidget()) {
-        for (const char* kind : {"QHeaderView", "QScrollBar", "QLineEdit", "QTableCornerButton", "QSizeGrip", "QMenu"}) {
-            if (w->inherits(kind) && (w != &widget || w->inherits("QScrollBar") || w->inherits("QHeaderView"))) return true;
+        for (const char* kind :
+             {"QHeaderView", "QScrollBar", "QLineEdit", "QTableCornerButton", "QSizeGrip", "QMenu"}) {
+            if (w->inherits(kind) && (w != &widget || w->inherits("QScrollBar") || w->inherits("QHeaderView")))
+                return true;
         }
     }
     return false;
@@ -59,7 +60,7 @@ QImage picture(QWidget& widget, const QString& name, const QSize& size) {
     widget.resize(size);
     widget.show();
     QCoreApplication::processEvents();
-    QCoreApplication::processEvents();      // what the first layout asked for
+    QCoreApplication::processEvents();  // what the first layout asked for
     QImage image(size, QImage::Format_RGB32);
     image.fill(theme::tokens().bg1);
     widget.render(&image);
@@ -80,8 +81,11 @@ QString squeezed(const QWidget& widget) {
         }
         const QSize least = child->minimumSizeHint();
         if (child->width() < least.width() || child->height() < least.height()) {
-            faults << u"%1 is %2×%3, wants %4×%5"_s.arg(nameOf(*child)).arg(child->width()).arg(child->height())
-                          .arg(least.width()).arg(least.height());
+            faults << u"%1 is %2×%3, wants %4×%5"_s.arg(nameOf(*child))
+                          .arg(child->width())
+                          .arg(child->height())
+                          .arg(least.width())
+                          .arg(least.height());
         }
     }
     return faults.join(u'\n');

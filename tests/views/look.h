@@ -14,7 +14,8 @@ inline const QSize small{1024, 700};
 // Lays the widget out at `size`, paints it and saves <build>/screenshots/views/<name>-<theme>-<width>.png.
 QImage picture(QWidget& widget, const QString& name, const QSize& size);
 
-// One line for each visible label whose text does not fit, and each widget below its minimum size hint. Empty: all is well.
+// One line for each visible label whose text does not fit, and each widget below its minimum size hint. Empty: all is
+// well.
 QString squeezed(const QWidget& widget);
 
 // All texts that can be read on the widget now: labels and buttons, in one string.

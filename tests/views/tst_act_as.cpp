@@ -1,4 +1,5 @@
-// Alice and Bob over doors that are none: what is asked, in which order, what each sees, when a post is marked readable.
+// Alice and Bob over doors that are none: what is asked, in which order, what each sees, when a post is marked
+// readable.
 #include <QJsonArray>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -22,9 +23,9 @@ namespace {
 struct SmallNova {
     QHash<QString, test::FakeDoor::Reply> replies;
     QVector<Call> calls;
-    QHash<QString, QString> handleOf;          // token → handle
-    QVector<QJsonObject> posts;                // newest first
-    QSet<QString> follows;                     // follower's handle
+    QHash<QString, QString> handleOf;  // token → handle
+    QVector<QJsonObject> posts;        // newest first
+    QSet<QString> follows;             // follower's handle
 
     SmallNova() {
         replies[u"signUp"_s] = [this](const Call& c) { return session(u"signUp"_s, c); };
@@ -36,9 +37,13 @@ struct SmallNova {
         replies[u"createPost"_s] = [this](const Call& c) {
             const QString id = u"post-%1"_s.arg(posts.size());
             const QJsonObject author{{u"id"_s, QString(u"id-"_s + c.handle)}, {u"handle"_s, c.handle}};
-            posts.prepend(QJsonObject{{u"id"_s, id}, {u"content"_s, c.variables.value(u"c"_s)}, {u"version"_s, 1},
-                                      {u"likeCount"_s, 0}, {u"likedByMe"_s, false},
-                                      {u"createdAt"_s, u"2026-11-22T23:41:52.904Z"_s}, {u"author"_s, author}});
+            posts.prepend(QJsonObject{{u"id"_s, id},
+                                      {u"content"_s, c.variables.value(u"c"_s)},
+                                      {u"version"_s, 1},
+                                      {u"likeCount"_s, 0},
+                                      {u"likedByMe"_s, false},
+                                      {u"createdAt"_s, u"2026-11-22T23:41:52.904Z"_s},
+                                      {u"author"_s, author}});
             return QJsonObject{{u"createPost"_s, QJsonObject{{u"id"_s, id}, {u"version"_s, 1}}}};
         };
         replies[u"feed"_s] = [this](const Call& c) { return feed(c); };
@@ -55,13 +60,17 @@ struct SmallNova {
         QJsonArray own, others;
         for (const auto& post : posts) {
             const bool mine = post[u"author"_s][u"handle"_s].toString() == c.handle;
-            if (mine) own.append(post);
-            else if (follows.contains(c.handle)) others.append(post);
+            if (mine)
+                own.append(post);
+            else if (follows.contains(c.handle))
+                others.append(post);
         }
-        return {{u"feed"_s, QJsonObject{{u"posts"_s, others}, {u"stale"_s, false}}}, {u"posts"_s, QJsonObject{{u"posts"_s, own}}}};
+        return {{u"feed"_s, QJsonObject{{u"posts"_s, others}, {u"stale"_s, false}}},
+                {u"posts"_s, QJsonObject{{u"posts"_s, own}}}};
     }
     void connectTo(views::People& people) {
-        people.setDoors(std::make_unique<test::FakeDoor>(replies, calls), std::make_unique<test::FakeDoor>(replies, calls));
+        people.setDoors(std::make_unique<test::FakeDoor>(replies, calls),
+                        std::make_unique<test::FakeDoor>(replies, calls));
     }
     QStringList operations() const {
         QStringList names;
@@ -151,8 +160,9 @@ private Q_SLOTS:
             QCOMPARE(test::squeezed(view), QString());
             view.pane(Who::alice)->postButton()->click();
             QTRY_COMPARE(view.pane(Who::bob)->feed()->items().size(), 1);
-            people.post(Who::alice, u"A longer text, so that a card has to wrap it: the ferry is late again, the harbour is full, "
-                                    "and nobody on the quay seems to mind, least of all the gulls."_s);
+            people.post(Who::alice,
+                        u"A longer text, so that a card has to wrap it: the ferry is late again, the harbour is full, "
+                        "and nobody on the quay seems to mind, least of all the gulls."_s);
             QTRY_COMPARE(view.pane(Who::bob)->feed()->items().size(), 2);
             view.setReachOf([&](const QString& trace) {
                 return trace == people.person(Who::bob).feed.last().traceId ? views::Reach{true, 14.2} : views::Reach{};

@@ -1,4 +1,5 @@
-// The Actions view over a store fed by hand: pictures, what the timeline is made of, selection, incomplete and empty states.
+// The Actions view over a store fed by hand: pictures, what the timeline is made of, selection, incomplete and empty
+// states.
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QtTest>
@@ -33,7 +34,8 @@ int laneNamed(const timeline::Data& data, const QString& id) {
 }
 
 const timeline::Bar* barOf(const timeline::Data& data, const QString& hop) {
-    const auto found = std::find_if(data.bars.begin(), data.bars.end(), [&](const auto& bar) { return bar.hop == hop; });
+    const auto found =
+        std::find_if(data.bars.begin(), data.bars.end(), [&](const auto& bar) { return bar.hop == hop; });
     return found == data.bars.end() ? nullptr : &*found;
 }
 
@@ -96,8 +98,8 @@ private Q_SLOTS:
         // Lanes in the designed order.
         QStringList lanes;
         for (const auto& lane : data.lanes) lanes << lane.id;
-        QCOMPARE(lanes, (QStringList{u"people"_s, u"graphql-gateway"_s, u"content-service"_s, u"social-service"_s, u"postgres"_s,
-                                     u"kafka"_s, u"feed-service"_s, u"redis"_s}));
+        QCOMPARE(lanes, (QStringList{u"people"_s, u"graphql-gateway"_s, u"content-service"_s, u"social-service"_s,
+                                     u"postgres"_s, u"kafka"_s, u"feed-service"_s, u"redis"_s}));
         QCOMPARE(data.lanes.front().title, u"alice-x3k9"_s);
         // Each hop but the calling sides is a bar with its own times, in its own lane.
         int bars = 0;
@@ -194,9 +196,11 @@ private Q_SLOTS:
         views::ActionsView view(store);
         view.setConnected();
         test::picture(view, u"actions-rate"_s, test::wide);
-        QSignalSpy changes(view.model(), &QAbstractItemModel::dataChanged), inserts(view.model(), &QAbstractItemModel::rowsInserted);
+        QSignalSpy changes(view.model(), &QAbstractItemModel::dataChanged),
+            inserts(view.model(), &QAbstractItemModel::rowsInserted);
         for (int i = 0; i < 60; ++i) {
-            store.feedSpans(test::createPostSpans(u"%1"_s.arg(i + 1, 32, 16, QLatin1Char('0')).toStdString(), 1'795'390'912'000'000 + i));
+            store.feedSpans(test::createPostSpans(u"%1"_s.arg(i + 1, 32, 16, QLatin1Char('0')).toStdString(),
+                                                  1'795'390'912'000'000 + i));
             store.flush();
         }
         QTRY_COMPARE(view.model()->rowCount(), 60);

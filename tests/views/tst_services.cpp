@@ -3,6 +3,7 @@
 #include <QSignalSpy>
 #include <QtTest>
 
+#include "app/views/log_lines.h"
 #include "app/views/services_view.h"
 #include "tests/support/strict_log.h"
 #include "tests/views/fakes.h"
@@ -15,7 +16,8 @@ using stack::Phase;
 
 namespace {
 
-const views::TopicRates rates{{u"nova.content.events"_s, 1'204}, {u"nova.social.events"_s, 88}, {u"nova.identity.events"_s, 0}};
+const views::TopicRates rates{
+    {u"nova.content.events"_s, 1'204}, {u"nova.social.events"_s, 88}, {u"nova.identity.events"_s, 0}};
 
 QPushButton* buttonNamed(QWidget& widget, const QString& text) {
     for (auto* button : widget.findChildren<QPushButton*>()) {
@@ -39,9 +41,11 @@ private Q_SLOTS:
         QTest::addColumn<int>("phase");
         QTest::addColumn<QVector<stack::PartStatus>>("parts");
         QTest::addColumn<QStringList>("words");
-        QTest::newRow("ready") << u"services-ready"_s << int(Phase::ready) << test::allReady() << QStringList{u"8 processes · 8 ready"_s};
+        QTest::newRow("ready") << u"services-ready"_s << int(Phase::ready) << test::allReady()
+                               << QStringList{u"8 processes · 8 ready"_s};
         QTest::newRow("starting") << u"services-starting"_s << int(Phase::starting) << test::halfStarted()
-                                  << QStringList{u"Starting: 2 of 8 ready."_s, u"PostgreSQL is the slowest: makes its first folder"_s};
+                                  << QStringList{u"Starting: 2 of 8 ready."_s,
+                                                 u"PostgreSQL is the slowest: makes its first folder"_s};
         QTest::newRow("kafka down") << u"services-kafka-down"_s << int(Phase::degraded) << test::kafkaDown()
                                     << QStringList{u"Kafka is down since"_s, u"Nothing is lost."_s, u"Start Kafka"_s};
         QTest::newRow("stopped") << u"services-stopped"_s << int(Phase::stopped) << QVector<stack::PartStatus>{}
@@ -126,9 +130,11 @@ private Q_SLOTS:
 
     void readinessNamesWhatIsMissing() {
         const auto parts = test::halfStarted();
-        const auto feed = *std::find_if(parts.begin(), parts.end(), [](const auto& p) { return p.name == u"feed-service"; });
+        const auto feed =
+            *std::find_if(parts.begin(), parts.end(), [](const auto& p) { return p.name == u"feed-service"; });
         const QString line = views::readinessLine(stack::Catalogue::builtIn(), parts, feed);
-        QVERIFY2(line.contains(u"PostgreSQL …"_s) && line.contains(u"Kafka ✓"_s) && line.contains(u"Redis ✓"_s), qPrintable(line));
+        QVERIFY2(line.contains(u"PostgreSQL …"_s) && line.contains(u"Kafka ✓"_s) && line.contains(u"Redis ✓"_s),
+                 qPrintable(line));
     }
 
     void theMapFollowsTheCatalogue() {
@@ -147,7 +153,8 @@ private Q_SLOTS:
         QVERIFY(!edge("nova.media.events", "feed-service"));
         const auto broken = views::mapOf(stack::Catalogue::builtIn(), test::kafkaDown(), {});
         for (const auto& e : broken.edges) {
-            if (e.to.startsWith(u"nova.") || e.from.startsWith(u"nova.")) QCOMPARE(e.state, topology::EdgeState::Broken);
+            if (e.to.startsWith(u"nova.") || e.from.startsWith(u"nova."))
+                QCOMPARE(e.state, topology::EdgeState::Broken);
         }
     }
 
@@ -155,11 +162,13 @@ private Q_SLOTS:
         QTest::addColumn<QString>("line");
         QTest::addColumn<QString>("component");
         QTest::addColumn<QString>("text");
-        QTest::newRow("Nova") << u"2026-11-22T23:41:48.871Z I consumer   joined feed-service"_s << u"consumer"_s << u"joined feed-service"_s;
-        QTest::newRow("Kafka") << u"[2026-11-22 23:41:48,871] INFO [BrokerServer id=1] started (kafka.server.BrokerServer)"_s
-                               << u"BrokerServer"_s << u"[BrokerServer id=1] started"_s;
-        QTest::newRow("PostgreSQL") << u"2026-11-22 23:41:48.871 UTC [4711] LOG:  database system is ready"_s << QString()
-                                    << u"LOG:  database system is ready"_s;
+        QTest::newRow("Nova") << u"2026-11-22T23:41:48.871Z I consumer   joined feed-service"_s << u"consumer"_s
+                              << u"joined feed-service"_s;
+        QTest::newRow("Kafka")
+            << u"[2026-11-22 23:41:48,871] INFO [BrokerServer id=1] started (kafka.server.BrokerServer)"_s
+            << u"BrokerServer"_s << u"[BrokerServer id=1] started"_s;
+        QTest::newRow("PostgreSQL") << u"2026-11-22 23:41:48.871 UTC [4711] LOG:  database system is ready"_s
+                                    << QString() << u"LOG:  database system is ready"_s;
         QTest::newRow("Redis") << u"4711:M 22 Nov 2026 23:41:48.871 * Ready to accept connections"_s << QString()
                                << u"Ready to accept connections"_s;
         QTest::newRow("unknown") << u"something else"_s << QString() << u"something else"_s;

@@ -1,4 +1,5 @@
-// The Traffic view over a ring filled by hand: pictures, following and holding, the filter, the detail, one refresh a batch.
+// The Traffic view over a ring filled by hand: pictures, following and holding, the filter, the detail, one refresh a
+// batch.
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -27,8 +28,9 @@ engine::TrafficBatch batchOf(const engine::EventRing& ring) {
     batch.dropped = snapshot.dropped();
     batch.heldSeconds = 217;
     batch.perSecond = 4'812;
-    batch.topicPerSecond = {{u"nova.content.events"_s, 1'204}, {u"nova.social.events"_s, 3'605}, {u"nova.identity.events"_s, 3},
-                            {u"nova.media.events"_s, 0}, {u"nova.message.events"_s, 0}, {u"nova.content.events.dlq"_s, 0}};
+    batch.topicPerSecond = {{u"nova.content.events"_s, 1'204}, {u"nova.social.events"_s, 3'605},
+                            {u"nova.identity.events"_s, 3},    {u"nova.media.events"_s, 0},
+                            {u"nova.message.events"_s, 0},     {u"nova.content.events.dlq"_s, 0}};
     batch.topicTotal = {{u"nova.content.events"_s, 12'040}};
     return batch;
 }

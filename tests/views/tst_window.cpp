@@ -27,12 +27,13 @@ struct Desk {
     QVector<stack::Requirement> requirements{{u"PostgreSQL"_s, true, true, u"15, /usr/lib/postgresql/15/bin"_s, {}}};
     bool owner = true;
     shell::Settings settings{folder.filePath(u"window.ini"_s)};
-    shell::Session session{folder.path(), {[this](const stack::StackOptions&) {
-                                               auto made = std::make_unique<test::FakeStack>(owner);
-                                               stack = made.get();
-                                               return made;
-                                           },
-                                           [this](const stack::StackOptions&) { return requirements; }}};
+    shell::Session session{folder.path(),
+                           {[this](const stack::StackOptions&) {
+                                auto made = std::make_unique<test::FakeStack>(owner);
+                                stack = made.get();
+                                return made;
+                            },
+                            [this](const stack::StackOptions&) { return requirements; }}};
     MainWindow window{session, settings};
 
     void open(const QSize& size = test::wide) {
@@ -60,7 +61,8 @@ private Q_SLOTS:
 
     void everyPageFits_data() {
         QTest::addColumn<QString>("page");
-        for (const char* page : {"services", "traffic", "actions", "people"}) QTest::newRow(page) << QString::fromLatin1(page);
+        for (const char* page : {"services", "traffic", "actions", "people"})
+            QTest::newRow(page) << QString::fromLatin1(page);
     }
     void everyPageFits() {
         QFETCH(QString, page);
@@ -79,8 +81,9 @@ private Q_SLOTS:
     void firstRunNamesWhatIsMissingWithItsCommand() {
         test::everywhere([&](const QSize& size) {
             Desk desk;
-            desk.requirements = {{u"Java"_s, false, true, u"no java in the path"_s, u"sudo apt-get install -y openjdk-17-jre-headless"_s},
-                                 {u"Kafka’s jars"_s, false, true, u"not in the cache yet"_s, u"nova-console prepare"_s},
+            desk.requirements = {{u"Java"_s, false, true, u"no java in the path"_s,
+                                  u"sudo apt-get install -y openjdk-17-jre-headless"_s},
+                                 {u"Kafka"_s, false, true, u"not in the cache yet"_s, u"nova-console prepare"_s},
                                  {u"PostgreSQL"_s, true, true, u"15, /usr/lib/postgresql/15/bin"_s, {}},
                                  {u"Redis"_s, true, true, u"7.0.15"_s, {}},
                                  {u"5 services"_s, true, true, u"built"_s, {}},
@@ -95,7 +98,8 @@ private Q_SLOTS:
             QTest::keyClick(desk.window.focusWidget() ? desk.window.focusWidget() : &desk.window, Qt::Key_F5);
             test::picture(desk.window, u"window-first-run-complete"_s, size);
             for (auto* button : desk.window.findChildren<QPushButton*>()) {
-                if (button->text() == u"Start"_s && button->isVisible() && button->property("kind") == u"primary"_s) button->click();
+                if (button->text() == u"Start"_s && button->isVisible() && button->property("kind") == u"primary"_s)
+                    button->click();
             }
             QCOMPARE(desk.stack->asked, QStringList{u"start"_s});
         });
@@ -115,7 +119,8 @@ private Q_SLOTS:
         desk.stack->become(Phase::ready, test::allReady());
         test::picture(desk.window, u"window-attached"_s, test::wide);
         bool said = false;
-        for (const auto* figure : desk.window.findChildren<shell::Figure*>()) said |= figure->text().contains(u"pid 4711"_s);
+        for (const auto* figure : desk.window.findChildren<shell::Figure*>())
+            said |= figure->text().contains(u"pid 4711"_s);
         QVERIFY(said);
         QSignalSpy ended(&desk.session, &shell::Session::ended);
         desk.session.end();
@@ -159,7 +164,8 @@ private Q_SLOTS:
             palette.setText(u"traffic"_s);
             QVERIFY(palette.model().foundCount() >= 1);
             QTest::keyClick(field, Qt::Key_Return);
-            QCOMPARE(QString::fromLatin1(desk.window.currentView()->metaObject()->className()), u"nova::views::TrafficView"_s);
+            QCOMPARE(QString::fromLatin1(desk.window.currentView()->metaObject()->className()),
+                     u"nova::views::TrafficView"_s);
             palette.open();
             palette.setText(u"zzzz"_s);
             QCOMPARE(palette.model().foundCount(), 0);
@@ -203,7 +209,7 @@ private Q_SLOTS:
         press(Qt::Key_Slash);
         auto* filter = qobject_cast<QLineEdit*>(desk.window.focusWidget());
         QVERIFY(filter);
-        press(Qt::Key_Slash);                          // now a letter like others
+        press(Qt::Key_Slash);  // now a letter like others
         QCOMPARE(filter->text(), u"/"_s);
         press(Qt::Key_Escape);
         QVERIFY(filter->text().isEmpty());
@@ -235,7 +241,8 @@ private Q_SLOTS:
         desk.window.showView(u"traffic"_s);
         QVERIFY(QTest::qWaitForWindowActive(&desk.window));
         QTest::keyClick(desk.window.focusWidget(), Qt::Key_P);
-        QVERIFY2(test::wordsOn(*desk.window.currentView()).contains(u"Paused."_s), qPrintable(test::wordsOn(*desk.window.currentView())));
+        QVERIFY2(test::wordsOn(*desk.window.currentView()).contains(u"Paused."_s),
+                 qPrintable(test::wordsOn(*desk.window.currentView())));
         QTest::keyClick(desk.window.focusWidget(), Qt::Key_P);
         QVERIFY(!test::wordsOn(*desk.window.currentView()).contains(u"Paused."_s));
     }

@@ -1,11 +1,10 @@
-// Pictures of the real window over a real local Nova, for the README and for looking at: window_pictures DATA_FOLDER OUT_FOLDER.
-// Starts the Nova of that folder or attaches to its owner, lets Alice and Bob act, paints each view in both themes, stops what it
-// started. Not a test: nothing is judged here.
+// Pictures of the real window over a real local Nova, for the README and for looking at: window_pictures DATA_FOLDER
+// OUT_FOLDER. Starts the Nova of that folder or attaches to its owner, lets Alice and Bob act, paints each view in both
+// themes, stops what it started. Not a test: nothing is judged here.
 #include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QTimer>
-
 #include <algorithm>
 #include <cstdio>
 
@@ -23,7 +22,8 @@ template <class Ready>
 bool waitFor(const Ready& ready, int limitMs) {
     QElapsedTimer since;
     since.start();
-    while (!ready() && since.elapsed() < limitMs) QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 50);
+    while (!ready() && since.elapsed() < limitMs)
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 50);
     return ready();
 }
 
@@ -46,7 +46,8 @@ void act(views::People& people) {
     people.setWatching(true);
     people.post(views::Who::alice, u"Golden hour over the harbour"_s);
     waitFor([&] { return !people.person(views::Who::bob).feed.isEmpty(); }, 20'000);
-    const QStringList more{u"First snow on the ridge"_s, u"The ferry is late again"_s, u"Coffee, then the long way home"_s};
+    const QStringList more{u"First snow on the ridge"_s, u"The ferry is late again"_s,
+                           u"Coffee, then the long way home"_s};
     for (int i = 0; i < 9; ++i) {
         people.post(i % 3 == 2 ? views::Who::bob : views::Who::alice, more[i % more.size()]);
         pass(250);
@@ -76,10 +77,14 @@ QString eventOf(const engine::ActionStore& store, const QString& trace) {
 void shootOutage(shell::Session& session, shell::MainWindow& window, const QString& out) {
     auto& people = session.people();
     session.stack()->stopPart(u"kafka"_s, 0);
-    waitFor([&] {
-        const auto parts = session.stack()->parts();
-        return std::any_of(parts.begin(), parts.end(), [](const auto& p) { return p.name == u"kafka" && p.state == stack::PartState::stopped; });
-    }, 20'000);
+    waitFor(
+        [&] {
+            const auto parts = session.stack()->parts();
+            return std::any_of(parts.begin(), parts.end(), [](const auto& p) {
+                return p.name == u"kafka" && p.state == stack::PartState::stopped;
+            });
+        },
+        20'000);
     window.showView(u"services"_s);
     people.post(views::Who::alice, u"Written while Kafka is away"_s);
     pass(3'000);
@@ -117,7 +122,8 @@ int run(const QString& data, const QString& out) {
         for (const char* view : {"services", "traffic", "actions", "people"}) {
             window.showView(QLatin1String(view));
             if (QLatin1String(view) == "actions"_L1) window.showTimeline(bestAction(session.actions()));
-            if (QLatin1String(view) == "traffic"_L1) window.showRecord(eventOf(session.actions(), bestAction(session.actions())));
+            if (QLatin1String(view) == "traffic"_L1)
+                window.showRecord(eventOf(session.actions(), bestAction(session.actions())));
             pass(600);
             shoot(window, out, QLatin1String(view) + (dark ? u"-dark"_s : u"-light"_s));
         }
