@@ -9,7 +9,7 @@
 namespace nova::stack {
 namespace {
 
-constexpr int startingAskMs = 10, slowAskMs = 50, healingAskMs = 250, steadyAskMs = 1'000;
+constexpr int startingAskMs = 10, slowAskMs = 50, blockedAskMs = 100, healingAskMs = 250, steadyAskMs = 1'000;
 constexpr int lastWordsMs = 5'000, longestReason = 400;
 const QLatin1String exitedWith("exited with ");
 constexpr int slowStartMs = 10'000;  // beyond it a start is asked less often
@@ -131,6 +131,7 @@ void Part::answered(const ProbeAnswer& answer) {
 
 int Part::nextAskMs() const {
     if (m_status.state == PartState::ready) return steadyAskMs;
+    if (!m_neighbours.notServing(m_spec.needs).isEmpty()) return blockedAskMs;
     if (m_status.state == PartState::starting) return m_up.elapsed() < slowStartMs ? startingAskMs : slowAskMs;
     return m_probeOften ? startingAskMs : healingAskMs;
 }
@@ -248,6 +249,8 @@ void Part::reconsider() {
         m_status.blockedBy = blockers;
         Q_EMIT changed();
     }
+    // What it waited for may be there now.
+    if (m_step == Step::running && m_wanted && m_ask.isActive()) m_ask.start(std::min(m_ask.remainingTime(), nextAskMs()));
     if (m_step == Step::running && !m_wanted) {
         const auto before = m_status.blockedBy;
         if (const auto now = m_neighbours.notGone(m_spec.stopAfter); now != before) sendStop();
