@@ -29,12 +29,12 @@ QString inGib(qint64 bytes) {
 
 Requirement program(const char* name, const QString& found, const QString& detail, const char* packages) {
     const bool there = !found.isEmpty();
-    return {QLatin1String(name), there, true, there ? detail : tr("not found"), there ? QString() : apt(packages)};
+    return {QLatin1String(name), there, true, there ? detail : tr("not on this computer"), there ? QString() : apt(packages)};
 }
 
 Requirement kafka() {
     const KafkaHome home(Catalogue::builtIn());
-    Requirement line{QStringLiteral("Kafka %1").arg(KafkaHome::version()), true, true, tr("found"), {}};
+    Requirement line{QStringLiteral("Kafka %1").arg(KafkaHome::version()), true, true, tr("jars in the cache"), {}};
     if (home.hasJars()) return line;
     line.found = !KafkaHome::maven().isEmpty();
     line.detail =
