@@ -52,7 +52,10 @@ LocalStack::LocalStack(StackOptions options, std::unique_ptr<DataLock> lock)
       m_catalogue(Catalogue::builtIn()),
       m_paths(m_options.dataDir),
       m_lock(std::move(lock)) {
-    if (!m_lock->held()) return;
+    if (m_lock->held()) openDoor();
+}
+
+void LocalStack::openDoor() {
     m_control = std::make_unique<ControlServer>(*this);
     QString fault;
     if (!m_control->listen(m_paths.control(), &fault)) qWarning("%s", qPrintable(fault));
@@ -105,6 +108,7 @@ void LocalStack::start() {
         return failLater(m_lock->fault().isEmpty() ? tr("%1 belongs to process %2").arg(dataDir()).arg(owner)
                                                    : m_lock->fault());
     }
+    if (!m_control) openDoor();
     const auto record = PartsRecord::read(m_paths.partsRecord());
     m_background.run([record] { return record.sweep(); },
                      [this](const QStringList& swept) {
@@ -195,7 +199,7 @@ void LocalStack::addParts() {
             if (awaited.contains(need)) spec.startAfter << need;
         for (const auto& port : part.ports)
             spec.ports.insert(port, m_nova->ports.value(QStringLiteral("%1/0.%2").arg(part.name, port)));
-        if (spec.recipe && !spec.recipe->binary().isEmpty()) m_supervisor->add(std::move(spec));
+        if (spec.recipe) m_supervisor->add(std::move(spec));  // a test holds the catalogue to the recipes there are
     }
 }
 

@@ -33,6 +33,7 @@ public:
     void killPart(const QString& name, int replica) override;
 
 private:
+    void openDoor();
     void buildSupervisor();
     bool begin(QString* fault);
     std::shared_ptr<LocalNova> describe(QString* fault) const;

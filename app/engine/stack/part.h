@@ -54,6 +54,7 @@ public:
     const PartStatus& status() const { return m_status; }
     bool serving() const { return m_status.state == PartState::ready || m_status.state == PartState::degraded; }
     bool gone() const { return m_step == Step::idle; }
+    bool stoppedOnPurpose() const { return gone() && !m_wanted && m_status.state == PartState::stopped; }
     ProcId process() const { return m_child.isRunning() ? m_child.id() : ProcId{}; }
     const Launch& launched() const { return m_launch; }
     void measured(double cpuPercent, qint64 rssBytes);

@@ -91,14 +91,9 @@ PostgresHome::PostgresHome(QStringList schemas)
       m_schemas(std::move(schemas)) {}
 
 QString PostgresHome::findPrograms() {
-    static const QString found = [] {
-        if (const auto debian = newestDebian(); !debian.isEmpty()) return debian;
-        if (const auto onPath = QFileInfo(QStandardPaths::findExecutable(QStringLiteral("postgres"))).path();
-            hasPrograms(onPath))
-            return onPath;
-        return fromPgConfig();
-    }();
-    return found;
+    if (const auto debian = newestDebian(); !debian.isEmpty()) return debian;
+    const auto onPath = QFileInfo(QStandardPaths::findExecutable(QStringLiteral("postgres"))).path();
+    return hasPrograms(onPath) ? onPath : fromPgConfig();
 }
 
 QString PostgresHome::postgres() const {

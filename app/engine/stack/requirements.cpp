@@ -52,7 +52,7 @@ Requirement services(const QString& binDir) {
         if (!QFileInfo(binDir + QLatin1Char('/') + part.binary).isExecutable()) missing << part.name;
     }
     const bool there = missing.isEmpty();
-    return {tr("%1 services").arg(count), there, false,
+    return {tr("%1 services").arg(count), there, true,
             there ? tr("built") : tr("not built: %1").arg(missing.join(QLatin1String(", "))),
             there ? QString() : QStringLiteral("app/run")};
 }

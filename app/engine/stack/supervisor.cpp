@@ -101,8 +101,9 @@ bool Supervisor::allGone() const {
 }
 
 bool Supervisor::allReady() const {
-    return std::all_of(m_parts.begin(), m_parts.end(),
-                       [](const auto& part) { return part->status().state == PartState::ready; });
+    return std::all_of(m_parts.begin(), m_parts.end(), [](const auto& part) {
+        return part->status().state == PartState::ready || part->stoppedOnPurpose();
+    });
 }
 
 void Supervisor::probeOften(bool often) {
@@ -141,7 +142,8 @@ void Supervisor::consider() {
         Q_EMIT stopped();
         return;
     }
-    const bool serving = std::all_of(m_parts.begin(), m_parts.end(), [](const auto& part) { return part->serving(); });
+    const bool serving = std::all_of(m_parts.begin(), m_parts.end(),
+                                     [](const auto& part) { return part->serving() || part->stoppedOnPurpose(); });
     if (m_saidReady || !serving || m_parts.empty()) return m_patience.stop();
     if (!allReady() && !m_patienceOver) {
         if (!m_patience.isActive()) m_patience.start();

@@ -42,6 +42,7 @@ class TestStackData : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void catalogueHasTheContractsTopics();
+    void everyPartHasARecipe();
     void catalogueSaysWhoStopsFirst();
     void catalogueRefusesWhatNothingDefines_data();
     void catalogueRefusesWhatNothingDefines();
@@ -69,6 +70,12 @@ void TestStackData::catalogueHasTheContractsTopics() {
     QVERIFY(names.contains(QStringLiteral("otlp_spans")));
     QCOMPARE(catalogue.schemas(), (QStringList{QStringLiteral("identity"), QStringLiteral("content"),
                                                QStringLiteral("social"), QStringLiteral("feed")}));
+}
+
+void TestStackData::everyPartHasARecipe() {
+    const auto nova = std::make_shared<const LocalNova>(novaOfTest());
+    for (const auto& part : Catalogue::builtIn().parts())
+        QVERIFY2(recipeFor(nova, Catalogue::builtIn(), part, 0), qPrintable(part.name));
 }
 
 void TestStackData::catalogueSaysWhoStopsFirst() {
