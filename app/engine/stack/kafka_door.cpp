@@ -29,6 +29,7 @@ kit::kafka::Settings quiet(const std::string& bootstrap, const std::string& clie
 kit::kafka::Settings consumerSettings(const std::string& bootstrap, const std::string& group) {
     auto settings = quiet(bootstrap, "nova-supervisor");
     settings["group.id"] = group;
+    settings["group.instance.id"] = group + "-0";  // static members, as the services' consumers are
     settings["auto.offset.reset"] = "earliest";
     settings["enable.auto.commit"] = "false";
     return settings;
@@ -129,7 +130,7 @@ QString KafkaDoor::touchGroups() {
 
 QString KafkaDoor::exercise(const QString& topic) {
     const auto name = topic.toStdString();
-    auto producer = kit::kafka::Producer::make(m_bootstrap, "nova-training");
+    auto producer = kit::kafka::Producer::make(m_bootstrap, "nova-training", {{"log_level", "0"}});
     auto consumer = kit::kafka::makeHandle(RD_KAFKA_CONSUMER, consumerSettings(m_bootstrap, "nova-training"));
     if (!producer) return QString::fromStdString(producer.error().what);
     if (!consumer) return QString::fromStdString(consumer.error().what);

@@ -166,7 +166,7 @@ QString KafkaHome::fetchJars(const Preparation& preparation) const {
 }
 
 QString KafkaHome::makeTemplate(const Preparation& preparation) const {
-    preparation.say(QStringLiteral("preparing Kafka's class archive and storage, once, about 15 s"));
+    preparation.say(QStringLiteral("preparing Kafka's class archive and storage, once, about 20 s"));
     const Making making(templateFolder());
     const QString folder = making.folder(), storage = folder + QLatin1String("/storage"),
                   file = folder + QLatin1String("/server.properties");
@@ -180,15 +180,16 @@ QString KafkaHome::makeTemplate(const Preparation& preparation) const {
         java(folder, {}, QStringLiteral("kafka.tools.StorageTool"),
              {QStringLiteral("format"), QStringLiteral("-t"), QString::fromLatin1(id), QStringLiteral("-c"), file});
     if (const auto formatted = runTool(format, preparation.cancelled); !formatted.ok) return formatted.output;
-    // First a run that makes the topics and the group coordination, then, on a copy, one that the class archive is
-    // taken from.
+    // First a run that makes the topics and the group coordination. Then, on a copy, two runs with records and a group,
+    // the second of which has a group to load, as every later start has; the class archive is taken from that one.
     fault = trainingRun(folder, storage, {}, preparation, [](KafkaDoor& door) { return door.touchGroups(); });
     if (!fault.isEmpty()) return fault;
     const QString copy = folder + QLatin1String("/training"), jsa = folder + QLatin1String("/kafka.jsa");
     if (fault = copyFolder(storage, copy); !fault.isEmpty()) return fault;
-    const auto topic = m_catalogue.topics().last().name;
-    fault = trainingRun(folder, copy, {QStringLiteral("-XX:ArchiveClassesAtExit=") + jsa}, preparation,
-                        [&topic](KafkaDoor& door) { return door.exercise(topic); });
+    const auto exercise = [this](KafkaDoor& door) { return door.exercise(m_catalogue.topics().last().name); };
+    fault = trainingRun(folder, copy, {}, preparation, exercise);
+    if (!fault.isEmpty()) return fault;
+    fault = trainingRun(folder, copy, {QStringLiteral("-XX:ArchiveClassesAtExit=") + jsa}, preparation, exercise);
     if (fault.isEmpty() && !QFile::exists(jsa)) fault = QStringLiteral("Java made no class archive");
     if (!fault.isEmpty()) return fault;
     QDir(copy).removeRecursively();

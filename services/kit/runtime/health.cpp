@@ -7,7 +7,7 @@ namespace nova::kit {
 namespace {
 
 constexpr std::chrono::milliseconds fastest{5};
-constexpr std::chrono::milliseconds slowest{50};
+constexpr std::chrono::milliseconds slowest{20};
 constexpr std::chrono::milliseconds whileFine{1'000};
 constexpr std::chrono::seconds overdue{3};
 
