@@ -97,6 +97,7 @@ QString KafkaHome::templateFolder() const {
     add(QByteArray::number(binary.lastModified().toSecsSinceEpoch()));
     add(readAll(binary.dir().absoluteFilePath(QStringLiteral("../release"))));
     for (const char* name : {"pom.xml", "server.properties", "log4j2.properties"}) add(resource(name));
+    add("three runs");  // how the archive is trained
     add(javaFlags().join(QLatin1Char(' ')).toUtf8());
     for (const auto& topic : topicSpecs(m_catalogue)) {
         add(QByteArray::fromStdString(topic.name));
