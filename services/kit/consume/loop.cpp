@@ -181,6 +181,7 @@ struct ConsumerLoop::Impl {
             return false;
         }
         lag->attach(handle.get());
+        lastPoll = Clock::now().time_since_epoch().count();  // the first poll is under way
         subscribed = true;
         return true;
     }
