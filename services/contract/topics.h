@@ -40,6 +40,11 @@ inline constexpr std::string_view dlqError = "nova-dlq-error";
 inline constexpr std::string_view dlqTime = "nova-dlq-time";
 }  // namespace header
 
+// Between services, in gRPC metadata: `sync` or `events` for this one request (contract §6).
+namespace metadata {
+inline constexpr std::string_view mode = "nova-mode";
+}  // namespace metadata
+
 namespace key {
 inline constexpr std::string_view processed = "processed:{group}:{event_id}";  // `done`, or a lease
 inline constexpr int processedTtlSeconds = 604'800;

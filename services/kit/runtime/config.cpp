@@ -129,6 +129,20 @@ void readAll(Reader& reader, ServiceConfig& config) {
     if (publish != "outbox" && publish != "direct") {
         reader.fault("publish", fmt::format("is \"{}\", must be \"outbox\" or \"direct\"", publish));
     }
+    std::string mode = "events";
+    reader.text("mode", mode);
+    config.mode = mode == "sync" ? Mode::sync : Mode::events;
+    if (mode != "events" && mode != "sync") {
+        reader.fault("mode", fmt::format("is \"{}\", must be \"events\" or \"sync\"", mode));
+    }
+    reader.flag("allow_request_mode", config.allowRequestMode);
+    reader.flag("premium_first", config.premiumFirst);
+    reader.flag("kafka_eager", config.kafkaEager);
+    reader.text("s3_endpoint", config.s3Endpoint);
+    reader.text("s3_bucket", config.s3Bucket);
+    reader.text("s3_access_key", config.s3AccessKey);
+    reader.text("s3_secret_key", config.s3SecretKey);
+    reader.number("upload_limit", config.uploadLimit, 1, 1024LL * 1024 * 1024);
 }
 
 void checkTogether(Reader& reader, const ServiceConfig& config) {

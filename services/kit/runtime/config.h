@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "kit/runtime/error.h"
@@ -10,6 +11,7 @@
 namespace nova::kit {
 
 enum class Publish { outbox, direct };
+enum class Mode { events, sync };  // contract §6
 
 struct ServiceConfig {
     std::string service;  // "content-service": also the consumer group and the OTLP service.name
@@ -32,6 +34,14 @@ struct ServiceConfig {
     int argonPasses = 2;
     std::string keyTemplate = "processed:{group}:{event_id}";
     bool legacySharedKeys = false;
+    Mode mode = Mode::events;
+    bool allowRequestMode = false;  // obey the metadata `nova-mode` of a request; a local Nova sets it
+    bool premiumFirst = true;       // premium authors' events first within a batch, never across the order of a key
+    // Connect to every broker at once and look for a lost one each 100 ms rather than once a second: for a broker beside
+    // the service. A local Nova sets it.
+    bool kafkaEager = false;
+    std::string s3Endpoint, s3Bucket, s3AccessKey, s3SecretKey;  // media-service alone; "http://host:port"
+    std::int64_t uploadLimit = 20 * 1024 * 1024;                 // bytes
 };
 
 Result<ServiceConfig> loadConfig(const std::string& file);
