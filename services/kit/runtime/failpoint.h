@@ -1,5 +1,9 @@
-// Failpoints: named places where a test makes the process die, stop, fail or dawdle. Armed by the environment variable
-// NOVA_FAILPOINT=name:nth:kill|stop|err|delay (nth counts from 1; it fires once) or by armFailpoint(). Thread: any.
+// Failpoints: named places where a test makes the process die, stop, fail or dawdle. Thread: any. Armed by
+//   NOVA_FAILPOINT=[service/]name:nth:kill|stop|err|delay   nth counts from 1; it fires once in each process
+//   NOVA_FAILPOINT=@DIR    the file DIR/<service>@<name>, which holds "nth:action", arms while it is there. It is looked
+//                          for at each pass, so that it may come and go while the service runs. Who fires first renames
+//                          it to "….fired": once over all processes and restarts, and the proof that it did
+// or by armFailpoint(). `service` is the name of the program.
 #pragma once
 
 #include <string_view>
