@@ -106,6 +106,7 @@ void readAll(Reader& reader, ServiceConfig& config) {
     reader.number("replica", config.replica, 0, 9'999);
     reader.text("grpc_listen", config.grpcListen);
     reader.text("http_listen", config.httpListen);
+    reader.text("ws_listen", config.wsListen);
     reader.text("kafka_bootstrap", config.kafkaBootstrap);
     reader.text("postgres_uri", config.postgresUri);
     reader.text("postgres_schema", config.postgresSchema);
@@ -159,6 +160,7 @@ void checkTogether(Reader& reader, const ServiceConfig& config) {
     };
     address("http_listen", config.httpListen);
     address("grpc_listen", config.grpcListen);
+    address("ws_listen", config.wsListen);
 
     const auto existing = [&](const char* key, const std::string& file) {
         std::error_code error;

@@ -18,6 +18,7 @@ struct ServiceConfig {
     int replica = 0;
     std::string grpcListen;      // host:port, empty for a service without gRPC (the gateway)
     std::string httpListen;      // host:port of /healthz /readyz /metrics, and of the gateway's doors
+    std::string wsListen;        // host:port of the WebSocket door; realtime-chat-service alone
     std::string kafkaBootstrap;  // host:port[,host:port]
     std::string postgresUri;     // empty: the service has no schema (the gateway)
     std::string postgresSchema;  // "content"
