@@ -5,6 +5,7 @@
 #include "kit/postgres/idempotency.h"
 #include "kit/postgres/pool.h"
 #include "kit/rpc/auth.h"
+#include "kit/rpc/server.h"
 #include "kit/runtime/text.h"
 #include "kit/runtime/times.h"
 
@@ -77,6 +78,7 @@ kit::Result<Post> Store::create(const kit::Claims& author, const std::string& co
         const auto rows =
             t.exec("SELECT " NOVA_POST_COLUMNS " FROM posts WHERE id = $1 AND deleted_at IS NULL", *before);
         if (rows.empty()) t.refuse(notFound(*before));
+        kit::noteRepeated();
         return postOf(rows[0]);
     });
 }

@@ -43,6 +43,7 @@ inline constexpr std::string_view dlqTime = "nova-dlq-time";
 // Between services, in gRPC metadata: `sync` or `events` for this one request (contract §6).
 namespace metadata {
 inline constexpr std::string_view mode = "nova-mode";
+inline constexpr std::string_view repeated = "nova-repeated";  // trailing: see attr::repeated
 }  // namespace metadata
 
 namespace key {
@@ -67,6 +68,8 @@ inline constexpr std::string_view partition = "messaging.destination.partition.i
 inline constexpr std::string_view offset = "messaging.kafka.offset";
 inline constexpr std::string_view group = "messaging.consumer.group.name";
 inline constexpr std::string_view tries = "nova.tries";
+// "true": nothing was changed and no event made, an earlier call had done it; on the root span when an owner said so.
+inline constexpr std::string_view repeated = "nova.repeated";
 }  // namespace attr
 
 }  // namespace nova::contract

@@ -2,6 +2,7 @@
 
 #include "kit/outbox/outbox.h"
 #include "kit/postgres/pool.h"
+#include "kit/rpc/server.h"
 #include "kit/runtime/times.h"
 #include "social/social_events.h"
 
@@ -39,7 +40,10 @@ kit::Result<std::int64_t> Follows::change(const char* sql, bool following, const
     if (follower == followee) return kit::badInput("you cannot follow yourself");
     return m_pool.run<std::int64_t>("follows + outbox", [&](kit::Transaction& t) {
         const auto rows = t.exec(sql, follower, followee);
-        if (rows[0][0].is_null()) return rows[0][3].as<std::int64_t>();
+        if (rows[0][0].is_null()) {
+            kit::noteRepeated();
+            return rows[0][3].as<std::int64_t>();
+        }
         const FollowChange change{follower, followee, rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>(),
                                   kit::fromMicros(rows[0][2].as<std::int64_t>())};
         m_outbox.emit(t, following ? userFollowed(change) : userUnfollowed(change));

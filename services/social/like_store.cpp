@@ -3,6 +3,7 @@
 #include "kit/outbox/outbox.h"
 #include "kit/postgres/idempotency.h"
 #include "kit/postgres/pool.h"
+#include "kit/rpc/server.h"
 #include "kit/runtime/times.h"
 #include "social/social_events.h"
 
@@ -59,7 +60,10 @@ LikeAnswer LikeStore::change(kit::Transaction& t, bool liking, const std::string
     if (rows.empty()) return {};
     const auto& row = rows[0];
     if (row[1].as<bool>()) t.refuse(notFound(post));
-    if (row[2].is_null()) return {true, {post, row[5].as<std::int64_t>(), row[6].as<std::int64_t>()}};
+    if (row[2].is_null()) {
+        kit::noteRepeated();
+        return {true, {post, row[5].as<std::int64_t>(), row[6].as<std::int64_t>()}};
+    }
     const LikeChange change{post,
                             user,
                             row[0].as<std::string>(),
@@ -78,8 +82,10 @@ kit::Result<LikeAnswer> LikeStore::like(const std::string& user, const std::stri
     }
     Unknown unknown;
     auto answer = m_pool.run<LikeAnswer>(span, [&](kit::Transaction& t) {
-        if (!idempotencyKey.empty() && kit::claimKey(t, {user, idempotencyKey, "likePost", post}, post))
+        if (!idempotencyKey.empty() && kit::claimKey(t, {user, idempotencyKey, "likePost", post}, post)) {
+            kit::noteRepeated();
             return LikeAnswer{true, presentCount(t, post)};
+        }
         auto done = change(t, true, user, post);
         if (!done.knownPost) unknown.leave(t, post);
         return done;

@@ -22,6 +22,8 @@ ObserverSlot& slot() {
     return *instance;
 }
 
+thread_local bool repeated = false;  // of the call under way on this thread
+
 std::string_view metadata(const grpc::ServerContext& context, const char* name) {
     const auto& all = context.client_metadata();
     const auto found = all.find(name);
@@ -70,6 +72,10 @@ void observe(const char* method, std::chrono::steady_clock::time_point begin, bo
 
 }  // namespace
 
+void noteRepeated() {
+    repeated = true;
+}
+
 std::string bearerToken(const grpc::ServerContext& context) {
     return std::string(tokenOf(context));
 }
@@ -85,7 +91,12 @@ grpc::Status serveCall(grpc::ServerContext& context, const CallOptions& options,
     const auto begin = std::chrono::steady_clock::now();
     const auto parent = trace::Context::parse(metadata(context, contract::header::traceParent.data()));
     trace::Span span(options.method, trace::SpanKind::server, "grpc", parent.value_or(trace::Context{}));
+    repeated = false;
     const auto done = answer(context, options, span, body);
+    if (done && repeated) {
+        span.set(contract::attr::repeated, "true");
+        context.AddTrailingMetadata(std::string(contract::metadata::repeated), "true");
+    }
     if (!done) span.fail(done.error().what);
     span.end();
     observe(options.method, begin, done.has_value());

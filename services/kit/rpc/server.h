@@ -33,6 +33,10 @@ struct CallOptions {
 grpc::Status serveCall(grpc::ServerContext& context, const CallOptions& options,
                        const std::function<Result<void>(const Claims&)>& body);
 
+// Said by a handler, from its own thread, when it changed nothing and made no event since an earlier call had done the
+// same. The handler's span and, by trailing metadata, the span around the caller's call bear contract::attr::repeated.
+void noteRepeated();
+
 // The bearer token of the call, to pass on to another service; "" when none was sent.
 std::string bearerToken(const grpc::ServerContext& context);
 

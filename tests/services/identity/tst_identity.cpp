@@ -183,7 +183,8 @@ void TestIdentity::doorAsksForATokenWhereItMust() {
     rpc::v1::GetUsersRequest ask;
     ask.add_handles("alice");
     rpc::v1::GetUsersReply users;
-    QCOMPARE(int(door.call(&Stub::GetUsers, nullptr, ask, users).error_code()), int(grpc::StatusCode::UNAUTHENTICATED));
+    QVERIFY(door.call(&Stub::GetUsers, nullptr, ask, users).ok());  // consumers have no user's token
+    QCOMPARE(users.users_size(), 1);
     door.signer = m_door.signer;
     const auto me = test::user("alice");
     QVERIFY(door.call(&Stub::GetUsers, &me, ask, users).ok());
