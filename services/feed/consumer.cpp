@@ -4,6 +4,7 @@
 #include "feed/cache.h"
 #include "feed/write_plan.h"
 #include "kit/consume/shared_span.h"
+#include "kit/runtime/failpoint.h"
 #include "kit/runtime/log.h"
 
 namespace nova::feed {
@@ -216,6 +217,7 @@ Result<void> FeedConsumer::write(const Batch& batch, const Effects& effects, con
         span.fail(commands.error().what);
         return commands.error();
     }
+    if (kit::failpoint("mid_fanout_chunk")) return kit::transient("failpoint mid_fanout_chunk");
     span.set(contract::attr::statements, commands.value());
     if (first) showEffects(batch, effects, m_limits.inlineFollowers, span);
     return outcome::success();

@@ -60,7 +60,7 @@ Result<bool> FanOutJobs::step() {
         const auto trace = kit::trace::Context::parse(jobs[0][2].as<std::string>());
         const kit::trace::Scope scope(trace.value_or(kit::trace::Context{}));
         if (!job.followers.empty()) spread(t, job);
-        kit::failpoint("mid_fanout_chunk");
+        if (kit::failpoint("mid_fanout_chunk")) t.refuse(kit::transient("failpoint mid_fanout_chunk"));
         if (static_cast<int>(job.followers.size()) < m_chunk)
             t.exec("DELETE FROM fan_out_jobs WHERE post_id = $1", id);
         else

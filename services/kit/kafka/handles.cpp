@@ -13,6 +13,7 @@ namespace {
 
 using Metadata = std::unique_ptr<const struct rd_kafka_metadata, Deleter<rd_kafka_metadata_destroy>>;
 constexpr std::size_t errorSize = 512;
+std::atomic<bool> connectsEagerly{false};
 
 // A line a 5 s of failed connection attempts is enough; there is one a second while a broker is away.
 bool isRepeat(std::string_view facility) {
@@ -73,11 +74,16 @@ Result<void> judge(rd_kafka_event_t* event) {
 
 }  // namespace
 
+void connectEagerly(bool eager) {
+    connectsEagerly = eager;
+}
+
 Settings commonSettings(const std::string& bootstrap, const std::string& clientId) {
     return {{"bootstrap.servers", bootstrap},      {"client.id", clientId},
             {"socket.nagle.disable", "true"},      {"socket.keepalive.enable", "true"},
             {"allow.auto.create.topics", "false"}, {"reconnect.backoff.ms", "50"},
-            {"reconnect.backoff.max.ms", "100"},   {"topic.metadata.refresh.interval.ms", "10000"}};
+            {"reconnect.backoff.max.ms", "100"},   {"topic.metadata.refresh.interval.ms", "10000"},
+            {"enable.sparse.connections", connectsEagerly ? "false" : "true"}};
 }
 
 Conf newConf() {

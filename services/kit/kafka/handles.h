@@ -31,6 +31,10 @@ using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Deleter<rd_kafka_NewTopic_
 using Settings = std::map<std::string, std::string>;
 using HeaderList = std::vector<std::pair<std::string, std::string>>;   // ordered, duplicates kept, values are bytes
 
+// For all handles made from now on in this process: connect to every broker at once, and look for a lost one each 100 ms
+// rather than once a second. For a broker beside the process; against a cluster it opens a connection to each broker.
+void connectEagerly(bool eager);
+
 // Common settings of every handle of ours; `extra` wins.
 Settings commonSettings(const std::string& bootstrap, const std::string& clientId);
 // Empty but for an error callback that keeps librdkafka from logging each failure twice.

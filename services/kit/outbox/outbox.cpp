@@ -9,6 +9,7 @@
 #include "kit/outbox/shards.h"
 #include "kit/outbox/spans.h"
 #include "kit/runtime/config.h"
+#include "kit/runtime/failpoint.h"
 #include "kit/runtime/log.h"
 #include "kit/runtime/metrics.h"
 
@@ -33,6 +34,10 @@ struct DepthProbe {
         }));
     }
 };
+
+void passFailpoint() {
+    if (failpoint("after_commit_before_ack")) throw std::runtime_error("failpoint after_commit_before_ack");
+}
 
 }  // namespace
 
@@ -95,12 +100,18 @@ std::string Outbox::emit(Transaction& t, const OutEvent& event) {
     trace::annotate(contract::attr::eventId, id);  // so that a reader knows of the event before its relay tells
     trace::annotate(contract::attr::topicName, event.topic);
     if (m_impl->direct) {
-        t.afterCommit([this, event, id] { m_impl->sendNow(event, id); });
+        t.afterCommit([this, event, id] {
+            passFailpoint();
+            m_impl->sendNow(event, id);
+        });
         return id;
     }
     const int shard = outbox::shardOf(event.key);
     m_impl->insert(t, event, id, shard);
-    t.afterCommit([this, shard] { m_impl->relay->wake(shard); });
+    t.afterCommit([this, shard] {
+        passFailpoint();
+        m_impl->relay->wake(shard);
+    });
     return id;
 }
 

@@ -5,7 +5,6 @@
 #include <mutex>
 
 #include "contract/topics.h"
-#include "kit/runtime/failpoint.h"
 #include "kit/runtime/log.h"
 #include "kit/trace/span.h"
 
@@ -183,7 +182,6 @@ Result<void> PostgresPool::transact(const char* name, const std::function<void(T
         span->end();
     }
     if (last.error) return *last.error;
-    if (!after.empty()) failpoint("after_commit_before_ack");
     try {
         for (const auto& then : after) then();
     } catch (const Refused& refused) {

@@ -11,6 +11,7 @@
 
 #include "contract/topics.h"
 #include "kit/rpc/endpoints.h"
+#include "kit/rpc/mode.h"
 #include "kit/rpc/server.h"
 #include "kit/runtime/log.h"
 #include "kit/trace/span.h"
@@ -119,6 +120,7 @@ Result<void> rpcCall(RpcClients& clients, const CallTarget& target, bool idempot
     trace::Span span(target.method, trace::SpanKind::client, "grpc");
     span.set("peer.service", target.service);
     const auto deadline = std::chrono::system_clock::now() + target.deadline;
+    bool repeated = false;
     const auto attempt = [&]() -> Result<void> {
         auto channel = clients.channel(target.service);
         if (!channel) return channel.error();
@@ -127,7 +129,10 @@ Result<void> rpcCall(RpcClients& clients, const CallTarget& target, bool idempot
         if (!target.token.empty()) context.AddMetadata("authorization", "Bearer " + target.token);
         if (span.context().valid())
             context.AddMetadata(std::string(contract::header::traceParent), span.context().traceparent());
+        if (target.mode)
+            context.AddMetadata(std::string(contract::metadata::mode), std::string(name(*target.mode)));
         const grpc::Status status = call(channel.value(), context);
+        repeated = context.GetServerTrailingMetadata().contains(contract::metadata::repeated.data());
         if (status.ok()) return outcome::success();
         Error error = toError(status, target.method);
         idempotent = idempotent && status.error_code() == grpc::StatusCode::UNAVAILABLE;
@@ -139,6 +144,8 @@ Result<void> rpcCall(RpcClients& clients, const CallTarget& target, bool idempot
         done = attempt();
     }
     if (!done) span.fail(done.error().what);
+    span.end();
+    if (done && repeated) trace::annotate(contract::attr::repeated, "true");  // the span around this call
     return done;
 }
 

@@ -10,8 +10,10 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "kit/runtime/config.h"
 #include "kit/runtime/error.h"
 
 namespace nova::kit {
@@ -35,6 +37,7 @@ struct CallTarget {
     const char* method;   // "Content/CreatePost"
     std::string token;    // bearer token to pass on; may be empty
     std::chrono::milliseconds deadline{5'000};
+    std::optional<Mode> mode{};  // passed on as metadata `nova-mode`
 };
 
 // Runs `call` with a prepared context inside a client span. UNAVAILABLE is tried once more on another replica only if

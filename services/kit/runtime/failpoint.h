@@ -4,6 +4,10 @@
 //                          for at each pass, so that it may come and go while the service runs. Who fires first renames
 //                          it to "….fired": once over all processes and restarts, and the proof that it did
 // or by armFailpoint(). `service` is the name of the program.
+//
+// The points: after_commit_before_ack (Outbox::emit, once an event, after the commit: each writer's call),
+// after_kafka_ack_before_delete (relay), after_effect_before_mark, after_mark_before_store, after_store_before_commit
+// (consumer loop), mid_fanout_chunk (feed-service: feeds of a batch or a chunk are written, their gate or place is not).
 #pragma once
 
 #include <string_view>

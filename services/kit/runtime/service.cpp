@@ -12,6 +12,7 @@
 
 #include "kit/consume/loop.h"
 #include "kit/http/server.h"
+#include "kit/kafka/handles.h"
 #include "kit/outbox/outbox.h"
 #include "kit/postgres/migrate.h"
 #include "kit/postgres/pool.h"
@@ -263,6 +264,7 @@ int runService(int argc, char** argv, const std::function<void(Service&)>& compo
         return 2;
     }
     std::signal(SIGPIPE, SIG_IGN);
+    kafka::connectEagerly(config.value().kafkaEager);
     StopSignal stop(stopLimit);
     try {
         RunningService service(std::move(config.value()), stop);

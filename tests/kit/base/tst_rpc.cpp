@@ -8,6 +8,7 @@
 
 #include "kit/rpc/client.h"
 #include "kit/rpc/listener.h"
+#include "kit/rpc/mode.h"
 #include "kit/rpc/server.h"
 #include "kit/trace/span.h"
 #include "nova/rpc/v1/identity.grpc.pb.h"
@@ -39,12 +40,15 @@ public:
                          });
     }
 
+    ServiceConfig config;
+
     grpc::Status Authenticate(grpc::ServerContext* context, const rpc::AuthenticateRequest*,
                               rpc::SessionReply* reply) override {
         return serveCall(*context, {"Identity/Authenticate", m_tokens, NeedsUser::no},
                          [&](const Claims& claims) -> Result<void> {
                              reply->mutable_user()->set_id(claims.userId);
                              reply->set_token(m_name);
+                             reply->mutable_user()->set_handle(std::string(name(requestMode(*context, config))));
                              return outcome::success();
                          });
     }
@@ -287,6 +291,28 @@ private Q_SLOTS:
         calls = 0;
         QVERIFY(!rpcCall(clients, {"identity-service", "Identity/GetUsers", {}}, false, away));
         QCOMPARE(calls, 1);
+    }
+
+    void modeIsPassedOnAndObeyedWhereAllowed() {
+        const auto fake = std::make_shared<FakeIdentity>("a", m_tokens.get());
+        const auto server = RpcListener::open("127.0.0.1:0", {fake}).value();
+        list({server->port()});
+        RpcClients clients(file());
+        const auto modeOf = [&](std::optional<Mode> wanted) {
+            CallTarget target{"identity-service", "Identity/Authenticate", ""};
+            target.mode = wanted;
+            return unary<rpc::Identity>(clients, target, &Stub::Authenticate, rpc::AuthenticateRequest{})
+                .value()
+                .user()
+                .handle();
+        };
+        QCOMPARE(modeOf(Mode::sync), std::string("events"));
+        fake->config.allowRequestMode = true;
+        QCOMPARE(modeOf(Mode::sync), std::string("sync"));
+        QCOMPARE(modeOf(std::nullopt), std::string("events"));
+        fake->config.mode = Mode::sync;
+        QCOMPARE(modeOf(std::nullopt), std::string("sync"));
+        QCOMPARE(modeOf(Mode::events), std::string("events"));
     }
 
     void observedAndDelayed() {

@@ -1,0 +1,24 @@
+#include "kit/rpc/mode.h"
+
+#include <grpcpp/server_context.h>
+
+#include "contract/topics.h"
+
+namespace nova::kit {
+
+std::string_view name(Mode mode) {
+    return mode == Mode::sync ? "sync" : "events";
+}
+
+Mode requestMode(const grpc::ServerContext& context, const ServiceConfig& config) {
+    if (!config.allowRequestMode) return config.mode;
+    const auto& all = context.client_metadata();
+    const auto found = all.find({contract::metadata::mode.data(), contract::metadata::mode.size()});
+    if (found == all.end()) return config.mode;
+    const std::string_view wanted{found->second.data(), found->second.size()};
+    for (const Mode mode : {Mode::events, Mode::sync})
+        if (wanted == name(mode)) return mode;
+    return config.mode;
+}
+
+}  // namespace nova::kit
