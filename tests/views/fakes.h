@@ -22,12 +22,16 @@ public:
     stack::Phase phase() const override { return m_phase; }
     QVector<stack::PartStatus> parts() const override { return m_parts; }
     QVector<stack::LogLine> log(const QString& part, int newest) const override;
+    QVector<stack::Alert> alerts() const override { return m_alerts; }
     void start() override { asked << QStringLiteral("start"); }
     void stop() override { asked << QStringLiteral("stop"); }
     void startPart(const QString& name, int replica) override { ask("start", name, replica); }
     void stopPart(const QString& name, int replica) override { ask("stop", name, replica); }
     void restartPart(const QString& name, int replica) override { ask("restart", name, replica); }
     void killPart(const QString& name, int replica) override { ask("kill", name, replica); }
+    void pausePart(const QString& name, int replica) override { ask("pause", name, replica); }
+    void resumePart(const QString& name, int replica) override { ask("resume", name, replica); }
+    void scalePart(const QString& name, int replicas) override { ask("scale", name, replicas); }
 
     void become(stack::Phase phase, const QVector<stack::PartStatus>& parts);
     void write(const stack::LogLine& line);
@@ -40,6 +44,7 @@ private:
     stack::Phase m_phase = stack::Phase::stopped;
     QVector<stack::PartStatus> m_parts;
     QHash<QString, QVector<stack::LogLine>> m_log;
+    QVector<stack::Alert> m_alerts;
 };
 
 QVector<stack::PartStatus> allReady();

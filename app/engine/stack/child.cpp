@@ -49,6 +49,10 @@ void Child::signalLeader(int signal) {
     if (m_running && m_id.pid > 0 && isAlive(m_id)) ::kill(m_id.pid, signal);
 }
 
+void Child::signalAll(int signal) {
+    if (m_running && m_id.pid > 0 && isAlive(m_id)) signalTree(m_id.pid, signal);
+}
+
 void Child::kill() {
     if (!m_running || m_id.pid <= 0) return;
     ::kill(-m_id.pid, SIGKILL);

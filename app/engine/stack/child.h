@@ -24,7 +24,8 @@ public:
     bool isRunning() const { return m_running; }
     ProcId id() const { return m_id; }
     void signalLeader(int signal);
-    void kill();  // SIGKILL to leader and group
+    void signalAll(int signal);  // to it and all that it made
+    void kill();                 // SIGKILL to leader and group
 
 Q_SIGNALS:
     void line(const QByteArray& text);

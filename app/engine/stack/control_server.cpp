@@ -66,6 +66,10 @@ void ControlServer::obey(QLocalSocket* client, const QJsonObject& request) {
     if (word == QLatin1String("stop-part")) return m_stack.stopPart(name, replica);
     if (word == QLatin1String("restart-part")) return m_stack.restartPart(name, replica);
     if (word == QLatin1String("kill-part")) return m_stack.killPart(name, replica);
+    if (word == QLatin1String("pause-part")) return m_stack.pausePart(name, replica);
+    if (word == QLatin1String("resume-part")) return m_stack.resumePart(name, replica);
+    if (word == QLatin1String("scale-part"))
+        return m_stack.scalePart(name, request.value(QLatin1String("replicas")).toInt());
     send(client, {{QStringLiteral("event"), QStringLiteral("refused")},
                   {QStringLiteral("reason"), QStringLiteral("unknown word")}});
 }

@@ -1,7 +1,8 @@
 // The owner's door for other consoles of the same user: a socket in the data folder, JSON lines. A client that says
 // {"do":"watch"} gets
 // {"event":"parts"…}, {"event":"log"…}, {"event":"ready"…}, {"event":"failed"…} and {"event":"stopped"} as they happen;
-// the other words are start, stop, and start-part, stop-part, restart-part, kill-part with "name" and "replica".
+// the other words are start, stop, and start-part, stop-part, restart-part, kill-part, pause-part, resume-part with
+// "name" and "replica", and scale-part with "name" and "replicas".
 // Thread: the main one.
 #pragma once
 

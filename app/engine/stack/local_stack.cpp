@@ -132,9 +132,11 @@ bool LocalStack::begin(QString* fault) {
     const auto nova = describe(fault);
     if (!nova) return false;
     m_nova = nova;
-    if (!writeWhole(m_paths.endpoints(), endpoints(*m_nova, m_catalogue.parts()), 0600, fault)) return false;
     if (!m_supervisor) buildSupervisor();
     addParts();
+    m_endpoints.clear();
+    m_runFile.clear();
+    if (!writeEndpoints(fault)) return false;
     if (!m_supervisor->start(fault)) return false;
     m_supervisor->watchdog().removeFileAtEnd(m_paths.runFile());
     m_supervisor->watchdog().removeFileAtEnd(m_paths.control());
@@ -149,14 +151,21 @@ std::shared_ptr<LocalNova> LocalStack::describe(QString* fault) const {
     auto secrets = Secrets::load(m_paths, m_catalogue.schemas(), fault);
     if (!secrets) return nullptr;
     nova->secrets = *secrets;
-    return choosePorts(*nova, fault) ? nova : nullptr;
+    QMap<QString, int> replicas;
+    for (const auto& part : m_catalogue.parts()) replicas.insert(part.name, replicasAtStart(part));
+    return choosePorts(*nova, replicas, fault) ? nova : nullptr;
 }
 
-bool LocalStack::choosePorts(LocalNova& nova, QString* fault) const {
+int LocalStack::replicasAtStart(const CataloguePart& part) const {
+    return part.isStore() ? 1 : qBound(1, m_options.replicas.value(part.name, 1), mostReplicas);
+}
+
+// Those of `nova` are kept, what is missing for so many replicas is chosen.
+bool LocalStack::choosePorts(LocalNova& nova, const QMap<QString, int>& replicas, QString* fault) const {
     Ports ports(m_paths.ports());
     for (const auto& part : m_catalogue.parts()) {
-        for (const auto& name : part.ports) {
-            const auto key = QStringLiteral("%1/0.%2").arg(part.name, name);
+        for (const auto& key : portKeys(part, replicas.value(part.name))) {
+            if (nova.ports.contains(key)) continue;
             const int port = ports.take(key);
             if (port == 0) {
                 *fault = tr("no loopback port is free for %1").arg(part.name);
@@ -186,24 +195,48 @@ void LocalStack::buildSupervisor() {
 
 void LocalStack::addParts() {
     m_supervisor->clear();
-    QStringList awaited;
     for (const auto& part : m_catalogue.parts())
-        if (part.waitFor) awaited << part.name;
-    for (const auto& part : m_catalogue.parts()) {
-        PartSpec spec;
-        spec.name = part.name;
-        spec.recipe = recipeFor(m_nova, m_catalogue, part, 0);
-        spec.needs = part.needs;
-        spec.stopAfter = m_catalogue.stoppedBefore(part.name);
-        for (const auto& need : part.needs)
-            if (awaited.contains(need)) spec.startAfter << need;
-        for (const auto& port : part.ports)
-            spec.ports.insert(port, m_nova->ports.value(QStringLiteral("%1/0.%2").arg(part.name, port)));
-        if (spec.recipe) m_supervisor->add(std::move(spec));  // a test holds the catalogue to the recipes there are
-    }
+        for (int replica = 0; replica < replicasAtStart(part); ++replica) addPart(part, replica);
+}
+
+void LocalStack::addPart(const CataloguePart& part, int replica) {
+    PartSpec spec;
+    spec.name = part.name;
+    spec.replica = replica;
+    spec.recipe = recipeFor(m_nova, m_catalogue, part, replica);
+    spec.needs = part.needs;
+    spec.stopAfter = m_catalogue.stoppedBefore(part.name);
+    for (const auto& need : part.needs)
+        if (const auto* store = m_catalogue.part(need); store && store->waitFor) spec.startAfter << need;
+    for (const auto& port : part.ports) spec.ports.insert(port, m_nova->port(part.name, replica, qPrintable(port)));
+    if (spec.recipe) m_supervisor->add(std::move(spec));  // a test holds the catalogue to the recipes there are
+}
+
+// Callers find a replica from its first readiness on, until it is stopped on purpose or scaled away. At the start of
+// all, and where none would be left, all are named.
+bool LocalStack::writeEndpoints(QString* fault) {
+    const auto text = endpoints(m_supervisor->statuses(), [this](const PartStatus& status) {
+        const auto* known = part(status.name, status.replica);
+        return known && !known->stoppedOnPurpose() && !m_supervisor->leaving(status.name, status.replica) &&
+               (!m_everReady || known->everReady());
+    });
+    if (text == m_endpoints) return true;
+    m_endpoints = text;
+    return writeWhole(m_paths.endpoints(), text, 0600, fault);
+}
+
+bool LocalStack::writeRunFile(QString* fault) {
+    const auto text = runFileText(*m_nova, m_supervisor->statuses(), m_started);
+    if (text == m_runFile) return true;
+    m_runFile = text;
+    return writeWhole(m_paths.runFile(), text, 0600, fault);
 }
 
 void LocalStack::partsChanged() {
+    if (m_everReady && (m_phase == Phase::ready || m_phase == Phase::degraded)) {
+        QString fault;
+        if (!writeEndpoints(&fault) || !writeRunFile(&fault)) qWarning("%s", qPrintable(fault));
+    }
     if (m_everReady && (m_phase == Phase::ready || m_phase == Phase::degraded)) {
         const auto all = m_supervisor->statuses();
         m_phase = std::all_of(all.begin(), all.end(), isUp) ? Phase::ready : Phase::degraded;
@@ -213,9 +246,8 @@ void LocalStack::partsChanged() {
 
 void LocalStack::allReady() {
     QString fault;
-    if (!writeWhole(m_paths.runFile(), runFileText(*m_nova, m_supervisor->statuses(), m_started), 0600, &fault))
-        return fail(fault);
     m_everReady = true;
+    if (!writeEndpoints(&fault) || !writeRunFile(&fault)) return fail(fault);
     enter(m_supervisor->allReady() ? Phase::ready : Phase::degraded);
     Q_EMIT ready(runFile());
 }
@@ -257,6 +289,45 @@ void LocalStack::restartPart(const QString& name, int replica) {
 
 void LocalStack::killPart(const QString& name, int replica) {
     if (auto* known = part(name, replica)) known->kill();
+}
+
+void LocalStack::pausePart(const QString& name, int replica) {
+    if (auto* known = part(name, replica)) known->pause();
+}
+
+void LocalStack::resumePart(const QString& name, int replica) {
+    if (auto* known = part(name, replica)) known->resume();
+}
+
+void LocalStack::scalePart(const QString& name, int replicas) {
+    const auto* known = m_catalogue.part(name);
+    if (!known || known->isStore() || replicas < 1 || replicas > mostReplicas || !m_nova) return;
+    if (m_phase != Phase::starting && m_phase != Phase::ready && m_phase != Phase::degraded) return;
+    QString fault;
+    if (!grow(*known, replicas, &fault)) return qWarning("%s", qPrintable(fault));
+    for (const auto& status : m_supervisor->statuses())
+        if (status.name == name && status.replica >= replicas) m_supervisor->remove(name, status.replica);
+    // Nobody is to call who is about to go.
+    if (!writeEndpoints(&fault)) qWarning("%s", qPrintable(fault));
+    Q_EMIT changed(parts());
+}
+
+bool LocalStack::grow(const CataloguePart& part, int replicas, QString* fault) {
+    auto wider = std::make_shared<LocalNova>(*m_nova);
+    if (!choosePorts(*wider, {{part.name, replicas}}, fault)) return false;
+    m_nova = wider;
+    for (int replica = 0; replica < replicas; ++replica) {
+        m_supervisor->keep(part.name, replica);
+        auto* known = m_supervisor->part(part.name, replica);
+        if (known && !known->gone()) {
+            if (!known->wanted()) known->start();
+            continue;
+        }
+        if (known) continue;  // stopped on purpose: it stays so
+        addPart(part, replica);
+        m_supervisor->part(part.name, replica)->start();
+    }
+    return true;
 }
 
 }  // namespace nova::stack

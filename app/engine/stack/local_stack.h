@@ -25,20 +25,30 @@ public:
     QVector<PartStatus> parts() const override;
     QVector<LogLine> log(const QString& part, int newest) const override;
 
+    QVector<Alert> alerts() const override { return m_alerts; }
+
     void start() override;
     void stop() override;
     void startPart(const QString& name, int replica) override;
     void stopPart(const QString& name, int replica) override;
     void restartPart(const QString& name, int replica) override;
     void killPart(const QString& name, int replica) override;
+    void pausePart(const QString& name, int replica) override;
+    void resumePart(const QString& name, int replica) override;
+    void scalePart(const QString& name, int replicas) override;
 
 private:
     void openDoor();
     void buildSupervisor();
     bool begin(QString* fault);
     std::shared_ptr<LocalNova> describe(QString* fault) const;
-    bool choosePorts(LocalNova& nova, QString* fault) const;
+    bool choosePorts(LocalNova& nova, const QMap<QString, int>& replicas, QString* fault) const;
     void addParts();
+    void addPart(const CataloguePart& part, int replica);
+    int replicasAtStart(const CataloguePart& part) const;
+    bool grow(const CataloguePart& part, int replicas, QString* fault);
+    bool writeEndpoints(QString* fault);
+    bool writeRunFile(QString* fault);
     void partsChanged();
     void allReady();
     void fail(const QString& reason);
@@ -52,6 +62,8 @@ private:
     std::unique_ptr<ControlServer> m_control;
     NovaPtr m_nova;
     Phase m_phase = Phase::stopped;
+    QByteArray m_endpoints, m_runFile;  // as last written
+    QVector<Alert> m_alerts;
     bool m_everReady = false;
     QDateTime m_started;
     Background m_background{this};

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/engine/stack/log_book.h"
 
@@ -45,6 +46,7 @@ void Part::set(PartState state) {
 void Part::start() {
     m_wanted = true;
     m_backoff.reset();
+    resume();
     if (m_step != Step::idle) return;
     m_status.restarts = 0;
     m_status.lastError.clear();
@@ -107,7 +109,7 @@ void Part::launch(const Prepared& prepared) {
 }
 
 void Part::answered(const ProbeAnswer& answer) {
-    if (m_step != Step::running) return;
+    if (m_step != Step::running || m_paused) return;
     const auto before = m_status;
     if (answer.serving) {
         if (m_status.readyMs < 0) {
@@ -147,6 +149,7 @@ void Part::ended(const QString& how) {
     m_ask.stop();
     m_stopTimer.stop();
     m_probe.reset();
+    m_paused = false;
     m_status.pid = 0;
     m_status.cpuPercent = 0;
     m_status.rssBytes = 0;
@@ -188,6 +191,7 @@ void Part::stop(bool inOrder) {
     m_again.stop();
     if (m_cancelled) *m_cancelled = true;
     if (m_step == Step::waiting) return goIdle();
+    resume();
     if (m_step == Step::running) sendStop();
 }
 
@@ -196,12 +200,32 @@ void Part::restart() {
     m_wanted = true;
     m_inOrder = false;
     m_backoff.reset();
+    resume();
     if (m_step == Step::running) sendStop();
     if (m_step == Step::waiting) m_again.start(0);
 }
 
 void Part::kill() {
     if (m_step == Step::running || m_step == Step::stopping) m_child.kill();
+}
+
+void Part::pause() {
+    if (m_step != Step::running || m_paused) return;
+    m_paused = true;
+    m_ask.stop();
+    m_child.signalAll(SIGSTOP);
+    m_log.note(m_status.id(), QLatin1Char('I'), QStringLiteral("paused"));
+    m_status.note.clear();
+    m_status.blockedBy.clear();
+    set(PartState::paused);
+}
+
+// It stays shown as paused until it answers again.
+void Part::resume() {
+    if (!std::exchange(m_paused, false)) return;
+    m_child.signalAll(SIGCONT);
+    m_log.note(m_status.id(), QLatin1Char('I'), QStringLiteral("resumed"));
+    if (m_probe) m_probe->ask();
 }
 
 void Part::abandon() {

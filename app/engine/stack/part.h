@@ -47,6 +47,8 @@ public:
     void stop(bool inOrder);  // inOrder: after those that need it
     void restart();
     void kill();
+    void pause();       // SIGSTOP to all of it; neither asked nor restarted until it is resumed, stopped or ended
+    void resume();
     void abandon();     // stop at once, by SIGKILL
     void reconsider();  // something changed among the neighbours
 
@@ -57,6 +59,9 @@ public:
     bool stoppedOnPurpose() const { return gone() && !m_wanted && m_status.state == PartState::stopped; }
     ProcId process() const { return m_child.isRunning() ? m_child.id() : ProcId{}; }
     const Launch& launched() const { return m_launch; }
+    bool everReady() const { return m_everReady; }  // since it was made
+    bool wanted() const { return m_wanted; }
+    bool paused() const { return m_paused; }
     void measured(double cpuPercent, qint64 rssBytes);
     void probeOften(bool often) { m_probeOften = often; }
 
@@ -90,7 +95,7 @@ private:
     PartStatus m_status;
     Launch m_launch;
     Step m_step = Step::idle;
-    bool m_wanted = false, m_inOrder = false, m_probeOften = true, m_everReady = false;
+    bool m_wanted = false, m_inOrder = false, m_probeOften = true, m_everReady = false, m_paused = false;
     Backoff m_backoff;
     QTimer m_again, m_ask, m_stopTimer;
     QElapsedTimer m_up;

@@ -9,6 +9,7 @@
 #include <QJsonObject>
 #include <QRandomGenerator>
 
+#include "app/engine/stack/catalogue.h"
 #include "app/engine/stack/paths.h"
 
 namespace nova::stack {
@@ -17,6 +18,13 @@ namespace {
 constexpr int lowest = 20'000, beyond = 32'000, tries = 2'000;
 
 }  // namespace
+
+QStringList portKeys(const CataloguePart& part, int replicas) {
+    QStringList keys;
+    for (int replica = 0; replica < replicas; ++replica)
+        for (const auto& port : part.ports) keys << QStringLiteral("%1/%2.%3").arg(part.name).arg(replica).arg(port);
+    return keys;
+}
 
 Ports::Ports(QString file) : m_file(std::move(file)) {
     if (m_file.isEmpty()) return;

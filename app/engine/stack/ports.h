@@ -5,8 +5,12 @@
 
 #include <QMap>
 #include <QString>
+#include <QStringList>
 
 namespace nova::stack {
+
+struct CataloguePart;
+QStringList portKeys(const CataloguePart& part, int replicas);  // of its replicas from 0 on
 
 class Ports {
 public:

@@ -125,6 +125,20 @@ std::vector<ProcEntry> carriersOf(const std::string& mark, const std::vector<Pro
     return carriers;
 }
 
+void signalTree(pid_t leader, int signal) {
+    std::vector<ProcId> told;
+    for (bool more = true; more;) {
+        more = false;
+        for (const auto& member : membersOf(leader, allProcesses())) {
+            const ProcId id{member.pid, member.start};
+            if (std::find(told.begin(), told.end(), id) != told.end()) continue;
+            kill(member.pid, signal);
+            told.push_back(id);
+            more = true;
+        }
+    }
+}
+
 void endTree(const ProcId& leader, const std::string& mark, int first, int graceMs) {
     const auto now = readProcess(leader.pid);
     const bool another = now && now->start != leader.start;  // the pid belongs to somebody else by now
@@ -136,6 +150,7 @@ void endTree(const ProcId& leader, const std::string& mark, int first, int grace
     };
     look();
     if (now && !another) kill(leader.pid, first);
+    for (const auto& id : known) kill(id.pid, SIGCONT);  // one that was paused hears it too
     const auto begin = std::chrono::steady_clock::now();
     const auto grace = std::chrono::milliseconds(first == SIGKILL ? 0 : graceMs);
     for (;;) {

@@ -36,6 +36,9 @@ std::vector<ProcEntry> carriersOf(const std::string& mark, const std::vector<Pro
 bool isAlive(const ProcId& id);
 std::uint64_t startOf(pid_t pid);  // 0: no such process
 
+// `signal` to the leader, its descendants and its group, and again to whatever of them appeared meanwhile.
+void signalTree(pid_t leader, int signal);
+
 // Stops a process and all that it made: `first` to its leader, and after `graceMs` SIGKILL to whatever is left of
 // group, descendants and carriers of its mark. Returns when nothing of it lives, at most graceMs + 2 s later. Does
 // nothing when `leader` is another process by now.

@@ -29,6 +29,10 @@ void RemoteStack::ask(const char* word, const QString& name, int replica) {
         request.insert(QStringLiteral("name"), name);
         request.insert(QStringLiteral("replica"), replica);
     }
+    write(request);
+}
+
+void RemoteStack::write(const QJsonObject& request) {
     m_socket.write(QJsonDocument(request).toJson(QJsonDocument::Compact) + '\n');
     m_socket.flush();
 }
@@ -50,6 +54,17 @@ void RemoteStack::restartPart(const QString& name, int replica) {
 }
 void RemoteStack::killPart(const QString& name, int replica) {
     ask("kill-part", name, replica);
+}
+void RemoteStack::pausePart(const QString& name, int replica) {
+    ask("pause-part", name, replica);
+}
+void RemoteStack::resumePart(const QString& name, int replica) {
+    ask("resume-part", name, replica);
+}
+void RemoteStack::scalePart(const QString& name, int replicas) {
+    write({{QStringLiteral("do"), QStringLiteral("scale-part")},
+           {QStringLiteral("name"), name},
+           {QStringLiteral("replicas"), replicas}});
 }
 
 void RemoteStack::read() {

@@ -25,15 +25,21 @@ public:
     QVector<PartStatus> parts() const override { return m_parts; }
     QVector<LogLine> log(const QString& part, int newest) const override;
 
+    QVector<Alert> alerts() const override { return m_alerts; }
+
     void start() override;
     void stop() override;
     void startPart(const QString& name, int replica) override;
     void stopPart(const QString& name, int replica) override;
     void restartPart(const QString& name, int replica) override;
     void killPart(const QString& name, int replica) override;
+    void pausePart(const QString& name, int replica) override;
+    void resumePart(const QString& name, int replica) override;
+    void scalePart(const QString& name, int replicas) override;
 
 private:
     void ask(const char* word, const QString& name = {}, int replica = 0);
+    void write(const QJsonObject& request);
     void read();
     void heard(const QJsonObject& event);
     void keep(const QVector<LogLine>& lines);
@@ -43,6 +49,7 @@ private:
     Phase m_phase = Phase::starting;
     bool m_knownReady = false;                     // ready() was emitted for this run
     QVector<PartStatus> m_parts;
+    QVector<Alert> m_alerts;
     QHash<QString, QVector<LogLine>> m_logs;
     QLocalSocket m_socket;
 };

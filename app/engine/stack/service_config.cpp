@@ -60,10 +60,16 @@ QByteArray serviceConfig(const LocalNova& nova, const CataloguePart& part, int r
     return text.toUtf8();
 }
 
-QByteArray endpoints(const LocalNova& nova, const QVector<CataloguePart>& parts) {
+QByteArray endpoints(const QVector<PartStatus>& parts, const std::function<bool(const PartStatus&)>& live) {
+    QMap<QString, QJsonArray> all, alive;
+    for (const auto& part : parts) {
+        const int grpc = part.ports.value(QStringLiteral("grpc"));
+        if (!grpc) continue;
+        all[part.name] << address(grpc);
+        if (live(part)) alive[part.name] << address(grpc);
+    }
     QJsonObject json;
-    for (const auto& part : parts)
-        if (const int grpc = nova.port(part.name, 0, "grpc")) json.insert(part.name, QJsonArray{address(grpc)});
+    for (auto it = all.begin(); it != all.end(); ++it) json.insert(it.key(), alive.value(it.key(), it.value()));
     return QJsonDocument(json).toJson();
 }
 

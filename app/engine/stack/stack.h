@@ -26,6 +26,7 @@ public:
     virtual QVector<PartStatus> parts() const = 0;  // in the order of the catalogue
     // The newest lines of a part, oldest first; at most 10,000 are kept per process (older ones are in <data>/log/).
     virtual QVector<LogLine> log(const QString& part, int newest = 10'000) const = 0;
+    virtual QVector<Alert> alerts() const = 0;  // firing and pending ones, firing first
     QString dataDir() const { return m_options.dataDir; }
     QString runFile() const { return m_options.dataDir + QLatin1String("/run.json"); }
     // Java, Kafka's jars, PostgreSQL, Redis, the services, room: quick, reads files only.
@@ -37,10 +38,15 @@ public:
     virtual void stopPart(const QString& name, int replica) = 0;  // stays stopped until asked
     virtual void restartPart(const QString& name, int replica) = 0;
     virtual void killPart(const QString& name, int replica) = 0;  // kill -9; the supervisor starts it again
+    virtual void pausePart(const QString& name, int replica) = 0;   // SIGSTOP to all of it; nobody asks or restarts it
+    virtual void resumePart(const QString& name, int replica) = 0;  // SIGCONT; all else that is asked of it resumes it too
+    // So many replicas of a service, 1 to mostReplicas; the highest ones go first. Stores have one.
+    virtual void scalePart(const QString& name, int replicas) = 0;
 
 Q_SIGNALS:
     void changed(const QVector<nova::stack::PartStatus>& parts);  // all parts, whenever one changed
     void logged(const QVector<nova::stack::LogLine>& lines);      // of all parts, in order of arrival
+    void alertsChanged(const QVector<nova::stack::Alert>& alerts);  // all of them, whenever one came, fired or went
     void ready(const QString& runFile);  // every part is ready, the run file is written; again after a restart
     void failed(const QString& reason);  // the start is given up; what ran is being stopped
     void stopped();                      // nothing runs any more

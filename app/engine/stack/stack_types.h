@@ -11,6 +11,8 @@
 
 namespace nova::stack {
 
+inline constexpr int mostReplicas = 32;  // of one service
+
 enum class PartState { waiting, starting, ready, degraded, paused, stopping, stopped, failed };
 QString stateName(PartState state);  // "waiting" … as the contract writes them
 
@@ -46,6 +48,18 @@ struct LogLine {
     QString text;   // whole line, at most 4,096 characters
 };
 
+// One rule of resources/alerts that holds, for one set of labels.
+struct Alert {
+    QString rule;        // "NovaConsumerLag"
+    QString severity;    // "warning", "critical": its label
+    QString summary;     // for a person, labels and value filled in
+    QMap<QString, QString> labels;  // of the sample: group, topic, … and service, replica
+    double value = 0;    // of the expression's left side
+    qint64 since = 0;    // Unix ms, when it began to hold
+    bool firing = false; // has held for the rule's time; else pending
+    bool operator==(const Alert&) const = default;
+};
+
 // One line of First run's check list.
 struct Requirement {
     QString name;  // "PostgreSQL"
@@ -59,6 +73,7 @@ struct StackOptions {
     QString dataDir;                             // absolute
     QString binDir;                              // services and nova-watchdog; empty: where this program lies
     QHash<QString, QMap<QString, QString>> set;  // service → TOML key → value as written, merged into its configuration
+    QHash<QString, int> replicas = {};           // service → how many at start, 1 to mostReplicas; absent: one
 };
 
 enum class Phase { stopped, starting, ready, degraded, stopping, failed };

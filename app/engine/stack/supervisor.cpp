@@ -56,10 +56,44 @@ void Supervisor::add(PartSpec spec) {
     });
     connect(part.get(), &Part::gaveUp, this,
             [this, id = part->status().id()](const QString& reason) { Q_EMIT gaveUp(id, reason); });
-    m_parts.push_back(std::move(part));
+    const auto after = std::find_if(m_parts.rbegin(), m_parts.rend(), [&](const auto& other) {
+        return other->spec().name == part->spec().name && other->spec().replica < part->spec().replica;
+    });
+    m_parts.insert(after == m_parts.rend() ? m_parts.end() : after.base(), std::move(part));
+}
+
+void Supervisor::remove(const QString& name, int replica) {
+    auto* going = part(name, replica);
+    if (!going || leaving(name, replica)) return;
+    m_leaving.push_back(going);
+    going->stop(false);
+    partChanged();
+}
+
+bool Supervisor::leaving(const QString& name, int replica) const {
+    return std::any_of(m_leaving.begin(), m_leaving.end(), [&](const Part* part) {
+        return part->spec().name == name && part->spec().replica == replica;
+    });
+}
+
+void Supervisor::keep(const QString& name, int replica) {
+    std::erase(m_leaving, part(name, replica));
+}
+
+void Supervisor::forgetGone() {
+    for (auto* part : std::vector<Part*>(m_leaving)) {
+        if (!part->gone()) continue;
+        const auto name = part->spec().name;
+        const int replica = part->spec().replica;
+        std::erase(m_leaving, part);
+        std::erase_if(m_parts, [part](const auto& one) { return one.get() == part; });
+        Q_EMIT removed(name, replica);
+        partChanged();
+    }
 }
 
 void Supervisor::clear() {
+    m_leaving.clear();
     m_parts.clear();
 }
 
@@ -102,7 +136,7 @@ bool Supervisor::allGone() const {
 
 bool Supervisor::allReady() const {
     return std::all_of(m_parts.begin(), m_parts.end(), [](const auto& part) {
-        return part->status().state == PartState::ready || part->stoppedOnPurpose();
+        return part->status().state == PartState::ready || part->stoppedOnPurpose() || part->paused();
     });
 }
 
@@ -133,6 +167,7 @@ void Supervisor::partChanged() {
 
 void Supervisor::consider() {
     for (const auto& part : m_parts) part->reconsider();
+    forgetGone();
     if (m_stopping) {
         if (!allGone()) return;
         m_stopping = false;
@@ -143,7 +178,9 @@ void Supervisor::consider() {
         return;
     }
     const bool serving = std::all_of(m_parts.begin(), m_parts.end(),
-                                     [](const auto& part) { return part->serving() || part->stoppedOnPurpose(); });
+                                     [](const auto& part) {
+                                         return part->serving() || part->stoppedOnPurpose() || part->paused();
+                                     });
     if (m_saidReady || !serving || m_parts.empty()) return m_patience.stop();
     if (!allReady() && !m_patienceOver) {
         if (!m_patience.isActive()) m_patience.start();

@@ -24,7 +24,11 @@ public:
     Supervisor(QString recordFile, QString logFolder, QString watchdogProgram);
     ~Supervisor() override;
 
-    void add(PartSpec spec);  // before start(); specs are kept over stop and start
+    // Beside the others of its name. Before start() it starts with all; afterwards it waits for its own start().
+    void add(PartSpec spec);
+    void remove(const QString& name, int replica);  // stopped, and forgotten once it is gone
+    bool leaving(const QString& name, int replica) const;
+    void keep(const QString& name, int replica);  // takes a remove() back
     void clear();             // only while nothing runs
     bool start(QString* fault);
     void stop();
@@ -42,6 +46,7 @@ Q_SIGNALS:
     void changed();  // at most ten times a second
     void ready();    // all parts are (or have been serving without something for 3 s);
                      // once more after one of them was launched anew
+    void removed(const QString& name, int replica);
     void gaveUp(const QString& part, const QString& reason);
     void stopped();
 
@@ -55,6 +60,7 @@ private:
     QStringList notGone(const QStringList& names) const override;
     void partChanged();
     void consider();
+    void forgetGone();
     void measure();
     void apply(const Usages& usages, qint64 elapsedMs);
     void record() const;
@@ -62,7 +68,8 @@ private:
     QString m_recordFile;
     LogBook m_log;
     Watchdog m_watchdog;
-    std::vector<std::unique_ptr<Part>> m_parts;
+    std::vector<std::unique_ptr<Part>> m_parts;  // replicas of one name side by side, in order
+    std::vector<Part*> m_leaving;
     bool m_watchdogRuns = false, m_stopping = false, m_saidReady = false, m_patienceOver = false;
     QTimer m_batch, m_consider, m_measure, m_stopLimit, m_patience;
     QElapsedTimer m_sinceMeasure;

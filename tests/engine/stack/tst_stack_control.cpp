@@ -23,17 +23,22 @@ public:
     Phase phase() const override { return m_phase; }
     QVector<PartStatus> parts() const override { return m_parts; }
     QVector<LogLine> log(const QString&, int) const override { return m_lines; }
+    QVector<Alert> alerts() const override { return m_alerts; }
     void start() override { asked << QStringLiteral("start"); }
     void stop() override { asked << QStringLiteral("stop"); }
     void startPart(const QString& name, int replica) override { note("start-part", name, replica); }
     void stopPart(const QString& name, int replica) override { note("stop-part", name, replica); }
     void restartPart(const QString& name, int replica) override { note("restart-part", name, replica); }
     void killPart(const QString& name, int replica) override { note("kill-part", name, replica); }
+    void pausePart(const QString& name, int replica) override { note("pause-part", name, replica); }
+    void resumePart(const QString& name, int replica) override { note("resume-part", name, replica); }
+    void scalePart(const QString& name, int replicas) override { note("scale-part", name, replicas); }
 
     QStringList asked;
     Phase m_phase = Phase::ready;
     QVector<PartStatus> m_parts;
     QVector<LogLine> m_lines;
+    QVector<Alert> m_alerts;
 
 private:
     void note(const char* word, const QString& name, int replica) {
@@ -106,10 +111,15 @@ void TestStackControl::attachedMayDoTheSame() {
     stack->stopPart(QStringLiteral("b"), 0);
     stack->restartPart(QStringLiteral("c"), 2);
     stack->killPart(QStringLiteral("d"), 0);
+    stack->pausePart(QStringLiteral("e"), 1);
+    stack->resumePart(QStringLiteral("e"), 1);
+    stack->scalePart(QStringLiteral("f"), 3);
     stack->stop();
     const QStringList all{QStringLiteral("start"),         QStringLiteral("start-part a/1"),
                           QStringLiteral("stop-part b/0"), QStringLiteral("restart-part c/2"),
-                          QStringLiteral("kill-part d/0"), QStringLiteral("stop")};
+                          QStringLiteral("kill-part d/0"), QStringLiteral("pause-part e/1"),
+                          QStringLiteral("resume-part e/1"), QStringLiteral("scale-part f/3"),
+                          QStringLiteral("stop")};
     QTRY_COMPARE(m_owner->asked, all);
 }
 

@@ -148,9 +148,24 @@ void TestStackData::tomlValuesAreQuoted() {
 }
 
 void TestStackData::endpointsNameGrpcOnly() {
-    const auto json = QJsonDocument::fromJson(endpoints(novaOfTest(), Catalogue::builtIn().parts())).object();
-    QCOMPARE(json.keys(), QStringList{QStringLiteral("content-service")});
-    QCOMPARE(json.value(QStringLiteral("content-service")).toArray(), QJsonArray{QStringLiteral("127.0.0.1:21004")});
+    const auto replica = [](int number, int grpc) {
+        auto status = running("content-service", 1, {{QStringLiteral("grpc"), grpc}});
+        status.replica = number;
+        return status;
+    };
+    const QVector<PartStatus> parts{running("graphql-gateway", 2, {{QStringLiteral("http"), 1}}), replica(0, 21004),
+                                    replica(1, 21014)};
+    const auto named = [&](const std::function<bool(const PartStatus&)>& live) {
+        const auto json = QJsonDocument::fromJson(endpoints(parts, live)).object();
+        QStringList addresses;
+        for (const auto& address : json.value(QLatin1String("content-service")).toArray())
+            addresses << address.toString();
+        return json.size() == 1 ? addresses : QStringList();
+    };
+    const QString first = QStringLiteral("127.0.0.1:21004"), second = QStringLiteral("127.0.0.1:21014");
+    QCOMPARE(named([](const PartStatus&) { return true; }), (QStringList{first, second}));
+    QCOMPARE(named([](const PartStatus& part) { return part.replica == 1; }), QStringList{second});
+    QCOMPARE(named([](const PartStatus&) { return false; }), (QStringList{first, second}));  // a caller says why itself
 }
 
 void TestStackData::runFileIsTheContracts() {
