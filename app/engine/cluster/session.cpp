@@ -59,6 +59,8 @@ kit::Result<RunFile> RunFile::read(const QString& path) {
     run.postgres = json.value(u"postgres").toString();
     run.redis = json.value(u"redis").toString();
     run.graphql = json.value(u"graphql").toString();
+    run.upload = json.value(u"upload").toString();
+    run.websocket = json.value(u"websocket").toString();
     for (const auto& value : json.value(u"processes").toArray()) {
         const auto process = value.toObject();
         run.processes.append({process.value(u"name").toString(), process.value(u"http").toString(),

@@ -19,7 +19,7 @@ struct RunFile {
         int replica = 0;
         qint64 pid = 0;
     };
-    QString path, started, kafka, postgres, redis, graphql;
+    QString path, started, kafka, postgres, redis, graphql, upload, websocket;  // empty: there is none
     QVector<Process> processes;
 
     // badInput when it is no run file, notFound when there is none.
