@@ -13,6 +13,12 @@ if(NOVA_SANITIZE)
   target_compile_options(nova_options INTERFACE -fsanitize=${NOVA_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(nova_options INTERFACE -fsanitize=${NOVA_SANITIZE})
 endif()
+if(NOVA_SANITIZE MATCHES thread)
+  add_library(nova_c11_threads OBJECT ${CMAKE_SOURCE_DIR}/tests/support/c11_threads.cpp)
+  target_compile_features(nova_c11_threads PRIVATE cxx_std_20)
+  target_compile_options(nova_c11_threads PRIVATE -fsanitize=thread)
+  target_sources(nova_options INTERFACE $<TARGET_OBJECTS:nova_c11_threads>)
+endif()
 
 # Qt's strict defines, for everything that includes Qt.
 add_library(nova_qt_options INTERFACE)
