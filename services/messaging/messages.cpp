@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "kit/rpc/server.h"
 #include "kit/runtime/log.h"
 #include "messaging/deliveries.h"
 #include "messaging/receivers.h"
@@ -32,6 +33,7 @@ kit::Result<Message> Messages::send(const Caller& caller, const std::string& to,
     auto sent = m_store.send(caller.user, to, text, idempotencyKey, caller.mode);
     if (!sent) return sent.error();
     const Message& message = sent.value().message;
+    if (!sent.value().fresh) kit::noteRepeated();
     if (caller.mode == kit::Mode::events || !sent.value().fresh) return message;
     if (const auto delivered = m_deliveries.sent(message, caller.token); !delivered)
         return undone(delivered.error(), message.id, [&] { return m_store.withdraw(message, idempotencyKey); });
@@ -42,6 +44,7 @@ kit::Result<Message> Messages::markRead(const Caller& caller, const std::string&
     auto read = m_store.markRead(caller.user, id, caller.mode);
     if (!read) return read.error();
     const Message& message = read.value().message;
+    if (!read.value().fresh) kit::noteRepeated();
     if (caller.mode == kit::Mode::events || !read.value().fresh) return message;
     if (const auto delivered = m_deliveries.read(message, caller.token); !delivered)
         return undone(delivered.error(), message.id, [&] { return m_store.markUnread(message); });

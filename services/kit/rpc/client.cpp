@@ -23,6 +23,7 @@ using ChannelPtr = std::shared_ptr<grpc::Channel>;
 using Replicas = std::map<std::string, ChannelPtr>;  // by address
 
 constexpr std::chrono::milliseconds connectPatience{100}, reachPatience{50};
+constexpr std::size_t mostUnlisted = 64;
 
 ChannelPtr makeChannel(const std::string& address) {
     grpc::ChannelArguments arguments;
@@ -80,6 +81,7 @@ struct RpcClients::Impl {
 
     std::mutex mutex;
     std::map<std::string, ServiceSlot> services;
+    Replicas unlisted;  // asked for by address
     EndpointsWatch watch;  // last: its thread uses the others
 };
 
@@ -104,6 +106,17 @@ Result<ChannelPtr> RpcClients::channel(const std::string& service) {
     }
 }
 
+ChannelPtr RpcClients::channelTo(const std::string& address) {
+    const std::lock_guard lock(m_impl->mutex);
+    for (const auto& [service, slot] : m_impl->services) {
+        if (const auto listed = slot.replicas.find(address); listed != slot.replicas.end()) return listed->second;
+    }
+    const auto known = m_impl->unlisted.find(address);
+    if (known != m_impl->unlisted.end()) return known->second;
+    if (m_impl->unlisted.size() >= mostUnlisted) m_impl->unlisted.clear();
+    return m_impl->unlisted[address] = makeChannel(address);
+}
+
 bool RpcClients::reachable(const std::string& service) {
     const auto all = m_impl->inTurn(service);
     const auto until = std::chrono::system_clock::now() + reachPatience;
@@ -122,7 +135,7 @@ Result<void> rpcCall(RpcClients& clients, const CallTarget& target, bool idempot
     const auto deadline = std::chrono::system_clock::now() + target.deadline;
     bool repeated = false;
     const auto attempt = [&]() -> Result<void> {
-        auto channel = clients.channel(target.service);
+        auto channel = target.address.empty() ? clients.channel(target.service) : clients.channelTo(target.address);
         if (!channel) return channel.error();
         grpc::ClientContext context;
         context.set_deadline(deadline);

@@ -24,6 +24,8 @@ public:
     ~RpcClients();
     // A channel to one replica of the service; error (transient) when none is listed.
     Result<std::shared_ptr<grpc::Channel>> channel(const std::string& service);
+    // A channel to the replica at host:port, listed or not.
+    std::shared_ptr<grpc::Channel> channelTo(const std::string& address);
     // True when at least one replica's channel is not in transient failure.
     bool reachable(const std::string& service);
 
@@ -38,6 +40,7 @@ struct CallTarget {
     std::string token;    // bearer token to pass on; may be empty
     std::chrono::milliseconds deadline{5'000};
     std::optional<Mode> mode{};  // passed on as metadata `nova-mode`
+    std::string address{};       // host:port of the replica that is meant; empty: any
 };
 
 // Runs `call` with a prepared context inside a client span. UNAVAILABLE is tried once more on another replica only if
