@@ -87,6 +87,7 @@ struct HttpServer::Impl {
             pause.cancel();
         });
         core->drain(finishTime);
+        core->cutBodies();
         core->workers.stop();
         core->drain(answerTime);
         io.stop();
@@ -110,7 +111,11 @@ HttpServer::~HttpServer() {
 }
 
 void HttpServer::route(const std::string& path, Handler handler, bool direct) {
-    m_impl->core->addRoute(path, {std::move(handler), direct});
+    m_impl->core->addRoute(path, {std::move(handler), direct, {}, {}});
+}
+
+void HttpServer::stream(const std::string& path, StreamHandler handler, HttpStreamLimits limits) {
+    m_impl->core->addRoute(path, {{}, false, std::move(handler), limits});
 }
 
 Result<void> HttpServer::start() {

@@ -1,10 +1,11 @@
 #include "kit/http/session.h"
 
 #include <algorithm>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <nlohmann/json.hpp>
+#include <boost/asio/write.hpp>
+#include <future>
+#include <utility>
 
 #include "contract/topics.h"
 #include "kit/http/names.h"
@@ -21,90 +22,57 @@ namespace bh = boost::beast::http;
 constexpr std::uint32_t headerLimit = 16 * 1024;
 constexpr std::chrono::seconds writeTime{30};
 constexpr std::chrono::seconds lingerTime{1};
+constexpr std::string_view goOn = "HTTP/1.1 100 Continue\r\n\r\n";
 
-HttpRequest toRequest(bh::request<bh::string_body>&& message, const std::string& remote) {
-    HttpRequest request;
-    request.method = message.method_string();
-    request.target = message.target();
-    for (const auto& field : message) request.headers.emplace_back(lowerCase(field.name_string()), field.value());
-    request.body = std::move(message.body());
-    request.remote = remote;
-    return request;
+// What came is not HTTP; a connection that merely ended is not meant.
+bool isGarbage(beast::error_code error) {
+    return error.category() == bh::make_error_code(bh::error::bad_method).category() &&
+           error != bh::error::partial_message;
 }
 
-HttpResponse call(const HttpServer::Handler& handler, const HttpRequest& request) {
+HttpResponse call(const std::function<HttpResponse(const HttpRequest&)>& handler, const HttpRequest& request) {
     trace::forgetOutermost();
+    const auto name = std::string(contract::header::traceParent);
     HttpResponse answer;
     try {
         answer = handler(request);
     } catch (const std::exception& e) {
         logError("http", "{} {} threw: {}", request.method, request.target, e.what());
-        answer = errorResponse(500, "INTERNAL", "the request failed inside");
+        const std::string outermost = trace::outermost().valid() ? trace::outermost().traceparent() : std::string();
+        answer = errorResponse(500, "UNAVAILABLE", "the request failed inside",
+                               outermost.empty() ? request.header(name) : outermost);
     }
-    const auto name = std::string(contract::header::traceParent);
     const bool named = std::ranges::any_of(answer.headers, [&](const auto& header) { return header.first == name; });
     if (trace::outermost().valid() && !named) answer.headers.emplace_back(name, trace::outermost().traceparent());
     return answer;
 }
 
-}  // namespace
-
-HttpResponse errorResponse(int status, std::string_view code, std::string_view message) {
-    const nlohmann::json error{{"message", message}, {"extensions", {{"code", code}}}};
-    HttpResponse response;
-    response.status = status;
-    response.body = nlohmann::json{{"errors", nlohmann::json::array({error})}}.dump();
-    return response;
+template <typename Message>
+HttpRequest toRequest(const Message& message, const std::string& remote) {
+    HttpRequest request;
+    request.method = message.method_string();
+    request.target = message.target();
+    for (const auto& field : message) request.headers.emplace_back(lowerCase(field.name_string()), field.value());
+    request.remote = remote;
+    return request;
 }
 
-Core::Core(const HttpServerOptions& o) : options(o), workers(o.workers, o.queueLimit, o.queueTime) {}
-
-void Core::addRoute(const std::string& path, Route route) {
-    const std::unique_lock lock(m_routesMutex);
-    m_routes[path] = std::make_shared<const Route>(std::move(route));
-}
-
-std::shared_ptr<const Route> Core::find(std::string_view path) const {
-    const std::shared_lock lock(m_routesMutex);
-    const auto found = m_routes.find(path);
-    return found == m_routes.end() ? nullptr : found->second;
-}
-
-bool Core::enter(Session* session) {
-    const std::lock_guard lock(m_mutex);
-    if (m_stopping || m_sessions.size() >= options.connectionLimit) return false;
-    m_sessions.insert(session);
-    return true;
-}
-
-void Core::leave(Session* session) {
-    const std::lock_guard lock(m_mutex);
-    m_sessions.erase(session);
-}
-
-void Core::beginRequest() {
-    const std::lock_guard lock(m_mutex);
-    ++m_inHand;
-}
-
-void Core::endRequest() {
-    const std::lock_guard lock(m_mutex);
-    if (--m_inHand == 0) m_idle.notify_all();
-}
-
-void Core::drain(std::chrono::milliseconds limit) {
-    std::vector<std::shared_ptr<Session>> open;  // released after the lock: a session leaves under it
-    std::unique_lock lock(m_mutex);
-    m_stopping = true;
-    for (Session* session : m_sessions) {
-        if (auto alive = session->weak_from_this().lock()) open.push_back(std::move(alive));
+// The body as a handler reads it, on its worker.
+class SessionBody final : public HttpBody {
+public:
+    explicit SessionBody(Session& session) : m_session(session) {}
+    Result<std::string> read() override {
+        std::promise<Result<std::string>> promise;
+        auto piece = promise.get_future();
+        m_session.readPiece([&promise](Result<std::string> bytes) { promise.set_value(std::move(bytes)); });
+        return piece.get();
     }
-    lock.unlock();
-    for (const auto& session : open) session->closeIfIdle();
-    open.clear();
-    lock.lock();
-    m_idle.wait_for(lock, limit, [this] { return m_inHand == 0; });
-}
+
+private:
+    Session& m_session;
+};
+
+}  // namespace
 
 Session::Session(asio::ip::tcp::socket socket, std::shared_ptr<Core> core)
     : m_stream(std::move(socket)), m_core(std::move(core)) {
@@ -112,17 +80,23 @@ Session::Session(asio::ip::tcp::socket socket, std::shared_ptr<Core> core)
     m_stream.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
     const auto peer = m_stream.socket().remote_endpoint(ignored);
     m_remote = peer.address().to_string();
+    m_owner = "address " + m_remote;
 }
 
 Session::~Session() {
     if (m_inHand) m_core->endRequest();
-    if (m_entered) m_core->leave(this);
+    if (m_entered) m_core->leave(this, m_owner);
 }
 
 void Session::start() {
-    m_entered = m_core->enter(this);
-    if (!m_entered) return refuse(503, "UNAVAILABLE", "too many connections");
+    const auto refused = m_core->enter(this, m_owner);
+    m_entered = refused.empty();
+    if (!m_entered) return refuse(503, "UNAVAILABLE", refused);
     asio::dispatch(m_stream.get_executor(), [self = shared_from_this()] { self->read(); });
+}
+
+bool Session::own(const std::string& owner) {
+    return m_core->rename(m_owner, "owner " + owner);
 }
 
 void Session::closeIfIdle() {
@@ -133,60 +107,181 @@ void Session::closeIfIdle() {
 
 void Session::read() {
     if (m_core->stopping()) return m_stream.close();
-    m_parser.emplace();
-    m_parser->body_limit(m_core->options.bodyLimit);
-    m_parser->header_limit(headerLimit);
+    m_parser.reset();
+    m_bodyParser.reset();
+    m_traceParent.clear();
+    m_header.emplace();
+    m_header->header_limit(headerLimit);
+    m_header->body_limit(boost::none);  // each route has its own
     m_stream.expires_after(m_core->options.idle);
-    bh::async_read(m_stream, m_buffer, *m_parser,
-                   [self = shared_from_this()](beast::error_code error, std::size_t) { self->onRead(error); });
+    bh::async_read_header(
+        m_stream, m_buffer, *m_header,
+        [self = shared_from_this()](beast::error_code error, std::size_t) { self->onHeader(error); });
 }
 
-void Session::onRead(beast::error_code error) {
+void Session::onHeader(beast::error_code error) {
+    if (error) return onReadError(error);
+    const auto& head = m_header->get();
+    m_traceParent = std::string(head[std::string(contract::header::traceParent)]);
+    m_expectsContinue = beast::iequals(head[bh::field::expect], "100-continue");
+    m_keepAlive = head.keep_alive();
+    m_version = head.version();
+    m_head = head.method() == bh::verb::head;
+    const std::string_view target = head.target();
+    m_route = m_core->find(target.substr(0, target.find('?')));
+    const bool streams = m_route && m_route->stream;
+    const auto limit = streams ? static_cast<std::uint64_t>(m_route->limits.body) : m_core->options.bodyLimit;
+    if (const auto length = m_header->content_length(); length && *length > limit)
+        return onReadError(bh::error::body_limit);
+    if (!streams) return allowBody([self = shared_from_this(), limit] {
+        self->m_parser.emplace(std::move(*self->m_header));
+        self->m_parser->body_limit(limit);
+        self->readBody();
+    });
+    m_bodyParser.emplace(std::move(*m_header));
+    m_bodyParser->body_limit(limit);
+    begin();
+    dispatch(toRequest(m_bodyParser->get(), m_remote));
+}
+
+// A client may wait to be asked for its body.
+void Session::allowBody(std::function<void()> then) {
+    if (!m_expectsContinue) return then();
+    m_expectsContinue = false;
+    m_stream.expires_after(writeTime);
+    asio::async_write(m_stream, asio::buffer(goOn),
+                      [self = shared_from_this(), then = std::move(then)](beast::error_code error, std::size_t) {
+                          if (error) self->m_stream.close();
+                          then();
+                      });
+}
+
+void Session::readBody() {
+    m_stream.expires_after(m_core->options.idle);
+    bh::async_read(m_stream, m_buffer, *m_parser,
+                   [self = shared_from_this()](beast::error_code error, std::size_t) { self->onBody(error); });
+}
+
+void Session::onBody(beast::error_code error) {
+    if (error) return onReadError(error);
+    begin();
+    auto message = m_parser->release();
+    HttpRequest request = toRequest(message, m_remote);
+    request.body = std::move(message.body());
+    dispatch(std::move(request));
+}
+
+void Session::begin() {
+    m_stream.expires_never();
+    m_core->beginRequest();
+    m_inHand = true;
+}
+
+void Session::onReadError(beast::error_code error) {
     if (error == bh::error::end_of_stream) return lingeringClose();
     if (error == bh::error::body_limit) {
-        return refuse(413, "BAD_INPUT",
-                      "the body is larger than " + std::to_string(m_core->options.bodyLimit) + " bytes");
+        const bool streams = m_route && m_route->stream;
+        const auto limit = streams ? static_cast<std::uint64_t>(m_route->limits.body) : m_core->options.bodyLimit;
+        return refuse(413, "BAD_INPUT", "the body is larger than " + std::to_string(limit) + " bytes");
     }
     if (error == bh::error::header_limit) return refuse(431, "BAD_INPUT", "the header is larger than 16384 bytes");
     if (error == bh::error::partial_message || error == beast::error::timeout) return m_stream.close();
-    if (error.category() == bh::make_error_code(bh::error::bad_method).category()) {
+    if (isGarbage(error)) {
         return refuse(400, "BAD_INPUT", "this is not HTTP/1.1: " + error.message());
     }
-    if (error) return m_stream.close();
-    m_stream.expires_never();
-    auto message = m_parser->release();
-    m_keepAlive = message.keep_alive();
-    m_version = message.version();
-    m_head = message.method() == bh::verb::head;
-    m_core->beginRequest();
-    m_inHand = true;
-    dispatch(toRequest(std::move(message), m_remote));
+    m_stream.close();
 }
 
 void Session::dispatch(HttpRequest request) {
-    const auto route = m_core->find(std::string_view(request.target).substr(0, request.target.find('?')));
-    if (!route) return respond(errorResponse(404, "NOT_FOUND", "nothing here"));
-    if (route->direct) return respond(call(route->handler, request));
-    const bool taken =
-        m_core->workers.submit([self = shared_from_this(), route, request = std::move(request)](bool late) {
-            auto answer = late ? errorResponse(503, "UNAVAILABLE", "overloaded: the request waited too long")
-                               : call(route->handler, request);
+    request.connection = shared_from_this();
+    if (!m_route) return respond(errorResponse(404, "NOT_FOUND", "nothing here", m_traceParent));
+    if (m_route->direct) return respond(call(m_route->handler, request));
+    if (!m_route->stream) return submit(std::move(request), m_route->handler);
+    m_bodyUntil = std::chrono::steady_clock::now() + m_route->limits.time;
+    m_bodyError.reset();
+    submit(std::move(request), [this, route = m_route](const HttpRequest& r) {
+        SessionBody body(*this);  // the job holds this session
+        return route->stream(r, body);
+    });
+}
+
+void Session::submit(HttpRequest request, const std::function<HttpResponse(const HttpRequest&)>& answerTo) {
+    const bool taken = m_core->workers.submit(
+        [self = shared_from_this(), answerTo, request = std::move(request), parent = m_traceParent](bool late) mutable {
+            auto answer =
+                late ? errorResponse(503, "UNAVAILABLE", "overloaded: the request waited too long", parent)
+                     : call(answerTo, request);
+            request.connection.reset();
             asio::post(self->m_stream.get_executor(),
                        [self, answer = std::move(answer)]() mutable { self->respond(std::move(answer)); });
         });
-    if (!taken) respond(errorResponse(503, "UNAVAILABLE", "overloaded: too many requests are waiting"));
+    if (!taken)
+        respond(errorResponse(503, "UNAVAILABLE", "overloaded: too many requests are waiting", m_traceParent));
+}
+
+void Session::readPiece(Piece piece) {
+    asio::dispatch(m_stream.get_executor(), [self = shared_from_this(), piece = std::move(piece)]() mutable {
+        self->m_piece = std::move(piece);
+        if (self->m_bodyError) return self->givePiece(*self->m_bodyError);
+        if (self->m_bodyParser->is_done()) return self->givePiece(std::string());
+        self->allowBody([self] { self->readSome(); });
+    });
+}
+
+void Session::readSome() {
+    m_pieceBytes.resize(64 * 1024);
+    auto& body = m_bodyParser->get().body();
+    body.data = m_pieceBytes.data();
+    body.size = m_pieceBytes.size();
+    m_stream.expires_at(std::min(m_bodyUntil, std::chrono::steady_clock::now() + m_core->options.idle));
+    bh::async_read_some(m_stream, m_buffer, *m_bodyParser,
+                        [self = shared_from_this()](beast::error_code error, std::size_t) { self->onPiece(error); });
+}
+
+void Session::onPiece(beast::error_code error) {
+    m_stream.expires_never();
+    if (error == bh::error::need_buffer) error = {};
+    if (error == bh::error::body_limit) {
+        m_bodyError = badInput("the body is larger than " + std::to_string(m_route->limits.body) + " bytes");
+    } else if (error == beast::error::timeout) {
+        m_bodyError = transient("the body came too slowly");
+    } else if (isGarbage(error)) {
+        m_bodyError = badInput("the body is not HTTP/1.1: " + error.message());
+    } else if (error) {
+        m_bodyError = transient("the body was cut");
+    }
+    if (m_bodyError) return givePiece(*m_bodyError);
+    m_pieceBytes.resize(m_pieceBytes.size() - m_bodyParser->get().body().size);
+    if (m_pieceBytes.empty() && !m_bodyParser->is_done()) return readSome();
+    givePiece(std::move(m_pieceBytes));
+}
+
+void Session::givePiece(Result<std::string> piece) {
+    const auto waiting = std::exchange(m_piece, nullptr);
+    if (waiting) waiting(std::move(piece));
+}
+
+void Session::cutBody() {
+    asio::post(m_stream.get_executor(), [self = shared_from_this()] {
+        if (!self->m_bodyParser || self->m_bodyParser->is_done()) return;
+        if (!self->m_bodyError) self->m_bodyError = transient("the server is stopping");
+        self->m_stream.close();
+    });
 }
 
 void Session::respond(HttpResponse answer) {
-    if (m_core->stopping()) m_keepAlive = false;
+    const bool unread = m_bodyParser && !m_bodyParser->is_done();
+    if (m_core->stopping() || answer.close || unread) m_keepAlive = false;
     m_response = {};
     m_response.version(m_version);
     m_response.result(static_cast<unsigned>(answer.status));
     m_response.set(bh::field::content_type, answer.contentType);
     for (const auto& [name, value] : answer.headers) m_response.insert(name, value);
     m_response.keep_alive(m_keepAlive);
-    m_response.content_length(answer.body.size());
-    if (!m_head) m_response.body() = std::move(answer.body);
+    m_content = std::move(answer.content);
+    m_response.content_length(m_content ? static_cast<std::uint64_t>(m_content->size) : answer.body.size());
+    if (!m_head && !m_content) m_response.body() = std::move(answer.body);
+    if (m_content) return writeContent();
     write();
 }
 
@@ -194,7 +289,7 @@ void Session::refuse(int status, std::string_view code, std::string_view message
     m_keepAlive = false;
     m_head = false;
     asio::dispatch(m_stream.get_executor(),
-                   [self = shared_from_this(), answer = errorResponse(status, code, message)]() mutable {
+                   [self = shared_from_this(), answer = errorResponse(status, code, message, m_traceParent)]() mutable {
                        self->respond(std::move(answer));
                    });
 }
@@ -203,12 +298,54 @@ void Session::write() {
     m_stream.expires_after(writeTime);
     m_serializer.emplace(m_response);
     bh::async_write(m_stream, *m_serializer, [self = shared_from_this()](beast::error_code error, std::size_t) {
-        if (self->m_inHand) self->m_core->endRequest();
-        self->m_inHand = false;
-        if (error) return self->m_stream.close();
-        if (!self->m_keepAlive) return self->lingeringClose();
-        self->read();
+        self->onWritten(error);
     });
+}
+
+void Session::writeContent() {
+    m_contentLeft = m_head ? 0 : m_content->size;
+    m_stream.expires_after(writeTime);
+    m_serializer.emplace(m_response);
+    bh::async_write_header(m_stream, *m_serializer,
+                           [self = shared_from_this()](beast::error_code error, std::size_t) {
+                               if (error || self->m_contentLeft == 0) return self->onWritten(error);
+                               self->nextContent();
+                           });
+}
+
+void Session::nextContent() {
+    const bool taken = m_core->workers.submit([self = shared_from_this(), content = m_content](bool) {
+        auto piece = content->next();
+        asio::post(self->m_stream.get_executor(),
+                   [self, piece = std::move(piece)]() mutable { self->writePiece(std::move(piece)); });
+    });
+    if (!taken) onWritten(asio::error::operation_aborted);
+}
+
+void Session::writePiece(Result<std::string> piece) {
+    const bool fits = piece && !piece.value().empty() &&
+                      static_cast<std::int64_t>(piece.value().size()) <= m_contentLeft;
+    if (!fits) {
+        logWarn("http", "an answer was cut: {}", piece ? "its content has another size than it said" : piece.error().what);
+        return onWritten(asio::error::operation_aborted);
+    }
+    m_contentPiece = std::move(piece.value());
+    m_contentLeft -= static_cast<std::int64_t>(m_contentPiece.size());
+    m_stream.expires_after(writeTime);
+    asio::async_write(m_stream, asio::buffer(m_contentPiece),
+                      [self = shared_from_this()](beast::error_code error, std::size_t) {
+                          if (error || self->m_contentLeft == 0) return self->onWritten(error);
+                          self->nextContent();
+                      });
+}
+
+void Session::onWritten(beast::error_code error) {
+    if (m_inHand) m_core->endRequest();
+    m_inHand = false;
+    m_content.reset();
+    if (error) return m_stream.close();
+    if (!m_keepAlive) return lingeringClose();
+    read();
 }
 
 // Closing a socket with unread bytes resets it, and the peer may lose the answer: what it still sends is read and
