@@ -68,6 +68,8 @@ inline constexpr std::string_view partition = "messaging.destination.partition.i
 inline constexpr std::string_view offset = "messaging.kafka.offset";
 inline constexpr std::string_view group = "messaging.consumer.group.name";
 inline constexpr std::string_view tries = "nova.tries";
+inline constexpr std::string_view mode = "nova.mode";  // "sync" on the owner's handler: nothing is published (contract §6)
+inline constexpr std::string_view more = "nova.more";  // on a chunk of a fan-out: "true", or "false" for its last
 // "true": nothing was changed and no event made, an earlier call had done it; on the root span when an owner said so.
 inline constexpr std::string_view repeated = "nova.repeated";
 }  // namespace attr

@@ -3,6 +3,7 @@
 #include <grpcpp/server_context.h>
 
 #include "contract/topics.h"
+#include "kit/trace/span.h"
 
 namespace nova::kit {
 
@@ -10,7 +11,9 @@ std::string_view name(Mode mode) {
     return mode == Mode::sync ? "sync" : "events";
 }
 
-Mode requestMode(const grpc::ServerContext& context, const ServiceConfig& config) {
+namespace {
+
+Mode wantedMode(const grpc::ServerContext& context, const ServiceConfig& config) {
     if (!config.allowRequestMode) return config.mode;
     const auto& all = context.client_metadata();
     const auto found = all.find({contract::metadata::mode.data(), contract::metadata::mode.size()});
@@ -19,6 +22,14 @@ Mode requestMode(const grpc::ServerContext& context, const ServiceConfig& config
     for (const Mode mode : {Mode::events, Mode::sync})
         if (wanted == name(mode)) return mode;
     return config.mode;
+}
+
+}  // namespace
+
+Mode requestMode(const grpc::ServerContext& context, const ServiceConfig& config) {
+    const Mode mode = wantedMode(context, config);
+    if (mode == Mode::sync) trace::annotate(contract::attr::mode, name(mode));
+    return mode;
 }
 
 }  // namespace nova::kit
