@@ -59,9 +59,10 @@ Result<bool> FanOutJobs::step() {
         }
         const auto trace = kit::trace::Context::parse(jobs[0][2].as<std::string>());
         const kit::trace::Scope scope(trace.value_or(kit::trace::Context{}));
-        if (!job.followers.empty()) spread(t, job);
+        const bool last = static_cast<int>(job.followers.size()) < m_chunk;
+        spread(t, job, last);
         if (kit::failpoint("mid_fanout_chunk")) t.refuse(kit::transient("failpoint mid_fanout_chunk"));
-        if (static_cast<int>(job.followers.size()) < m_chunk)
+        if (last)
             t.exec("DELETE FROM fan_out_jobs WHERE post_id = $1", id);
         else
             t.exec("UPDATE fan_out_jobs SET after_follower = $2 WHERE post_id = $1", id, job.followers.back());
@@ -69,7 +70,7 @@ Result<bool> FanOutJobs::step() {
     });
 }
 
-void FanOutJobs::spread(Transaction& t, const JobInHand& job) {
+void FanOutJobs::spread(Transaction& t, const JobInHand& job, bool last) {
     WritePlan plan;
     for (const auto& follower : job.followers) {
         if (job.post.deleted)
@@ -79,11 +80,12 @@ void FanOutJobs::spread(Transaction& t, const JobInHand& job) {
     }
     {
         kit::trace::Span span("feeds", kit::trace::SpanKind::client, "redis");
-        write(t, m_cache, plan);
+        if (!job.followers.empty()) write(t, m_cache, plan);
+        span.set(contract::attr::more, last ? "false" : "true");
         span.set(contract::attr::effect, job.post.deleted ? "unfeed" : "feed");
         span.set(contract::attr::recipients, static_cast<std::int64_t>(job.followers.size()));
     }
-    if (!job.post.deleted) correct(t, job);
+    if (!job.post.deleted && !job.followers.empty()) correct(t, job);
 }
 
 // Takes out what became untrue while it was written, and puts it back for followers who returned while it was taken

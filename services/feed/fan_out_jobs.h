@@ -23,7 +23,7 @@ public:
     kit::Result<bool> step();
 
 private:
-    void spread(kit::Transaction& t, const JobInHand& job);
+    void spread(kit::Transaction& t, const JobInHand& job, bool last);
     void correct(kit::Transaction& t, const JobInHand& job);
 
     kit::PostgresPool& m_pool;
