@@ -1,0 +1,270 @@
+// Each promise of Nova by a test of its own, on one local Nova: what is acknowledged stays, nothing happens twice, nothing out
+// of order. After each the checker judges all invariants at once.
+#include <QJsonArray>
+#include <QtTest>
+#include <future>
+
+#include "kit/runtime/ids.h"
+#include "tests/support/faults.h"
+#include "tests/support/oracle/checker.h"
+#include "tests/support/oracle/records.h"
+#include "tests/support/oracle/stores.h"
+#include "tests/support/oracle/workload.h"
+#include "tests/support/oracle/world_reader.h"
+
+using namespace Qt::StringLiterals;
+using namespace nova::test;
+namespace kit = nova::kit;
+
+class GuaranteesTest : public QObject {
+    Q_OBJECT
+    LiveNova m_nova;
+    Faults m_faults{m_nova};
+    std::unique_ptr<Workload> m_work;
+    std::set<std::string> m_foreign;  // posts that exist in the log alone, made by this test
+
+    const Account& user(std::size_t i) const { return m_work->users()[i]; }
+    std::string id(std::size_t i) const { return user(i).id.toStdString(); }
+
+    World settledWorld() {
+        const auto open = settle(m_nova);
+        if (!open.empty()) qWarning("not settled: %s", open.c_str());
+        auto world = readWorld(m_nova, m_work->users());
+        std::erase_if(world.events, [&](const EventRecord& e) { return m_foreign.contains(e.key); });
+        std::erase_if(world.deadLetters, [&](const EventRecord& e) { return m_foreign.contains(e.key); });
+        for (const auto& post : m_foreign) {
+            world.feedPosts.erase(post), world.postAuthors.erase(post), world.snapshots.erase(post);
+            for (auto& [reader, feed] : world.feeds) std::erase(feed, post);
+        }
+        return world;
+    }
+    std::string judge() { return text(check(m_work->history().ops(), settledWorld())); }
+
+    // A follower of user 0 that nobody else is.
+    std::size_t followerOf0() {
+        for (std::size_t i = 1; i < m_work->users().size(); ++i)
+            if (Sql(m_nova)("SELECT 1 FROM feed.follow_edges WHERE active AND followee_id = '" + id(0) + "' AND follower_id = '" + id(i) + "'").size() == 1)
+                return i;
+        return 0;
+    }
+    bool inFeed(const std::string& reader, const std::string& post) {
+        const auto score = redisOf(m_nova)->command({"ZSCORE", "feed:" + reader, post});
+        return score && !score.value().isNil();
+    }
+    bool shown(const Account& reader, const std::string& post) { return m_nova.feedOf(reader).contains(QString::fromStdString(post)); }
+
+private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY2(m_nova.start(), qPrintable(m_nova.log()));
+        m_work = std::make_unique<Workload>(m_nova, WorkloadOptions{.users = 8, .clients = 2, .pauseMs = 0});
+        QVERIFY(m_work->prepare());
+        m_work->run(150);
+        qInfo("%s", m_work->history().summary().c_str());
+    }
+
+    void everythingHoldsAtRest() {
+        const auto wrong = judge();
+        QVERIFY2(wrong.empty(), wrong.c_str());
+        QVERIFY(m_work->history().count(Kind::createPost, Answer::ok) > 20);
+        QVERIFY(m_work->history().count(Kind::deletePost, Answer::ok) > 0);
+    }
+
+    // Invariant 8: the same id, one row; other arguments are refused; retries at the same time wait for each other.
+    void oneKeyOneEffect() {
+        const auto key = kit::newUuid();
+        std::vector<std::future<Op>> tries;
+        for (int i = 0; i < 4; ++i) tries.push_back(std::async(std::launch::async, [&] { return m_work->createPost(user(0), key, "keyed"); }));
+        std::set<std::string> ids;
+        for (auto& one : tries) {
+            const auto op = one.get();
+            QVERIFY2(op.answer == Answer::ok, op.error.c_str());
+            ids.insert(op.id);
+        }
+        QCOMPARE(ids.size(), 1u);
+        QCOMPARE(m_work->createPost(user(0), key, "keyed differently").error, std::string("CONFLICT"));
+        const auto like = kit::newUuid();
+        QCOMPARE(m_work->like(user(1), *ids.begin(), true, like).answer, Answer::ok);
+        QCOMPARE(m_work->like(user(1), *ids.begin(), true, like).answer, Answer::ok);
+        QCOMPARE(m_work->createPost(user(1), like, "another operation").error, std::string("CONFLICT"));
+        const auto wrong = judge();
+        QVERIFY2(wrong.empty(), wrong.c_str());
+    }
+
+    // Invariant 9: all groups from the start of the log again, with their keys and without.
+    void replayedFromTheStartNothingChanges_data() {
+        QTest::addColumn<bool>("withKeys");
+        QTest::newRow("keys in place") << true;
+        QTest::newRow("keys gone") << false;
+    }
+    void replayedFromTheStartNothingChanges() {
+        QFETCH(bool, withKeys);
+        const auto before = stateText(settledWorld());
+        const auto groups = groupsOf(m_nova);
+        QVERIFY(groups.size() >= 2);
+        for (const auto& [group, topics] : groups) QCOMPARE(m_faults.fault({u"stop"_s, QString::fromStdString(group)}), QString());
+        for (const auto& [group, topics] : groups) {
+            std::string said;
+            // Static members stay in the group until their session ends.
+            QTRY_VERIFY2_WITH_TIMEOUT((said = resetOffsets(m_nova, group, topics, 0)).empty(), said.c_str(), 20'000);
+        }
+        if (!withKeys) forgetKeys();
+        for (const auto& [group, topics] : groups) QCOMPARE(m_faults.fault({u"restart"_s, QString::fromStdString(group)}), QString());
+        QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
+        const auto after = stateText(settledWorld());
+        for (const auto& [group, topics] : groups) {
+            const auto name = QString::fromStdString(group);
+            const double repeated = m_faults.metric(name, u"nova_outcomes_total"_s, {u"outcome=\"duplicate\""_s});
+            const double stale = m_faults.metric(name, u"nova_outcomes_total"_s, {u"outcome=\"stale\""_s});
+            QVERIFY2(repeated + stale > 0, qPrintable(name + u" read nothing again"_s));
+        }
+        QCOMPARE(QString::fromStdString(after), QString::fromStdString(before));
+        const auto wrong = judge();
+        QVERIFY2(wrong.empty(), wrong.c_str());
+    }
+
+    // Invariant 10: all that Redis holds can be made again.
+    void redisLostTheSameFeedsComeBack() {
+        const auto before = stateText(settledWorld());
+        QVERIFY(redisOf(m_nova)->command({"FLUSHALL"}));
+        const auto read = m_work->readFeed(user(1));  // served from the first moment on
+        QVERIFY2(read.answer == Answer::ok, read.error.c_str());
+        const auto after = stateText(settledWorld());
+        QCOMPARE(QString::fromStdString(after), QString::fromStdString(before));
+    }
+
+    // Invariant 5: neither a repeated nor a late event brings a deleted post back.
+    void aDeletedPostStaysAway() {
+        const auto reader = followerOf0();
+        QVERIFY(reader > 0);
+        const auto post = m_work->createPost(user(0)).id;
+        QTRY_VERIFY_WITH_TIMEOUT(shown(user(reader), post), 5'000);
+        QCOMPARE(m_work->deletePost(user(0), post).answer, Answer::ok);
+        QTRY_VERIFY_WITH_TIMEOUT(!inFeed(id(reader), post), 5'000);
+        // The creation once more, under the same id and under a new one.
+        const auto first = Sql(m_nova)("SELECT event_id FROM content.outbox_sent ORDER BY sent_at DESC LIMIT 2");
+        const auto bytes = postBytes(post, id(0), 1, "risen");
+        QVERIFY(send(m_nova, {recordOf({"nova.content.events", post, "PostCreated", "nova.events.v1.PostCreated", bytes, 1, first[1][0].c_str()}),
+                              recordOf({"nova.content.events", post, "PostCreated", "nova.events.v1.PostCreated", bytes, 1, {}})}));
+        QCOMPARE(settle(m_nova), std::string());
+        QVERIFY(!inFeed(id(reader), post));
+        QVERIFY(!shown(user(reader), post));
+        m_foreign.insert(post);  // its log holds our repeats
+    }
+
+    // A record that cannot be read goes to the dead letters, once for each group; those behind it are handled.
+    void poisonGoesAside() {
+        const auto reader = followerOf0();
+        const auto bad = kit::newUuid(), worse = kit::newUuid();
+        m_foreign.insert({bad, worse});
+        const auto record = recordOf({"nova.content.events", bad, "PostCreated", "nova.events.v1.PostCreated", "\xff\xff not protobuf", 1, {}});
+        QVERIFY(send(m_nova, {record, without(recordOf({"nova.content.events", worse, "PostCreated", "nova.events.v1.PostCreated", "x", 1, {}}), "ce_id")}));
+        const auto post = m_work->createPost(user(0)).id;
+        QTRY_VERIFY_WITH_TIMEOUT(inFeed(id(reader), post), 15'000);
+        QCOMPARE(settle(m_nova), std::string());
+        std::map<std::string, std::multiset<std::string>> letters;
+        for (const auto& letter : readLog(brokerOf(m_nova), {"nova.content.events.dlq"})) letters[letter.key].insert(letter.type);
+        const auto groups = groupsOf(m_nova);
+        const auto readers = std::ranges::count_if(groups, [](const auto& g) { return std::ranges::count(g.second, "nova.content.events") > 0; });
+        QCOMPARE(static_cast<long>(letters[bad].size()), readers);
+        QCOMPARE(static_cast<long>(letters[worse].size()), readers);
+        const auto wrong = judge();
+        QVERIFY2(wrong.empty(), wrong.c_str());
+    }
+
+    // New fields are read over; a schema of tomorrow is skipped, without a key, so that its twin of today still counts.
+    void schemasGrow() {
+        const auto reader = followerOf0();
+        const auto grown = kit::newUuid(), twin = kit::newUuid(), event = kit::newUuid();
+        m_foreign.insert({grown, twin});
+        const double before = m_faults.metric(u"feed-service"_s, u"nova_outcomes_total"_s, {u"outcome=\"skipped\""_s});
+        QVERIFY(send(m_nova, {recordOf({"nova.content.events", grown, "PostCreated", "nova.events.v1.PostCreated", postBytes(grown, id(0), 1, "grown", true), 1, {}}),
+                              recordOf({"nova.content.events", twin, "PostCreated", "nova.events.v2.PostCreated", "whatever", 1, event}),
+                              recordOf({"nova.content.events", twin, "PostCreated", "nova.events.v1.PostCreated", postBytes(twin, id(0), 1, "twin"), 1, event})}));
+        QTRY_VERIFY_WITH_TIMEOUT(inFeed(id(reader), grown) && inFeed(id(reader), twin), 10'000);
+        QCOMPARE(m_faults.metric(u"feed-service"_s, u"nova_outcomes_total"_s, {u"outcome=\"skipped\""_s}), before + 1);
+        QCOMPARE(settle(m_nova), std::string());
+        for (const auto& letter : readLog(brokerOf(m_nova), {"nova.content.events.dlq"})) QVERIFY(letter.key != grown && letter.key != twin);
+    }
+
+    // A store is away for a while: nothing is dead-lettered, nothing lost.
+    void aDependencyAwayOnlyDelays_data() {
+        QTest::addColumn<QString>("store");
+        QTest::newRow("PostgreSQL") << u"postgres"_s;
+        QTest::newRow("Redis") << u"redis"_s;
+        QTest::newRow("Kafka") << u"kafka"_s;
+    }
+    void aDependencyAwayOnlyDelays() {
+        QFETCH(QString, store);
+        QVERIFY(m_faults.pause(u"feed-service"_s));  // so that events wait when the store goes
+        for (int i = 0; i < 5; ++i) QCOMPARE(m_work->createPost(user(0)).answer, Answer::ok);
+        QVERIFY(m_faults.pause(store));
+        QVERIFY(m_faults.resume(u"feed-service"_s));
+        m_work->start();
+        QTest::qWait(6'000);  // the outage itself
+        QVERIFY(m_faults.resume(store));
+        m_work->stop();
+        const int took = m_faults.awaitHealed(30'000);
+        QVERIFY2(took >= 0, qPrintable(m_faults.notHealed()));
+        const auto wrong = judge();
+        QVERIFY2(wrong.empty(), wrong.c_str());
+    }
+
+    // Alice is answered; Bob's feed waits for the paused consumer, and then has the post.
+    void aPausedFeedServiceOnlyDelays() {
+        const auto reader = followerOf0();
+        QVERIFY(m_faults.pause(u"feed-service"_s));
+        const auto posted = m_work->createPost(user(0));
+        QVERIFY2(posted.answer == Answer::ok, posted.error.c_str());
+        QVERIFY((posted.ended - posted.begun) / 1'000'000 < 1'000);
+        QTRY_VERIFY_WITH_TIMEOUT(Sql(m_nova)("SELECT 1 FROM content.outbox").empty(), 5'000);  // it is in Kafka
+        QVERIFY(!inFeed(id(reader), posted.id));
+        QVERIFY(m_faults.resume(u"feed-service"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(shown(user(reader), posted.id), 10'000);
+    }
+
+    // Any one service stopped: reads are answered, and no other becomes unready.
+    void oneServiceAwayLeavesTheOthers_data() {
+        QTest::addColumn<QString>("service");
+        for (const auto& service : m_faults.services())
+            if (service != u"graphql-gateway"_s) QTest::newRow(qPrintable(service)) << service;
+    }
+    void oneServiceAwayLeavesTheOthers() {
+        QFETCH(QString, service);
+        const auto post = m_work->createPost(user(0)).id;
+        QCOMPARE(settle(m_nova), std::string());
+        const auto others = m_faults.services();
+        QCOMPARE(m_faults.fault({u"stop"_s, service}), QString());
+        QTRY_VERIFY_WITH_TIMEOUT(m_faults.pid(service) == 0, 15'000);
+        for (int i = 0; i < 3; ++i) {
+            const auto feed = m_work->readFeed(user(1));
+            QVERIFY2(feed.answer == Answer::ok, feed.error.c_str());
+            const auto one = m_nova.graphql(u"query($p:ID!,$h:String!){post(id:$p){id content author{id handle} likeCount} user(handle:$h){id} me{id followerCount}}"_s,
+                                            {{u"p"_s, QString::fromStdString(post)}, {u"h"_s, user(2).handle}}, user(1).token);
+            QVERIFY2(one.json.value(u"data").toObject().value(u"me").isObject(), one.body.constData());
+        }
+        for (const auto& other : others)
+            if (other != service) QCOMPARE(m_faults.readyz(other), 200);
+        QCOMPARE(m_faults.fault({u"restart"_s, service}), QString());
+        QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
+    }
+
+    void everythingHoldsAtTheEnd() {
+        const auto wrong = judge();
+        QVERIFY2(wrong.empty(), wrong.c_str());
+        qInfo("%s", m_work->history().summary().c_str());
+    }
+
+    void cleanupTestCase() {
+        m_work.reset();
+        QVERIFY(m_nova.stop());
+    }
+
+private:
+    void forgetKeys() {
+        const auto redis = redisOf(m_nova);
+        QVERIFY(redis->command({"EVAL", "for _, k in ipairs(redis.call('KEYS', 'processed:*')) do redis.call('DEL', k) end return 1", "0"}));
+    }
+};
+
+QTEST_GUILESS_MAIN(GuaranteesTest)
+#include "tst_guarantees.moc"
