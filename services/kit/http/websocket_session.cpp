@@ -86,7 +86,8 @@ void WebSocketSession::refuse(bh::status status, std::string_view why) {
     m_refusal.keep_alive(false);
     m_refusal.body() = why;
     m_refusal.prepare_payload();
-    bh::async_write(beast::get_lowest_layer(m_stream), m_refusal,
+    m_serializer.emplace(m_refusal);
+    bh::async_write(beast::get_lowest_layer(m_stream), *m_serializer,
                     [self = shared_from_this()](beast::error_code, std::size_t) {
                         beast::error_code ignored;
                         beast::get_lowest_layer(self->m_stream)

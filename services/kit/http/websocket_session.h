@@ -85,6 +85,7 @@ private:
     boost::beast::flat_buffer m_buffer;
     std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> m_parser;
     boost::beast::http::response<boost::beast::http::string_body> m_refusal;
+    std::optional<boost::beast::http::response_serializer<boost::beast::http::string_body>> m_serializer;
     std::chrono::steady_clock::time_point m_second;
     int m_framesInSecond = 0;
     bool m_opened = false;

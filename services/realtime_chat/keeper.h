@@ -1,0 +1,34 @@
+// Keeps this replica's entries of `websocket:{user}`: enters a client, renews all each 10 s, and looks each 2 s for
+// entries that Redis lost or another replica removed; such a client may have missed frames and catches up. Thread: any.
+#pragma once
+
+#include "realtime_chat/clients.h"
+#include "realtime_chat/presence_store.h"
+
+namespace nova::realtime_chat {
+
+class CatchUp;
+class Jobs;
+
+class Keeper {
+public:
+    Keeper(PresenceStore& store, Clients& clients, CatchUp& catchUp, Jobs& jobs)
+        : m_store(store), m_clients(clients), m_catchUp(catchUp), m_jobs(jobs) {}
+    void start();
+    // Enters the client, whose beginCatchUp() was true, and lets it catch up after the message `after` (or with what is
+    // unread). Tried until Redis takes it.
+    void enter(const ClientPtr& client, const std::string& after);
+    void leave(const ClientPtr& client);
+    void leaveAll();  // on stop
+
+private:
+    void look(int round);
+    void takeUpMissing(const std::vector<Presence>& mine);
+
+    PresenceStore& m_store;
+    Clients& m_clients;
+    CatchUp& m_catchUp;
+    Jobs& m_jobs;
+};
+
+}  // namespace nova::realtime_chat
