@@ -21,6 +21,7 @@ std::string hostOf(const std::string& origin) {
     const auto scheme = origin.find("://");
     if (scheme == std::string::npos) return {};
     const std::string rest = origin.substr(scheme + 3);
+    if (rest.find('@') != std::string::npos) return {};
     if (rest.starts_with('[')) return rest.substr(0, rest.find(']') + 1);
     return rest.substr(0, rest.find(':'));
 }
