@@ -15,8 +15,8 @@ constexpr std::size_t mostMedia = 100;  // per post: an event carries all their 
 
 // Says why the row was not changed, or returns it when it is as wanted already.
 Post unchanged(kit::Transaction& t, const Attachment& wanted) {
-    const auto rows = t.exec("SELECT " NOVA_POST_COLUMNS " FROM posts WHERE id = $1 AND deleted_at IS NULL",
-                             wanted.postId);
+    const auto rows =
+        t.exec("SELECT " NOVA_POST_COLUMNS " FROM posts WHERE id = $1 AND deleted_at IS NULL", wanted.postId);
     if (rows.empty()) t.refuse({kit::ErrorKind::notFound, "there is no post " + wanted.postId, {}});
     Post post = postOf(rows[0]);
     if (post.authorId != wanted.ownerId)

@@ -24,8 +24,9 @@ Handled MediaHandler::attach(const kit::Record& record) {
     if (!event.ParseFromString(record.value) || !kit::isUuid(event.media_id()) || !kit::isUuid(event.user_id()))
         return Handled::failure(kit::permanent("a media event without valid ids"));
     if (event.post_id().empty()) return Handled::of(Outcome::skipped);
-    const auto applied = m_attacher.apply({.postId = event.post_id(), .mediaId = event.media_id(), .ownerId = event.user_id()},
-                                          record.trace, MediaAttacher::Announce::yes);
+    const auto applied =
+        m_attacher.apply({.postId = event.post_id(), .mediaId = event.media_id(), .ownerId = event.user_id()},
+                         record.trace, MediaAttacher::Announce::yes);
     if (applied) return Handled::of(applied.value().changed ? Outcome::done : Outcome::duplicate);
     switch (applied.error().kind) {
         case kit::ErrorKind::notFound:

@@ -8,6 +8,7 @@
 #include "kit/rpc/client.h"
 #include "kit/runtime/log.h"
 #include "kit/runtime/service.h"
+#include "media/media_door.h"
 #include "media/media_rpc.h"
 #include "media/store.h"
 #include "media/sweeper.h"
@@ -30,6 +31,7 @@ struct Media {
     nova::media::Store store;
     nova::media::Uploads uploads;
     nova::media::MediaRpc rpc;
+    nova::media::MediaDoor door;
     nova::media::Sweeper sweeper;
 
     explicit Media(nova::kit::Service& s)
@@ -37,6 +39,7 @@ struct Media {
           store(s.postgres(), s.outbox(), instanceOf(s.config())),
           uploads(store, objects, s.clients(), baseUrl(s)),
           rpc(store, uploads, s.tokens(), s.config()),
+          door(store, objects),
           sweeper(store, objects) {}
 };
 
@@ -54,6 +57,8 @@ int main(int argc, char** argv) {
             auto there = media->objects.ensureBucket();
             return there ? std::string() : "s3: " + there.error().what;
         });
+        s.http().route(nova::media::MediaDoor::path,
+                       [media](const nova::kit::HttpRequest& request) { return media->door.handle(request); });
         s.serve(std::shared_ptr<grpc::Service>(media, &media->rpc));
     });
 }

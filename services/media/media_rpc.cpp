@@ -84,27 +84,28 @@ Result<void> receive(Reader& reader, Spool& file, Upload& upload) {
 }  // namespace
 
 grpc::Status MediaRpc::UploadMedia(grpc::ServerContext* context, Reader* reader, rpc::v1::UploadMediaReply* reply) {
-    return kit::serveCall(
-        *context, {"Media/UploadMedia", &m_tokens, NeedsUser::yes, m_config.rpcDelayMs},
-        [&](const Claims& user) -> Result<void> {
-            const Place place(m_underWay);
-            if (!place.taken()) return kit::transient("too many uploads at once", "send it again in a moment");
-            auto file = Spool::open(m_config.uploadLimit);
-            if (!file) return file.error();
-            Upload upload{.fileName = {},
-                          .postId = {},
-                          .owner = user,
-                          .token = kit::bearerToken(*context),
-                          .mode = kit::requestMode(*context, m_config)};
-            if (auto received = receive(*reader, file.value(), upload); !received) return received.error();
-            auto media = m_uploads.finish(file.value(), upload);
-            if (!media) return media.error();
-            reply->set_media_id(media.value().id);
-            reply->set_upload_id(media.value().uploadId);
-            reply->set_size_bytes(media.value().sizeBytes);
-            reply->set_url(m_uploads.urlOf(media.value().id));
-            return kit::outcome::success();
-        });
+    return kit::serveCall(*context, {"Media/UploadMedia", &m_tokens, NeedsUser::yes, m_config.rpcDelayMs},
+                          [&](const Claims& user) -> Result<void> {
+                              const Place place(m_underWay);
+                              if (!place.taken())
+                                  return kit::transient("too many uploads at once", "send it again in a moment");
+                              auto file = Spool::open(m_config.uploadLimit);
+                              if (!file) return file.error();
+                              Upload upload{.fileName = {},
+                                            .postId = {},
+                                            .owner = user,
+                                            .token = kit::bearerToken(*context),
+                                            .mode = kit::requestMode(*context, m_config)};
+                              if (auto received = receive(*reader, file.value(), upload); !received)
+                                  return received.error();
+                              auto media = m_uploads.finish(file.value(), upload);
+                              if (!media) return media.error();
+                              reply->set_media_id(media.value().id);
+                              reply->set_upload_id(media.value().uploadId);
+                              reply->set_size_bytes(media.value().sizeBytes);
+                              reply->set_url(m_uploads.urlOf(media.value().id));
+                              return kit::outcome::success();
+                          });
 }
 
 grpc::Status MediaRpc::GetMedia(grpc::ServerContext* context, const rpc::v1::GetMediaRequest* request,

@@ -42,7 +42,9 @@ struct Known {
 // Named in the refusal alone.
 constexpr std::array others{Known{"%PDF"sv, "a PDF document"sv},
                             Known{"PK\x03\x04"sv, "a ZIP archive or an office document"sv},
-                            Known{"\x7f" "ELF"sv, "a program"sv},
+                            Known{"\x7f"
+                                  "ELF"sv,
+                                  "a program"sv},
                             Known{"MZ"sv, "a program"sv},
                             Known{"#!"sv, "a script"sv},
                             Known{"<"sv, "text in HTML, SVG or XML"sv},
@@ -152,8 +154,9 @@ kit::Result<MediaType> typeOf(std::string_view file) {
     const auto size = sizeOf(kind.value(), file);
     if (!size || size->width == 0 || size->height == 0) return broken(kind.value());
     if (std::uint64_t{size->width} * size->height > mostPixels) {
-        return kit::badInput(fmt::format("the picture has {} x {} pixels, more than 50 million", size->width, size->height),
-                             "send a smaller one");
+        return kit::badInput(
+            fmt::format("the picture has {} x {} pixels, more than 50 million", size->width, size->height),
+            "send a smaller one");
     }
     return MediaType{std::move(kind.value()), size->width, size->height};
 }

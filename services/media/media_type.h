@@ -10,7 +10,7 @@
 namespace nova::media {
 
 struct MediaType {
-    std::string contentType;             // "image/png"
+    std::string contentType;              // "image/png"
     std::uint32_t width = 0, height = 0;  // pixels as declared; 0 for films
 };
 

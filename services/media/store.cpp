@@ -61,7 +61,8 @@ kit::Result<void> Store::begin(const Media& media) {
     return m_pool.transact("media", [&](kit::Transaction& t) {
         lockObject(t, media.sha256);
         t.exec(
-            "INSERT INTO media (id, upload_id, owner_id, post_id, file_name, content_type, size_bytes, sha256, instance)"
+            "INSERT INTO media (id, upload_id, owner_id, post_id, file_name, content_type, size_bytes, sha256, "
+            "instance)"
             " VALUES ($1, $2, $3, NULLIF($4, '')::uuid, $5, $6, $7, $8, $9)",
             media.id, media.uploadId, media.ownerId, media.postId, media.fileName, media.contentType, media.sizeBytes,
             media.sha256, m_instance);
@@ -97,7 +98,8 @@ kit::Result<std::vector<Media>> Store::get(const std::vector<std::string>& ids) 
     return m_pool.run<std::vector<Media>>("media", [&](kit::Transaction& t) {
         const auto rows = t.exec(
             "SELECT id, upload_id, owner_id, COALESCE(post_id::text, ''), file_name, content_type, size_bytes, sha256,"
-            " (extract(epoch FROM created_at) * 1000000)::bigint FROM media WHERE id = ANY($1::uuid[]) AND state = 'ready'",
+            " (extract(epoch FROM created_at) * 1000000)::bigint FROM media WHERE id = ANY($1::uuid[]) AND state = "
+            "'ready'",
             kit::sqlArray(valid));
         std::vector<Media> found;
         for (const auto& row : rows) found.push_back(mediaOf(row));
@@ -142,7 +144,8 @@ kit::Result<void> Store::sweepOne(const std::string& id, const std::string& sha2
             id);
         if (failed.empty()) return;  // became ready meanwhile
         const bool shared =
-            t.exec("SELECT EXISTS (SELECT FROM media WHERE sha256 = $1 AND state <> 'failed')", sha256)[0][0].as<bool>();
+            t.exec("SELECT EXISTS (SELECT FROM media WHERE sha256 = $1 AND state <> 'failed')", sha256)[0][0]
+                .as<bool>();
         if (shared) return;
         if (auto gone = remove(objectKey(sha256)); !gone) t.refuse(gone.error());
     });

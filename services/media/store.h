@@ -47,9 +47,9 @@ public:
 
     // What this instance left pending when it died becomes failed. Only before it takes uploads. Returns how many.
     kit::Result<int> abandonOwn();
-    // One round of sweeping, at most 100 rows: pending ones older than 10 minutes become failed; `remove` is called with
-    // the object key of failed ones that share it with nobody; while it runs nobody begins with the same object. Returns
-    // how many rows were done.
+    // One round of sweeping, at most 100 rows: pending ones older than 10 minutes become failed; `remove` is called
+    // with the object key of failed ones that share it with nobody; while it runs nobody begins with the same object.
+    // Returns how many rows were done.
     using Remove = std::function<kit::Result<void>(const std::string& objectKey)>;
     kit::Result<int> sweep(const Remove& remove);
 

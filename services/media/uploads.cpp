@@ -74,8 +74,8 @@ kit::Result<void> Uploads::storeObject(const Media& media, const Spool& file, co
     const auto there = m_objects.head(key);
     if (there && there.value().size == media.sizeBytes) return kit::outcome::success();
     if (!there && there.error().kind != kit::ErrorKind::notFound) return there.error();
-    return m_objects.put(
-        key, {.file = file.file(), .size = media.sizeBytes, .contentType = media.contentType, .md5 = md5});
+    return m_objects.put(key,
+                         {.file = file.file(), .size = media.sizeBytes, .contentType = media.contentType, .md5 = md5});
 }
 
 // The chain of the synchronous mode: content-service first, and it goes on from there.
@@ -91,7 +91,7 @@ kit::Result<void> Uploads::attach(const Media& media, const Upload& upload) {
         // It may have been done all the same.
         if (auto undone = call(true); !undone && undone.error().kind != kit::ErrorKind::notFound)
             kit::logWarn("media", "media {} may be attached to post {} although its upload failed: {}", media.id,
-                       media.postId, undone.error().what);
+                         media.postId, undone.error().what);
     }
     return attached.error();
 }

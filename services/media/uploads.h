@@ -29,9 +29,9 @@ public:
     Uploads(Store& store, kit::ObjectStore& objects, kit::RpcClients& clients, std::string baseUrl)
         : m_store(store), m_objects(objects), m_clients(clients), m_baseUrl(std::move(baseUrl)) {}
 
-    // badInput: empty, of a kind that is not taken, more than 50 megapixels, a wrong name or post id. transient: a store
-    // is away; nothing of the upload is seen then. With Mode::sync also: content-service did not attach it; its refusal
-    // (notFound, forbidden) as it is.
+    // badInput: empty, of a kind that is not taken, more than 50 megapixels, a wrong name or post id. transient: a
+    // store is away; nothing of the upload is seen then. With Mode::sync also: content-service did not attach it; its
+    // refusal (notFound, forbidden) as it is.
     kit::Result<Media> finish(Spool& file, const Upload& upload);
     std::string urlOf(const std::string& mediaId) const { return m_baseUrl + "/media/" + mediaId; }
 

@@ -67,14 +67,12 @@ std::string extensionsOf(const GatewayRequest& request) {
 
 Door::Door(kit::RpcClients& clients, kit::TokenVerifier& tokens, kit::Metrics& metrics, DoorLimits limits)
     : m_owners(clients, limits.readTime),
-      m_tokens(tokens),
+      m_admission(tokens, limits.requestsPerSecond, limits.actionsTraced),
       m_metrics(metrics),
-      m_engine(makeResolvers()),
-      m_rate(limits.requestsPerSecond),
-      m_sampled(limits.actionsTraced) {}
+      m_engine(makeResolvers()) {}
 
 kit::HttpResponse Door::handle(const kit::HttpRequest& request) {
-    const auto unmeasured = [&] { return parentOf(request, false); };
+    const auto unmeasured = [&] { return m_admission.parentOf(request, false); };
     if (request.method != "POST") {
         auto response = refuse(405, "Send a POST with the JSON body {\"query\": …, \"variables\": {…}}.",
                                graphql::code::badInput, unmeasured());
@@ -84,20 +82,22 @@ kit::HttpResponse Door::handle(const kit::HttpRequest& request) {
     if (!isJson(request.header("content-type"))) {
         return refuse(400, "The content type must be application/json.", graphql::code::badInput, unmeasured());
     }
-    const Caller caller = callerOf(request);
-    if (!m_rate.take(caller.claims ? caller.token : request.remote)) {
-        return refuse(429, "Too many requests in this second.", graphql::code::unavailable, unmeasured());
+    const Caller caller = m_admission.callerOf(request);
+    if (const auto refusal = m_admission.refusal(request, caller)) {
+        auto response = refuse(429, refusal->message, graphql::code::unavailable, unmeasured());
+        response.close = refusal->close;
+        return response;
     }
     return serve(request, caller);
 }
 
 kit::HttpResponse Door::serve(const kit::HttpRequest& request, const Caller& caller) {
     auto body = readBody(request.body, jsonNesting);
-    if (!body) return refuse(400, {body.error()}, parentOf(request, false));
+    if (!body) return refuse(400, {body.error()}, m_admission.parentOf(request, false));
     const auto prepared = m_engine.prepare(body.value().query);
-    if (!prepared->errors.empty()) return refuse(200, prepared->errors, parentOf(request, false));
+    if (!prepared->errors.empty()) return refuse(200, prepared->errors, m_admission.parentOf(request, false));
     const auto operation = graphql::Engine::choose(*prepared, body.value().operationName);
-    if (!operation) return refuse(200, {operation.error()}, parentOf(request, false));
+    if (!operation) return refuse(200, {operation.error()}, m_admission.parentOf(request, false));
     return act(request, caller, *prepared, *operation.value(), body.value().variables);
 }
 
@@ -106,7 +106,8 @@ kit::HttpResponse Door::act(const kit::HttpRequest& request, const Caller& calle
     const auto begin = std::chrono::steady_clock::now();
     const auto fields = graphql::Engine::rootFields(prepared, operation);
     const std::string action = fields.empty() ? "introspection" : fields.front();
-    kit::trace::Span span("POST /graphql", kit::trace::SpanKind::server, "http", parentOf(request, !fields.empty()));
+    kit::trace::Span span("POST /graphql", kit::trace::SpanKind::server, "http",
+                          m_admission.parentOf(request, !fields.empty()));
     span.set(contract::attr::action, action);
 
     const std::string key(request.header("idempotency-key"));
@@ -123,26 +124,6 @@ kit::HttpResponse Door::act(const kit::HttpRequest& request, const Caller& calle
     if (!done.errors.empty()) span.fail(done.errors.front().message);
     count(action, done, begin);
     return answer(200, graphql::writeResponse(done, extensionsOf(work)), span.context());
-}
-
-Door::Caller Door::callerOf(const kit::HttpRequest& request) const {
-    static constexpr std::string_view scheme = "Bearer ";
-    const std::string_view header = request.header("authorization");
-    const bool bearer =
-        header.size() > scheme.size() && std::equal(scheme.begin(), scheme.end(), header.begin(), [](char a, char b) {
-            return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b) ||
-                   (a >= 'a' && a <= 'z' && a - 'a' + 'A' == b);
-        });
-    if (!bearer) return {{}, kit::Error{kit::ErrorKind::unauthenticated, "no bearer token", {}}};
-    std::string token(header.substr(scheme.size()));
-    auto claims = m_tokens.verify(token);
-    return {std::move(token), std::move(claims)};
-}
-
-// The caller's context, or a new trace: sampled when it is an action and not too many were within this second.
-kit::trace::Context Door::parentOf(const kit::HttpRequest& request, bool isAction) {
-    if (const auto sent = kit::trace::Context::parse(request.header(contract::header::traceParent))) return *sent;
-    return kit::trace::Context::fresh(isAction && m_sampled.take({}));
 }
 
 void Door::count(const std::string& action, const graphql::Engine::Answer& done,

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "gateway/graphql/engine.h"
-#include "gateway/http/second_counter.h"
+#include "gateway/http/admission.h"
 #include "gateway/resolvers/request.h"
 #include "kit/http/server.h"
 #include "kit/trace/span.h"
@@ -27,28 +27,20 @@ class Door {
 public:
     Door(kit::RpcClients& clients, kit::TokenVerifier& tokens, kit::Metrics& metrics, DoorLimits limits = {});
     kit::HttpResponse handle(const kit::HttpRequest& request);
+    Admission& admission() { return m_admission; }  // lives as long as the door
 
 private:
-    // Who asks, and what for.
-    struct Caller {
-        std::string token;
-        kit::Result<kit::Claims> claims;
-    };
-    Caller callerOf(const kit::HttpRequest& request) const;
     kit::HttpResponse serve(const kit::HttpRequest& request, const Caller& caller);
     kit::HttpResponse act(const kit::HttpRequest& request, const Caller& caller, const graphql::Prepared& prepared,
                           const graphql::ast::Operation& operation, const graphql::Value& variables);
-    kit::trace::Context parentOf(const kit::HttpRequest& request, bool isAction);
     void count(const std::string& action, const graphql::Engine::Answer& answer,
                std::chrono::steady_clock::time_point begin);
 
     Owners m_owners;
-    kit::TokenVerifier& m_tokens;
+    Admission m_admission;
     kit::Metrics& m_metrics;
     graphql::Engine m_engine;
     Memory m_memory;
-    SecondCounter m_rate;
-    SecondCounter m_sampled;
 };
 
 }  // namespace nova::gateway

@@ -62,8 +62,8 @@ private:
     std::atomic<bool> m_stopping{false};
 };
 
-// {"errors":[{"message":…,"extensions":{"code":…}}]}, the form of the gateway's own errors; `traceParent`: the caller's,
-// or a new one when it is none.
+// {"errors":[{"message":…,"extensions":{"code":…}}]}, the form of the gateway's own errors; `traceParent`: the
+// caller's, or a new one when it is none.
 HttpResponse errorResponse(int status, std::string_view code, std::string_view message, std::string_view traceParent);
 
 }  // namespace nova::kit::http

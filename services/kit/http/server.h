@@ -1,6 +1,6 @@
 // HTTP/1.1 on Boost.Beast, hidden. I/O on its own threads; handlers run on a bounded worker pool and may block.
-// Each response carries `traceparent` when the handler's span set one, and each refusal by the server itself. Bodies above
-// the limit: 413; queue full or older than its limit, or too many connections: 503 with a JSON error.
+// Each response carries `traceparent` when the handler's span set one, and each refusal by the server itself. Bodies
+// above the limit: 413; queue full or older than its limit, or too many connections: 503 with a JSON error.
 #pragma once
 
 #include <chrono>
@@ -19,8 +19,8 @@ namespace nova::kit {
 class HttpConnection {
 public:
     virtual ~HttpConnection() = default;
-    // From now on it counts as `owner`'s (a token) instead of its address's. False: that owner has as many as the server
-    // allows, nothing changed; answer so and close.
+    // From now on it counts as `owner`'s (a token) instead of its address's. False: that owner has as many as the
+    // server allows, nothing changed; answer so and close.
     virtual bool own(const std::string& owner) = 0;
 };
 
@@ -31,8 +31,8 @@ struct HttpRequest {
     std::string_view header(std::string_view lowerName) const;  // "" when absent
 };
 
-// A body made while it is sent. `next` is called on a worker, one call at a time, until `size` bytes have come, and each
-// of its pieces has at least one byte; an error, or more than `size`, cuts the connection.
+// A body made while it is sent. `next` is called on a worker, one call at a time, until `size` bytes have come, and
+// each of its pieces has at least one byte; an error, or more than `size`, cuts the connection.
 struct HttpContent {
     std::int64_t size = 0;
     std::function<Result<std::string>()> next;

@@ -114,9 +114,8 @@ void Session::read() {
     m_header->header_limit(headerLimit);
     m_header->body_limit(boost::none);  // each route has its own
     m_stream.expires_after(m_core->options.idle);
-    bh::async_read_header(
-        m_stream, m_buffer, *m_header,
-        [self = shared_from_this()](beast::error_code error, std::size_t) { self->onHeader(error); });
+    bh::async_read_header(m_stream, m_buffer, *m_header,
+                          [self = shared_from_this()](beast::error_code error, std::size_t) { self->onHeader(error); });
 }
 
 void Session::onHeader(beast::error_code error) {
@@ -133,11 +132,12 @@ void Session::onHeader(beast::error_code error) {
     const auto limit = streams ? static_cast<std::uint64_t>(m_route->limits.body) : m_core->options.bodyLimit;
     if (const auto length = m_header->content_length(); length && *length > limit)
         return onReadError(bh::error::body_limit);
-    if (!streams) return allowBody([self = shared_from_this(), limit] {
-        self->m_parser.emplace(std::move(*self->m_header));
-        self->m_parser->body_limit(limit);
-        self->readBody();
-    });
+    if (!streams)
+        return allowBody([self = shared_from_this(), limit] {
+            self->m_parser.emplace(std::move(*self->m_header));
+            self->m_parser->body_limit(limit);
+            self->readBody();
+        });
     m_bodyParser.emplace(std::move(*m_header));
     m_bodyParser->body_limit(limit);
     begin();
@@ -208,15 +208,13 @@ void Session::dispatch(HttpRequest request) {
 void Session::submit(HttpRequest request, const std::function<HttpResponse(const HttpRequest&)>& answerTo) {
     const bool taken = m_core->workers.submit(
         [self = shared_from_this(), answerTo, request = std::move(request), parent = m_traceParent](bool late) mutable {
-            auto answer =
-                late ? errorResponse(503, "UNAVAILABLE", "overloaded: the request waited too long", parent)
-                     : call(answerTo, request);
+            auto answer = late ? errorResponse(503, "UNAVAILABLE", "overloaded: the request waited too long", parent)
+                               : call(answerTo, request);
             request.connection.reset();
             asio::post(self->m_stream.get_executor(),
                        [self, answer = std::move(answer)]() mutable { self->respond(std::move(answer)); });
         });
-    if (!taken)
-        respond(errorResponse(503, "UNAVAILABLE", "overloaded: too many requests are waiting", m_traceParent));
+    if (!taken) respond(errorResponse(503, "UNAVAILABLE", "overloaded: too many requests are waiting", m_traceParent));
 }
 
 void Session::readPiece(Piece piece) {
@@ -297,20 +295,18 @@ void Session::refuse(int status, std::string_view code, std::string_view message
 void Session::write() {
     m_stream.expires_after(writeTime);
     m_serializer.emplace(m_response);
-    bh::async_write(m_stream, *m_serializer, [self = shared_from_this()](beast::error_code error, std::size_t) {
-        self->onWritten(error);
-    });
+    bh::async_write(m_stream, *m_serializer,
+                    [self = shared_from_this()](beast::error_code error, std::size_t) { self->onWritten(error); });
 }
 
 void Session::writeContent() {
     m_contentLeft = m_head ? 0 : m_content->size;
     m_stream.expires_after(writeTime);
     m_serializer.emplace(m_response);
-    bh::async_write_header(m_stream, *m_serializer,
-                           [self = shared_from_this()](beast::error_code error, std::size_t) {
-                               if (error || self->m_contentLeft == 0) return self->onWritten(error);
-                               self->nextContent();
-                           });
+    bh::async_write_header(m_stream, *m_serializer, [self = shared_from_this()](beast::error_code error, std::size_t) {
+        if (error || self->m_contentLeft == 0) return self->onWritten(error);
+        self->nextContent();
+    });
 }
 
 void Session::nextContent() {
@@ -323,10 +319,11 @@ void Session::nextContent() {
 }
 
 void Session::writePiece(Result<std::string> piece) {
-    const bool fits = piece && !piece.value().empty() &&
-                      static_cast<std::int64_t>(piece.value().size()) <= m_contentLeft;
+    const bool fits =
+        piece && !piece.value().empty() && static_cast<std::int64_t>(piece.value().size()) <= m_contentLeft;
     if (!fits) {
-        logWarn("http", "an answer was cut: {}", piece ? "its content has another size than it said" : piece.error().what);
+        logWarn("http", "an answer was cut: {}",
+                piece ? "its content has another size than it said" : piece.error().what);
         return onWritten(asio::error::operation_aborted);
     }
     m_contentPiece = std::move(piece.value());

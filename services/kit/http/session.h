@@ -20,9 +20,9 @@ public:
     Session(boost::asio::ip::tcp::socket socket, std::shared_ptr<Core> core);
     ~Session() override;
     void start();
-    void closeIfIdle();                            // thread: any
-    void cutBody();                                // thread: any
-    void readPiece(Piece piece);                   // thread: any; of a streamed body, one at a time
+    void closeIfIdle();                           // thread: any
+    void cutBody();                               // thread: any
+    void readPiece(Piece piece);                  // thread: any; of a streamed body, one at a time
     bool own(const std::string& owner) override;  // thread: any
 
 private:
@@ -61,7 +61,7 @@ private:
     std::optional<Parser<boost::beast::http::buffer_body>> m_bodyParser;
     std::shared_ptr<const Route> m_route;
     std::string m_pieceBytes;
-    Piece m_piece;                   // who waits for the next piece of the body
+    Piece m_piece;                     // who waits for the next piece of the body
     std::optional<Error> m_bodyError;  // of a streamed body, for good
     std::chrono::steady_clock::time_point m_bodyUntil;
     boost::beast::http::response<boost::beast::http::string_body> m_response;

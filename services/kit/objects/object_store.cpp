@@ -261,11 +261,8 @@ Result<void> ObjectStore::ensureBucket() {
 
 Result<void> ObjectStore::put(const std::string& key, const ObjectBody& body) {
     if (!isKey(key)) return wrongKey(key);
-    auto done = m_impl->ask({.name = "PutObject",
-                             .method = "PUT",
-                             .path = m_impl->pathOf(key),
-                             .upload = &body,
-                             .time = longTime});
+    auto done = m_impl->ask(
+        {.name = "PutObject", .method = "PUT", .path = m_impl->pathOf(key), .upload = &body, .time = longTime});
     if (!done) return done.error();
     return outcome::success();
 }

@@ -49,7 +49,10 @@ std::string readWhole(const std::string& file) {
 HttpServerOptions httpOptions(const ServiceConfig& config) {
     HttpServerOptions options;
     options.listen = config.httpListen;
-    if (config.grpcListen.empty()) options.workers = 128;
+    if (config.grpcListen.empty()) {
+        options.workers = 128;
+        options.connectionsPerOwner = 500;
+    }
     return options;
 }
 
