@@ -1,8 +1,11 @@
 #include "content/content_rpc.h"
 
+#include "content/chain.h"
+#include "content/media_attacher.h"
+#include "content/post_message.h"
 #include "content/store.h"
+#include "kit/rpc/mode.h"
 #include "kit/rpc/server.h"
-#include "kit/runtime/times.h"
 
 namespace nova::content {
 namespace {
@@ -10,18 +13,6 @@ namespace {
 using kit::Claims;
 using kit::NeedsUser;
 using kit::Result;
-
-void fill(rpc::v1::Post* to, const Post& post) {
-    to->set_id(post.id);
-    to->set_author_id(post.authorId);
-    to->set_user_tier(post.userTier);
-    to->set_content(post.content);
-    for (const auto& media : post.mediaIds) to->add_media_ids(media);
-    to->set_version(post.version);
-    kit::setTime(to->mutable_created_at(), post.createdAt);
-    kit::setTime(to->mutable_updated_at(), post.updatedAt);
-    to->set_deleted(post.deleted);
-}
 
 Result<void> answer(rpc::v1::Post* reply, const Result<Post>& post) {
     if (!post) return post.error();
@@ -31,34 +22,79 @@ Result<void> answer(rpc::v1::Post* reply, const Result<Post>& post) {
 
 }  // namespace
 
+// The change, and with mode=sync all that follows from it.
+Result<Post> ContentRpc::finished(const grpc::ServerContext& context,
+                                  const std::function<Result<Post>(Undo*)>& change) {
+    if (kit::requestMode(context, m_config) == kit::Mode::events) return change(nullptr);
+    Undo undo;
+    auto post = change(&undo);
+    if (!post) return post;
+    if (auto done = m_chain.finish(undo, kit::bearerToken(context)); !done) return done.error();
+    return post;
+}
+
 grpc::Status ContentRpc::CreatePost(grpc::ServerContext* context, const rpc::v1::CreatePostRequest* request,
                                     rpc::v1::Post* reply) {
     return kit::serveCall(
-        *context, {"Content/CreatePost", &m_tokens, NeedsUser::yes, m_delayMs}, [&](const Claims& user) {
-            return answer(reply, m_store.create(user, request->content(), request->idempotency_key()));
+        *context, {"Content/CreatePost", &m_tokens, NeedsUser::yes, m_config.rpcDelayMs}, [&](const Claims& user) {
+            return answer(reply, finished(*context, [&](Undo* undo) {
+                return m_store.create(user, request->content(), request->idempotency_key(), undo);
+            }));
         });
 }
 
 grpc::Status ContentRpc::UpdatePost(grpc::ServerContext* context, const rpc::v1::UpdatePostRequest* request,
                                     rpc::v1::Post* reply) {
     return kit::serveCall(
-        *context, {"Content/UpdatePost", &m_tokens, NeedsUser::yes, m_delayMs}, [&](const Claims& user) {
+        *context, {"Content/UpdatePost", &m_tokens, NeedsUser::yes, m_config.rpcDelayMs}, [&](const Claims& user) {
             const auto expected =
                 request->has_expected_version() ? std::optional(request->expected_version()) : std::nullopt;
-            return answer(reply, m_store.update(user, request->id(), request->content(), expected));
+            return answer(reply, finished(*context, [&](Undo* undo) {
+                return m_store.update(user, request->id(), request->content(), expected, undo);
+            }));
         });
 }
 
 grpc::Status ContentRpc::DeletePost(grpc::ServerContext* context, const rpc::v1::DeletePostRequest* request,
                                     rpc::v1::DeletePostReply*) {
-    return kit::serveCall(*context, {"Content/DeletePost", &m_tokens, NeedsUser::yes, m_delayMs},
-                          [&](const Claims& user) { return m_store.remove(user, request->id()); });
+    return kit::serveCall(*context, {"Content/DeletePost", &m_tokens, NeedsUser::yes, m_config.rpcDelayMs},
+                          [&](const Claims& user) -> Result<void> {
+                              auto removed = finished(
+                                  *context, [&](Undo* undo) { return m_store.remove(user, request->id(), undo); });
+                              if (!removed) return removed.error();
+                              return kit::outcome::success();
+                          });
+}
+
+grpc::Status ContentRpc::AttachMedia(grpc::ServerContext* context, const rpc::v1::AttachMediaRequest* request,
+                                     rpc::v1::Post* reply) {
+    return kit::serveCall(
+        *context, {"Content/AttachMedia", &m_tokens, NeedsUser::yes, m_config.rpcDelayMs}, [&](const Claims& user) {
+            const Attachment wanted{request->post_id(), request->media_id(), user.userId, request->detach()};
+            return answer(reply, finished(*context, [&](Undo* undo) { return attach(wanted, undo); }));
+        });
+}
+
+Result<Post> ContentRpc::attach(const Attachment& wanted, Undo* undo) {
+    auto attached = m_attacher.apply(wanted, kit::trace::current(),
+                                     undo ? MediaAttacher::Announce::no : MediaAttacher::Announce::yes);
+    if (!attached) return attached.error();
+    Post post = std::move(attached.value().post);
+    if (undo && attached.value().changed) {
+        undo->after = post;
+        undo->before = post;
+        if (wanted.detach)
+            undo->before->mediaIds.push_back(wanted.mediaId);
+        else
+            std::erase(undo->before->mediaIds, wanted.mediaId);
+    }
+    return post;
 }
 
 grpc::Status ContentRpc::GetPosts(grpc::ServerContext* context, const rpc::v1::GetPostsRequest* request,
                                   rpc::v1::GetPostsReply* reply) {
     return kit::serveCall(
-        *context, {"Content/GetPosts", &m_tokens, NeedsUser::no, m_delayMs}, [&](const Claims&) -> Result<void> {
+        *context, {"Content/GetPosts", &m_tokens, NeedsUser::no, m_config.rpcDelayMs}, [&](const Claims&) -> Result<void> {
             auto posts = m_store.get({request->ids().begin(), request->ids().end()}, request->with_deleted());
             if (!posts) return posts.error();
             for (const auto& post : posts.value()) fill(reply->add_posts(), post);
@@ -68,7 +104,7 @@ grpc::Status ContentRpc::GetPosts(grpc::ServerContext* context, const rpc::v1::G
 
 grpc::Status ContentRpc::ListPosts(grpc::ServerContext* context, const rpc::v1::ListPostsRequest* request,
                                    rpc::v1::ListPostsReply* reply) {
-    return kit::serveCall(*context, {"Content/ListPosts", &m_tokens, NeedsUser::no, m_delayMs},
+    return kit::serveCall(*context, {"Content/ListPosts", &m_tokens, NeedsUser::no, m_config.rpcDelayMs},
                           [&](const Claims&) -> Result<void> {
                               auto page = m_store.list({request->author_ids().begin(), request->author_ids().end()},
                                                        request->first(), request->after());

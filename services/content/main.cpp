@@ -1,8 +1,12 @@
 // content-service: posts.
 #include <memory>
 
+#include "content/chain.h"
 #include "content/content_rpc.h"
+#include "content/media_attacher.h"
+#include "content/media_handler.h"
 #include "content/store.h"
+#include "contract/topics.h"
 #include "kit/outbox/outbox.h"
 #include "kit/postgres/pool.h"
 #include "kit/rpc/auth.h"
@@ -13,10 +17,17 @@ namespace {
 
 struct Content {
     nova::content::Store store;
+    nova::content::MediaAttacher attacher;
+    nova::content::Chain chain;
     nova::content::ContentRpc rpc;
+    nova::content::MediaHandler media;
 
     explicit Content(nova::kit::Service& s)
-        : store(s.postgres(), s.outbox()), rpc(store, s.tokens(), s.config().rpcDelayMs) {}
+        : store(s.postgres(), s.outbox()),
+          attacher(s.postgres(), s.outbox()),
+          chain(store, s.clients()),
+          rpc(store, attacher, chain, s.tokens(), s.config()),
+          media(attacher) {}
 };
 
 }  // namespace
@@ -26,5 +37,7 @@ int main(int argc, char** argv) {
         s.migrate(nova::content::schemaSql);
         const auto content = std::make_shared<Content>(s);
         s.serve(std::shared_ptr<grpc::Service>(content, &content->rpc));
+        s.consume({std::string(nova::contract::topic::media)},
+                  std::shared_ptr<nova::kit::RecordHandler>(content, &content->media));
     });
 }

@@ -44,9 +44,18 @@ std::vector<std::string> uuids(const std::vector<std::string>& ids) {
               "read it again and repeat the change"});
 }
 
+// The author's post before a change of it; waits for a concurrent change.
+std::optional<Post> present(kit::Transaction& t, const kit::Claims& author, const std::string& id) {
+    const auto rows = t.exec("SELECT " NOVA_POST_COLUMNS
+                             " FROM posts WHERE id = $1 AND author_id = $2 AND deleted_at IS NULL FOR UPDATE",
+                             id, author.userId);
+    return rows.empty() ? std::nullopt : std::optional(postOf(rows[0]));
+}
+
 }  // namespace
 
-Post Store::insert(kit::Transaction& t, const std::string& id, const kit::Claims& author, const std::string& content) {
+Post Store::insert(kit::Transaction& t, const std::string& id, const kit::Claims& author, const std::string& content,
+                   Undo* undo) {
     const auto rows = t.exec(
         "INSERT INTO posts (id, author_id, user_tier, content) VALUES ($1, $2, $3, $4)"
         " RETURNING (extract(epoch FROM created_at) * 1000000)::bigint, version",
@@ -61,20 +70,24 @@ Post Store::insert(kit::Transaction& t, const std::string& id, const kit::Claims
               .updatedAt = {},
               .deleted = false};
     post.updatedAt = post.createdAt;
-    m_outbox.emit(t, postCreated(post));
+    if (undo)
+        undo->after = post;
+    else
+        m_outbox.emit(t, postCreated(post));
     return post;
 }
 
 kit::Result<Post> Store::create(const kit::Claims& author, const std::string& content,
-                                const std::string& idempotencyKey) {
+                                const std::string& idempotencyKey, Undo* undo) {
     if (auto fine = checkContent(content); !fine) return fine.error();
     const std::string id = kit::newUuid();
     if (idempotencyKey.empty())
-        return m_pool.run<Post>(span, [&](kit::Transaction& t) { return insert(t, id, author, content); });
+        return m_pool.run<Post>(span, [&](kit::Transaction& t) { return insert(t, id, author, content, undo); });
     if (auto fine = kit::checkKey(idempotencyKey); !fine) return fine.error();
     return m_pool.run<Post>(span, [&](kit::Transaction& t) {
         const auto before = kit::claimKey(t, {author.userId, idempotencyKey, "createPost", content}, id);
-        if (!before) return insert(t, id, author, content);
+        if (undo) undo->idempotencyKey = idempotencyKey;
+        if (!before) return insert(t, id, author, content, undo);
         const auto rows =
             t.exec("SELECT " NOVA_POST_COLUMNS " FROM posts WHERE id = $1 AND deleted_at IS NULL", *before);
         if (rows.empty()) t.refuse(notFound(*before));
@@ -84,11 +97,12 @@ kit::Result<Post> Store::create(const kit::Claims& author, const std::string& co
 }
 
 kit::Result<Post> Store::update(const kit::Claims& author, const std::string& id, const std::string& content,
-                                std::optional<std::int64_t> expectedVersion) {
+                                std::optional<std::int64_t> expectedVersion, Undo* undo) {
     if (auto fine = checkContent(content); !fine) return fine.error();
     if (!kit::isUuid(id)) return notFound(id);
     const std::string expected = expectedVersion ? std::to_string(*expectedVersion) : std::string();
     return m_pool.run<Post>(span, [&](kit::Transaction& t) {
+        if (undo) undo->before = present(t, author, id);
         const auto rows = t.exec(
             "UPDATE posts SET content = $2, version = version + 1, updated_at = clock_timestamp()"
             " WHERE id = $1 AND author_id = $3 AND deleted_at IS NULL AND version = COALESCE(NULLIF($4, '')::bigint, "
@@ -97,21 +111,45 @@ kit::Result<Post> Store::update(const kit::Claims& author, const std::string& id
             id, content, author.userId, expected);
         if (rows.empty()) refuse(t, author, id);
         Post post = postOf(rows[0]);
-        m_outbox.emit(t, postUpdated(post));
+        if (undo)
+            undo->after = post;
+        else
+            m_outbox.emit(t, postUpdated(post));
         return post;
     });
 }
 
-kit::Result<void> Store::remove(const kit::Claims& author, const std::string& id) {
+kit::Result<Post> Store::remove(const kit::Claims& author, const std::string& id, Undo* undo) {
     if (!kit::isUuid(id)) return notFound(id);
-    return m_pool.transact(span, [&](kit::Transaction& t) {
+    return m_pool.run<Post>(span, [&](kit::Transaction& t) {
+        if (undo) undo->before = present(t, author, id);
         const auto rows = t.exec(
             "UPDATE posts SET deleted_at = now.at, updated_at = now.at, version = version + 1"
             " FROM (SELECT clock_timestamp() AS at) now WHERE id = $1 AND author_id = $2 AND deleted_at IS NULL"
             " RETURNING " NOVA_POST_COLUMNS,
             id, author.userId);
         if (rows.empty()) refuse(t, author, id);
-        m_outbox.emit(t, postDeleted(postOf(rows[0])));
+        const Post post = postOf(rows[0]);
+        if (undo)
+            undo->after = post;
+        else
+            m_outbox.emit(t, postDeleted(post));
+        return post;
+    });
+}
+
+kit::Result<std::optional<Post>> Store::takeBack(const Undo& change) {
+    const Post& former = change.before ? *change.before : change.after;
+    return m_pool.run<std::optional<Post>>("posts", [&](kit::Transaction& t) -> std::optional<Post> {
+        if (!change.idempotencyKey.empty())
+            t.exec("DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2", former.authorId,
+                   change.idempotencyKey);
+        const auto rows = t.exec(
+            "UPDATE posts SET content = $3, media_ids = $4::uuid[], version = version + 1, updated_at = now.at,"
+            " deleted_at = CASE WHEN $5::boolean THEN now.at END"
+            " FROM (SELECT clock_timestamp() AS at) now WHERE id = $1 AND version = $2 RETURNING " NOVA_POST_COLUMNS,
+            former.id, change.after.version, former.content, kit::sqlArray(former.mediaIds), !change.before);
+        return rows.empty() ? std::nullopt : std::optional(postOf(rows[0]));
     });
 }
 

@@ -31,6 +31,7 @@ void Batch::add(const kit::Record* record, Change change) {
 
 void Batch::judge(const Noted& noted) {
     m_gates = noted.gates;
+    m_dead = noted.dead;
     auto posts = noted.gates;
     std::map<EdgeKey, std::int64_t> edges;
     std::map<std::string, std::int64_t> likes;

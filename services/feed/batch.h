@@ -31,7 +31,8 @@ public:
     // The owner's newer state takes the event's place.
     void replace(const PostState& post) { m_changes.posts[post.id] = post; }
 
-    bool isNew(const std::string& post) const { return !m_gates.contains(post); }  // no version of it was ever applied
+    // No version of it was ever applied, or a delete that its owner took back since.
+    bool comesIn(const std::string& post) const { return !m_gates.contains(post) || m_dead.contains(post); }
     std::vector<std::string> effectivePosts() const;
     std::vector<EdgeKey> effectiveEdges() const;
     bool hasEffects() const;
@@ -43,6 +44,7 @@ private:
     std::vector<Item> m_items;
     Changes m_changes;
     std::map<std::string, std::int64_t> m_gates;
+    std::set<std::string> m_dead;  // known as deleted before the batch
 };
 
 }  // namespace nova::feed

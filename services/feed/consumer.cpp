@@ -30,7 +30,7 @@ struct Fate {
 };
 
 Fate fateOf(const Batch& batch, const PostEffect& effect, int inlineFollowers) {
-    const bool moves = effect.post.deleted || batch.isNew(effect.post.id);
+    const bool moves = effect.post.deleted || batch.comesIn(effect.post.id);
     const bool many = static_cast<int>(effect.followers.size()) > inlineFollowers;
     return {moves && !many && !effect.post.deleted, moves && !many && effect.post.deleted, moves && many};
 }
@@ -61,6 +61,15 @@ Written writtenBy(const Batch& batch, const Effects& effects, int inlineFollower
     }
     for (const auto& [id, post] : effects.backfilled) written.posts[id] = post.version;
     return written;
+}
+
+std::int64_t feedsReached(const Batch& batch, const Effects& effects, int inlineFollowers) {
+    auto feeds = static_cast<std::int64_t>(effects.edges.size());
+    for (const auto& effect : effects.posts) {
+        const auto fate = fateOf(batch, effect, inlineFollowers);
+        if (fate.feed || fate.unfeed) feeds += static_cast<std::int64_t>(effect.followers.size());
+    }
+    return feeds;
 }
 
 // Which user action each record belongs to, and how many feeds it reached in this pipeline.
@@ -113,17 +122,25 @@ std::vector<Handled> FeedConsumer::handle(const std::vector<kit::Record*>& recor
     return handled;
 }
 
-Result<void> FeedConsumer::apply(Batch& batch) {
-    if (batch.items().empty()) return outcome::success();
+Result<std::int64_t> FeedConsumer::apply(Change change) {
+    kit::Record record;
+    record.trace = kit::trace::current();
+    Batch batch;
+    batch.add(&record, std::move(change));
+    return apply(batch);
+}
+
+Result<std::int64_t> FeedConsumer::apply(Batch& batch) {
+    if (batch.items().empty()) return 0;
     if (auto noted = note(batch); !noted) return noted.error();
     if (auto closed = closeGaps(batch); !closed) return closed.error();
-    for (int i = 0; batch.hasEffects(); ++i) {
-        if (i == m_limits.rounds) return kit::transient("feeds: other consumers change the same posts all the time");
-        auto settled = round(batch, i == 0);
-        if (!settled) return settled.error();
-        if (settled.value()) break;
+    if (!batch.hasEffects()) return 0;
+    for (int i = 0; i < m_limits.rounds; ++i) {
+        auto done = round(batch, i == 0);
+        if (!done) return done.error();
+        if (done.value().settled) return done.value().feeds;
     }
-    return outcome::success();
+    return kit::transient("feeds: other consumers change the same posts all the time");
 }
 
 Result<void> FeedConsumer::note(Batch& batch) {
@@ -157,7 +174,7 @@ Result<void> FeedConsumer::closeGaps(Batch& batch) {
     return outcome::success();
 }
 
-Result<bool> FeedConsumer::round(Batch& batch, bool first) {
+Result<FeedConsumer::Round> FeedConsumer::round(Batch& batch, bool first) {
     auto effects = read(batch);
     if (!effects) return effects.error();
     WritePlan plan;
@@ -175,10 +192,10 @@ Result<bool> FeedConsumer::round(Batch& batch, bool first) {
     if (!settled) return settled.error();
     if (settled.value().changed) {
         if (auto out = takeOut(batch, effects.value(), settled.value()); !out) return out.error();
-        return false;
+        return Round{};
     }
     if (!written.jobs.empty()) m_jobsAdded();
-    return true;
+    return Round{true, feedsReached(batch, effects.value(), m_limits.inlineFollowers)};
 }
 
 Result<Effects> FeedConsumer::read(const Batch& batch) {

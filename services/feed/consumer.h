@@ -1,4 +1,5 @@
-// Consumer of content and social events: fan-out on write. Thread: the consumer loop's.
+// Consumer of content and social events: fan-out on write; and the same for one change whose owner waits for it
+// (mode=sync). Thread: any, several at once; what they write converges.
 #pragma once
 
 #include <functional>
@@ -30,13 +31,19 @@ public:
           m_limits(limits) {}
     bool knows(const kit::Record& record) const override;
     std::vector<kit::Handled> handle(const std::vector<kit::Record*>& records) override;
+    // Does what the event of this change would do. The feeds written by it; 0 for one that is not newer than what is known.
+    kit::Result<std::int64_t> apply(Change change);
 
 private:
-    kit::Result<void> apply(Batch& batch);
+    struct Round {
+        bool settled = false;
+        std::int64_t feeds = 0;
+    };
+    kit::Result<std::int64_t> apply(Batch& batch);
     kit::Result<void> note(Batch& batch);
     kit::Result<void> closeGaps(Batch& batch);
-    // One round of reading what is true, writing it and looking again; true when it was settled.
-    kit::Result<bool> round(Batch& batch, bool first);
+    // Reads what is true, writes it and looks again.
+    kit::Result<Round> round(Batch& batch, bool first);
     kit::Result<Effects> read(const Batch& batch);
     kit::Result<void> planEnded(const Effects& effects, WritePlan& plan);
     kit::Result<void> write(const Batch& batch, const Effects& effects, const WritePlan& plan, bool first);

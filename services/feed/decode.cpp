@@ -7,6 +7,7 @@
 #include "kit/runtime/text.h"
 #include "kit/runtime/times.h"
 #include "nova/events/v1/events.pb.h"
+#include "nova/rpc/v1/feed.pb.h"
 
 namespace nova::feed {
 namespace {
@@ -24,7 +25,7 @@ bool hasBasics(const Event& event) {
 }
 
 kit::Error malformed(const std::string& what) {
-    return kit::permanent("a malformed event: " + what);
+    return kit::badInput("undecodable: " + what);
 }
 
 template <typename Event>
@@ -109,6 +110,36 @@ Result<Change> decode(const kit::Record& record) {
     const auto found = readers().find(record.dataSchema);
     if (found == readers().end()) return kit::permanent("an unknown schema: " + record.dataSchema);
     return found->second(record.value);
+}
+
+Result<Change> decode(const rpc::v1::Post& post) {
+    if (!kit::isUuid(post.id()) || !kit::isUuid(post.author_id()) || post.version() < 1 || !post.has_created_at() ||
+        !post.has_updated_at())
+        return malformed("id, author_id, version, created_at or updated_at");
+    PostState state{.id = post.id(),
+                    .authorId = post.author_id(),
+                    .created = micros(post.created_at()),
+                    .updated = micros(post.updated_at()),
+                    .version = post.version(),
+                    .deleted = post.deleted(),
+                    .content = {},
+                    .mediaIds = {}};
+    if (post.deleted()) return Change{state};
+    if (!kit::codePoints(post.content())) return malformed("content");
+    state.content = post.content();
+    for (const auto& media : post.media_ids()) {
+        if (!kit::isUuid(media)) return malformed("media_ids");
+        state.mediaIds += (state.mediaIds.empty() ? "" : " ") + media;
+    }
+    return Change{state};
+}
+
+Result<Change> decode(const rpc::v1::ApplyFollowRequest& follow) {
+    if (!kit::isUuid(follow.follower_id()) || !kit::isUuid(follow.followee_id()) || follow.version() < 1 ||
+        !follow.has_at())
+        return malformed("follower_id, followee_id, version or at");
+    return Change{EdgeChange{
+        {follow.followee_id(), follow.follower_id()}, follow.version(), follow.following(), micros(follow.at())}};
 }
 
 }  // namespace nova::feed

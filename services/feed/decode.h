@@ -1,4 +1,4 @@
-// Content and social events as changes of the feed's projections.
+// Content and social events as changes of the feed's projections, and the same from their owners directly.
 #pragma once
 
 #include <variant>
@@ -6,12 +6,19 @@
 #include "feed/states.h"
 #include "kit/consume/handler.h"
 
+namespace nova::rpc::v1 {
+class ApplyFollowRequest;
+class Post;
+}  // namespace nova::rpc::v1
+
 namespace nova::feed {
 
 using Change = std::variant<PostState, EdgeChange, LikesChange>;
 
 bool knowsSchema(const std::string& dataSchema);
-// badly formed ids, versions below 1, or bytes that are no such event: permanent.
+// badInput: badly formed ids, versions below 1, or bytes that are no such event.
 kit::Result<Change> decode(const kit::Record& record);
+kit::Result<Change> decode(const rpc::v1::Post& post);  // of its present state; deleted: a tombstone
+kit::Result<Change> decode(const rpc::v1::ApplyFollowRequest& follow);
 
 }  // namespace nova::feed

@@ -1,5 +1,6 @@
 #include "feed/feed_rpc.h"
 
+#include "feed/consumer.h"
 #include "feed/reader.h"
 #include "feed/rows.h"
 #include "kit/rpc/server.h"
@@ -36,6 +37,26 @@ grpc::Status FeedRpc::GetFeed(grpc::ServerContext* context, const rpc::v1::GetFe
                               reply->set_rebuilding(page.value().rebuilding);
                               return kit::outcome::success();
                           });
+}
+
+kit::Result<void> FeedRpc::answer(const kit::Result<Change>& change, rpc::v1::ApplyReply* reply) {
+    if (!change) return kit::badInput(change.error().what);
+    auto feeds = m_consumer.apply(change.value());
+    if (!feeds) return feeds.error();
+    reply->set_feeds(feeds.value());
+    return kit::outcome::success();
+}
+
+grpc::Status FeedRpc::ApplyPost(grpc::ServerContext* context, const rpc::v1::ApplyPostRequest* request,
+                                rpc::v1::ApplyReply* reply) {
+    return kit::serveCall(*context, {"Feed/ApplyPost", &m_tokens, kit::NeedsUser::yes, m_delayMs},
+                          [&](const kit::Claims&) { return answer(decode(request->post()), reply); });
+}
+
+grpc::Status FeedRpc::ApplyFollow(grpc::ServerContext* context, const rpc::v1::ApplyFollowRequest* request,
+                                  rpc::v1::ApplyReply* reply) {
+    return kit::serveCall(*context, {"Feed/ApplyFollow", &m_tokens, kit::NeedsUser::yes, m_delayMs},
+                          [&](const kit::Claims&) { return answer(decode(*request), reply); });
 }
 
 }  // namespace nova::feed

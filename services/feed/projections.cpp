@@ -31,6 +31,19 @@ private:
     std::vector<std::vector<std::string>> m_columns;
 };
 
+// The gates of these posts, locked in the order of their keys.
+void lockGates(Transaction& t, const std::map<std::string, PostState>& posts, Noted& noted) {
+    std::vector<std::string> ids;
+    for (const auto& [id, post] : posts) ids.push_back(id);
+    for (const auto& row :
+         t.exec("SELECT g.key, g.version, COALESCE(p.deleted, false) FROM gate g LEFT JOIN feed_posts p"
+                " ON p.id = g.key::uuid WHERE g.topic = $1 AND g.key = ANY($2::text[]) ORDER BY g.key FOR UPDATE OF g",
+                gateTopic, kit::sqlArray(ids))) {
+        noted.gates[row[0].as<std::string>()] = row[1].as<std::int64_t>();
+        if (row[2].as<bool>()) noted.dead.insert(row[0].as<std::string>());
+    }
+}
+
 // The commit need not wait for the disk: raising the gate of a changed post commits after it and does, and until then
 // the record's offset is not stored.
 void upsert(Transaction& t, const std::map<std::string, PostState>& posts,
@@ -202,9 +215,7 @@ Result<Noted> Projections::note(const Changes& changes) {
     return m_pool.run<Noted>(nullptr, [&](Transaction& t) {
         Noted noted;
         if (!changes.posts.empty()) {
-            std::vector<std::string> ids;
-            for (const auto& [id, post] : changes.posts) ids.push_back(id);
-            noted.gates = kit::gate::lock(t, gateTopic, ids);
+            lockGates(t, changes.posts, noted);
             upsert(t, changes.posts, noted.gates);
         }
         upsert(t, changes.edges, noted);

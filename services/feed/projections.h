@@ -28,6 +28,7 @@ struct Changes {
 
 struct Noted {
     std::map<std::string, std::int64_t> gates;     // of the batch's posts, before it; a post never applied is not in it
+    std::set<std::string> dead;                    // of the batch's posts: known as deleted before it
     std::set<EdgeKey> edges;                       // newer than what was known
     std::map<EdgeKey, std::int64_t> edgeVersions;  // of the batch's edges, now
     std::set<std::string> likes;                   // newer than what was known

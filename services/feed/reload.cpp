@@ -2,27 +2,11 @@
 
 #include <grpcpp/channel.h>
 
+#include "feed/decode.h"
 #include "kit/rpc/client.h"
-#include "kit/runtime/times.h"
 #include "nova/rpc/v1/content.grpc.pb.h"
 
 namespace nova::feed {
-namespace {
-
-PostState stateOf(const rpc::v1::Post& post) {
-    PostState state{.id = post.id(),
-                    .authorId = post.author_id(),
-                    .created = kit::micros(kit::timeOf(post.created_at())),
-                    .updated = kit::micros(kit::timeOf(post.updated_at())),
-                    .version = post.version(),
-                    .deleted = post.deleted(),
-                    .content = post.content(),
-                    .mediaIds = {}};
-    for (const auto& media : post.media_ids()) state.mediaIds += (state.mediaIds.empty() ? "" : " ") + media;
-    return state;
-}
-
-}  // namespace
 
 Reload ownerReload(kit::RpcClients& clients) {
     return [&clients](const std::vector<std::string>& ids) -> kit::Result<std::vector<PostState>> {
@@ -34,7 +18,11 @@ Reload ownerReload(kit::RpcClients& clients) {
                                          &rpc::v1::Content::Stub::GetPosts, request, true);
         if (!reply) return reply.error();
         std::vector<PostState> states;
-        for (const auto& post : reply.value().posts()) states.push_back(stateOf(post));
+        for (const auto& post : reply.value().posts()) {
+            auto state = decode(post);
+            if (!state) return state.error();
+            states.push_back(std::get<PostState>(std::move(state.value())));
+        }
         return states;
     };
 }

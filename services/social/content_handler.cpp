@@ -54,7 +54,7 @@ std::vector<Handled> ContentHandler::handle(const std::vector<Record*>& batch) {
     std::vector<Handled> handled;
     for (const auto& post : read) {
         if (!post)
-            handled.push_back(Handled::failure(kit::permanent("a content event without valid ids and version")));
+            handled.push_back(Handled::undecodable("a content event without valid ids and version"));
         else if (!applied)
             handled.push_back(Handled::failure(applied.error()));
         else

@@ -26,16 +26,18 @@ constexpr const char* unfollowSql =
 
 }  // namespace
 
-kit::Result<std::int64_t> Follows::follow(const std::string& follower, const std::string& followee) {
-    return change(followSql, true, follower, followee);
+kit::Result<std::int64_t> Follows::follow(const std::string& follower, const std::string& followee,
+                                          FollowChange* unpublished) {
+    return change(followSql, true, follower, followee, unpublished);
 }
 
-kit::Result<std::int64_t> Follows::unfollow(const std::string& follower, const std::string& followee) {
-    return change(unfollowSql, false, follower, followee);
+kit::Result<std::int64_t> Follows::unfollow(const std::string& follower, const std::string& followee,
+                                            FollowChange* unpublished) {
+    return change(unfollowSql, false, follower, followee, unpublished);
 }
 
 kit::Result<std::int64_t> Follows::change(const char* sql, bool following, const std::string& follower,
-                                          const std::string& followee) {
+                                          const std::string& followee, FollowChange* unpublished) {
     if (!kit::isUuid(followee)) return kit::badInput("the user to follow is named by an id");
     if (follower == followee) return kit::badInput("you cannot follow yourself");
     return m_pool.run<std::int64_t>("follows + outbox", [&](kit::Transaction& t) {
@@ -46,7 +48,10 @@ kit::Result<std::int64_t> Follows::change(const char* sql, bool following, const
         }
         const FollowChange change{follower, followee, rows[0][0].as<std::int64_t>(), rows[0][1].as<std::int64_t>(),
                                   kit::fromMicros(rows[0][2].as<std::int64_t>())};
-        m_outbox.emit(t, following ? userFollowed(change) : userUnfollowed(change));
+        if (unpublished)
+            *unpublished = change;
+        else
+            m_outbox.emit(t, following ? userFollowed(change) : userUnfollowed(change));
         return change.count;
     });
 }

@@ -15,6 +15,8 @@ class PostgresPool;
 
 namespace nova::social {
 
+struct FollowChange;
+
 struct FollowerPage {
     std::vector<std::string> followers;  // ordered by id
     std::string endCursor;               // the last follower; empty for an empty page
@@ -26,8 +28,11 @@ public:
     Follows(kit::PostgresPool& pool, kit::Outbox& outbox) : m_pool(pool), m_outbox(outbox) {}
     // The followee's follower count after it. Repeats succeed and publish nothing. badInput: yourself, or an id that is
     // none.
-    kit::Result<std::int64_t> follow(const std::string& follower, const std::string& followee);
-    kit::Result<std::int64_t> unfollow(const std::string& follower, const std::string& followee);
+    // Both: with `unpublished` (mode=sync), the change is put there and not published.
+    kit::Result<std::int64_t> follow(const std::string& follower, const std::string& followee,
+                                     FollowChange* unpublished = nullptr);
+    kit::Result<std::int64_t> unfollow(const std::string& follower, const std::string& followee,
+                                       FollowChange* unpublished = nullptr);
     // `first` 1–1000.
     kit::Result<FollowerPage> followers(const std::string& followee, int first, const std::string& after);
     // Users without followers are not in the map. At most 1,000 users.
@@ -35,7 +40,7 @@ public:
 
 private:
     kit::Result<std::int64_t> change(const char* sql, bool following, const std::string& follower,
-                                     const std::string& followee);
+                                     const std::string& followee, FollowChange* unpublished);
 
     kit::PostgresPool& m_pool;
     kit::Outbox& m_outbox;

@@ -55,7 +55,8 @@ LikeCount presentCount(kit::Transaction& t, const std::string& post) {
 
 }  // namespace
 
-LikeAnswer LikeStore::change(kit::Transaction& t, bool liking, const std::string& user, const std::string& post) {
+LikeAnswer LikeStore::change(kit::Transaction& t, bool liking, const std::string& user, const std::string& post,
+                             LikeChange* unpublished) {
     const auto rows = t.exec(liking ? likeSql : unlikeSql, post, user);
     if (rows.empty()) return {};
     const auto& row = rows[0];
@@ -70,12 +71,15 @@ LikeAnswer LikeStore::change(kit::Transaction& t, bool liking, const std::string
                             row[2].as<std::int64_t>(),
                             row[3].as<std::int64_t>(),
                             kit::fromMicros(row[4].as<std::int64_t>())};
-    m_outbox.emit(t, liking ? postLiked(change) : postUnliked(change));
+    if (unpublished)
+        *unpublished = change;
+    else
+        m_outbox.emit(t, liking ? postLiked(change) : postUnliked(change));
     return {true, {post, change.count, change.version}};
 }
 
 kit::Result<LikeAnswer> LikeStore::like(const std::string& user, const std::string& post,
-                                        const std::string& idempotencyKey) {
+                                        const std::string& idempotencyKey, LikeChange* unpublished) {
     if (!kit::isUuid(post)) return notFound(post);
     if (!idempotencyKey.empty()) {
         if (auto fine = kit::checkKey(idempotencyKey); !fine) return fine.error();
@@ -86,7 +90,7 @@ kit::Result<LikeAnswer> LikeStore::like(const std::string& user, const std::stri
             kit::noteRepeated();
             return LikeAnswer{true, presentCount(t, post)};
         }
-        auto done = change(t, true, user, post);
+        auto done = change(t, true, user, post, unpublished);
         if (!done.knownPost) unknown.leave(t, post);
         return done;
     });
@@ -94,9 +98,19 @@ kit::Result<LikeAnswer> LikeStore::like(const std::string& user, const std::stri
     return answer;
 }
 
-kit::Result<LikeAnswer> LikeStore::unlike(const std::string& user, const std::string& post) {
+kit::Result<LikeAnswer> LikeStore::unlike(const std::string& user, const std::string& post, LikeChange* unpublished) {
     if (!kit::isUuid(post)) return notFound(post);
-    return m_pool.run<LikeAnswer>(span, [&](kit::Transaction& t) { return change(t, false, user, post); });
+    return m_pool.run<LikeAnswer>(span, [&](kit::Transaction& t) { return change(t, false, user, post, unpublished); });
+}
+
+kit::Result<LikeAnswer> LikeStore::takeBack(const std::string& user, const std::string& post,
+                                            const std::string& idempotencyKey) {
+    return m_pool.run<LikeAnswer>("likes", [&](kit::Transaction& t) {
+        if (!idempotencyKey.empty())
+            t.exec("DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2", user, idempotencyKey);
+        LikeChange unpublished;
+        return change(t, false, user, post, &unpublished);
+    });
 }
 
 kit::Result<std::vector<PostStats>> LikeStore::stats(const std::string& user, const std::vector<std::string>& posts) {

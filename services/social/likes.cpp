@@ -6,12 +6,17 @@
 namespace nova::social {
 
 kit::Result<std::int64_t> Likes::like(const std::string& user, const std::string& post,
-                                      const std::string& idempotencyKey) {
-    return change(post, [&] { return m_store.like(user, post, idempotencyKey); });
+                                      const std::string& idempotencyKey, LikeChange* unpublished) {
+    return change(post, [&] { return m_store.like(user, post, idempotencyKey, unpublished); });
 }
 
-kit::Result<std::int64_t> Likes::unlike(const std::string& user, const std::string& post) {
-    return change(post, [&] { return m_store.unlike(user, post); });
+kit::Result<std::int64_t> Likes::unlike(const std::string& user, const std::string& post, LikeChange* unpublished) {
+    return change(post, [&] { return m_store.unlike(user, post, unpublished); });
+}
+
+kit::Result<std::int64_t> Likes::takeBack(const std::string& user, const std::string& post,
+                                          const std::string& idempotencyKey) {
+    return change(post, [&] { return m_store.takeBack(user, post, idempotencyKey); });
 }
 
 kit::Result<std::int64_t> Likes::change(const std::string& post,

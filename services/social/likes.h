@@ -17,8 +17,13 @@ public:
     Likes(LikeStore& store, PostAuthors& authors, LikeCache& cache)
         : m_store(store), m_authors(authors), m_cache(cache) {}
     // The post's likes after it. notFound: no such post, or it is deleted.
-    kit::Result<std::int64_t> like(const std::string& user, const std::string& post, const std::string& idempotencyKey);
-    kit::Result<std::int64_t> unlike(const std::string& user, const std::string& post);
+    // Both: with `unpublished` (mode=sync), the change is put there and not published.
+    kit::Result<std::int64_t> like(const std::string& user, const std::string& post, const std::string& idempotencyKey,
+                                   LikeChange* unpublished = nullptr);
+    kit::Result<std::int64_t> unlike(const std::string& user, const std::string& post,
+                                     LikeChange* unpublished = nullptr);
+    kit::Result<std::int64_t> takeBack(const std::string& user, const std::string& post,
+                                       const std::string& idempotencyKey);
 
 private:
     kit::Result<std::int64_t> change(const std::string& post, const std::function<kit::Result<LikeAnswer>()>& attempt);

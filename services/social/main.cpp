@@ -8,6 +8,7 @@
 #include "kit/rpc/client.h"
 #include "kit/runtime/service.h"
 #include "nova/schema/social.h"
+#include "social/chain.h"
 #include "social/content_handler.h"
 #include "social/follows.h"
 #include "social/like_cache.h"
@@ -23,6 +24,7 @@ struct Social {
     nova::social::PostAuthors authors;
     nova::social::LikeCache cache;
     nova::social::Likes likes;
+    nova::social::Chain chain;
     nova::social::SocialRpc rpc;
     nova::social::ContentHandler content;
 
@@ -32,7 +34,8 @@ struct Social {
           authors(s.postgres(), s.clients()),
           cache(store, s.redis()),
           likes(store, authors, cache),
-          rpc(follows, likes, store, s.tokens(), s.config().rpcDelayMs),
+          chain(follows, likes, s.clients()),
+          rpc(follows, likes, store, chain, s.tokens(), s.config()),
           content(authors) {}
 };
 

@@ -18,6 +18,7 @@ namespace attr = contract::attr;
 using std::chrono::milliseconds;
 constexpr milliseconds firstPause{50}, longestPause{1'000};
 constexpr int permanentTries = 5;
+constexpr std::size_t fewRecords = 20;
 constexpr const char* deadLettered = "dead-lettered";
 
 // Records of one key keep their order; records without a key have none.
@@ -110,11 +111,53 @@ bool Batch::allFinished() const {
 // One pass over what is not finished. True: something came to its end.
 bool Batch::round() {
     std::vector<Item*> runnable;
-    if (claimPending(runnable)) handle(runnable);
-    const bool lettersSent = sendLetters();
+    if (findParked() && claimPending(runnable)) handleInOrder(runnable);
+    const bool lettersSent = parkKeys() && sendLetters();
     const bool settled = settle();
     if (settled) storeProgress();
     return lettersSent || settled;
+}
+
+// Asked once: who else could park a key of a partition that is ours?
+bool Batch::findParked() {
+    if (m_parkedKnown || !m_host.parking) return true;
+    std::map<std::string, std::set<std::string>> keys;
+    for (const Item& item : m_items)
+        if (item.state == State::pending && !item.record.key.empty() && Parking::parks(item.record.topic))
+            keys[item.record.topic].insert(item.record.key);
+    for (const auto& [topic, wanted] : keys) {
+        auto found = m_host.parking->find(topic, {wanted.begin(), wanted.end()});
+        if (!found) {
+            logWarn("consumer", "{}: parked keys not known, again soon: {}", m_host.group, found.error().what);
+            return false;
+        }
+        for (auto& [key, by] : found.value()) m_parked[{topic, key}] = std::move(by);
+    }
+    m_parkedKnown = true;
+    return true;
+}
+
+bool Batch::isParked(Item& item) {
+    const auto parked = m_parked.find({item.record.topic, item.record.key});
+    if (parked == m_parked.end() || item.record.replayed) return false;
+    // The record itself, again: its dead letter was not confirmed before.
+    item.error = parked->second.eventId == item.record.eventId ? parked->second.error : "parked";
+    item.state = State::letter;
+    return true;
+}
+
+// Before their letters are sent, so that no later record of theirs is handled whatever happens.
+bool Batch::parkKeys() {
+    for (Item& item : m_items) {
+        if (item.state != State::letter || !item.poison || !m_host.parking) continue;
+        if (auto parked = m_host.parking->park(item.record.topic, item.record.key, {item.record.eventId, item.error});
+            !parked) {
+            logWarn("consumer", "{}: key not parked, again soon: {}", m_host.group, parked.error().what);
+            return false;
+        }
+        item.poison = false;
+    }
+    return true;
 }
 
 // Which pending items may be handled now: claimed, and no earlier record of their key is held up.
@@ -127,7 +170,8 @@ bool Batch::claimPending(std::vector<Item*>& runnable) {
         if (m_host.claims) keys.push_back(item.key);
     }
     if (!m_host.claims) {
-        runnable = std::move(pending);
+        for (Item* const item : pending)
+            if (!isParked(*item)) runnable.push_back(item);
         return !runnable.empty();
     }
     std::optional<SharedSpan> span(std::in_place, "claim keys", "redis", contexts(pending));
@@ -150,7 +194,8 @@ bool Batch::claimPending(std::vector<Item*>& runnable) {
             item.claimed = item.claimed || claims.value()[i] == Claim::claimed;
         } else {
             item.claimed = true;
-            runnable.push_back(&item);
+            if (item.failures > 0) heldUp.add(item.record);  // its later ones wait: they may have to be parked
+            if (!isParked(item)) runnable.push_back(&item);
         }
     }
     return !runnable.empty();
@@ -163,6 +208,18 @@ std::vector<trace::Context> Batch::contexts(const std::vector<Item*>& items) {
         if (item->record.trace.valid() && item->record.trace.sampled) all.push_back(item->record.trace);
     }
     return all;
+}
+
+// Whole keys go first, so that the order of none is broken. With few records there is nothing to gain.
+void Batch::handleInOrder(std::vector<Item*>& runnable) {
+    if (!m_host.premiumFirst || runnable.size() < fewRecords) return handle(runnable);
+    Keys first;
+    for (const Item* const item : runnable)
+        if (m_host.handler->goesFirst(item->record)) first.add(item->record);
+    std::vector<Item*> before, after;
+    for (Item* const item : runnable) (first.contains(item->record) ? before : after).push_back(item);
+    if (!before.empty()) handle(before);
+    if (!after.empty()) handle(after);
 }
 
 void Batch::handle(std::vector<Item*>& runnable) {
@@ -213,8 +270,11 @@ void Batch::take(Item& item, const Handled& answer) {
     }
     item.error = answer.error.what;
     const Record& record = item.record;
-    if (!answer.error.retryable() && ++item.failures >= permanentTries) {
+    const bool undecodable = answer.error.kind == ErrorKind::badInput;
+    if (undecodable || (!answer.error.retryable() && ++item.failures >= permanentTries)) {
         item.state = State::letter;
+        item.poison = !undecodable && Parking::parks(record.topic) && !record.key.empty();
+        if (item.poison) m_parked.try_emplace({record.topic, record.key}, ParkedBy{record.eventId, item.error});
         return;
     }
     m_host.metrics

@@ -13,6 +13,7 @@
 #include "kit/consume/claims.h"
 #include "kit/consume/dead_letters.h"
 #include "kit/consume/handler.h"
+#include "kit/consume/parking.h"
 
 namespace nova::kit {
 class Metrics;
@@ -30,6 +31,8 @@ struct BatchHost {
     RecordHandler* handler = nullptr;
     Claims* claims = nullptr;  // null: no idempotency keys
     DeadLetters* deadLetters = nullptr;
+    Parking* parking = nullptr;  // null: no key is ever parked
+    bool premiumFirst = true;
     Metrics* metrics = nullptr;
     std::function<bool(std::chrono::milliseconds)> pause;  // false: abandon (stop, or the partitions changed hands)
     std::function<bool()> abandoned;
@@ -51,6 +54,7 @@ private:
         State state = State::pending;
         Item* twin = nullptr;  // an earlier record of this batch with the same key
         bool claimed = false;
+        bool poison = false;  // could not be handled, though it was decodable
         int tries = 0, failures = 0;
         std::string outcome, error;
     };
@@ -59,7 +63,11 @@ private:
     void recordInKafka(Item& item) const;
     bool round();
     bool claimPending(std::vector<Item*>& runnable);
+    bool findParked();
+    bool isParked(Item& item);
+    bool parkKeys();
     void handle(std::vector<Item*>& runnable);
+    void handleInOrder(std::vector<Item*>& runnable);
     std::vector<Handled> ask(const std::vector<Item*>& runnable);
     void take(Item& item, const Handled& answer);
     bool sendLetters();
@@ -73,6 +81,8 @@ private:
 
     BatchHost& m_host;
     std::deque<Item> m_items;  // in log order per partition; addresses stay
+    std::map<std::pair<std::string, std::string>, ParkedBy> m_parked;  // by topic and key
+    bool m_parkedKnown = false;
     WallTime m_polled;
     std::chrono::steady_clock::time_point m_begin;
 };

@@ -33,9 +33,11 @@ const char* name(Outcome outcome);
 
 struct Handled {
     Outcome outcome = Outcome::done;
-    Error error;                       // with Outcome::failed: transient → the batch is retried in place; else counted as a try
+    Error error;                       // with Outcome::failed: transient → the batch is retried in place; badInput: undecodable,
+                                       // to the dead letters at once; else counted as a try
     static Handled of(Outcome o) { return {o, {}}; }
     static Handled failure(Error e) { return {Outcome::failed, std::move(e)}; }
+    static Handled undecodable(std::string what) { return failure(badInput("undecodable: " + std::move(what))); }
 };
 
 class RecordHandler {
@@ -46,6 +48,8 @@ public:
     // All effects of the batch, durable on return; one answer a record, same order. Records of one key come in log order.
     // A failed record must not stop later ones of other keys; later ones of its own key are handed in again with it.
     virtual std::vector<Handled> handle(const std::vector<Record*>& batch) = 0;
+    // True for a record that may go before others' of its batch (a premium author's); the order of a key stays.
+    virtual bool goesFirst(const Record&) const { return false; }
     // The partitions changed hands: forget what is cached per partition.
     virtual void reassigned() {}
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kit/consume/gate.h"
+#include "kit/consume/parking.h"
 #include "kit/outbox/outbox.h"
 #include "kit/postgres/pool.h"
 #include "kit/runtime/log.h"
@@ -38,7 +39,10 @@ Result<Part> header(std::string_view line) {
 }
 
 Result<std::vector<Part>> split(std::string_view text) {
-    std::vector<Part> parts{{-1, "outbox", Outbox::schemaSql()}, {-2, "gate", gate::schemaSql()}};
+    std::vector<Part> parts{
+        {-1, "outbox", Outbox::schemaSql()},
+        {-2, "gate", gate::schemaSql()},
+        {-3, "parked keys", consume::Parking::schemaSql()}};
     const std::size_t own = parts.size();
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());

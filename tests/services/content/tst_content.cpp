@@ -2,9 +2,12 @@
 #include <mutex>
 #include <set>
 
+#include "content/chain.h"
 #include "content/content_rpc.h"
+#include "content/media_attacher.h"
 #include "content/store.h"
 #include "contract/topics.h"
+#include "kit/rpc/client.h"
 #include "kit/runtime/times.h"
 #include "kit/trace/span.h"
 #include "nova/events/v1/events.pb.h"
@@ -256,7 +259,11 @@ void TestContent::badCursorsAreRefused() {
 
 void TestContent::doorNeedsAUserToChangeOnly() {
     test::Door door;
-    content::ContentRpc service(m_store, door.tokens, 0);
+    content::MediaAttacher attacher(m_stores.pool, m_stores.outbox);
+    kit::RpcClients clients{""};
+    content::Chain chain(m_store, clients);
+    const kit::ServiceConfig config;
+    content::ContentRpc service(m_store, attacher, chain, door.tokens, config);
     door.open(service);
     rpc::v1::CreatePostRequest create;
     create.set_content("one");

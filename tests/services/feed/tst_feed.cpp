@@ -453,7 +453,8 @@ void TestFeed::badPagesAreRefused() {
 
 void TestFeed::doorServesTheOwnerOnly() {
     test::Door door;
-    feed::FeedRpc service(m.reader, door.tokens, 0);
+    feed::FeedConsumer consumer(m.projections, m.cache, test::noOwner(), [] {});
+    feed::FeedRpc service(m.reader, consumer, door.tokens, 0);
     door.open(service);
     auto bob = test::user("bob");
     bob.userId = m_bob;

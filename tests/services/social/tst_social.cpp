@@ -8,6 +8,7 @@
 #include "kit/rpc/client.h"
 #include "nova/rpc/v1/content.grpc.pb.h"
 #include "nova/schema/social.h"
+#include "social/chain.h"
 #include "social/content_handler.h"
 #include "social/follows.h"
 #include "social/like_cache.h"
@@ -339,7 +340,10 @@ void TestSocial::countMissedIsWrittenLater() {
 
 void TestSocial::doorAnswersStats() {
     test::Door door;
-    social::SocialRpc service(m_follows, m_likes, m_store, door.tokens, 0);
+    kit::RpcClients nobody{""};
+    social::Chain chain(m_follows, m_likes, nobody);
+    const kit::ServiceConfig config;
+    social::SocialRpc service(m_follows, m_likes, m_store, chain, door.tokens, config);
     door.open(service);
     const auto bob = test::user("bob");
     const std::string post = kit::newUuid();
