@@ -30,6 +30,12 @@ Result<void> check(const std::vector<RedisReply>& replies) {
     return kit::outcome::success();
 }
 
+bool lacksScript(const std::vector<RedisReply>& replies) {
+    return std::ranges::any_of(replies, [](const RedisReply& reply) {
+        return reply.type == RedisReply::Type::error && reply.text.starts_with("NOSCRIPT");
+    });
+}
+
 PostState snapshotOf(const std::string& id, const std::vector<RedisReply>& pairs) {
     std::map<std::string, std::string> fields;
     for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) fields[pairs[i].text] = pairs[i + 1].text;
@@ -53,6 +59,12 @@ Result<std::int64_t> FeedCache::write(const WritePlan& plan) {
         const auto count = std::min<std::ptrdiff_t>(commands.end() - from, commandsPerPipeline);
         auto replies = m_redis.pipeline({from, from + count});
         if (!replies) return replies.error();
+        if (lacksScript(replies.value())) {  // Redis was restarted; the commands may be repeated
+            for (const auto& script : WritePlan::scripts())
+                if (auto loaded = m_redis.command({"SCRIPT", "LOAD", script}); !loaded) return loaded.error();
+            replies = m_redis.pipeline({from, from + count});
+            if (!replies) return replies.error();
+        }
         if (auto fine = check(replies.value()); !fine) return fine.error();
         from += count;
     }

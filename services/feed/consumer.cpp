@@ -96,6 +96,10 @@ bool FeedConsumer::knows(const kit::Record& record) const {
     return knowsSchema(record.dataSchema);
 }
 
+bool FeedConsumer::goesFirst(const kit::Record& record) const {
+    return isPremium(record);
+}
+
 std::vector<Handled> FeedConsumer::handle(const std::vector<kit::Record*>& records) {
     Batch batch;
     std::vector<std::optional<Handled>> answers;

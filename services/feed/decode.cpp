@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 
+#include "contract/topics.h"
 #include "kit/runtime/ids.h"
 #include "kit/runtime/text.h"
 #include "kit/runtime/times.h"
@@ -104,6 +105,14 @@ const auto& readers() {
 
 bool knowsSchema(const std::string& dataSchema) {
     return readers().contains(dataSchema);
+}
+
+// Content events have the tier in the same field.
+bool isPremium(const kit::Record& record) {
+    constexpr std::string_view premium = "premium";
+    if (record.topic != contract::topic::content || record.value.find(premium) == std::string::npos) return false;
+    PostDeleted event;  // the fields that all of them begin with
+    return event.ParseFromString(record.value) && event.user_tier() == premium;
 }
 
 Result<Change> decode(const kit::Record& record) {

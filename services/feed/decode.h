@@ -16,6 +16,7 @@ namespace nova::feed {
 using Change = std::variant<PostState, EdgeChange, LikesChange>;
 
 bool knowsSchema(const std::string& dataSchema);
+bool isPremium(const kit::Record& record);  // a content event of a premium author
 // badInput: badly formed ids, versions below 1, or bytes that are no such event.
 kit::Result<Change> decode(const kit::Record& record);
 kit::Result<Change> decode(const rpc::v1::Post& post);  // of its present state; deleted: a tombstone

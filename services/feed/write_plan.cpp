@@ -1,5 +1,11 @@
 #include "feed/write_plan.h"
 
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <string_view>
+
 #include "contract/topics.h"
 
 namespace nova::feed {
@@ -31,10 +37,24 @@ constexpr const char* likesScript =
     "if not seen or tonumber(ARGV[2]) <= tonumber(seen) then return 0 end\n"
     "redis.call('HSET', KEYS[1], 'like_count', ARGV[1], 'like_version', ARGV[2]) return 1";
 
+std::string sha1(std::string_view script) {
+    std::array<unsigned char, 20> digest{};
+    EVP_Digest(script.data(), script.size(), digest.data(), nullptr, EVP_sha1(), nullptr);
+    std::string hex;
+    for (const auto byte : digest) hex += fmt::format("{:02x}", byte);
+    return hex;
+}
+const std::string snapshotSha = sha1(snapshotScript), dropSha = sha1(dropScript), likesSha = sha1(likesScript);
+
 }  // namespace
 
+const std::vector<std::string>& WritePlan::scripts() {
+    static const std::vector<std::string> all{snapshotScript, dropScript, likesScript};
+    return all;
+}
+
 void WritePlan::snapshot(const PostState& post, bool onlyIfThere) {
-    m_posts.push_back({"EVAL", snapshotScript, "2", "snapshot:" + post.id, "post:" + post.id + ":version",
+    m_posts.push_back({"EVALSHA", snapshotSha, "2", "snapshot:" + post.id, "post:" + post.id + ":version",
                        onlyIfThere ? "1" : "0", text(post.version), text(post.likes), text(post.likesVersion),
                        "author_id", post.authorId, "content", post.content, "media_ids", post.mediaIds, "created",
                        text(post.created), "updated", text(post.updated)});
@@ -42,11 +62,11 @@ void WritePlan::snapshot(const PostState& post, bool onlyIfThere) {
 
 void WritePlan::dropSnapshot(const PostState& post) {
     m_posts.push_back(
-        {"EVAL", dropScript, "2", "snapshot:" + post.id, "post:" + post.id + ":version", text(post.version)});
+        {"EVALSHA", dropSha, "2", "snapshot:" + post.id, "post:" + post.id + ":version", text(post.version)});
 }
 
 void WritePlan::likes(const LikesChange& likes) {
-    m_posts.push_back({"EVAL", likesScript, "1", "snapshot:" + likes.postId, text(likes.count), text(likes.version)});
+    m_posts.push_back({"EVALSHA", likesSha, "1", "snapshot:" + likes.postId, text(likes.count), text(likes.version)});
 }
 
 std::vector<kit::RedisCommand> WritePlan::commands() const {

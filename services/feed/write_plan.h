@@ -20,6 +20,8 @@ public:
     void snapshot(const PostState& post, bool onlyIfThere);
     void dropSnapshot(const PostState& post);
     void likes(const LikesChange& likes);
+    // The scripts that the commands name by their SHA-1.
+    static const std::vector<std::string>& scripts();
     // Feeds come first: they are what users wait for.
     std::vector<kit::RedisCommand> commands() const;
 

@@ -9,7 +9,6 @@
 #include "kit/consume/shared_span.h"
 #include "kit/runtime/failpoint.h"
 #include "kit/runtime/log.h"
-#include "kit/runtime/metrics.h"
 
 namespace nova::kit::consume {
 namespace {
@@ -277,9 +276,7 @@ void Batch::take(Item& item, const Handled& answer) {
         if (item.poison) m_parked.try_emplace({record.topic, record.key}, ParkedBy{record.eventId, item.error});
         return;
     }
-    m_host.metrics
-        ->counter("nova_outcomes_total", "Records by outcome", {{"topic", record.topic}, {"outcome", "retried"}})
-        .add();
+    m_host.tallies->outcome(record.topic, "retried").add();
     logWarn("consumer", "{}: {} {} (try {}) of {}/{}@{}: {}", m_host.group, record.type, record.eventId, item.tries,
             record.topic, record.partition, record.offset, item.error);
 }
@@ -306,9 +303,7 @@ bool Batch::sendLetters() {
         any = true;
         items[i]->state = State::decided;
         items[i]->outcome = deadLettered;
-        m_host.metrics
-            ->counter("nova_dead_letters_total", "Records sent to the dead letters", {{"topic", record.topic}})
-            .add();
+        m_host.tallies->letters(record.topic).add();
         logError("consumer", "{}: {}/{}@{} went to the dead letters: {}", m_host.group, record.topic, record.partition,
                  record.offset, items[i]->error);
     }
@@ -358,11 +353,8 @@ void Batch::finish(Item& item) {
     item.state = State::finished;
     const std::string& topic = item.record.topic;
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - m_begin;
-    m_host.metrics->counter("nova_outcomes_total", "Records by outcome", {{"topic", topic}, {"outcome", item.outcome}})
-        .add();
-    m_host.metrics
-        ->histogram("nova_consume_seconds", "From the poll to the end of a record's handling", {{"topic", topic}})
-        .observe(took.count());
+    m_host.tallies->outcome(topic, item.outcome).add();
+    m_host.tallies->seconds(topic).observe(took.count());
     recordConsumed(item);
 }
 

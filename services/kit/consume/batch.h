@@ -14,10 +14,7 @@
 #include "kit/consume/dead_letters.h"
 #include "kit/consume/handler.h"
 #include "kit/consume/parking.h"
-
-namespace nova::kit {
-class Metrics;
-}
+#include "kit/consume/tallies.h"
 
 namespace nova::kit::consume {
 
@@ -33,7 +30,7 @@ struct BatchHost {
     DeadLetters* deadLetters = nullptr;
     Parking* parking = nullptr;  // null: no key is ever parked
     bool premiumFirst = true;
-    Metrics* metrics = nullptr;
+    Tallies* tallies = nullptr;
     std::function<bool(std::chrono::milliseconds)> pause;  // false: abandon (stop, or the partitions changed hands)
     std::function<bool()> abandoned;
     std::function<void(const Positions&)> store;

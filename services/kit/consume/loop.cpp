@@ -12,6 +12,9 @@
 #include "kit/consume/batch.h"
 #include "kit/consume/decode.h"
 #include "kit/consume/lag.h"
+#include "kit/consume/parking.h"
+#include "kit/consume/tallies.h"
+#include "kit/kafka/leave_group.h"
 #include "kit/kafka/topics.h"
 #include "kit/redis/client.h"
 #include "kit/runtime/config.h"
@@ -26,7 +29,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 constexpr std::size_t batchLimit = 500;
 constexpr std::size_t backlogLimit = 20'000;
-constexpr int pollMs = 100, topicTimeoutMs = 3'000, askMs = 1'000;
+constexpr int pollMs = 100, topicTimeoutMs = 3'000, askMs = 1'000, leaveMs = 500;
 constexpr milliseconds serveEvery{200};  // while a batch is retried in place
 constexpr std::chrono::seconds silentAfter{10}, closeLimit{15};
 
@@ -88,7 +91,11 @@ struct ConsumerLoop::Impl {
     std::shared_ptr<RecordHandler> handler;
     std::optional<consume::Claims> claims;
     consume::DeadLetters deadLetters;
+    std::unique_ptr<consume::Parking> parking;
+    consume::Tallies tallies;
     consume::BatchHost host;
+    Metrics& metrics;
+    Gauge& progress;
     std::shared_ptr<consume::LagProbe> lag;
 
     kafka::Handle handle;        // the loop's thread; lag reads its cached watermarks
@@ -101,15 +108,21 @@ struct ConsumerLoop::Impl {
     std::mutex mutex;
     std::condition_variable stopped;  // notified by stop()
     std::atomic<bool> stopping{false}, assigned{false}, subscribed{false};
+    std::atomic<int> partitions{0};
     std::atomic<Clock::rep> lastPoll{0};
 
     Impl(const ServiceConfig& c, std::vector<std::string> t, std::shared_ptr<RecordHandler> h, RedisClient* redis,
-         Metrics& metrics)
+         Metrics& m, std::unique_ptr<consume::Parking> p)
         : config(c),
           topics(std::move(t)),
           handler(std::move(h)),
           deadLetters(c.kafkaBootstrap, clientId() + "-dlq"),
-          lag(std::make_shared<consume::LagProbe>(metrics)) {
+          parking(std::move(p)),
+          tallies(m),
+          metrics(m),
+          progress(m.gauge("nova_consumer_progress_timestamp_seconds",
+                           "When a record was last finished, or none was waiting")),
+          lag(std::make_shared<consume::LagProbe>(m)) {
         if (redis) claims.emplace(*redis, config.service + "/" + std::to_string(config.replica));
         host.group = config.service;
         host.keyTemplate = config.keyTemplate;
@@ -117,11 +130,15 @@ struct ConsumerLoop::Impl {
         host.handler = handler.get();
         host.claims = claims ? &*claims : nullptr;
         host.deadLetters = &deadLetters;
-        host.metrics = &metrics;
+        host.parking = parking.get();
+        host.premiumFirst = config.premiumFirst;
+        host.tallies = &tallies;
         host.pause = [this](milliseconds d) { return pause(d); };
         host.abandoned = [this] { return abandoned(); };
         host.store = [this](const consume::Positions& next) { store(next); };
-        metrics.beforeScrape([probe = lag] { probe->collect(); });
+        m.beforeScrape([probe = lag] { probe->collect(); });
+        for (const std::string& topic : topics) tallies.letters(topic);
+        progressed();
         if (config.legacySharedKeys && config.keyTemplate.find("{group}") == std::string::npos) {
             logWarn("consumer",
                     "legacy_shared_keys: keys of `{}` are shared by all groups; two consumers silence each other",
@@ -130,6 +147,10 @@ struct ConsumerLoop::Impl {
     }
 
     std::string clientId() const { return config.service + "-" + std::to_string(config.replica); }
+
+    void progressed() {
+        progress.set(std::chrono::duration<double>(wallNow().time_since_epoch()).count());
+    }
 
     // ---- the thread
 
@@ -207,7 +228,10 @@ struct ConsumerLoop::Impl {
     bool poll(int timeoutMs) {
         const kafka::Message message(rd_kafka_consumer_poll(handle.get(), timeoutMs));
         lastPoll = Clock::now().time_since_epoch().count();
-        if (!message) return false;
+        if (!message) {
+            if (backlog.empty() && timeoutMs > 0) progressed();
+            return false;
+        }
         if (message->err) {
             onError(*message);
             return true;
@@ -243,6 +267,7 @@ struct ConsumerLoop::Impl {
         }
         // A partition that is no longer ours refuses (_STATE): its new owner does the work again.
         static_cast<void>(rd_kafka_offsets_store(handle.get(), list.get()));
+        progressed();
         failpoint("after_store_before_commit");
     }
 
@@ -290,25 +315,36 @@ struct ConsumerLoop::Impl {
                 rd_kafka_err2str(error));
     }
 
-    void rebalance(rd_kafka_t* rk, rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t* partitions) {
+    void rebalance(rd_kafka_t* rk, rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t* list) {
         if (event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-            logInfo("consumer", "{}: {} partitions assigned", config.service, partitions->cnt);
-            rd_kafka_assign(rk, partitions);
+            logInfo("consumer", "{}: {} partitions assigned", config.service, list->cnt);
+            rd_kafka_assign(rk, list);
+            partitions = list->cnt;
             assigned = true;
         } else {
             lost = rd_kafka_assignment_lost(rk);
-            logInfo("consumer", "{}: {} partitions {}", config.service, partitions->cnt, lost ? "lost" : "revoked");
+            logInfo("consumer", "{}: {} partitions {}", config.service, list->cnt, lost ? "lost" : "revoked");
             assigned = false;
+            partitions = 0;
             rd_kafka_assign(rk, nullptr);  // commits what is stored, unless it was lost
         }
+        countPartitions(assigned ? list : nullptr);
         changedHands = true;
         backlog.clear();
         lag->clear();
         handler->reassigned();
     }
 
-    // Commits what is stored; with no broker to tell, it just goes. A static member stays in the group until its
-    // session ends.
+    void countPartitions(const rd_kafka_topic_partition_list_t* list) {
+        for (const std::string& topic : topics) {
+            int count = 0;
+            for (int i = 0; list && i < list->cnt; ++i) count += topic == list->elems[i].topic ? 1 : 0;
+            metrics.gauge("nova_consumer_assigned_partitions", "Partitions that this replica reads", {{"topic", topic}})
+                .set(count);
+        }
+    }
+
+    // Commits what is stored and leaves the group; with no broker to tell, it just goes.
     void close() {
         const CloseWatchdog watchdog(config.service);
         if (brokerAnswers()) {
@@ -316,6 +352,9 @@ struct ConsumerLoop::Impl {
             lag->attach(nullptr);
             rd_kafka_consumer_close(handle.get());
             handle.reset();
+            const auto left =
+                kafka::leaveGroup(config.kafkaBootstrap, config.service, clientId(), milliseconds{leaveMs});
+            if (!left) logInfo("consumer", "{}: its partitions wait for the session's end: {}", clientId(), left.error().what);
         } else {
             drop();
         }
@@ -347,8 +386,10 @@ struct ConsumerLoop::Impl {
 };
 
 ConsumerLoop::ConsumerLoop(const ServiceConfig& config, std::vector<std::string> topics,
-                           std::shared_ptr<RecordHandler> handler, RedisClient* redis, Metrics& metrics)
-    : m_impl(std::make_unique<Impl>(config, std::move(topics), std::move(handler), redis, metrics)) {}
+                           std::shared_ptr<RecordHandler> handler, RedisClient* redis, Metrics& metrics,
+                           std::unique_ptr<consume::Parking> parking)
+    : m_impl(std::make_unique<Impl>(config, std::move(topics), std::move(handler), redis, metrics, std::move(parking))) {
+}
 
 ConsumerLoop::~ConsumerLoop() {
     stop();
@@ -373,6 +414,11 @@ std::string ConsumerLoop::readiness() const {
     if (Clock::now() - last > silentAfter) return "consumer: no poll for 10 s";
     if (!m_impl->assigned) return "kafka: the group has not assigned partitions yet";
     return {};
+}
+
+std::string ConsumerLoop::note() const {
+    if (!m_impl->assigned || m_impl->partitions > 0) return {};
+    return "idle: more replicas than partitions";
 }
 
 }  // namespace nova::kit

@@ -21,6 +21,7 @@ HttpResponse readiness(const Health& health) {
     const bool ready = state.missing.empty();
     nlohmann::json body{{"status", ready ? "ready" : "missing"}, {"degraded", state.degraded}};
     if (!ready) body["missing"] = state.missing;
+    if (!state.notes.empty()) body["notes"] = state.notes;
     HttpResponse response;
     response.status = ready ? 200 : 503;
     response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -19,7 +19,10 @@ std::string firstLine(std::string text) {
 
 void put(Health::State& state, Health::Weight weight, std::string what) {
     if (what.empty()) return;
-    (weight == Health::Weight::needed ? state.missing : state.degraded).push_back(std::move(what));
+    auto& list = weight == Health::Weight::needed     ? state.missing
+                 : weight == Health::Weight::degrades ? state.degraded
+                                                      : state.notes;
+    list.push_back(std::move(what));
 }
 
 }  // namespace

@@ -42,9 +42,9 @@ private:
 
 class Health {
 public:
-    enum class Weight { needed, degrades };
+    enum class Weight { needed, degrades, noted };
     struct State {
-        std::vector<std::string> missing, degraded;
+        std::vector<std::string> missing, degraded, notes;
     };
 
     explicit Health(std::string phase);

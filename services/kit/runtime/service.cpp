@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "kit/consume/loop.h"
+#include "kit/consume/parking.h"
 #include "kit/http/server.h"
 #include "kit/kafka/handles.h"
 #include "kit/outbox/outbox.h"
@@ -119,8 +120,13 @@ public:
     void serve(std::shared_ptr<grpc::Service> service) override { m_services.push_back(std::move(service)); }
 
     void consume(std::vector<std::string> topics, std::shared_ptr<RecordHandler> handler) override {
+        std::unique_ptr<consume::Parking> parking;
+        if (m_postgres)
+            parking = consume::parkingIn(*m_postgres);
+        else if (m_redis)
+            parking = consume::parkingIn(*m_redis, m_config.service);
         m_loops.push_back(std::make_unique<ConsumerLoop>(m_config, std::move(topics), std::move(handler),
-                                                         m_redis ? &*m_redis : nullptr, m_metrics));
+                                                         m_redis ? &*m_redis : nullptr, m_metrics, std::move(parking)));
     }
 
     void readyWhen(std::function<std::string()> check) override {
@@ -210,6 +216,7 @@ private:
         for (const auto& loop : m_loops) {
             loop->start();
             m_health.add(weight, [raw = loop.get()] { return raw->readiness(); });
+            m_health.add(Health::Weight::noted, [raw = loop.get()] { return raw->note(); });
         }
         if (m_config.grpcListen.empty()) return;
         const auto until = std::chrono::steady_clock::now() + portPatience;

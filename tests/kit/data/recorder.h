@@ -33,6 +33,7 @@ public:
         }
         return answers;
     }
+    bool goesFirst(const kit::Record& record) const override { return record.key.starts_with("premium"); }
     std::vector<kit::Record> seen() const {
         const std::lock_guard lock(m_mutex);
         return m_seen;

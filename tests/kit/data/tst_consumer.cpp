@@ -1,8 +1,11 @@
 #include <QtTest>
 #include <map>
 #include <mutex>
+#include <thread>
 
+#include "contract/topics.h"
 #include "kit/consume/loop.h"
+#include "kit/consume/parking.h"
 #include "kit/redis/client.h"
 #include "kit/runtime/config.h"
 #include "kit/runtime/failpoint.h"
@@ -30,6 +33,9 @@ private Q_SLOTS:
     void transientIsRetriedInPlaceWithoutLimit();
     void permanentGoesToTheDeadLettersAfterFiveTries();
     void undecodableGoesAtOnce();
+    void undecodableForTheHandlerGoesAtOnce();
+    void aParkedKeyFollowsUntilItIsReleased();
+    void premiumGoesFirstAndNoKeyLosesItsOrder();
     void unknownSchemaIsSkippedWithoutAMark();
     void replayForAnotherGroupIsSkipped();
     void failureHoldsBackItsKeyAlone();
@@ -81,10 +87,12 @@ void TestConsumer::initTestCase() {
         topics.push_back("nova.content.events." + std::to_string(i));
         m_kafka.createTopic(topics.back());
     }
+    m_kafka.createTopic(topics.emplace_back(contract::topic::message));
     kit::ServiceConfig config;
     config.service = m_group;
     config.kafkaBootstrap = m_kafka.bootstrap();
-    m_loop = std::make_unique<kit::ConsumerLoop>(config, topics, m_handler, &m_redis, m_metrics);
+    m_loop = std::make_unique<kit::ConsumerLoop>(config, topics, m_handler, &m_redis, m_metrics,
+                                                 kit::consume::parkingIn(m_redis, m_group));
     QVERIFY(!m_loop->readiness().empty());
     m_loop->start();
     QVERIFY(test::eventually([&] { return m_loop->readiness().empty(); }));
@@ -177,6 +185,82 @@ void TestConsumer::undecodableGoesAtOnce() {
     QCOMPARE(letters.size(), std::size_t{1});
     QVERIFY(kit::kafka::header(letters[0].headers, "nova-dlq-error").find("ce_type") != std::string_view::npos);
     QCOMPARE(m_handler->seen().size(), std::size_t{1});
+}
+
+void TestConsumer::undecodableForTheHandlerGoesAtOnce() {
+    m_topic = contract::topic::message;  // whose keys are parked, but not for this
+    m_handler->begin([&](const Record& record) {
+        return record.eventId == id("odd") ? Handled::undecodable("no such bytes") : Handled::of(Outcome::done);
+    });
+    m_kafka.send({event("odd", "odd key"), event("next", "odd key", 2)});
+    const auto letters = m_kafka.read(m_topic + ".dlq", 1);
+    QCOMPARE(letters.size(), std::size_t{1});
+    QVERIFY(handled(1));
+    QCOMPARE(m_handler->done()[0].eventId, id("next"));
+}
+
+void TestConsumer::aParkedKeyFollowsUntilItIsReleased() {
+    m_topic = contract::topic::message;
+    const auto before = m_kafka.read(m_topic + ".dlq", 1).size();
+    m_handler->begin([&](const Record& record) {
+        if (record.eventId == id("poison") && !record.replayed)
+            return Handled::failure(kit::permanent("no such column"));
+        return Handled::of(Outcome::done);
+    });
+    const std::int64_t committed = committedSum();
+    m_kafka.send({event("poison", "talk"), event("second", "talk", 2), event("other", "another talk")});
+    QVERIFY(test::eventually([&] { return committedSum() == committed + 3; }));
+    m_kafka.send({event("third", "talk", 3)});
+    QVERIFY(test::eventually([&] { return committedSum() == committed + 4; }));
+    const auto letters = m_kafka.read(m_topic + ".dlq", before + 3);
+    QCOMPARE(letters.size(), before + 3);
+    std::map<std::string, std::string> errors;
+    for (const auto& letter : letters) errors[letter.eventId] = kit::kafka::header(letter.headers, "nova-dlq-error");
+    QCOMPARE(errors[id("poison")], std::string("no such column"));
+    QCOMPARE(errors[id("second")], std::string("parked"));
+    QCOMPARE(errors[id("third")], std::string("parked"));
+    QCOMPARE(mark("third"), std::string());
+    QCOMPARE(mark("other"), std::string("done"));
+
+    auto again = event("poison", "talk");  // a redrive in the order of the key, then the release
+    again.headers.emplace_back("nova-replay", "r1");
+    m_kafka.send({again});
+    QVERIFY(test::eventually([&] { return mark("poison") == "done"; }));
+    const auto parking = kit::consume::parkingIn(m_redis, m_group);
+    QVERIFY(parking->release(m_topic, "talk").value());
+    m_kafka.send({event("fourth", "talk", 4)});
+    QVERIFY(test::eventually([&] { return mark("fourth") == "done"; }));
+}
+
+void TestConsumer::premiumGoesFirstAndNoKeyLosesItsOrder() {
+    std::atomic<bool> allSent{false};
+    m_handler->begin([&](const Record& record) {
+        while (record.key == "first" && !allSent) std::this_thread::yield();
+        return Handled::of(Outcome::done);
+    });
+    m_kafka.send({event("first", "first")});
+    QVERIFY(test::eventually([&] { return m_redis.command({"EXISTS", markKey("first")}).value().integer == 1; }));
+    std::vector<kit::kafka::OutRecord> records;
+    for (int i = 0; i < 40; ++i) {
+        const std::string key = (i % 2 == 0 ? "standard" : "premium") + std::to_string(i % 4);
+        records.push_back(event("e" + std::to_string(i), key, i));
+        records.back().partition = 0;
+    }
+    m_kafka.send(records);
+    allSent = true;
+    QVERIFY(handled(41));
+    std::map<std::string, std::int64_t> last;
+    std::size_t changes = 0;
+    std::string tier = "first";
+    for (const auto& record : m_handler->done()) {
+        QVERIFY(!last.contains(record.key) || last[record.key] < record.version.value());
+        last[record.key] = record.version.value();
+        const std::string now = record.key.substr(0, 5);
+        changes += now == tier ? 0 : 1;
+        tier = now;
+    }
+    QVERIFY2(changes <= 4, "premium records come in a row, batch by batch");
+    QVERIFY(m_handler->done()[1].key.starts_with("premium"));
 }
 
 void TestConsumer::unknownSchemaIsSkippedWithoutAMark() {

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <thread>
 
+#include "kit/consume/parking.h"
 #include "kit/postgres/migrate.h"
 #include "kit/postgres/pool.h"
 #include "kit/trace/span.h"
@@ -29,6 +30,7 @@ private Q_SLOTS:
     void fullPoolIsTransient();
     void oneSpanATransaction();
     void lostDedicatedConnectionStaysLost();
+    void parkedKeysAreKept();
 
 private:
     int count(PostgresPool& pool, const char* sql) {
@@ -47,7 +49,7 @@ void TestPostgres::migrationsApplyInOrderAndOnce() {
     QVERIFY(kit::migrate(pool, both));
     QVERIFY(kit::migrate(pool, both));
     QCOMPARE(count(pool, "SELECT count(*) FROM a WHERE b = 2"), 1);
-    QCOMPARE(count(pool, "SELECT count(*) FROM schema_version"), 4);  // the kit's outbox and gate, ours 1 and 2
+    QCOMPARE(count(pool, "SELECT count(*) FROM schema_version"), 5);  // the kit's outbox, gate and parked keys, ours 1 and 2
     QCOMPARE(count(pool, "SELECT count(*) FROM outbox"), 0);
     QCOMPARE(
         count(pool,
@@ -195,6 +197,22 @@ void TestPostgres::lostDedicatedConnectionStaysLost() {
     const auto use = [&] { pqxx::nontransaction(*connection).exec("SELECT 1"); };
     QVERIFY_EXCEPTION_THROWN(use(), std::exception);
     QVERIFY_EXCEPTION_THROWN(use(), std::exception);  // no silent reconnect, the advisory locks are gone
+}
+
+void TestPostgres::parkedKeysAreKept() {
+    PostgresPool pool(m_postgres.uri(), "parked", 2);
+    QVERIFY(kit::migrate(pool, ""));
+    const auto parking = kit::consume::parkingIn(pool);
+    QVERIFY(parking->park("t", "a", {"event 1", "cannot be"}));
+    QVERIFY(parking->park("t", "a", {"event 2", "neither"}));
+    const auto found = parking->find("t", {"a", "b"}).value();
+    QCOMPARE(found.size(), std::size_t{1});
+    QCOMPARE(found.at("a").eventId, std::string("event 1"));
+    QCOMPARE(found.at("a").error, std::string("cannot be"));
+    QVERIFY(parking->find("other", {"a"}).value().empty());
+    QVERIFY(parking->release("t", "a").value());
+    QVERIFY(!parking->release("t", "a").value());
+    QVERIFY(parking->find("t", {"a"}).value().empty());
 }
 
 QTEST_GUILESS_MAIN(TestPostgres)
