@@ -16,8 +16,8 @@ int main(int argc, char** argv) {
                 return uploads->handle(request, body);
             },
             uploads->limits());
-        for (const std::string owner :
-             {"identity-service", "content-service", "social-service", "feed-service", "media-service"}) {
+        for (const std::string owner : {"identity-service", "content-service", "social-service", "feed-service",
+                                        "media-service", "messaging-service", "notification-service"}) {
             service.degradedWhen(
                 [&service, owner] { return service.clients().reachable(owner) ? std::string() : owner; });
         }

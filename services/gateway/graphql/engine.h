@@ -6,7 +6,7 @@
 #include <string>
 
 #include "gateway/graphql/execute.h"
-#include "gateway/lru.h"
+#include "kit/runtime/lru.h"
 
 namespace nova::graphql {
 

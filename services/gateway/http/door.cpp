@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t longestKey = 200;  // of an Idempotency-Key, bytes
 constexpr int jsonNesting = 32;
+constexpr const char* wrongMode = "The header Nova-Mode is \"sync\" or \"events\".";
 
 kit::HttpResponse answer(int status, std::string body, const kit::trace::Context& context) {
     kit::HttpResponse response;
@@ -115,7 +116,12 @@ kit::HttpResponse Door::act(const kit::HttpRequest& request, const Caller& calle
         span.fail(wrong);
         return refuse(200, std::move(wrong), graphql::code::badInput, span.context());
     }
-    GatewayRequest work(m_owners, m_memory, caller.token, caller.claims, key);
+    const auto mode = modeOf(request);
+    if (!mode && !request.header("nova-mode").empty()) {
+        span.fail(wrongMode);
+        return refuse(200, wrongMode, graphql::code::badInput, span.context());
+    }
+    GatewayRequest work(m_owners, m_memory, {caller.token, mode}, caller.claims, key);
     const auto done = m_engine.run(prepared, operation, variables, work);
     if (!work.actor().id.empty()) {
         span.set(contract::attr::userId, work.actor().id);

@@ -10,13 +10,12 @@ using graphql::Object;
 using graphql::Resolved;
 using graphql::Value;
 
-// An owner that is away leaves an empty, stale feed; one that refuses is heard.
-Resolved withoutOwner(const Call& call, GatewayRequest& request, const kit::Error& error) {
-    if (!error.retryable()) return failureOf(error);
+// Without its owner a feed is empty.
+Resolved emptyFeed(const Call& call, GatewayRequest& request, const kit::Error& error) {
     FeedView feed;
     feed.hydrated = true;
-    request.stale(call.path, feed.stale);
-    return object(std::move(feed));
+    const StaleMark mark = feed.stale;
+    return withoutOwner(call, request, error, object(std::move(feed)), mark);
 }
 
 Resolved feed(const Call& call, GatewayRequest& request, const kit::Claims& user) {
@@ -30,8 +29,8 @@ Resolved feed(const Call& call, GatewayRequest& request, const kit::Claims& user
     asked.set_user_id(user.userId);
     asked.set_first(static_cast<std::int32_t>(first));
     asked.set_after(call.arguments.text("after"));
-    const auto reply = request.owners().getFeed(request.token(), asked);
-    if (!reply) return withoutOwner(call, request, reply.error());
+    const auto reply = request.owners().getFeed(request.caller(), asked);
+    if (!reply) return emptyFeed(call, request, reply.error());
 
     FeedView view;
     view.endCursor = reply.value().end_cursor();
@@ -56,8 +55,8 @@ Resolved postsOf(const Call& call, GatewayRequest& request, const kit::Claims&) 
     asked.add_author_ids(author);
     asked.set_first(static_cast<std::int32_t>(first));
     asked.set_after(call.arguments.text("after"));
-    const auto reply = request.owners().listPosts(request.token(), asked);
-    if (!reply) return withoutOwner(call, request, reply.error());
+    const auto reply = request.owners().listPosts(request.caller(), asked);
+    if (!reply) return emptyFeed(call, request, reply.error());
     view.endCursor = reply.value().end_cursor();
     view.hasMore = reply.value().has_more();
     for (const auto& post : reply.value().posts()) {

@@ -19,7 +19,7 @@ Resolved follow(const Call& call, GatewayRequest& request, const kit::Claims& us
     if (!kit::isUuid(asked.user_id())) return noSuchUser();
     request.loadProfiles({asked.user_id()});  // social-service knows no users
     if (request.profile(asked.user_id()) == nullptr && request.identityAnswered()) return noSuchUser();
-    const auto reply = request.owners().follow(request.token(), asked);
+    const auto reply = request.owners().follow(request.caller(), asked);
     if (!reply) return failureOf(reply.error());
     return object(UserView{asked.user_id(), reply.value().follower_count(), {}});
 }
@@ -29,7 +29,7 @@ Resolved unfollow(const Call& call, GatewayRequest& request, const kit::Claims& 
     asked.set_user_id(call.arguments.text("userId"));
     if (asked.user_id() == user.userId) return input::bad("Nobody follows themselves.");
     if (!kit::isUuid(asked.user_id())) return noSuchUser();
-    const auto reply = request.owners().unfollow(request.token(), asked);
+    const auto reply = request.owners().unfollow(request.caller(), asked);
     if (!reply) return failureOf(reply.error());
     return object(UserView{asked.user_id(), reply.value().follower_count(), {}});
 }

@@ -40,6 +40,9 @@ std::optional<graphql::Failure> displayName(const std::string& text) {
 std::optional<graphql::Failure> content(const std::string& text) {
     return characters(text, 1, 10'000, "A post is 1 to 10,000 characters of valid UTF-8, without U+0000.");
 }
+std::optional<graphql::Failure> messageText(const std::string& text) {
+    return characters(text, 1, 10'000, "A message is 1 to 10,000 characters of valid UTF-8, without U+0000.");
+}
 
 std::optional<graphql::Failure> first(std::int64_t count) {
     if (count >= 1 && count <= 100) return std::nullopt;

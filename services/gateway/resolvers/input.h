@@ -13,6 +13,7 @@ std::optional<graphql::Failure> handle(const std::string& text);       // 3–32
 std::optional<graphql::Failure> password(const std::string& text);     // 8–128 characters
 std::optional<graphql::Failure> displayName(const std::string& text);  // up to 100 characters
 std::optional<graphql::Failure> content(const std::string& text);      // 1–10,000 characters of valid UTF-8
+std::optional<graphql::Failure> messageText(const std::string& text);  // as content
 std::optional<graphql::Failure> first(std::int64_t count);             // 1–100
 
 graphql::Failure bad(std::string message);

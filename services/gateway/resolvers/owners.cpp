@@ -4,6 +4,9 @@
 #include "nova/rpc/v1/content.grpc.pb.h"
 #include "nova/rpc/v1/feed.grpc.pb.h"
 #include "nova/rpc/v1/identity.grpc.pb.h"
+#include "nova/rpc/v1/media.grpc.pb.h"
+#include "nova/rpc/v1/messaging.grpc.pb.h"
+#include "nova/rpc/v1/notification.grpc.pb.h"
 #include "nova/rpc/v1/social.grpc.pb.h"
 
 namespace nova::gateway {
@@ -15,20 +18,30 @@ using kit::unary;
 using rpc::v1::Content;
 using rpc::v1::Feed;
 using rpc::v1::Identity;
+using rpc::v1::Media;
+using rpc::v1::Messaging;
+using rpc::v1::Notifications;
 using rpc::v1::Social;
 
 constexpr const char* identityService = "identity-service";
 constexpr const char* contentService = "content-service";
 constexpr const char* socialService = "social-service";
 constexpr const char* feedService = "feed-service";
+constexpr const char* mediaService = "media-service";
+constexpr const char* messagingService = "messaging-service";
+constexpr const char* notificationService = "notification-service";
 
 constexpr std::chrono::milliseconds writeTime{5'000};
 
-CallTarget write(const char* service, const char* method, const std::string& token) {
-    return {service, method, token, writeTime};
+CallTarget write(const char* service, const char* method, const OnBehalf& who) {
+    return {service, method, who.token, writeTime, who.mode};
 }
 
 }  // namespace
+
+CallTarget Owners::read(const char* service, const char* method, const OnBehalf& who) const {
+    return {service, method, who.token, m_readTime, who.mode};
+}
 
 Result<rpc::v1::SessionReply> Owners::createUser(const rpc::v1::CreateUserRequest& request) {
     return unary<Identity>(m_clients, write(identityService, "Identity/CreateUser", {}), &Identity::Stub::CreateUser,
@@ -38,63 +51,93 @@ Result<rpc::v1::SessionReply> Owners::authenticate(const rpc::v1::AuthenticateRe
     return unary<Identity>(m_clients, write(identityService, "Identity/Authenticate", {}),
                            &Identity::Stub::Authenticate, request);
 }
-Result<rpc::v1::GetUsersReply> Owners::getUsers(const std::string& token, const rpc::v1::GetUsersRequest& request) {
-    return unary<Identity>(m_clients, {identityService, "Identity/GetUsers", token, m_readTime},
-                           &Identity::Stub::GetUsers, request, true);
+Result<rpc::v1::GetUsersReply> Owners::getUsers(const OnBehalf& who, const rpc::v1::GetUsersRequest& request) {
+    return unary<Identity>(m_clients, read(identityService, "Identity/GetUsers", who), &Identity::Stub::GetUsers,
+                           request, true);
 }
 
-Result<rpc::v1::Post> Owners::createPost(const std::string& token, const rpc::v1::CreatePostRequest& request) {
+Result<rpc::v1::Post> Owners::createPost(const OnBehalf& who, const rpc::v1::CreatePostRequest& request) {
     const bool keyed = !request.idempotency_key().empty();  // only then a second try cannot make a second post
-    return unary<Content>(m_clients, write(contentService, "Content/CreatePost", token), &Content::Stub::CreatePost,
+    return unary<Content>(m_clients, write(contentService, "Content/CreatePost", who), &Content::Stub::CreatePost,
                           request, keyed);
 }
-Result<rpc::v1::Post> Owners::updatePost(const std::string& token, const rpc::v1::UpdatePostRequest& request) {
-    return unary<Content>(m_clients, write(contentService, "Content/UpdatePost", token), &Content::Stub::UpdatePost,
+Result<rpc::v1::Post> Owners::updatePost(const OnBehalf& who, const rpc::v1::UpdatePostRequest& request) {
+    return unary<Content>(m_clients, write(contentService, "Content/UpdatePost", who), &Content::Stub::UpdatePost,
                           request);
 }
-Result<rpc::v1::DeletePostReply> Owners::deletePost(const std::string& token,
-                                                    const rpc::v1::DeletePostRequest& request) {
-    return unary<Content>(m_clients, write(contentService, "Content/DeletePost", token), &Content::Stub::DeletePost,
+Result<rpc::v1::DeletePostReply> Owners::deletePost(const OnBehalf& who, const rpc::v1::DeletePostRequest& request) {
+    return unary<Content>(m_clients, write(contentService, "Content/DeletePost", who), &Content::Stub::DeletePost,
                           request);
 }
-Result<rpc::v1::GetPostsReply> Owners::getPosts(const std::string& token, const rpc::v1::GetPostsRequest& request) {
-    return unary<Content>(m_clients, {contentService, "Content/GetPosts", token, m_readTime}, &Content::Stub::GetPosts,
-                          request, true);
+Result<rpc::v1::GetPostsReply> Owners::getPosts(const OnBehalf& who, const rpc::v1::GetPostsRequest& request) {
+    return unary<Content>(m_clients, read(contentService, "Content/GetPosts", who), &Content::Stub::GetPosts, request,
+                          true);
 }
-Result<rpc::v1::ListPostsReply> Owners::listPosts(const std::string& token, const rpc::v1::ListPostsRequest& request) {
-    return unary<Content>(m_clients, {contentService, "Content/ListPosts", token, m_readTime},
-                          &Content::Stub::ListPosts, request, true);
+Result<rpc::v1::ListPostsReply> Owners::listPosts(const OnBehalf& who, const rpc::v1::ListPostsRequest& request) {
+    return unary<Content>(m_clients, read(contentService, "Content/ListPosts", who), &Content::Stub::ListPosts, request,
+                          true);
 }
 
-Result<rpc::v1::FollowReply> Owners::follow(const std::string& token, const rpc::v1::FollowRequest& request) {
-    return unary<Social>(m_clients, write(socialService, "Social/Follow", token), &Social::Stub::Follow, request, true);
+Result<rpc::v1::FollowReply> Owners::follow(const OnBehalf& who, const rpc::v1::FollowRequest& request) {
+    return unary<Social>(m_clients, write(socialService, "Social/Follow", who), &Social::Stub::Follow, request, true);
 }
-Result<rpc::v1::FollowReply> Owners::unfollow(const std::string& token, const rpc::v1::FollowRequest& request) {
-    return unary<Social>(m_clients, write(socialService, "Social/Unfollow", token), &Social::Stub::Unfollow, request,
+Result<rpc::v1::FollowReply> Owners::unfollow(const OnBehalf& who, const rpc::v1::FollowRequest& request) {
+    return unary<Social>(m_clients, write(socialService, "Social/Unfollow", who), &Social::Stub::Unfollow, request,
                          true);
 }
-Result<rpc::v1::LikeReply> Owners::likePost(const std::string& token, const rpc::v1::LikeRequest& request) {
-    return unary<Social>(m_clients, write(socialService, "Social/LikePost", token), &Social::Stub::LikePost, request,
+Result<rpc::v1::LikeReply> Owners::likePost(const OnBehalf& who, const rpc::v1::LikeRequest& request) {
+    return unary<Social>(m_clients, write(socialService, "Social/LikePost", who), &Social::Stub::LikePost, request,
                          true);
 }
-Result<rpc::v1::LikeReply> Owners::unlikePost(const std::string& token, const rpc::v1::LikeRequest& request) {
-    return unary<Social>(m_clients, write(socialService, "Social/UnlikePost", token), &Social::Stub::UnlikePost,
+Result<rpc::v1::LikeReply> Owners::unlikePost(const OnBehalf& who, const rpc::v1::LikeRequest& request) {
+    return unary<Social>(m_clients, write(socialService, "Social/UnlikePost", who), &Social::Stub::UnlikePost, request,
+                         true);
+}
+Result<rpc::v1::GetPostStatsReply> Owners::getPostStats(const OnBehalf& who,
+                                                        const rpc::v1::GetPostStatsRequest& request) {
+    return unary<Social>(m_clients, read(socialService, "Social/GetPostStats", who), &Social::Stub::GetPostStats,
                          request, true);
 }
-Result<rpc::v1::GetPostStatsReply> Owners::getPostStats(const std::string& token,
-                                                        const rpc::v1::GetPostStatsRequest& request) {
-    return unary<Social>(m_clients, {socialService, "Social/GetPostStats", token, m_readTime},
-                         &Social::Stub::GetPostStats, request, true);
-}
-Result<rpc::v1::GetUserStatsReply> Owners::getUserStats(const std::string& token,
+Result<rpc::v1::GetUserStatsReply> Owners::getUserStats(const OnBehalf& who,
                                                         const rpc::v1::GetUserStatsRequest& request) {
-    return unary<Social>(m_clients, {socialService, "Social/GetUserStats", token, m_readTime},
-                         &Social::Stub::GetUserStats, request, true);
+    return unary<Social>(m_clients, read(socialService, "Social/GetUserStats", who), &Social::Stub::GetUserStats,
+                         request, true);
 }
 
-Result<rpc::v1::GetFeedReply> Owners::getFeed(const std::string& token, const rpc::v1::GetFeedRequest& request) {
-    return unary<Feed>(m_clients, {feedService, "Feed/GetFeed", token, m_readTime}, &Feed::Stub::GetFeed, request,
-                       true);
+Result<rpc::v1::GetFeedReply> Owners::getFeed(const OnBehalf& who, const rpc::v1::GetFeedRequest& request) {
+    return unary<Feed>(m_clients, read(feedService, "Feed/GetFeed", who), &Feed::Stub::GetFeed, request, true);
+}
+Result<rpc::v1::GetMediaReply> Owners::getMedia(const OnBehalf& who, const rpc::v1::GetMediaRequest& request) {
+    return unary<Media>(m_clients, read(mediaService, "Media/GetMedia", who), &Media::Stub::GetMedia, request, true);
+}
+
+Result<rpc::v1::ChatMessage> Owners::sendMessage(const OnBehalf& who, const rpc::v1::SendMessageRequest& request) {
+    const bool keyed = !request.idempotency_key().empty();
+    return unary<Messaging>(m_clients, write(messagingService, "Messaging/SendMessage", who),
+                            &Messaging::Stub::SendMessage, request, keyed);
+}
+Result<rpc::v1::ChatMessage> Owners::markRead(const OnBehalf& who, const rpc::v1::MarkReadRequest& request) {
+    return unary<Messaging>(m_clients, write(messagingService, "Messaging/MarkRead", who), &Messaging::Stub::MarkRead,
+                            request, true);
+}
+Result<rpc::v1::ListMessagesReply> Owners::listMessages(const OnBehalf& who,
+                                                        const rpc::v1::ListMessagesRequest& request) {
+    return unary<Messaging>(m_clients, read(messagingService, "Messaging/ListMessages", who),
+                            &Messaging::Stub::ListMessages, request, true);
+}
+
+Result<rpc::v1::ListNotificationsReply> Owners::listNotifications(const OnBehalf& who,
+                                                                  const rpc::v1::ListNotificationsRequest& request) {
+    return unary<Notifications>(m_clients, read(notificationService, "Notifications/ListNotifications", who),
+                                &Notifications::Stub::ListNotifications, request, true);
+}
+Result<rpc::v1::CountUnreadReply> Owners::countUnread(const OnBehalf& who) {
+    return unary<Notifications>(m_clients, read(notificationService, "Notifications/CountUnread", who),
+                                &Notifications::Stub::CountUnread, rpc::v1::CountUnreadRequest{}, true);
+}
+Result<rpc::v1::MarkSeenReply> Owners::markSeen(const OnBehalf& who) {
+    return unary<Notifications>(m_clients, write(notificationService, "Notifications/MarkSeen", who),
+                                &Notifications::Stub::MarkSeen, rpc::v1::MarkSeenRequest{}, true);
 }
 
 }  // namespace nova::gateway

@@ -3,48 +3,71 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
+#include "kit/runtime/config.h"
 #include "kit/runtime/error.h"
 #include "nova/rpc/v1/content.pb.h"
 #include "nova/rpc/v1/feed.pb.h"
 #include "nova/rpc/v1/identity.pb.h"
+#include "nova/rpc/v1/media.pb.h"
+#include "nova/rpc/v1/messaging.pb.h"
+#include "nova/rpc/v1/notification.pb.h"
 #include "nova/rpc/v1/social.pb.h"
 
 namespace nova::kit {
 class RpcClients;
-}
+struct CallTarget;
+}  // namespace nova::kit
 
 namespace nova::gateway {
+
+// What is passed on with every call of a request.
+struct OnBehalf {
+    std::string token;              // the caller's
+    std::optional<kit::Mode> mode;  // of the header Nova-Mode
+};
 
 class Owners {
 public:
     Owners(kit::RpcClients& clients, std::chrono::milliseconds readTime) : m_clients(clients), m_readTime(readTime) {}
 
-    // `token`: the caller's, passed on.
     kit::Result<rpc::v1::SessionReply> createUser(const rpc::v1::CreateUserRequest& request);
     kit::Result<rpc::v1::SessionReply> authenticate(const rpc::v1::AuthenticateRequest& request);
-    kit::Result<rpc::v1::GetUsersReply> getUsers(const std::string& token, const rpc::v1::GetUsersRequest& request);
+    kit::Result<rpc::v1::GetUsersReply> getUsers(const OnBehalf& who, const rpc::v1::GetUsersRequest& request);
 
-    kit::Result<rpc::v1::Post> createPost(const std::string& token, const rpc::v1::CreatePostRequest& request);
-    kit::Result<rpc::v1::Post> updatePost(const std::string& token, const rpc::v1::UpdatePostRequest& request);
-    kit::Result<rpc::v1::DeletePostReply> deletePost(const std::string& token,
-                                                     const rpc::v1::DeletePostRequest& request);
-    kit::Result<rpc::v1::GetPostsReply> getPosts(const std::string& token, const rpc::v1::GetPostsRequest& request);
-    kit::Result<rpc::v1::ListPostsReply> listPosts(const std::string& token, const rpc::v1::ListPostsRequest& request);
+    kit::Result<rpc::v1::Post> createPost(const OnBehalf& who, const rpc::v1::CreatePostRequest& request);
+    kit::Result<rpc::v1::Post> updatePost(const OnBehalf& who, const rpc::v1::UpdatePostRequest& request);
+    kit::Result<rpc::v1::DeletePostReply> deletePost(const OnBehalf& who, const rpc::v1::DeletePostRequest& request);
+    kit::Result<rpc::v1::GetPostsReply> getPosts(const OnBehalf& who, const rpc::v1::GetPostsRequest& request);
+    kit::Result<rpc::v1::ListPostsReply> listPosts(const OnBehalf& who, const rpc::v1::ListPostsRequest& request);
 
-    kit::Result<rpc::v1::FollowReply> follow(const std::string& token, const rpc::v1::FollowRequest& request);
-    kit::Result<rpc::v1::FollowReply> unfollow(const std::string& token, const rpc::v1::FollowRequest& request);
-    kit::Result<rpc::v1::LikeReply> likePost(const std::string& token, const rpc::v1::LikeRequest& request);
-    kit::Result<rpc::v1::LikeReply> unlikePost(const std::string& token, const rpc::v1::LikeRequest& request);
-    kit::Result<rpc::v1::GetPostStatsReply> getPostStats(const std::string& token,
+    kit::Result<rpc::v1::FollowReply> follow(const OnBehalf& who, const rpc::v1::FollowRequest& request);
+    kit::Result<rpc::v1::FollowReply> unfollow(const OnBehalf& who, const rpc::v1::FollowRequest& request);
+    kit::Result<rpc::v1::LikeReply> likePost(const OnBehalf& who, const rpc::v1::LikeRequest& request);
+    kit::Result<rpc::v1::LikeReply> unlikePost(const OnBehalf& who, const rpc::v1::LikeRequest& request);
+    kit::Result<rpc::v1::GetPostStatsReply> getPostStats(const OnBehalf& who,
                                                          const rpc::v1::GetPostStatsRequest& request);
-    kit::Result<rpc::v1::GetUserStatsReply> getUserStats(const std::string& token,
+    kit::Result<rpc::v1::GetUserStatsReply> getUserStats(const OnBehalf& who,
                                                          const rpc::v1::GetUserStatsRequest& request);
 
-    kit::Result<rpc::v1::GetFeedReply> getFeed(const std::string& token, const rpc::v1::GetFeedRequest& request);
+    kit::Result<rpc::v1::GetFeedReply> getFeed(const OnBehalf& who, const rpc::v1::GetFeedRequest& request);
+    kit::Result<rpc::v1::GetMediaReply> getMedia(const OnBehalf& who, const rpc::v1::GetMediaRequest& request);
+
+    kit::Result<rpc::v1::ChatMessage> sendMessage(const OnBehalf& who, const rpc::v1::SendMessageRequest& request);
+    kit::Result<rpc::v1::ChatMessage> markRead(const OnBehalf& who, const rpc::v1::MarkReadRequest& request);
+    kit::Result<rpc::v1::ListMessagesReply> listMessages(const OnBehalf& who,
+                                                         const rpc::v1::ListMessagesRequest& request);
+
+    kit::Result<rpc::v1::ListNotificationsReply> listNotifications(const OnBehalf& who,
+                                                                   const rpc::v1::ListNotificationsRequest& request);
+    kit::Result<rpc::v1::CountUnreadReply> countUnread(const OnBehalf& who);
+    kit::Result<rpc::v1::MarkSeenReply> markSeen(const OnBehalf& who);
 
 private:
+    kit::CallTarget read(const char* service, const char* method, const OnBehalf& who) const;
+
     kit::RpcClients& m_clients;
     std::chrono::milliseconds m_readTime;
 };

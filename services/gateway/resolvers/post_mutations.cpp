@@ -25,7 +25,7 @@ Resolved createPost(const Call& call, GatewayRequest& request, const kit::Claims
     asked.set_content(call.arguments.text("content"));
     asked.set_idempotency_key(request.idempotencyKey());
     if (auto wrong = input::content(asked.content())) return std::move(*wrong);
-    const auto reply = request.owners().createPost(request.token(), asked);
+    const auto reply = request.owners().createPost(request.caller(), asked);
     if (!reply) return failureOf(reply.error());
     PostView view = answerOf(request, reply.value());
     if (asked.idempotency_key().empty()) {  // a retry returns the post as it is now, which may be liked
@@ -43,7 +43,7 @@ Resolved updatePost(const Call& call, GatewayRequest& request, const kit::Claims
         asked.set_expected_version(call.arguments.number("expectedVersion"));
     if (auto wrong = input::content(asked.content())) return std::move(*wrong);
     if (!kit::isUuid(asked.id())) return noSuchPost();
-    const auto reply = request.owners().updatePost(request.token(), asked);
+    const auto reply = request.owners().updatePost(request.caller(), asked);
     if (!reply) return failureOf(reply.error());
     return object(answerOf(request, reply.value()));
 }
@@ -52,7 +52,7 @@ Resolved deletePost(const Call& call, GatewayRequest& request, const kit::Claims
     rpc::v1::DeletePostRequest asked;
     asked.set_id(call.arguments.text("id"));
     if (!kit::isUuid(asked.id())) return noSuchPost();
-    const auto reply = request.owners().deletePost(request.token(), asked);
+    const auto reply = request.owners().deletePost(request.caller(), asked);
     if (!reply) return failureOf(reply.error());
     request.forgetPost(asked.id());
     return Value(true);
@@ -63,7 +63,7 @@ Resolved likePost(const Call& call, GatewayRequest& request, const kit::Claims&)
     asked.set_post_id(call.arguments.text("id"));
     asked.set_idempotency_key(request.idempotencyKey());
     if (!kit::isUuid(asked.post_id())) return noSuchPost();
-    const auto reply = request.owners().likePost(request.token(), asked);
+    const auto reply = request.owners().likePost(request.caller(), asked);
     if (!reply) return failureOf(reply.error());
     return object(PostView{asked.post_id(), nullptr, reply.value().like_count(), true, 0, {}});
 }
@@ -72,7 +72,7 @@ Resolved unlikePost(const Call& call, GatewayRequest& request, const kit::Claims
     rpc::v1::LikeRequest asked;
     asked.set_post_id(call.arguments.text("id"));
     if (!kit::isUuid(asked.post_id())) return noSuchPost();
-    const auto reply = request.owners().unlikePost(request.token(), asked);
+    const auto reply = request.owners().unlikePost(request.caller(), asked);
     if (!reply) return failureOf(reply.error());
     return object(PostView{asked.post_id(), nullptr, reply.value().like_count(), false, 0, {}});
 }

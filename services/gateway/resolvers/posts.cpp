@@ -9,24 +9,31 @@ using graphql::Object;
 using graphql::Resolved;
 using graphql::Value;
 
-// A field of the post's state. Posts that stand here by id alone (after a like) are asked of content-service together;
-// when it does not answer, the last state seen here is served, or `unknown`, and the field is stale.
-graphql::Resolver stateField(std::function<Resolved(const Call&, const PostView&, const PostState&)> get,
-                             Resolved unknown) {
+// Posts that stand here by id alone (after a like) are asked of content-service together; when it does not answer, the
+// last state seen here is served, or none, and the field is stale.
+std::vector<std::shared_ptr<const PostState>> statesOf(const Call& call, std::span<const Object> posts) {
+    GatewayRequest& request = requestOf(call);
+    std::vector<std::string> bare;
+    for (const auto& post : posts) {
+        if (!viewOf<PostView>(post).state) bare.push_back(viewOf<PostView>(post).id);
+    }
+    request.loadPosts(bare);
+    std::vector<std::shared_ptr<const PostState>> states;
+    for (const auto& post : posts) {
+        const auto& view = viewOf<PostView>(post);
+        states.push_back(view.state ? view.state : request.post(view.id));
+        if (!states.back() || (!view.state && !request.contentAnswered())) request.stale(call.path, view.stale);
+    }
+    return states;
+}
+
+// A field of the post's state.
+graphql::Resolver stateField(std::function<Resolved(const PostView&, const PostState&)> get, Resolved unknown) {
     return [get = std::move(get), unknown = std::move(unknown)](const Call& call, std::span<const Object> posts) {
-        GatewayRequest& request = requestOf(call);
-        std::vector<std::string> bare;
-        for (const auto& post : posts) {
-            if (!viewOf<PostView>(post).state) bare.push_back(viewOf<PostView>(post).id);
-        }
-        request.loadPosts(bare);
+        const auto states = statesOf(call, posts);
         std::vector<Resolved> answers;
-        for (const auto& post : posts) {
-            const auto& view = viewOf<PostView>(post);
-            const auto state = view.state ? view.state : request.post(view.id);
-            if (!state || (!view.state && !request.contentAnswered())) request.stale(call.path, view.stale);
-            answers.push_back(state ? get(call, view, *state) : unknown);
-        }
+        for (std::size_t i = 0; i < posts.size(); ++i)
+            answers.push_back(states[i] ? get(viewOf<PostView>(posts[i]), *states[i]) : unknown);
         return answers;
     };
 }
@@ -56,10 +63,27 @@ graphql::Resolver statsField(Own own, Get get) {
     };
 }
 
-// media-service is not part of this Nova yet; what it attached elsewhere is left out, and said to be.
-Resolved media(const Call& call, const PostView& view, const PostState& state) {
-    if (!state.mediaIds.empty()) requestOf(call).stale(call.path, view.stale);
-    return Resolved::List{};
+// The media of all posts are asked for together. Those that media-service cannot be asked for are left out, and the
+// field is stale.
+std::vector<Resolved> media(const Call& call, std::span<const Object> posts) {
+    GatewayRequest& request = requestOf(call);
+    const auto states = statesOf(call, posts);
+    std::vector<std::string> ids;
+    for (const auto& state : states)
+        if (state) ids.insert(ids.end(), state->mediaIds.begin(), state->mediaIds.end());
+    request.loadMedia(ids);
+    std::vector<Resolved> answers;
+    for (std::size_t i = 0; i < posts.size(); ++i) {
+        Resolved::List list;
+        for (const auto& id : states[i] ? states[i]->mediaIds : std::vector<std::string>()) {
+            if (auto known = request.media(id))
+                list.emplace_back(graphql::Object(std::move(known)));
+            else if (!request.mediaAnswered())
+                request.stale(call.path, viewOf<PostView>(posts[i]).stale);
+        }
+        answers.emplace_back(std::move(list));
+    }
+    return answers;
 }
 
 Resolved post(const Call& call, GatewayRequest& request, const kit::Claims&) {
@@ -67,11 +91,9 @@ Resolved post(const Call& call, GatewayRequest& request, const kit::Claims&) {
     if (!kit::isUuid(id)) return {};
     request.loadPosts({id});
     const auto state = request.post(id);
-    if (!state && request.contentAnswered()) return {};
-    if (!state) return graphql::Failure{"content-service does not answer, and this post was not seen here before."};
-    PostView view{id, state, {}, {}, 0, {}};
-    if (!request.contentAnswered()) request.stale(call.path, view.stale);
-    return object(std::move(view));
+    if (!request.contentAnswered()) request.stale(call.path, {});
+    if (!state) return {};
+    return object(PostView{id, state, {}, {}, 0, {}});
 }
 
 }  // namespace
@@ -80,23 +102,25 @@ void addPosts(graphql::Resolvers& r) {
     r.root("Query.post", signedIn(post));
     r.each<PostView>("Post.id", [](const PostView& view) { return Value(view.id); });
     r.set("Post.author", stateField(
-                             [](const Call&, const PostView& view, const PostState& s) {
+                             [](const PostView& view, const PostState& s) {
                                  return Resolved(object(UserView{s.authorId, {}, view.stale}));
                              },
                              Resolved(object(UserView{}))));
     r.set("Post.content",
-          stateField([](const Call&, const PostView&, const PostState& s) { return Resolved(Value(s.content)); },
-                     Value("")));
+          stateField([](const PostView&, const PostState& s) { return Resolved(Value(s.content)); }, Value("")));
     r.set("Post.version",
-          stateField([](const Call&, const PostView&, const PostState& s) { return Resolved(Value(s.version)); },
-                     Value(0)));
+          stateField([](const PostView&, const PostState& s) { return Resolved(Value(s.version)); }, Value(0)));
     r.set("Post.createdAt",
-          stateField([](const Call&, const PostView&, const PostState& s) { return Resolved(timeValue(s.createdAt)); },
+          stateField([](const PostView&, const PostState& s) { return Resolved(timeValue(s.createdAt)); },
                      timeValue({})));
     r.set("Post.updatedAt",
-          stateField([](const Call&, const PostView&, const PostState& s) { return Resolved(timeValue(s.updatedAt)); },
+          stateField([](const PostView&, const PostState& s) { return Resolved(timeValue(s.updatedAt)); },
                      timeValue({})));
-    r.set("Post.media", stateField(media, Resolved::List{}));
+    r.set("Post.media", media);
+    r.each<Media>("Media.id", [](const Media& media) { return Value(media.id); });
+    r.each<Media>("Media.url", [](const Media& media) { return Value(media.url); });
+    r.each<Media>("Media.fileName", [](const Media& media) { return Value(media.fileName); });
+    r.each<Media>("Media.sizeBytes", [](const Media& media) { return Value(media.sizeBytes); });
     r.set("Post.likeCount", statsField([](const PostView& view) { return view.likeCount; },
                                        [](const PostStats& s) { return countValue(s.likes); }));
     r.set("Post.likedByMe", statsField([](const PostView& view) { return view.likedByMe; },

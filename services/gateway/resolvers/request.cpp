@@ -73,11 +73,11 @@ graphql::Failure failureOf(const kit::Error& error) {
     return named(graphql::code::unavailable);
 }
 
-GatewayRequest::GatewayRequest(Owners& owners, Memory& memory, std::string token, kit::Result<kit::Claims> claims,
+GatewayRequest::GatewayRequest(Owners& owners, Memory& memory, OnBehalf caller, kit::Result<kit::Claims> claims,
                                std::string idempotencyKey)
     : m_owners(owners),
       m_memory(memory),
-      m_token(std::move(token)),
+      m_caller(std::move(caller)),
       m_claims(std::move(claims)),
       m_idempotencyKey(std::move(idempotencyKey)) {
     if (!m_claims) return;
@@ -88,7 +88,7 @@ GatewayRequest::GatewayRequest(Owners& owners, Memory& memory, std::string token
 }
 
 graphql::Failure GatewayRequest::notSignedIn() const {
-    if (m_token.empty())
+    if (m_caller.token.empty())
         return {"Sign in first: this needs the header \"Authorization: Bearer <token>\".",
                 std::string(graphql::code::unauthenticated)};
     return {"The token is not valid: " + m_claims.error().what + ". Sign in again.",
@@ -104,7 +104,7 @@ void GatewayRequest::loadProfiles(const std::vector<std::string>& ids) {
             request.add_ids(id);
     }
     if (request.ids().empty() || !m_identityAnswered) return;
-    const auto reply = m_owners.getUsers(m_token, request);
+    const auto reply = m_owners.getUsers(m_caller, request);
     m_identityAnswered = reply.has_value();
     if (!reply) return;
     for (const auto& user : reply.value().users()) remember(profileOf(user));
@@ -115,7 +115,7 @@ void GatewayRequest::loadPosts(const std::vector<std::string>& ids) {
     for (const auto& id : unasked(ids, m_askedPosts)) request.add_ids(id);
     if (request.ids().empty()) return;
     if (m_contentAnswered) {
-        const auto reply = m_owners.getPosts(m_token, request);
+        const auto reply = m_owners.getPosts(m_caller, request);
         m_contentAnswered = reply.has_value();
         if (reply) {
             for (const auto& post : reply.value().posts()) remember(stateOf(post));
@@ -131,7 +131,7 @@ void GatewayRequest::loadPostStats(const std::vector<std::string>& ids) {
     rpc::v1::GetPostStatsRequest request;
     for (const auto& id : unasked(ids, m_askedPostStats)) request.add_post_ids(id);
     if (request.post_ids().empty() || !m_socialAnswered) return;
-    const auto reply = m_owners.getPostStats(m_token, request);
+    const auto reply = m_owners.getPostStats(m_caller, request);
     m_socialAnswered = reply.has_value();
     if (!reply) return;
     for (const auto& id : request.post_ids()) m_postStats.emplace(id, PostStats{});  // nobody liked it
@@ -143,11 +143,30 @@ void GatewayRequest::loadUserStats(const std::vector<std::string>& ids) {
     rpc::v1::GetUserStatsRequest request;
     for (const auto& id : unasked(ids, m_askedUserStats)) request.add_user_ids(id);
     if (request.user_ids().empty() || !m_socialAnswered) return;
-    const auto reply = m_owners.getUserStats(m_token, request);
+    const auto reply = m_owners.getUserStats(m_caller, request);
     m_socialAnswered = reply.has_value();
     if (!reply) return;
     for (const auto& id : request.user_ids()) m_userStats.emplace(id, 0);
     for (const auto& stats : reply.value().stats()) m_userStats[stats.user_id()] = stats.follower_count();
+}
+
+void GatewayRequest::loadMedia(const std::vector<std::string>& ids) {
+    rpc::v1::GetMediaRequest request;
+    for (const auto& id : unasked(ids, m_askedMedia)) {
+        if (auto known = m_memory.media.find(id))
+            m_media.emplace(id, std::move(*known));
+        else
+            request.add_ids(id);
+    }
+    if (request.ids().empty() || !m_mediaAnswered) return;
+    const auto reply = m_owners.getMedia(m_caller, request);
+    m_mediaAnswered = reply.has_value();
+    if (!reply) return;
+    for (const auto& item : reply.value().media()) {
+        auto media = std::make_shared<const Media>(Media{item.id(), item.url(), item.file_name(), item.size_bytes()});
+        m_memory.media.put(media->id, media);
+        m_media.emplace(media->id, std::move(media));
+    }
 }
 
 const Profile* GatewayRequest::profile(const std::string& id) const {
@@ -164,15 +183,20 @@ const PostStats* GatewayRequest::postStats(const std::string& id) const {
 const std::int64_t* GatewayRequest::userStats(const std::string& id) const {
     return lookUp(m_userStats, id);
 }
+std::shared_ptr<const Media> GatewayRequest::media(const std::string& id) const {
+    const auto* found = lookUp(m_media, id);
+    return found != nullptr ? *found : nullptr;
+}
 
 kit::Result<std::shared_ptr<const Profile>> GatewayRequest::profileByHandle(const std::string& handle) {
+    if (!m_actor.id.empty() && handle == m_actor.handle) return m_profiles.at(m_actor.id);
     if (auto known = m_memory.handles.find(handle)) {
         remember(*known);
         return std::move(*known);
     }
     rpc::v1::GetUsersRequest request;
     request.add_handles(handle);
-    const auto reply = m_owners.getUsers(m_token, request);
+    const auto reply = m_owners.getUsers(m_caller, request);
     if (!reply) return reply.error();
     if (reply.value().users().empty()) return std::shared_ptr<const Profile>();
     auto profile = profileOf(reply.value().users(0));

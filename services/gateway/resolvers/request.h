@@ -11,19 +11,20 @@
 #include <vector>
 
 #include "gateway/graphql/resolve.h"
-#include "gateway/lru.h"
 #include "gateway/resolvers/owners.h"
 #include "gateway/resolvers/views.h"
 #include "kit/rpc/auth.h"
+#include "kit/runtime/lru.h"
 
 namespace nova::gateway {
 
-// What outlives a request. Profiles never change, so that they are used as they are; posts only when content-service
-// does not answer.
+// What outlives a request. Profiles and media never change, so that they are used as they are; posts only when
+// content-service does not answer.
 struct Memory {
     Lru<std::string, std::shared_ptr<const Profile>> profiles{20'000};  // by id
     Lru<std::string, std::shared_ptr<const Profile>> handles{20'000};   // by handle
     Lru<std::string, std::shared_ptr<const PostState>> posts{1'000};    // by id, at most 40 kB each
+    Lru<std::string, std::shared_ptr<const Media>> media{10'000};       // by id
 };
 
 struct PostStats {
@@ -33,11 +34,11 @@ struct PostStats {
 
 class GatewayRequest final : public graphql::Request {
 public:
-    GatewayRequest(Owners& owners, Memory& memory, std::string token, kit::Result<kit::Claims> claims,
+    GatewayRequest(Owners& owners, Memory& memory, OnBehalf caller, kit::Result<kit::Claims> claims,
                    std::string idempotencyKey);
 
     Owners& owners() { return m_owners; }
-    const std::string& token() const { return m_token; }
+    const OnBehalf& caller() const { return m_caller; }
     const std::string& idempotencyKey() const { return m_idempotencyKey; }
     // The signed-in user, or the failure to answer with.
     const kit::Claims* user() const { return m_claims ? &m_claims.value() : nullptr; }
@@ -48,12 +49,15 @@ public:
     void loadPosts(const std::vector<std::string>& ids);
     void loadPostStats(const std::vector<std::string>& ids);
     void loadUserStats(const std::vector<std::string>& ids);
+    void loadMedia(const std::vector<std::string>& ids);
     const Profile* profile(const std::string& id) const;
     std::shared_ptr<const PostState> post(const std::string& id) const;
     const PostStats* postStats(const std::string& id) const;
     const std::int64_t* userStats(const std::string& id) const;
+    std::shared_ptr<const Media> media(const std::string& id) const;
     bool identityAnswered() const { return m_identityAnswered; }
     bool contentAnswered() const { return m_contentAnswered; }
+    bool mediaAnswered() const { return m_mediaAnswered; }
 
     // A profile by handle: nullptr when there is none.
     kit::Result<std::shared_ptr<const Profile>> profileByHandle(const std::string& handle);
@@ -72,7 +76,7 @@ public:
 private:
     Owners& m_owners;
     Memory& m_memory;
-    std::string m_token;
+    OnBehalf m_caller;
     kit::Result<kit::Claims> m_claims;
     std::string m_idempotencyKey;
     Profile m_actor;
@@ -80,12 +84,14 @@ private:
     bool m_identityAnswered = true;
     bool m_contentAnswered = true;
     bool m_socialAnswered = true;
+    bool m_mediaAnswered = true;
 
     std::unordered_map<std::string, std::shared_ptr<const Profile>> m_profiles;
     std::unordered_map<std::string, std::shared_ptr<const PostState>> m_posts;
     std::unordered_map<std::string, PostStats> m_postStats;
     std::unordered_map<std::string, std::int64_t> m_userStats;
-    std::unordered_set<std::string> m_askedProfiles, m_askedPosts, m_askedPostStats, m_askedUserStats;
+    std::unordered_map<std::string, std::shared_ptr<const Media>> m_media;
+    std::unordered_set<std::string> m_askedProfiles, m_askedPosts, m_askedPostStats, m_askedUserStats, m_askedMedia;
 };
 
 std::shared_ptr<const Profile> profileOf(const rpc::v1::User& user);

@@ -17,7 +17,8 @@ std::shared_ptr<const graphql::Resolvers> makeResolvers() {
     addAccounts(*resolvers);
     addPostMutations(*resolvers);
     addFollows(*resolvers);
-    addAbsent(*resolvers);
+    addMessages(*resolvers);
+    addNotifications(*resolvers);
     if (const auto missing = resolvers->missing(); !missing.empty())
         throw std::logic_error("no resolver for " + missing.front());
     return resolvers;
@@ -30,6 +31,13 @@ std::function<graphql::Resolved(const graphql::Call&)> signedIn(
         if (request.user() == nullptr) return request.notSignedIn();
         return resolver(call, request, *request.user());
     };
+}
+
+graphql::Resolved withoutOwner(const graphql::Call& call, GatewayRequest& request, const kit::Error& error,
+                               graphql::Resolved known, const StaleMark& mark) {
+    if (!error.retryable()) return failureOf(error);
+    request.stale(call.path, mark);
+    return known;
 }
 
 graphql::Value countValue(std::int64_t count) {

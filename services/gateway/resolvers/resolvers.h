@@ -17,7 +17,8 @@ void addFeeds(graphql::Resolvers& resolvers);
 void addAccounts(graphql::Resolvers& resolvers);       // signUp, signIn
 void addPostMutations(graphql::Resolvers& resolvers);  // createPost … unlikePost
 void addFollows(graphql::Resolvers& resolvers);
-void addAbsent(graphql::Resolvers& resolvers);  // what no service of this Nova answers yet
+void addMessages(graphql::Resolvers& resolvers);
+void addNotifications(graphql::Resolvers& resolvers);
 
 inline GatewayRequest& requestOf(const graphql::Call& call) {
     return static_cast<GatewayRequest&>(call.request);
@@ -25,6 +26,10 @@ inline GatewayRequest& requestOf(const graphql::Call& call) {
 // Wraps a root resolver: answers UNAUTHENTICATED without a signed-in user.
 std::function<graphql::Resolved(const graphql::Call&)> signedIn(
     std::function<graphql::Resolved(const graphql::Call&, GatewayRequest&, const kit::Claims&)> resolver);
+
+// A read whose owner is away is served as `known`, and the field is stale; an owner that refuses is heard.
+graphql::Resolved withoutOwner(const graphql::Call& call, GatewayRequest& request, const kit::Error& error,
+                               graphql::Resolved known, const StaleMark& mark = {});
 
 template <typename View>
 graphql::Object object(View view) {

@@ -59,7 +59,7 @@ void addUsers(graphql::Resolvers& r) {
                const std::string handle = call.arguments.text("handle");
                if (auto wrong = input::handle(handle)) return std::move(*wrong);
                const auto profile = request.profileByHandle(handle);
-               if (!profile) return failureOf(profile.error());
+               if (!profile) return withoutOwner(call, request, profile.error(), {});
                if (!profile.value()) return {};
                return object(UserView{profile.value()->id, {}, {}});
            }));

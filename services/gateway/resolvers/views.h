@@ -26,6 +26,12 @@ struct UserView {
     StaleMark stale;                            // of the feed it stands in, or null
 };
 
+// What never changes of an uploaded file.
+struct Media {
+    std::string id, url, fileName;
+    std::int64_t sizeBytes = 0;
+};
+
 // A post as content-service has it, or had it when it was fanned out.
 struct PostState {
     std::string id, authorId, content;
@@ -49,6 +55,19 @@ struct FeedView {
     std::string endCursor;
     bool hasMore = false;
     StaleMark stale = std::make_shared<bool>(false);
+};
+
+struct MessageView {
+    std::string id, conversationId, fromId, toId, text;
+    kit::WallTime sentAt;
+    std::optional<kit::WallTime> readAt;
+};
+
+struct NotificationView {
+    std::string id, type, actorId, text;
+    std::string postId;  // empty: of no post
+    kit::WallTime createdAt;
+    bool seen = false;
 };
 
 struct SessionView {

@@ -1,4 +1,4 @@
-// The four owners as the gateway sees them: real gRPC servers over a little memory, each of which can be slowed or
+// The owners as the gateway sees them: real gRPC servers over a little memory, each of which can be slowed or
 // stopped.
 #pragma once
 
@@ -10,11 +10,15 @@
 #include <string>
 #include <vector>
 
+#include "contract/topics.h"
 #include "kit/rpc/listener.h"
 #include "kit/rpc/server.h"
 #include "nova/rpc/v1/content.grpc.pb.h"
 #include "nova/rpc/v1/feed.grpc.pb.h"
 #include "nova/rpc/v1/identity.grpc.pb.h"
+#include "nova/rpc/v1/media.grpc.pb.h"
+#include "nova/rpc/v1/messaging.grpc.pb.h"
+#include "nova/rpc/v1/notification.grpc.pb.h"
 #include "nova/rpc/v1/social.grpc.pb.h"
 
 namespace nova::test {
@@ -30,10 +34,15 @@ struct OwnersState {
     std::map<std::string, std::int64_t> followers;       // by user
     std::vector<rpc::FeedEntry> feed;
     bool rebuilding = false;
-    std::vector<std::string> calls;             // "Content/GetPosts 3": method and number of ids
-    std::string lastKey;                        // the idempotency key of the last keyed call
-    std::map<std::string, int> delayMs;         // by method
-    std::map<std::string, kit::Error> failure;  // by method
+    std::map<std::string, rpc::MediaItem> media;       // by id
+    std::vector<rpc::ChatMessage> messages;            // newest first
+    std::vector<rpc::NotificationItem> notifications;  // newest first
+    bool repeats = false;                              // the owners say that a call repeated an earlier one
+    std::set<std::string> modes;                       // of the calls: "", "sync", "events"
+    std::vector<std::string> calls;                    // "Content/GetPosts 3": method and number of ids
+    std::string lastKey;                               // the idempotency key of the last keyed call
+    std::map<std::string, int> delayMs;                // by method
+    std::map<std::string, kit::Error> failure;         // by method
 
     kit::Result<void> enter(const std::string& method, int ids = -1) {
         int delay = 0;
@@ -60,6 +69,11 @@ protected:
                               [&](const kit::Claims& claims) -> kit::Result<void> {
                                   if (auto entered = m_state.enter(method, ids); !entered) return entered.error();
                                   const std::lock_guard lock(m_state.mutex);
+                                  const auto mode = context->client_metadata().find(contract::metadata::mode.data());
+                                  m_state.modes.insert(mode == context->client_metadata().end()
+                                                           ? std::string()
+                                                           : std::string(mode->second.data(), mode->second.size()));
+                                  if (m_state.repeats) kit::noteRepeated();
                                   return body(claims);
                               });
     }
@@ -230,6 +244,89 @@ public:
             for (const auto& entry : m_state.feed) *a->add_entries() = entry;
             a->set_end_cursor(q->after() + "+");
             a->set_rebuilding(m_state.rebuilding);
+            return kit::outcome::success();
+        });
+    }
+};
+
+class FakeMedia final : public FakeOwner<rpc::Media::Service> {
+public:
+    using FakeOwner::FakeOwner;
+    grpc::Status GetMedia(grpc::ServerContext* c, const rpc::GetMediaRequest* q, rpc::GetMediaReply* a) override {
+        return serve(c, "Media/GetMedia", q->ids_size(), [&](const kit::Claims&) -> kit::Result<void> {
+            for (const auto& id : q->ids()) {
+                if (const auto found = m_state.media.find(id); found != m_state.media.end())
+                    *a->add_media() = found->second;
+            }
+            return kit::outcome::success();
+        });
+    }
+};
+
+class FakeMessaging final : public FakeOwner<rpc::Messaging::Service> {
+public:
+    using FakeOwner::FakeOwner;
+    grpc::Status SendMessage(grpc::ServerContext* c, const rpc::SendMessageRequest* q, rpc::ChatMessage* a) override {
+        return serve(c, "Messaging/SendMessage", -1, [&](const kit::Claims& user) -> kit::Result<void> {
+            m_state.lastKey = q->idempotency_key();
+            if (!m_state.users.contains(q->to_id())) return missing("there is no such user");
+            a->set_id(kit::newUuid());
+            a->set_conversation_id("conversation");
+            a->set_from_id(user.userId);
+            a->set_to_id(q->to_id());
+            a->set_text(q->text());
+            a->mutable_sent_at()->set_seconds(1'700'000'000);
+            m_state.messages.insert(m_state.messages.begin(), *a);
+            return kit::outcome::success();
+        });
+    }
+    grpc::Status ListMessages(grpc::ServerContext* c, const rpc::ListMessagesRequest* q,
+                              rpc::ListMessagesReply* a) override {
+        return serve(c, "Messaging/ListMessages", q->first(), [&](const kit::Claims&) -> kit::Result<void> {
+            for (const auto& message : m_state.messages) {
+                if (message.id() != q->before()) *a->add_messages() = message;
+            }
+            return kit::outcome::success();
+        });
+    }
+    grpc::Status MarkRead(grpc::ServerContext* c, const rpc::MarkReadRequest* q, rpc::ChatMessage* a) override {
+        return serve(c, "Messaging/MarkRead", -1, [&](const kit::Claims& user) -> kit::Result<void> {
+            for (auto& message : m_state.messages) {
+                if (message.id() != q->message_id()) continue;
+                if (message.to_id() != user.userId)
+                    return kit::Error{kit::ErrorKind::forbidden, "this message is to another", {}};
+                message.mutable_read_at()->set_seconds(1'700'000'001);
+                *a = message;
+                return kit::outcome::success();
+            }
+            return missing("there is no such message");
+        });
+    }
+};
+
+class FakeNotifications final : public FakeOwner<rpc::Notifications::Service> {
+public:
+    using FakeOwner::FakeOwner;
+    grpc::Status ListNotifications(grpc::ServerContext* c, const rpc::ListNotificationsRequest* q,
+                                   rpc::ListNotificationsReply* a) override {
+        return serve(c, "Notifications/ListNotifications", q->first(), [&](const kit::Claims&) -> kit::Result<void> {
+            for (const auto& item : m_state.notifications) *a->add_notifications() = item;
+            return kit::outcome::success();
+        });
+    }
+    grpc::Status CountUnread(grpc::ServerContext* c, const rpc::CountUnreadRequest*,
+                             rpc::CountUnreadReply* a) override {
+        return serve(c, "Notifications/CountUnread", -1, [&](const kit::Claims&) -> kit::Result<void> {
+            for (const auto& item : m_state.notifications) a->set_unread(a->unread() + (item.seen() ? 0 : 1));
+            return kit::outcome::success();
+        });
+    }
+    grpc::Status MarkSeen(grpc::ServerContext* c, const rpc::MarkSeenRequest*, rpc::MarkSeenReply* a) override {
+        return serve(c, "Notifications/MarkSeen", -1, [&](const kit::Claims&) -> kit::Result<void> {
+            for (auto& item : m_state.notifications) {
+                a->set_marked(a->marked() + (item.seen() ? 0 : 1));
+                item.set_seen(true);
+            }
             return kit::outcome::success();
         });
     }

@@ -19,6 +19,8 @@ private Q_SLOTS:
     void doesNotTraceWhatIsNoAction();
     void limitsRequests();
     void passesTheIdempotencyKey();
+    void saysThatACallRepeatedAnEarlierOne();
+    void passesTheModeOn();
     void refusesTheIdempotencyKey_data();
     void refusesTheIdempotencyKey();
     void countsRequests();
@@ -101,6 +103,10 @@ void DoorTest::refusesTokens_data() {
     row("mutation { follow(userId: \"x\") { id } }");
     row("mutation { unfollow(userId: \"x\") { id } }");
     row("mutation { sendMessage(to: \"x\", text: \"x\") { id } }");
+    row("mutation { markRead(messageId: \"x\") { id } }");
+    row("mutation { markNotificationsSeen }");
+    row("{ messages(with: \"x\") { id } }");
+    row("{ notifications { id } }");
 }
 
 void DoorTest::refusesTokens() {
@@ -217,6 +223,12 @@ void DoorTest::passesTheIdempotencyKey() {
             .error(),
         QString());
     QCOMPARE(world.owners.lastKey, std::string("k-2"));
+    QCOMPARE(world
+                 .ask("mutation { sendMessage(to: \"" + alice + "\", text: \"x\") { id } }", world.token(alice),
+                      {{"idempotency-key", "k-4"}})
+                 .error(),
+             QString());
+    QCOMPARE(world.owners.lastKey, std::string("k-4"));
     QCOMPARE(world.ask("mutation { createPost(content: \"x\") { id } }", world.token(alice)).error(), QString());
     QCOMPARE(world.owners.lastKey, std::string());
     // Not a keyed mutation: the key is of no consequence.
@@ -225,6 +237,44 @@ void DoorTest::passesTheIdempotencyKey() {
                       world.token(alice), {{"idempotency-key", "k-3"}})
                  .error(),
              QString());
+}
+
+void DoorTest::saysThatACallRepeatedAnEarlierOne() {
+    World world;
+    const auto alice = world.addUser("alice");
+    const auto repeated = [&](const nova::kit::trace::SpanData& span) {
+        return std::ranges::find(span.text, std::pair<std::string, std::string>("nova.repeated", "true")) !=
+               span.text.end();
+    };
+    for (const bool repeats : {true, false}) {
+        world.owners.repeats = repeats;
+        world.spans.clear();
+        world.ask("mutation { createPost(content: \"x\") { id } }", world.token(alice), {{"idempotency-key", "k"}});
+        QCOMPARE(world.spans.size(), std::size_t{3});  // the owner's, the gateway's call, the action
+        QCOMPARE(repeated(world.spans[0]), repeats);
+        QCOMPARE(repeated(world.spans[2]), repeats);
+    }
+}
+
+void DoorTest::passesTheModeOn() {
+    World world;
+    const auto token = world.token(world.addUser("alice"));
+    const auto bob = world.addUser("bob");
+    const std::string query =
+        "mutation { createPost(content: \"x\") { likeCount author { followerCount } } sendMessage(to: \"" + bob +
+        "\", text: \"x\") { id } }";
+    const std::vector<std::pair<std::string, std::string>> all{{"", ""}, {"sync", "sync"}, {"events", "events"}};
+    for (const auto& [header, mode] : all) {
+        world.owners.modes.clear();
+        QCOMPARE(world.ask(query, token, {{"nova-mode", header}}).error(), QString());
+        QCOMPARE(world.owners.modes, std::set<std::string>{mode});
+    }
+    world.calls();
+    for (const char* wrong : {"Sync", "synchronous", "events,sync"}) {
+        const Answer answer = world.ask(query, token, {{"nova-mode", wrong}});
+        QCOMPARE(answer.error(), QStringLiteral("BAD_INPUT : The header Nova-Mode is \"sync\" or \"events\"."));
+    }
+    QCOMPARE(world.calls(), QString());  // nothing was done
 }
 
 void DoorTest::refusesTheIdempotencyKey_data() {

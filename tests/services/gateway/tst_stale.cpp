@@ -7,6 +7,7 @@ using nova::test::Feed;
 using nova::test::firstPost;
 using nova::test::isStale;
 using nova::test::wholeFeed;
+using nova::test::World;
 
 class StaleTest : public QObject {
     Q_OBJECT
@@ -20,6 +21,9 @@ private Q_SLOTS:
     void slowOwnersCostAHundredMilliseconds();
     void likeSucceedsWithoutContent();
     void mediaAreLeftOutAndSaidToBe();
+    void everyReadAnswersWithoutOwners_data();
+    void everyReadAnswersWithoutOwners();
+    void ownersRefusalsAreHeard();
 };
 
 void StaleTest::feedIsStaleWithoutContent() {
@@ -110,11 +114,70 @@ void StaleTest::likeSucceedsWithoutContent() {
 
 void StaleTest::mediaAreLeftOutAndSaidToBe() {
     Feed world;
-    world.owners.posts[world.first].add_media_ids("m");
-    const Answer answer = world.ask("{ feed { stale posts { media { id } } } }", world.token);
+    world.addMedia(world.first, "one.png");
+    world.addMedia(world.second, "two.png");
+    const std::string one = "{ post(id: \"" + world.first + "\") { media { fileName } } }";
+    QCOMPARE(world.ask(one, world.token).stale(), QStringList());
+    world.kill("media-service");
+    QCOMPARE(world.ask(one, world.token).stale(), QStringList());  // media never change: what was seen is known
+    const Answer answer = world.ask("{ feed { stale posts { media { fileName } } } }", world.token);
     QCOMPARE(answer.error(), QString());
     QVERIFY(isStale(answer));
     QCOMPARE(answer.stale(), QStringList(QStringLiteral("feed.posts.media")));
+    const auto posts = answer.data()[QStringLiteral("feed")].toObject()[QStringLiteral("posts")].toArray();
+    QCOMPARE(posts[0].toObject()[QStringLiteral("media")].toArray().size(), 1);
+    QCOMPARE(posts[1].toObject()[QStringLiteral("media")].toArray().size(), 0);
+}
+
+void StaleTest::everyReadAnswersWithoutOwners_data() {
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<QString>("data");
+    QTest::addColumn<QString>("stale");
+    const auto row = [](const char* name, const char* query, const char* data, const char* stale) {
+        QTest::newRow(name) << QString::fromUtf8(query) << QString::fromUtf8(data) << QString::fromUtf8(stale);
+    };
+    row("me", "{ me { handle followerCount } }", R"({"me":{"followerCount":0,"handle":"alice"}})", "me.followerCount");
+    row("user", "{ user(handle: \"bob\") { id } }", R"({"user":null})", "user");
+    row("post", "{ post(id: \"0193a8f0-0000-7000-8000-000000000000\") { id } }", R"({"post":null})", "post");
+    row("feed", "{ feed { posts { id } stale } }", R"({"feed":{"posts":[],"stale":true}})", "feed");
+    row("posts", "{ posts(userId: \"0193a8f0-0000-7000-8000-000000000000\") { posts { id } stale } }",
+        R"({"posts":{"posts":[],"stale":true}})", "posts");
+    row("messages", "{ messages(with: \"0193a8f0-0000-7000-8000-000000000000\") { id } }", R"({"messages":[]})",
+        "messages");
+    row("notifications", "{ all: notifications { id } }", R"({"all":[]})", "all");
+    row("unreadCount", "{ unreadCount }", R"({"unreadCount":0})", "unreadCount");
+}
+
+void StaleTest::everyReadAnswersWithoutOwners() {
+    QFETCH(QString, query);
+    QFETCH(QString, data);
+    for (const bool dead : {true, false}) {
+        World world(nova::gateway::DoorLimits{});
+        const auto token = world.token(world.addUser("alice"));
+        world.addUser("bob");
+        if (dead) {
+            world.killAll();
+        } else {
+            for (const char* method :
+                 {"Identity/GetUsers", "Content/GetPosts", "Content/ListPosts", "Feed/GetFeed", "Social/GetUserStats",
+                  "Messaging/ListMessages", "Notifications/ListNotifications", "Notifications/CountUnread"})
+                world.owners.delayMs[method] = 800;
+        }
+        QElapsedTimer timer;
+        timer.start();
+        const Answer answer = world.ask(query.toStdString(), token);
+        QVERIFY2(timer.elapsed() < 600, qPrintable(QString::number(timer.elapsed())));  // 100 ms, on a busy machine
+        QCOMPARE(answer.error(), QString());
+        QCOMPARE(QString::fromUtf8(QJsonDocument(answer.data()).toJson(QJsonDocument::Compact)), data);
+        QTEST(answer.stale().join(QLatin1Char(' ')), "stale");
+    }
+}
+
+void StaleTest::ownersRefusalsAreHeard() {
+    World world;
+    const auto token = world.token(world.addUser("alice"));
+    world.owners.failure["Notifications/CountUnread"] = {nova::kit::ErrorKind::forbidden, "no", {}};
+    QCOMPARE(world.ask("{ unreadCount }", token).code(), QStringLiteral("FORBIDDEN"));
 }
 
 QTEST_GUILESS_MAIN(StaleTest)

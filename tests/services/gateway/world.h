@@ -63,6 +63,9 @@ public:
         listen("content-service", std::make_shared<FakeContent>(owners, *m_tokens));
         listen("social-service", std::make_shared<FakeSocial>(owners, *m_tokens));
         listen("feed-service", std::make_shared<FakeFeed>(owners, *m_tokens));
+        listen("media-service", std::make_shared<FakeMedia>(owners, *m_tokens));
+        listen("messaging-service", std::make_shared<FakeMessaging>(owners, *m_tokens));
+        listen("notification-service", std::make_shared<FakeNotifications>(owners, *m_tokens));
         m_clients = std::make_unique<kit::RpcClients>(writeEndpoints());
         for (const auto& [name, listener] : m_listeners) connect(name);
         m_door = std::make_unique<gateway::Door>(*m_clients, *m_tokens, m_metrics, limits);
@@ -108,6 +111,22 @@ public:
         return post.id();
     }
 
+    // A file attached to the post; returns the media's id.
+    std::string addMedia(const std::string& post, const std::string& fileName) {
+        rpc::MediaItem item;
+        item.set_id(kit::newUuid());
+        item.set_url("objects:" + fileName);
+        item.set_file_name(fileName);
+        item.set_size_bytes(5'000'000'000);
+        const std::lock_guard lock(owners.mutex);
+        owners.media[item.id()] = item;
+        owners.posts.at(post).add_media_ids(item.id());
+        for (auto& entry : owners.feed) {
+            if (entry.post_id() == post) entry.add_media_ids(item.id());
+        }
+        return item.id();
+    }
+
     Answer send(kit::HttpRequest request) {
         const auto response = m_door->handle(request);
         Answer answer{response.status, QJsonDocument::fromJson(QByteArray::fromStdString(response.body)).object(), {}};
@@ -135,6 +154,7 @@ public:
         return all.join(QStringLiteral(", "));
     }
     void kill(const std::string& service) { m_listeners.erase(service); }
+    void killAll() { m_listeners.clear(); }
     kit::Metrics& metrics() { return m_metrics; }
 
 private:

@@ -1,0 +1,168 @@
+#include "notification/store.h"
+
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "kit/postgres/pool.h"
+#include "kit/runtime/times.h"
+
+namespace nova::notification {
+namespace {
+
+using kit::Result;
+using kit::Transaction;
+using Key = std::tuple<std::string, std::string, std::string, std::string>;  // as the table's unique key
+
+Key keyOf(const Fact& fact) {
+    return {fact.recipientId, fact.type, fact.actorId, fact.postId};
+}
+
+// The columns of the rows to make, in the order of their key: two consumers never wait for each other in a circle.
+struct Columns {
+    std::vector<std::string> ids, recipients, types, actors, posts, versions, times;
+    void add(const Fact& fact) {
+        ids.push_back(kit::newUuid());
+        recipients.push_back(fact.recipientId);
+        types.push_back(fact.type);
+        actors.push_back(fact.actorId);
+        posts.push_back(fact.postId);
+        versions.push_back(std::to_string(fact.version));
+        times.push_back(std::to_string(fact.atMicros));
+    }
+};
+
+constexpr const char* insertSql =
+    "WITH made AS (INSERT INTO notifications (id, recipient_id, type, actor_id, post_id, version, created_at)"
+    "  SELECT id, recipient, type, actor, NULLIF(post, '')::uuid, version,"
+    "         timestamptz 'epoch' + at * interval '1 microsecond'"
+    "  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::bigint[], $7::bigint[])"
+    "       AS n (id, recipient, type, actor, post, version, at)"
+    "  ON CONFLICT DO NOTHING RETURNING id, recipient_id),"
+    " counted AS (INSERT INTO unread_counts AS c (user_id, count, version)"
+    "  SELECT recipient_id, count(*), 1 FROM made GROUP BY recipient_id ORDER BY recipient_id"
+    "  ON CONFLICT (user_id) DO UPDATE SET count = c.count + excluded.count, version = c.version + 1)"
+    " SELECT id FROM made";
+
+Unread unreadOf(const pqxx::row& row) {
+    return {row[0].as<std::string>(), row[1].as<std::int64_t>(), row[2].as<std::int64_t>()};
+}
+
+Unread unreadOf(Transaction& t, const std::string& user) {
+    const auto rows = t.exec("SELECT user_id, count, version FROM unread_counts WHERE user_id = $1", user);
+    return rows.empty() ? Unread{user, 0, 0} : unreadOf(rows[0]);
+}
+
+// `fewer`: rows that are no longer unseen.
+Unread lower(Transaction& t, const std::string& user, std::int64_t fewer) {
+    if (fewer == 0) return unreadOf(t, user);
+    return unreadOf(
+        t.exec("UPDATE unread_counts SET count = count - $2, version = version + 1 WHERE user_id = $1"
+               " RETURNING user_id, count, version",
+               user, fewer)[0]);
+}
+
+// The versions that made these rows.
+std::map<std::string, std::int64_t> versionsOf(Transaction& t, const Columns& rows) {
+    std::map<std::string, std::int64_t> versions;
+    for (const auto& row :
+         t.exec("SELECT w.id, n.version FROM unnest($1::text[], $2::uuid[], $3::text[], $4::uuid[],"
+                " $5::text[]) AS w (id, recipient, type, actor, post)"
+                " JOIN notifications n ON n.recipient_id = w.recipient AND n.type = w.type"
+                " AND n.actor_id = w.actor AND n.post_id IS NOT DISTINCT FROM NULLIF(w.post, '')::uuid",
+                kit::sqlArray(rows.ids), kit::sqlArray(rows.recipients), kit::sqlArray(rows.types),
+                kit::sqlArray(rows.actors), kit::sqlArray(rows.posts)))
+        versions[row[0].as<std::string>()] = row[1].as<std::int64_t>();
+    return versions;
+}
+
+}  // namespace
+
+Result<NotedFacts> Store::note(const std::vector<Fact>& facts) {
+    std::map<Key, const Fact*> first;  // of a batch that holds it more than once, the first counts
+    for (const auto& fact : facts)
+        if (!fact.isOwn()) first.try_emplace(keyOf(fact), &fact);
+    if (first.empty()) return NotedFacts{std::vector<Noted>(facts.size()), {}};
+    Columns rows;
+    std::map<const Fact*, std::string> idOf;
+    for (const auto& [key, fact] : first) {
+        rows.add(*fact);
+        idOf[fact] = rows.ids.back();
+    }
+    return m_pool.run<NotedFacts>(nullptr, [&](Transaction& t) {
+        std::set<std::string> made;
+        for (const auto& row : t.exec(insertSql, kit::sqlArray(rows.ids), kit::sqlArray(rows.recipients),
+                                      kit::sqlArray(rows.types), kit::sqlArray(rows.actors), kit::sqlArray(rows.posts),
+                                      kit::sqlArray(rows.versions), kit::sqlArray(rows.times)))
+            made.insert(row[0].as<std::string>());
+        const auto before =
+            made.size() == rows.ids.size() ? std::map<std::string, std::int64_t>() : versionsOf(t, rows);
+        NotedFacts noted;
+        for (const auto& fact : facts) {
+            auto& answer = noted.facts.emplace_back();
+            if (fact.isOwn()) continue;
+            const Fact* row = first.at(keyOf(fact));
+            const std::string& id = idOf.at(row);
+            if (made.contains(id)) {
+                answer.stands = row->version == fact.version;
+                if (row == &fact) answer.newId = id;
+            } else if (const auto found = before.find(id); found != before.end()) {
+                answer.stands = found->second == fact.version;
+            }
+        }
+        for (const auto& row :
+             t.exec("SELECT user_id, count, version FROM unread_counts WHERE user_id = ANY($1::uuid[])",
+                    kit::sqlArray(rows.recipients)))
+            noted.unread.push_back(unreadOf(row));
+        return noted;
+    });
+}
+
+Result<Unread> Store::takeBack(const Fact& fact) {
+    return m_pool.run<Unread>("notifications", [&](Transaction& t) {
+        const auto gone = t.exec(
+            "DELETE FROM notifications WHERE recipient_id = $1 AND type = $2 AND actor_id = $3"
+            " AND post_id IS NOT DISTINCT FROM NULLIF($4, '')::uuid AND version = $5 RETURNING seen",
+            fact.recipientId, fact.type, fact.actorId, fact.postId, fact.version);
+        return lower(t, fact.recipientId, !gone.empty() && !gone[0][0].as<bool>() ? 1 : 0);
+    });
+}
+
+Result<std::vector<Notification>> Store::list(const std::string& user, int first) {
+    if (first < 1 || first > 100) return kit::badInput("first is 1 to 100");
+    return m_pool.run<std::vector<Notification>>("notifications", [&](Transaction& t) {
+        std::vector<Notification> all;
+        for (const auto& row : t.exec("SELECT id, type, actor_id, COALESCE(post_id::text, ''),"
+                                      " (extract(epoch FROM created_at) * 1000000)::bigint, seen FROM notifications"
+                                      " WHERE recipient_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2",
+                                      user, first))
+            all.push_back({row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>(),
+                           row[3].as<std::string>(), kit::fromMicros(row[4].as<std::int64_t>()), row[5].as<bool>()});
+        return all;
+    });
+}
+
+Result<Unread> Store::unread(const std::string& user) {
+    return m_pool.run<Unread>("unread_counts", [&](Transaction& t) { return unreadOf(t, user); });
+}
+
+Result<Seen> Store::markSeen(const std::string& user) {
+    return m_pool.run<Seen>("notifications", [&](Transaction& t) {
+        const auto marked = static_cast<std::int64_t>(
+            t.exec("UPDATE notifications SET seen = true WHERE recipient_id = $1 AND NOT seen", user).affected_rows());
+        return Seen{marked, lower(t, user, marked)};
+    });
+}
+
+Result<std::vector<Unread>> Store::unreadAfter(const std::string& user, int limit) {
+    return m_pool.run<std::vector<Unread>>(nullptr, [&](Transaction& t) {
+        std::vector<Unread> all;
+        for (const auto& row : t.exec("SELECT user_id, count, version FROM unread_counts WHERE user_id > $1"
+                                      " ORDER BY user_id LIMIT $2",
+                                      user, limit))
+            all.push_back(unreadOf(row));
+        return all;
+    });
+}
+
+}  // namespace nova::notification

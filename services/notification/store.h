@@ -1,0 +1,63 @@
+// Notifications and unread counts in PostgreSQL. Thread: any.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kit/runtime/error.h"
+#include "kit/runtime/ids.h"
+#include "notification/fact.h"
+
+namespace nova::kit {
+class PostgresPool;
+}
+
+namespace nova::notification {
+
+struct Notification {
+    std::string id, type, actorId, postId;  // postId empty with a follow
+    kit::WallTime createdAt;
+    bool seen = false;
+};
+
+struct Unread {
+    std::string userId;
+    std::int64_t count = 0, version = 0;  // version 0: never told of anything
+};
+
+// What became of one fact.
+struct Noted {
+    std::string newId;    // of the row that this call made; empty: none was made
+    bool stands = false;  // its row is there, made by this very version of it now or before
+};
+
+struct NotedFacts {
+    std::vector<Noted> facts;    // one a fact, in their order
+    std::vector<Unread> unread;  // one a recipient, after the change
+};
+
+struct Seen {
+    std::int64_t marked = 0;
+    Unread unread;
+};
+
+class Store {
+public:
+    explicit Store(kit::PostgresPool& pool) : m_pool(pool) {}
+    // Makes the missing rows, all in one transaction. What nobody is told of is left out.
+    kit::Result<NotedFacts> note(const std::vector<Fact>& facts);
+    // Takes out the row that this very version of the fact made; the recipient's count after it.
+    kit::Result<Unread> takeBack(const Fact& fact);
+    // Newest first; `first` 1–100.
+    kit::Result<std::vector<Notification>> list(const std::string& user, int first);
+    kit::Result<Unread> unread(const std::string& user);
+    kit::Result<Seen> markSeen(const std::string& user);
+    // All counts in pages: users after this id, at most `limit`, ordered by id.
+    kit::Result<std::vector<Unread>> unreadAfter(const std::string& user, int limit);
+
+private:
+    kit::PostgresPool& m_pool;
+};
+
+}  // namespace nova::notification

@@ -1,0 +1,113 @@
+#include "notification/unread_cache.h"
+
+#include <charconv>
+#include <chrono>
+
+#include "kit/runtime/ids.h"
+#include "kit/runtime/log.h"
+
+namespace nova::notification {
+namespace {
+
+constexpr int refillPage = 1'000;
+constexpr std::chrono::seconds tendEvery{1};
+constexpr const char* epoch = "unread:epoch";
+
+// KEYS count, version; ARGV count, version.
+constexpr const char* script =
+    "local v = tonumber(redis.call('GET', KEYS[2]) or '-1')\n"
+    "if tonumber(ARGV[2]) <= v then return 0 end\n"
+    "redis.call('SET', KEYS[1], ARGV[1]) redis.call('SET', KEYS[2], ARGV[2]) return 1";
+
+std::string keyOf(const std::string& user) {
+    return "unread:" + user;
+}
+
+}  // namespace
+
+kit::RedisCommand UnreadCache::setIfNewer(const Unread& unread) {
+    const std::string key = keyOf(unread.userId);
+    return {"EVAL", script, "2", key, key + ":version", std::to_string(unread.count), std::to_string(unread.version)};
+}
+
+void UnreadCache::set(const Unread& unread) {
+    if (m_redis.command(setIfNewer(unread), "unread")) return;
+    const std::lock_guard lock(m_mutex);
+    m_missed = true;
+}
+
+std::optional<std::int64_t> UnreadCache::get(const std::string& user) {
+    const auto reply = m_redis.command({"GET", keyOf(user)}, "unread");
+    if (!reply || reply.value().isNil()) return std::nullopt;
+    const std::string& text = reply.value().text;
+    std::int64_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return count;
+}
+
+kit::Result<void> UnreadCache::refill() {
+    std::string after = "00000000-0000-0000-0000-000000000000";
+    for (;;) {
+        const auto page = m_store.unreadAfter(after, refillPage);
+        if (!page) return page.error();
+        if (page.value().empty()) break;
+        std::vector<kit::RedisCommand> commands;
+        for (const auto& unread : page.value()) commands.push_back(setIfNewer(unread));
+        if (auto written = m_redis.pipeline(commands); !written) return written.error();
+        after = page.value().back().userId;
+    }
+    if (auto marked = m_redis.command({"SET", epoch, kit::newUuid()}); !marked) return marked.error();
+    return kit::outcome::success();
+}
+
+bool UnreadCache::isDue() {
+    const std::lock_guard lock(m_mutex);
+    return m_missed;
+}
+
+kit::Result<void> UnreadCache::tend() {
+    if (!isDue()) {
+        const auto there = m_redis.command({"EXISTS", epoch});
+        if (!there) return there.error();
+        if (there.value().integer == 1) return kit::outcome::success();
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        m_missed = false;  // what is missed from here on is due again
+    }
+    auto filled = refill();
+    if (!filled) {
+        const std::lock_guard lock(m_mutex);
+        m_missed = true;
+    }
+    return filled;
+}
+
+void UnreadCache::start() {
+    m_thread = std::thread([this] { run(); });
+}
+
+void UnreadCache::stop() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopping = true;
+    }
+    m_wake.notify_all();
+    if (m_thread.joinable()) m_thread.join();
+}
+
+void UnreadCache::run() {
+    bool failing = false;
+    std::unique_lock lock(m_mutex);
+    while (!m_stopping) {
+        lock.unlock();
+        const auto tended = tend();
+        if (!tended && !failing) kit::logWarn("unread", "counts in Redis wait: {}", tended.error().what);
+        failing = !tended;
+        lock.lock();
+        m_wake.wait_for(lock, tendEvery, [this] { return m_stopping; });
+    }
+}
+
+}  // namespace nova::notification
