@@ -1,5 +1,6 @@
 // Each promise of Nova by a test of its own, on one local Nova: what is acknowledged stays, nothing happens twice, nothing out
 // of order. After each the checker judges all invariants at once.
+#include <QDeadlineTimer>
 #include <QJsonArray>
 #include <QtTest>
 #include <future>
@@ -21,7 +22,8 @@ class GuaranteesTest : public QObject {
     LiveNova m_nova;
     Faults m_faults{m_nova};
     std::unique_ptr<Workload> m_work;
-    std::set<std::string> m_foreign;  // posts that exist in the log alone, made by this test
+    std::set<std::string> m_foreign;        // posts that exist in the log alone, made by this test
+    std::set<std::string> m_foreignEvents;  // repeats of real events, made by this test
 
     const Account& user(std::size_t i) const { return m_work->users()[i]; }
     std::string id(std::size_t i) const { return user(i).id.toStdString(); }
@@ -30,7 +32,7 @@ class GuaranteesTest : public QObject {
         const auto open = settle(m_nova);
         if (!open.empty()) qWarning("not settled: %s", open.c_str());
         auto world = readWorld(m_nova, m_work->users());
-        std::erase_if(world.events, [&](const EventRecord& e) { return m_foreign.contains(e.key); });
+        std::erase_if(world.events, [&](const EventRecord& e) { return m_foreign.contains(e.key) || m_foreignEvents.contains(e.eventId); });
         std::erase_if(world.deadLetters, [&](const EventRecord& e) { return m_foreign.contains(e.key); });
         for (const auto& post : m_foreign) {
             world.feedPosts.erase(post), world.postAuthors.erase(post), world.snapshots.erase(post);
@@ -38,7 +40,16 @@ class GuaranteesTest : public QObject {
         }
         return world;
     }
-    std::string judge() { return text(check(m_work->history().ops(), settledWorld())); }
+    // Accusations that still stand 10 s after all is settled: caches may follow a little later.
+    std::string judge() {
+        std::string wrong;
+        for (QDeadlineTimer limit(10'000); !limit.hasExpired();) {
+            wrong = text(check(m_work->history().ops(), settledWorld()));
+            if (wrong.empty()) return {};
+        }
+        qWarning("%s", wrong.c_str());
+        return wrong;
+    }
 
     // A follower of user 0 that nobody else is.
     std::size_t followerOf0() {
@@ -81,11 +92,11 @@ private Q_SLOTS:
             ids.insert(op.id);
         }
         QCOMPARE(ids.size(), 1u);
-        QCOMPARE(m_work->createPost(user(0), key, "keyed differently").error, std::string("CONFLICT"));
+        QCOMPARE(m_work->createPost(user(0), key, "keyed-differently").error, std::string("CONFLICT"));
         const auto like = kit::newUuid();
         QCOMPARE(m_work->like(user(1), *ids.begin(), true, like).answer, Answer::ok);
         QCOMPARE(m_work->like(user(1), *ids.begin(), true, like).answer, Answer::ok);
-        QCOMPARE(m_work->createPost(user(1), like, "another operation").error, std::string("CONFLICT"));
+        QCOMPARE(m_work->like(user(1), m_work->createPost(user(0)).id, true, like).error, std::string("CONFLICT"));
         const auto wrong = judge();
         QVERIFY2(wrong.empty(), wrong.c_str());
     }
@@ -143,12 +154,13 @@ private Q_SLOTS:
         // The creation once more, under the same id and under a new one.
         const auto first = Sql(m_nova)("SELECT event_id FROM content.outbox_sent ORDER BY sent_at DESC LIMIT 2");
         const auto bytes = postBytes(post, id(0), 1, "risen");
+        const auto again = kit::newUuid();
+        m_foreignEvents.insert(again);
         QVERIFY(send(m_nova, {recordOf({"nova.content.events", post, "PostCreated", "nova.events.v1.PostCreated", bytes, 1, first[1][0].c_str()}),
-                              recordOf({"nova.content.events", post, "PostCreated", "nova.events.v1.PostCreated", bytes, 1, {}})}));
+                              recordOf({"nova.content.events", post, "PostCreated", "nova.events.v1.PostCreated", bytes, 1, again})}));
         QCOMPARE(settle(m_nova), std::string());
         QVERIFY(!inFeed(id(reader), post));
         QVERIFY(!shown(user(reader), post));
-        m_foreign.insert(post);  // its log holds our repeats
     }
 
     // A record that cannot be read goes to the dead letters, once for each group; those behind it are handled.
