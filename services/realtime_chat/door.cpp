@@ -91,8 +91,7 @@ void Door::signIn(const kit::WebSocketPtr& socket, const std::string& token, con
     client->beginCatchUp();
     m_clients.add(client);
     count();
-    if (!m_jobs.run([this, client, after] { m_keeper.enter(client, after); }))
-        socket->close(WebSocket::Close::tryAgainLater, "overloaded");
+    m_keeper.enterSoon(client, after);
 }
 
 void Door::renew(const ClientPtr& client, const std::string& token) {

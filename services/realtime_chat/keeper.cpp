@@ -24,12 +24,16 @@ void Keeper::start() {
 
 void Keeper::enter(const ClientPtr& client, const std::string& after) {
     if (m_clients.find(client->id()) != client) return;  // closed meanwhile
-    if (m_store.renew(presences({client}))) {
+    if (m_store.enter({client->userId(), client->id()})) {
         m_catchUp.run(client, after);
         if (m_clients.find(client->id()) != client) leave(client);  // closed while it was entered
         return;
     }
-    if (!m_jobs.run([this, client, after] { enter(client, after); }, redisPause))
+    enterSoon(client, after, redisPause);
+}
+
+void Keeper::enterSoon(const ClientPtr& client, const std::string& after, std::chrono::milliseconds in) {
+    if (!m_jobs.run([this, client, after] { enter(client, after); }, in))
         client->socket().close(kit::WebSocket::Close::tryAgainLater, "overloaded");
 }
 
@@ -58,7 +62,7 @@ void Keeper::takeUpMissing(const std::vector<Presence>& mine) {
     if (!missing) return;
     for (const auto& presence : missing.value()) {
         const auto client = m_clients.find(presence.connection);
-        if (client && client->beginCatchUp()) enter(client, {});
+        if (client && client->beginCatchUp()) enterSoon(client, {}, {});
     }
 }
 

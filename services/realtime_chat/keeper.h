@@ -2,6 +2,8 @@
 // entries that Redis lost or another replica removed; such a client may have missed frames and catches up. Thread: any.
 #pragma once
 
+#include <chrono>
+
 #include "realtime_chat/clients.h"
 #include "realtime_chat/presence_store.h"
 
@@ -16,12 +18,13 @@ public:
         : m_store(store), m_clients(clients), m_catchUp(catchUp), m_jobs(jobs) {}
     void start();
     // Enters the client, whose beginCatchUp() was true, and lets it catch up after the message `after` (or with what is
-    // unread). Tried until Redis takes it.
-    void enter(const ClientPtr& client, const std::string& after);
+    // unread), by a job. Tried until Redis takes it.
+    void enterSoon(const ClientPtr& client, const std::string& after, std::chrono::milliseconds in = {});
     void leave(const ClientPtr& client);
     void leaveAll();  // on stop
 
 private:
+    void enter(const ClientPtr& client, const std::string& after);
     void look(int round);
     void takeUpMissing(const std::vector<Presence>& mine);
 

@@ -18,10 +18,6 @@ std::int64_t nowMs() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(kit::wallNow().time_since_epoch()).count();
 }
 
-kit::RedisCommand prune(const std::string& user, std::int64_t now) {
-    return {"ZREMRANGEBYSCORE", key(user), "-inf", std::to_string(now)};
-}
-
 // The error of the pipeline or of the first command that failed.
 kit::Result<std::vector<kit::RedisReply>> all(kit::RedisClient& redis, const std::vector<kit::RedisCommand>& commands,
                                               const char* span) {
@@ -40,12 +36,21 @@ kit::Result<void> done(const kit::Result<std::vector<kit::RedisReply>>& replies)
 
 }  // namespace
 
-kit::Result<void> PresenceStore::renew(const std::vector<Presence>& mine) {
+kit::Result<void> PresenceStore::enter(const Presence& mine) {
     const auto now = nowMs();
+    const std::string set = key(mine.user), until = std::to_string(now + lifetime.count());
+    return done(all(m_redis,
+                    {{"ZREMRANGEBYSCORE", set, "-inf", std::to_string(now)},
+                     {"ZADD", set, until, member(mine)},
+                     {"PEXPIRE", set, std::to_string(lifetime.count())}},
+                    nullptr));
+}
+
+kit::Result<void> PresenceStore::renew(const std::vector<Presence>& mine) {
+    const std::string until = std::to_string(nowMs() + lifetime.count());
     std::vector<kit::RedisCommand> commands;
     for (const auto& presence : mine) {
-        commands.push_back(prune(presence.user, now));
-        commands.push_back({"ZADD", key(presence.user), std::to_string(now + lifetime.count()), member(presence)});
+        commands.push_back({"ZADD", key(presence.user), "XX", until, member(presence)});
         commands.push_back({"PEXPIRE", key(presence.user), std::to_string(lifetime.count())});
     }
     return done(all(m_redis, commands, nullptr));

@@ -29,7 +29,8 @@ public:
     PresenceStore(kit::RedisClient& redis, std::string address) : m_redis(redis), m_address(std::move(address)) {}
     const std::string& address() const { return m_address; }
 
-    kit::Result<void> renew(const std::vector<Presence>& mine);  // or enter
+    kit::Result<void> enter(const Presence& mine);
+    kit::Result<void> renew(const std::vector<Presence>& mine);  // those that are still there
     kit::Result<void> remove(const std::vector<Presence>& mine);
     kit::Result<void> forget(const std::string& user, const Place& place);  // of a replica that is gone
     // Those of mine that Redis does not know (any more).
