@@ -26,6 +26,12 @@ struct Sent {
 };
 
 class FakeMedia final : public rpc::v1::Media::Service {
+    template <typename Body>
+    auto with(Body body) {
+        const std::lock_guard lock(m_mutex);
+        return body(m_sent);
+    }
+
 public:
     explicit FakeMedia(kit::TokenVerifier& tokens) : m_tokens(tokens) {}
 
@@ -82,11 +88,6 @@ private:
         if (!message.has_end()) return false;
         if (!message.end().post_id().empty()) sent.postId = message.end().post_id();
         return sent.ended = true;
-    }
-    template <typename Body>
-    auto with(Body body) {
-        const std::lock_guard lock(m_mutex);
-        return body(m_sent);
     }
     std::optional<kit::Error> refusal() {
         const std::lock_guard lock(m_mutex);
