@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t mostHeld = 256, mostConversations = 10'000, mostFacts = 4'096;
 // A fact older than the connection by more is a repeat: what is pushed comes within seconds of its event.
-constexpr std::chrono::seconds factPatience{30};
+constexpr std::chrono::seconds factPatience{10};
 
 }  // namespace
 

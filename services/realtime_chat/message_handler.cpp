@@ -88,7 +88,7 @@ std::vector<Handled> MessageHandler::handle(const std::vector<Record*>& batch) {
     std::vector<Handled> handled;
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (!works[i]) {
-            handled.push_back(Handled::failure(kit::permanent("a message event without valid ids and number")));
+            handled.push_back(Handled::undecodable("a message event without valid ids and number"));
         } else if (!places) {
             handled.push_back(Handled::failure(places.error()));
         } else {
