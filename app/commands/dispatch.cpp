@@ -11,6 +11,8 @@
 
 #include "app/commands/actions.h"
 #include "app/commands/down.h"
+#include "app/commands/fault.h"
+#include "app/commands/nearest.h"
 #include "app/commands/play.h"
 #include "app/commands/prepare.h"
 #include "app/commands/status.h"
@@ -29,6 +31,7 @@ constexpr std::array commandList{
     Command{"play", "Play a scenario through the gateway and measure it", runPlay},
     Command{"actions", "The latest user actions, or one with all its hops", runActions},
     Command{"traffic", "Tail or scan the topics", runTraffic},
+    Command{"fault", "Kill, stop, pause, resume, restart or scale a part of the local Nova", runFault},
     Command{"prepare", "Fetch and prepare what a local Nova needs, once", runPrepare},
 };
 
@@ -67,10 +70,10 @@ QString absolute(const std::string& path) {
     return QDir::cleanPath(QFileInfo(QString::fromStdString(path)).absoluteFilePath());
 }
 
-std::string nearest(const std::string& wrong) {
-    for (const auto& command : commandList)
-        if (!wrong.empty() && std::string_view(command.name).starts_with(wrong.substr(0, 2))) return command.name;
-    return {};
+QString hint(const std::string& wrong) {
+    QStringList names;
+    for (const auto& command : commandList) names << QLatin1String(command.name);
+    return didYouMean(QString::fromStdString(wrong), names);
 }
 
 }  // namespace
@@ -92,9 +95,8 @@ Request understand(int argc, char** argv) {
         }
         if (!word.starts_with('-')) {
             if (!find(word)) {
-                const auto hint = nearest(word);
                 std::fprintf(stderr, "nova-console: there is no command \"%s\"%s\nTry: nova-console --help\n",
-                             word.c_str(), hint.empty() ? "" : ("; did you mean \"" + hint + "\"?").c_str());
+                             word.c_str(), qPrintable(hint(word)));
                 request.kind = Request::Kind::answered;
                 request.exit = exitCode::wrongUsage;
                 return request;

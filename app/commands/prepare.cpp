@@ -8,6 +8,7 @@
 #include "app/engine/stack/catalogue.h"
 #include "app/engine/stack/kafka_home.h"
 #include "app/engine/stack/postgres_home.h"
+#include "app/engine/stack/s3_home.h"
 
 namespace nova::commands {
 namespace {
@@ -26,7 +27,7 @@ QString timed(const char* what, const std::function<QString()>& work) {
 
 int runPrepare(const Arguments& arguments) {
     CLI::App app(
-        "Fetches Kafka's jars and makes its class archive and the template folders, once; a start then takes two "
+        "Fetches Kafka's and S3Proxy's jars and makes class archives and template folders, once; a start then takes two "
         "seconds.");
     CommonOptions common;
     if (const auto done = parse(app, arguments, common)) return *done;
@@ -34,6 +35,8 @@ int runPrepare(const Arguments& arguments) {
     const stack::KafkaHome kafka(stack::Catalogue::builtIn());
     const stack::PostgresHome postgres(stack::Catalogue::builtIn().schemas());
     auto fault = timed("Kafka: jars and archive", [&] { return kafka.ensure(quiet); });
+    const stack::S3Home s3;
+    if (fault.isEmpty()) fault = timed("S3Proxy: jars and archive", [&] { return s3.ensure(quiet); });
     if (fault.isEmpty()) fault = timed("PostgreSQL: cluster template", [&] { return postgres.ensureTemplate(quiet); });
     return fault.isEmpty() ? exitCode::done : fail(exitCode::badNews, fault);
 }

@@ -67,13 +67,17 @@ void printTable(const stack::Stack& stack) {
     print(paint(Colour::dim, stack.dataDir()));
     print(QString());
     for (const auto& line : table.lines()) print(line);
+    for (const auto& alert : stack.alerts())
+        if (alert.firing)
+            print(paint(Colour::bad, alert.rule) + QLatin1String("  ") + alert.summary);
 }
 
 int report(const stack::Stack& stack, bool json) {
     const auto parts = stack.parts();
     if (json)
         printJson({{QStringLiteral("processes"), stack::toJson(parts)},
-                   {QStringLiteral("dependencies"), dependencies(parts)}});
+                   {QStringLiteral("dependencies"), dependencies(parts)},
+                   {QStringLiteral("alerts"), stack::toJson(stack.alerts())}});
     else
         printTable(stack);
     const bool allReady =

@@ -10,6 +10,7 @@
 #include <QJsonArray>
 #include <algorithm>
 
+#include "app/commands/nearest.h"
 #include "app/commands/output.h"
 #include "app/commands/signals.h"
 #include "app/commands/up_view.h"
@@ -20,6 +21,33 @@ namespace nova::commands {
 namespace {
 
 using stack::Stack;
+
+QString noService(const char* flag, const QString& name) {
+    QStringList names;
+    for (const auto& part : stack::Catalogue::builtIn().parts())
+        if (!part.isStore()) names << part.name;
+    return QStringLiteral("%1: there is no service \"%2\"%3").arg(QLatin1String(flag), name, didYouMean(name, names));
+}
+
+// "feed-service=3"
+bool readReplicas(const std::string& text, stack::StackOptions& options, QString* fault) {
+    const auto whole = QString::fromStdString(text);
+    const auto service = whole.section(QLatin1Char('='), 0, 0);
+    const auto* part = stack::Catalogue::builtIn().part(service);
+    bool number = false;
+    const int replicas = whole.section(QLatin1Char('='), 1).toInt(&number);
+    if (!part || part->isStore()) {
+        *fault = noService("--replicas", service);
+    } else if (!number || replicas < 1 || replicas > stack::mostReplicas) {
+        *fault = QStringLiteral("--replicas wants SERVICE=N with N from 1 to %1, not \"%2\"")
+                     .arg(stack::mostReplicas)
+                     .arg(whole);
+    } else {
+        options.replicas.insert(service, replicas);
+        return true;
+    }
+    return false;
+}
 
 // "content-service.rpc_delay_ms=80"
 bool readOverride(const std::string& text, stack::StackOptions& options, QString* fault) {
@@ -32,7 +60,7 @@ bool readOverride(const std::string& text, stack::StackOptions& options, QString
         return false;
     }
     if (!part || part->isStore()) {
-        *fault = QStringLiteral("--set: there is no service \"%1\"").arg(service);
+        *fault = noService("--set", service);
         return false;
     }
     options.set[service].insert(key, value);
@@ -45,6 +73,8 @@ public:
     Up(Stack& stack, bool json) : m_stack(stack), m_view(json) {
         QObject::connect(&stack, &Stack::changed, &stack,
                          [this](const QVector<stack::PartStatus>& parts) { m_view.parts(parts); });
+        QObject::connect(&stack, &Stack::launched, &stack,
+                         [this](const stack::Launched& process) { m_view.launched(process); });
         QObject::connect(&stack, &Stack::ready, &stack,
                          [this](const QString& file) { m_view.ready(file, m_stack.parts()); });
         QObject::connect(&stack, &Stack::failed, &stack, [this](const QString& reason) {
@@ -77,9 +107,10 @@ private:
 int runUp(const Arguments& arguments) {
     CLI::App app("Starts a local Nova and stays until SIGINT, SIGTERM or SIGHUP, then stops all of it.");
     CommonOptions common;
-    std::vector<std::string> overrides;
+    std::vector<std::string> overrides, replicas;
     app.add_option("--set", overrides, "Override a setting of a service, e.g. content-service.rpc_delay_ms=80")
         ->type_name("SERVICE.KEY=VALUE");
+    app.add_option("--replicas", replicas, "Start so many of a service, e.g. feed-service=3")->type_name("SERVICE=N");
     if (const auto done = parse(app, arguments, common)) return *done;
     if (common.runGiven)
         return usageError(arguments, QStringLiteral("up launches a Nova; --run attaches to one that runs"));
@@ -88,6 +119,10 @@ int runUp(const Arguments& arguments) {
     for (const auto& text : overrides) {
         QString fault;
         if (!readOverride(text, options, &fault)) return usageError(arguments, fault);
+    }
+    for (const auto& text : replicas) {
+        QString fault;
+        if (!readReplicas(text, options, &fault)) return usageError(arguments, fault);
     }
     const auto stack = Stack::open(options);
     if (!stack->isOwner()) {

@@ -42,6 +42,17 @@ void UpView::parts(const QVector<PartStatus>& parts) {
     }
 }
 
+void UpView::launched(const stack::Launched& process) {
+    if (!m_json) return;
+    printJson({{QStringLiteral("event"), QStringLiteral("process")},
+               {QStringLiteral("name"), process.name},
+               {QStringLiteral("replica"), process.replica},
+               {QStringLiteral("pid"), process.pid},
+               {QStringLiteral("program"), process.program},
+               {QStringLiteral("arguments"), QJsonArray::fromStringList(process.arguments)},
+               {QStringLiteral("working_directory"), process.workDir}});
+}
+
 void UpView::tell(const PartStatus& part) {
     if (m_json) {
         auto event = stack::toJson(part);

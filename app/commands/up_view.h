@@ -12,6 +12,7 @@ namespace nova::commands {
 class UpView {
 public:
     explicit UpView(bool json);
+    void launched(const stack::Launched& process);  // JSON only
     void parts(const QVector<stack::PartStatus>& parts);
     void ready(const QString& runFile, const QVector<stack::PartStatus>& parts);
     void failed(const QString& reason);

@@ -11,6 +11,7 @@ ControlServer::ControlServer(Stack& stack) : m_stack(stack) {
     m_server.setSocketOptions(QLocalServer::UserAccessOption);
     connect(&m_server, &QLocalServer::newConnection, this, &ControlServer::accept);
     connect(&stack, &Stack::changed, this, [this] { tellAll(partsEvent()); });
+    connect(&stack, &Stack::alertsChanged, this, [this] { tellAll(partsEvent()); });
     connect(&stack, &Stack::logged, this, [this](const QVector<LogLine>& lines) {
         if (!m_watchers.isEmpty())
             tellAll({{QStringLiteral("event"), QStringLiteral("log")}, {QStringLiteral("lines"), toJson(lines)}});
@@ -78,7 +79,8 @@ QJsonObject ControlServer::partsEvent() const {
     return {{QStringLiteral("event"), QStringLiteral("parts")},
             {QStringLiteral("owner"), m_stack.ownerPid()},
             {QStringLiteral("phase"), phaseName(m_stack.phase())},
-            {QStringLiteral("parts"), toJson(m_stack.parts())}};
+            {QStringLiteral("parts"), toJson(m_stack.parts())},
+            {QStringLiteral("alerts"), toJson(m_stack.alerts())}};
 }
 
 void ControlServer::welcome(QLocalSocket* client) {

@@ -1,7 +1,10 @@
 #include "app/engine/stack/folders.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -47,6 +50,18 @@ QString copyFolder(const QString& from, const QString& to) {
     const QMutexLocker lock(&oneAtATime);
     const auto copied = runTool(launch, [] { return false; });
     return copied.ok ? QString() : copied.output;
+}
+
+void noteUse(const QString& folder) {
+    utimensat(AT_FDCWD, QFile::encodeName(folder).constData(), nullptr, 0);
+}
+
+void pruneUnused(const QString& pattern) {
+    const QFileInfo all(pattern);
+    const auto oldest = QDateTime::currentDateTimeUtc().addDays(-unusedDays);
+    for (const auto& one : all.dir().entryInfoList({all.fileName()}, QDir::Dirs | QDir::NoDotAndDotDot))
+        if (!one.fileName().contains(QLatin1String(".making-")) && one.lastModified() < oldest)
+            QDir(one.absoluteFilePath()).removeRecursively();
 }
 
 }  // namespace nova::stack

@@ -22,4 +22,10 @@ private:
 // exist.
 QString copyFolder(const QString& from, const QString& to);
 
+// A folder of the cache was used now. Those that match `pattern` and were not for `unusedDays` are removed: what other
+// versions left behind, not what another checkout works with.
+inline constexpr int unusedDays = 3;
+void noteUse(const QString& folder);
+void pruneUnused(const QString& pattern);  // "…/kafka-*"
+
 }  // namespace nova::stack

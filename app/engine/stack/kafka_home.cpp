@@ -4,13 +4,12 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QRegularExpression>
-#include <QStandardPaths>
 #include <QUuid>
 
 #include "app/engine/stack/cache_lock.h"
 #include "app/engine/stack/catalogue.h"
 #include "app/engine/stack/folders.h"
+#include "app/engine/stack/java_tools.h"
 #include "app/engine/stack/kafka_door.h"
 #include "app/engine/stack/paths.h"
 #include "app/engine/stack/ports.h"
@@ -19,109 +18,58 @@
 namespace nova::stack {
 namespace {
 
-QByteArray resource(const char* name) {
-    return readAll(QLatin1String(":/nova/kafka/") + QLatin1String(name));
-}
-
-QStringList javaFlags() {
-    return {QStringLiteral("-XX:TieredStopAtLevel=1"),
-            QStringLiteral("-XX:+UseSerialGC"),
-            QStringLiteral("-Xms64m"),
-            QStringLiteral("-Xmx512m"),
-            QStringLiteral("-Xshare:auto"),
-            QStringLiteral("-XX:-UsePerfData"),
-            QStringLiteral("-Xlog:disable"),
-            QStringLiteral("-Xlog:all=error:stderr"),
-            QStringLiteral("-XX:+ExitOnOutOfMemoryError"),
-            QStringLiteral("-Djava.awt.headless=true"),
-            QStringLiteral("-Dlog4j2.disable.jmx=true")};
+QStringList flags() {
+    return javaFlags(QStringLiteral("64m"), QStringLiteral("512m")) << QStringLiteral("-Dlog4j2.disable.jmx=true");
 }
 
 }  // namespace
 
-KafkaHome::KafkaHome(const Catalogue& catalogue) : m_catalogue(catalogue), m_java(findJava()) {}
+KafkaHome::KafkaHome(const Catalogue& catalogue) : m_catalogue(catalogue), m_jars(jars()), m_java(findJava()) {}
 
-QString KafkaHome::version() {
-    static const QRegularExpression tag(QStringLiteral("<kafka.version>([^<]+)</kafka.version>"));
-    return tag.match(QString::fromUtf8(resource("pom.xml"))).captured(1);
-}
-
-QString KafkaHome::findJava() {
-    const auto home = qEnvironmentVariable("JAVA_HOME");
-    const auto inHome = home.isEmpty()
-                            ? QString()
-                            : QStandardPaths::findExecutable(QStringLiteral("java"), {home + QLatin1String("/bin")});
-    const auto found = inHome.isEmpty() ? QStandardPaths::findExecutable(QStringLiteral("java")) : inHome;
-    return found.isEmpty() ? QString() : QFileInfo(found).canonicalFilePath();
+JarFolder KafkaHome::jars() {
+    return {QStringLiteral("kafka"), QStringLiteral("Kafka"), 45};
 }
 
-QString KafkaHome::javaVersion(const QString& java) {
-    static const QRegularExpression line(QStringLiteral("JAVA_VERSION=\"([^\"]+)\""));
-    const auto release = QFileInfo(java).dir().absoluteFilePath(QStringLiteral("../release"));
-    return line.match(QString::fromUtf8(readAll(release))).captured(1);
-}
-
-QString KafkaHome::maven() {
-    return QStandardPaths::findExecutable(QStringLiteral("mvn"));
-}
-QString KafkaHome::jarFolder() const {
-    return QStringLiteral("%1/kafka-%2").arg(cacheDir(), version());
-}
 QString KafkaHome::archive() const {
     return templateFolder() + QLatin1String("/kafka.jsa");
 }
 QString KafkaHome::storageTemplate() const {
     return templateFolder() + QLatin1String("/storage");
 }
-// The pom that they were fetched by lies among them.
-bool KafkaHome::hasJars() const {
-    return readAll(jarFolder() + QLatin1String("/pom.xml")) == resource("pom.xml");
-}
 bool KafkaHome::isPrepared() const {
-    return hasJars() && QFile::exists(archive()) && QFile::exists(storageTemplate());
-}
-
-QStringList KafkaHome::jars() const {
-    QStringList paths;
-    for (const auto& jar : QDir(jarFolder()).entryList({QStringLiteral("*.jar")}, QDir::Files, QDir::Name))
-        paths << jarFolder() + QLatin1Char('/') + jar;
-    return paths;
+    return m_jars.isComplete() && QFile::exists(archive()) && QFile::exists(storageTemplate());
 }
 
 QString KafkaHome::templateFolder() const {
     QCryptographicHash hash(QCryptographicHash::Sha256);
-    const QFileInfo binary(m_java);
     const auto add = [&hash](const QByteArray& bytes) { hash.addData(bytes); };
-    add(m_java.toUtf8());
-    add(QByteArray::number(binary.size()));
-    add(QByteArray::number(binary.lastModified().toSecsSinceEpoch()));
-    add(readAll(binary.dir().absoluteFilePath(QStringLiteral("../release"))));
-    for (const char* name : {"pom.xml", "server.properties", "log4j2.properties"}) add(resource(name));
+    add(javaStamp(m_java));
+    for (const char* name : {"pom.xml", "server.properties", "log4j2.properties"}) add(m_jars.resource(name));
     add("three runs");  // how the archive is trained
-    add(javaFlags().join(QLatin1Char(' ')).toUtf8());
+    add(flags().join(QLatin1Char(' ')).toUtf8());
     for (const auto& topic : topicSpecs(m_catalogue)) {
         add(QByteArray::fromStdString(topic.name));
         add(QByteArray::number(topic.partitions));
         for (const auto& [key, value] : topic.config) add(QByteArray::fromStdString(key + value));
     }
-    return jarFolder() + QLatin1Char('-') + QString::fromLatin1(hash.result().toHex().left(12));
+    return m_jars.path() + QLatin1Char('-') + QString::fromLatin1(hash.result().toHex().left(12));
 }
 
 QByteArray KafkaHome::properties(int brokerPort, int controllerPort, const QString& dataFolder) {
-    auto text = resource("server.properties");
+    auto text = jars().resource("server.properties");
     text.replace("@BROKER@", QByteArray::number(brokerPort));
     text.replace("@CONTROLLER@", QByteArray::number(controllerPort));
     text.replace("@DATA@", dataFolder.toUtf8());
     return text;
 }
 
-Launch KafkaHome::java(const QString& log4jFolder, const QStringList& flags, const QString& mainClass,
+Launch KafkaHome::java(const QString& log4jFolder, const QStringList& more, const QString& mainClass,
                        const QStringList& arguments) const {
     Launch launch;
     launch.program = m_java;
-    launch.arguments = javaFlags() + flags;
+    launch.arguments = flags() + more;
     launch.arguments << QStringLiteral("-Dlog4j2.configurationFile=%1/log4j2.properties").arg(log4jFolder)
-                     << QStringLiteral("-cp") << jars().join(QLatin1Char(':')) << mainClass << arguments;
+                     << QStringLiteral("-cp") << m_jars.classPath() << mainClass << arguments;
     return launch;
 }
 
@@ -132,38 +80,19 @@ Launch KafkaHome::server(const QString& propertiesFile) const {
 
 QString KafkaHome::ensure(const Preparation& preparation) const {
     if (m_java.isEmpty()) return QStringLiteral("Java is missing");
-    if (isPrepared()) return {};
-    CacheLock lock(QStringLiteral("kafka"));
-    if (const auto fault = lock.take(preparation); !fault.isEmpty()) return fault;
-    if (!hasJars()) {
-        if (const auto fault = fetchJars(preparation); !fault.isEmpty()) return fault;
+    if (!isPrepared()) {
+        CacheLock lock(QStringLiteral("kafka"));
+        if (const auto fault = lock.take(preparation); !fault.isEmpty()) return fault;
+        if (!m_jars.isComplete()) {
+            if (const auto fault = m_jars.fetch(preparation); !fault.isEmpty()) return fault;
+        }
+        if (!isPrepared()) {
+            if (const auto fault = makeTemplate(preparation); !fault.isEmpty()) return fault;
+        }
     }
-    return isPrepared() ? QString() : makeTemplate(preparation);
-}
-
-QString KafkaHome::fetchJars(const Preparation& preparation) const {
-    if (maven().isEmpty())
-        return QStringLiteral("Kafka's jars are not in %1, and Maven, which fetches them, is missing").arg(jarFolder());
-    preparation.say(QStringLiteral("fetching Kafka %1 from Maven Central, about 45 MB").arg(version()));
-    const Making making(jarFolder());
-    const QString pom = making.folder() + QLatin1String("/pom.xml");
-    QString fault;
-    if (!writeWhole(pom, resource("pom.xml"), 0600, &fault)) return fault;
-    Launch launch;
-    launch.program = maven();
-    launch.workDir = making.folder();
-    launch.arguments = {QStringLiteral("-q"),
-                        QStringLiteral("-B"),
-                        QStringLiteral("-f"),
-                        pom,
-                        QStringLiteral("dependency:copy-dependencies"),
-                        QStringLiteral("-DincludeScope=runtime"),
-                        QStringLiteral("-DoutputDirectory=%1").arg(making.folder())};
-    const auto fetched = runTool(launch, preparation.cancelled);
-    if (!fetched.ok)
-        return QStringLiteral("Maven could not fetch Kafka's jars: %1")
-            .arg(fetched.output.section(QLatin1Char('\n'), 0, 2));
-    return making.finish();
+    for (const auto& used : {m_jars.path(), templateFolder()}) noteUse(used);
+    pruneUnused(cacheDir() + QLatin1String("/kafka-*"));
+    return {};
 }
 
 QString KafkaHome::makeTemplate(const Preparation& preparation) const {
@@ -172,7 +101,7 @@ QString KafkaHome::makeTemplate(const Preparation& preparation) const {
     const QString folder = making.folder(), storage = folder + QLatin1String("/storage"),
                   file = folder + QLatin1String("/server.properties");
     QString fault;
-    if (!writeWhole(folder + QLatin1String("/log4j2.properties"), resource("log4j2.properties"), 0600, &fault) ||
+    if (!writeWhole(folder + QLatin1String("/log4j2.properties"), m_jars.resource("log4j2.properties"), 0600, &fault) ||
         !writeWhole(file, properties(1, 2, storage), 0600, &fault))
         return fault;
     const auto id =

@@ -6,6 +6,7 @@
 #include <QStringList>
 #include <optional>
 
+#include "app/engine/stack/jar_folder.h"
 #include "app/engine/stack/recipe.h"
 
 namespace nova::stack {
@@ -17,12 +18,7 @@ class KafkaHome {
 public:
     explicit KafkaHome(const Catalogue& catalogue);
 
-    static QString version();   // of the pom
-    static QString findJava();  // $JAVA_HOME/bin/java or the one on PATH, links resolved; empty: none
-    static QString javaVersion(const QString& java);  // "17.0.21", from its release file; may be empty
-    static QString maven();                           // empty: none
-    QString jarFolder() const;
-    bool hasJars() const;
+    static JarFolder jars();
     bool isPrepared() const;  // jars, archive and storage
 
     // Fetches and makes what is missing; the fault, or "".
@@ -35,16 +31,15 @@ public:
     static QByteArray properties(int brokerPort, int controllerPort, const QString& dataFolder);
 
 private:
-    Launch java(const QString& log4jFolder, const QStringList& flags, const QString& mainClass,
+    Launch java(const QString& log4jFolder, const QStringList& more, const QString& mainClass,
                 const QStringList& arguments) const;
     QString trainingRun(const QString& folder, const QString& storage, const QStringList& flags,
                         const Preparation& preparation, const std::function<QString(KafkaDoor&)>& work) const;
-    QString fetchJars(const Preparation& preparation) const;
     QString makeTemplate(const Preparation& preparation) const;
     QString templateFolder() const;
-    QStringList jars() const;
 
     const Catalogue& m_catalogue;
+    JarFolder m_jars;
     QString m_java;
 };
 

@@ -52,6 +52,7 @@ LocalStack::LocalStack(StackOptions options, std::unique_ptr<DataLock> lock)
       m_catalogue(Catalogue::builtIn()),
       m_paths(m_options.dataDir),
       m_lock(std::move(lock)) {
+    connect(&m_alertWatch, &AlertWatch::changed, this, &Stack::alertsChanged);
     if (m_lock->held()) openDoor();
 }
 
@@ -181,12 +182,14 @@ void LocalStack::buildSupervisor() {
     m_supervisor = std::make_unique<Supervisor>(m_paths.partsRecord(), m_paths.log(),
                                                 m_options.binDir + QLatin1String("/nova-watchdog"));
     connect(m_supervisor.get(), &Supervisor::changed, this, &LocalStack::partsChanged);
+    connect(m_supervisor.get(), &Supervisor::launched, this, &Stack::launched);
     connect(m_supervisor.get(), &Supervisor::ready, this, &LocalStack::allReady);
     connect(m_supervisor.get(), &Supervisor::gaveUp, this, [this](const QString& part, const QString& reason) {
         if (m_phase == Phase::starting) fail(QStringLiteral("%1: %2").arg(part, reason));
     });
     connect(m_supervisor.get(), &Supervisor::stopped, this, [this] {
         QFile::remove(m_paths.partsRecord());
+        m_alertWatch.watch({});
         enter(m_phase == Phase::failed ? Phase::failed : Phase::stopped);
         Q_EMIT stopped();
     });
@@ -232,8 +235,17 @@ bool LocalStack::writeRunFile(QString* fault) {
     return writeWhole(m_paths.runFile(), text, 0600, fault);
 }
 
+void LocalStack::watchAlerts() {
+    QVector<AlertWatch::Target> targets;
+    for (const auto& status : m_supervisor->statuses())
+        if (const auto* known = part(status.name, status.replica); known && known->wanted() && known->everReady())
+            if (const int port = status.ports.value(QStringLiteral("http"))) targets.append({status.name, port});
+    m_alertWatch.watch(targets);
+}
+
 void LocalStack::partsChanged() {
     if (m_everReady && (m_phase == Phase::ready || m_phase == Phase::degraded)) {
+        watchAlerts();
         QString fault;
         if (!writeEndpoints(&fault) || !writeRunFile(&fault)) qWarning("%s", qPrintable(fault));
     }

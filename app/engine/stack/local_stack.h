@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "app/engine/stack/alert_watch.h"
 #include "app/engine/stack/control_server.h"
 #include "app/engine/stack/data_lock.h"
 #include "app/engine/stack/recipes.h"
@@ -25,7 +26,7 @@ public:
     QVector<PartStatus> parts() const override;
     QVector<LogLine> log(const QString& part, int newest) const override;
 
-    QVector<Alert> alerts() const override { return m_alerts; }
+    QVector<Alert> alerts() const override { return m_alertWatch.alerts(); }
 
     void start() override;
     void stop() override;
@@ -47,6 +48,7 @@ private:
     void addPart(const CataloguePart& part, int replica);
     int replicasAtStart(const CataloguePart& part) const;
     bool grow(const CataloguePart& part, int replicas, QString* fault);
+    void watchAlerts();
     bool writeEndpoints(QString* fault);
     bool writeRunFile(QString* fault);
     void partsChanged();
@@ -63,7 +65,7 @@ private:
     NovaPtr m_nova;
     Phase m_phase = Phase::stopped;
     QByteArray m_endpoints, m_runFile;  // as last written
-    QVector<Alert> m_alerts;
+    AlertWatch m_alertWatch;
     bool m_everReady = false;
     QDateTime m_started;
     Background m_background{this};

@@ -104,6 +104,9 @@ void Part::launch(const Prepared& prepared) {
     m_probe = m_spec.recipe->probe();
     connect(m_probe.get(), &Probe::answered, this, &Part::answered);
     set(PartState::starting);
+    if (m_status.pid > 0)
+        Q_EMIT launchedProcess({m_spec.name, m_spec.replica, m_status.pid, m_launch.program, m_launch.workDir,
+                                m_launch.arguments});
     Q_EMIT processChanged();
     m_probe->ask();
 }
@@ -118,8 +121,9 @@ void Part::answered(const ProbeAnswer& answer) {
         }
         m_everReady = true;
         m_status.state = answer.degraded.isEmpty() ? PartState::ready : PartState::degraded;
-        m_status.note = answer.degraded.isEmpty() ? m_launch.remark
-                                                  : tr("without %1").arg(answer.degraded.join(QLatin1String(", ")));
+        m_status.note = answer.note.isEmpty() ? m_launch.remark : answer.note;
+        if (!answer.degraded.isEmpty())
+            m_status.note = tr("without %1").arg(answer.degraded.join(QLatin1String(", ")));
         m_status.blockedBy.clear();
         m_status.lastError.clear();
     } else {

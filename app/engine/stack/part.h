@@ -67,6 +67,7 @@ public:
 
 Q_SIGNALS:
     void changed();
+    void launchedProcess(const nova::stack::Launched& process);
     void processChanged();  // launched or ended: the record of processes is to be written anew
     void gaveUp(const QString& reason);
 

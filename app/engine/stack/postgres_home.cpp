@@ -187,7 +187,7 @@ Launch PostgresHome::server(const QString& cluster, int port) const {
     set("listen_addresses", QStringLiteral("127.0.0.1"));
     set("port", QString::number(port));
     set("unix_socket_directories", QString());
-    set("max_connections", QStringLiteral("100"));
+    set("max_connections", QStringLiteral("400"));
     set("shared_buffers", QStringLiteral("64MB"));
     set("jit", QStringLiteral("off"));
     set("wal_level", QStringLiteral("minimal"));

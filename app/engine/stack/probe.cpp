@@ -86,7 +86,10 @@ void SocketProbe::settle(ProbeAnswer answer) {
 
 ProbeAnswer readyzAnswer(int status, const QByteArray& body) {
     const auto json = QJsonDocument::fromJson(body).object();
-    if (status == 200) return {true, texts(json.value(QLatin1String("degraded"))), {}};
+    if (status == 200) {
+        const auto note = texts(json.value(QLatin1String("notes"))).join(QLatin1String(", "));
+        return {true, texts(json.value(QLatin1String("degraded"))), {}, note};
+    }
     const auto missing = texts(json.value(QLatin1String("missing"))).join(QLatin1String(", "));
     return {false, {}, missing.isEmpty() ? QStringLiteral("answers %1").arg(status) : missing};
 }

@@ -16,6 +16,7 @@ struct ProbeAnswer {
     bool serving = false;  // it can do its work
     QStringList degraded;  // serving, but these are away
     QString missing;       // not serving: what is missing, in its own words
+    QString note = {};     // serving: what is worth knowing, "idle: …"
     bool operator==(const ProbeAnswer&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #include <QUuid>
 
 #include "app/engine/stack/folders.h"
+#include "app/engine/stack/java_tools.h"
 #include "app/engine/stack/kafka_door.h"
 #include "app/engine/stack/kafka_home.h"
 #include "app/engine/stack/recipes.h"
@@ -37,7 +38,7 @@ public:
         return std::make_unique<BlockingProbe>([door = m_door] { return door->ask(); });
     }
     QVector<StopStep> stopSteps() const override { return {{SIGTERM, 8'000}}; }
-    QString binary() const override { return KafkaHome::findJava(); }
+    QString binary() const override { return findJava(); }
 
 private:
     // The template's storage under a cluster id of its own.

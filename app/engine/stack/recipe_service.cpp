@@ -49,6 +49,7 @@ std::shared_ptr<Recipe> recipeFor(const NovaPtr& nova, const Catalogue& catalogu
     if (part.name == QLatin1String("kafka")) return kafkaRecipe(nova, catalogue);
     if (part.name == QLatin1String("postgres")) return postgresRecipe(nova, catalogue);
     if (part.name == QLatin1String("redis")) return redisRecipe(nova);
+    if (part.name == QLatin1String("s3")) return s3Recipe(nova);
     return nullptr;
 }
 

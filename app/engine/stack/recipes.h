@@ -6,6 +6,7 @@
 #include "app/engine/stack/catalogue.h"
 #include "app/engine/stack/paths.h"
 #include "app/engine/stack/recipe.h"
+#include "app/engine/stack/s3_home.h"
 #include "app/engine/stack/secrets.h"
 
 namespace nova::stack {
@@ -22,12 +23,16 @@ struct LocalNova {
     int port(const QString& part, int replica, const char* name) const {
         return ports.value(QStringLiteral("%1/%2.%3").arg(part).arg(replica).arg(QLatin1String(name)));
     }
+    S3Access s3() const {
+        return {port(QStringLiteral("s3"), 0, "s3"), secrets.s3AccessKey, secrets.s3SecretKey};
+    }
 };
 using NovaPtr = std::shared_ptr<const LocalNova>;
 
 std::shared_ptr<Recipe> kafkaRecipe(NovaPtr nova, const Catalogue& catalogue);
 std::shared_ptr<Recipe> postgresRecipe(NovaPtr nova, const Catalogue& catalogue);
 std::shared_ptr<Recipe> redisRecipe(NovaPtr nova);
+std::shared_ptr<Recipe> s3Recipe(NovaPtr nova);
 std::shared_ptr<Recipe> serviceRecipe(NovaPtr nova, const CataloguePart& part, int replica);
 // The recipe that a part of the catalogue asks for; none for a store that no recipe knows.
 std::shared_ptr<Recipe> recipeFor(const NovaPtr& nova, const Catalogue& catalogue, const CataloguePart& part,

@@ -77,7 +77,11 @@ void RemoteStack::heard(const QJsonObject& event) {
         m_owner = event.value(QLatin1String("owner")).toInteger();
         m_phase = phaseFromName(event.value(QLatin1String("phase")).toString());
         m_parts = statusesFromJson(event.value(QLatin1String("parts")).toArray());
+        auto alerts = alertsFromJson(event.value(QLatin1String("alerts")).toArray());
+        const bool news = alerts != m_alerts;
+        m_alerts = std::move(alerts);
         Q_EMIT changed(m_parts);
+        if (news) Q_EMIT alertsChanged(m_alerts);
         // An owner that was ready before we came does not say so again.
         if (m_phase == Phase::ready && !std::exchange(m_knownReady, true)) Q_EMIT ready(runFile());
     } else if (what == QLatin1String("log")) {

@@ -5,9 +5,11 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include "app/engine/stack/java_tools.h"
 #include "app/engine/stack/kafka_home.h"
 #include "app/engine/stack/postgres_home.h"
 #include "app/engine/stack/recipes.h"
+#include "app/engine/stack/s3_home.h"
 #include "app/engine/stack/stack.h"
 
 namespace nova::stack {
@@ -32,15 +34,18 @@ Requirement program(const char* name, const QString& found, const QString& detai
     return {QLatin1String(name), there, true, there ? detail : tr("not on this computer"), there ? QString() : apt(packages)};
 }
 
-Requirement kafka() {
-    const KafkaHome home(Catalogue::builtIn());
-    Requirement line{QStringLiteral("Kafka %1").arg(KafkaHome::version()), true, true, tr("jars in the cache"), {}};
-    if (home.hasJars()) return line;
-    line.found = !KafkaHome::maven().isEmpty();
-    line.detail =
-        line.found ? tr("is fetched at the first start, about 45 MB") : tr("Maven, which fetches it, was not found");
+Requirement javaProgram(const JarFolder& jars) {
+    Requirement line{jars.label() + QLatin1Char(' ') + jars.version(), true, true, tr("jars in the cache"), {}};
+    if (jars.isComplete()) return line;
+    line.found = !findMaven().isEmpty();
+    line.detail = line.found ? tr("is fetched at the first start, about %1 MB").arg(jars.megabytes())
+                             : tr("Maven, which fetches it, was not found");
     if (!line.found) line.install = apt("maven");
     return line;
+}
+
+bool isBuilt(const CataloguePart& part, const QString& binDir) {
+    return QFileInfo(binDir + QLatin1Char('/') + part.binary).isExecutable();
 }
 
 Requirement services(const QString& binDir) {
@@ -49,7 +54,7 @@ Requirement services(const QString& binDir) {
     for (const auto& part : Catalogue::builtIn().parts()) {
         if (part.isStore()) continue;
         ++count;
-        if (!QFileInfo(binDir + QLatin1Char('/') + part.binary).isExecutable()) missing << part.name;
+        if (!isBuilt(part, binDir)) missing << part.name;
     }
     const bool there = missing.isEmpty();
     return {tr("%1 services").arg(count), there, true,
@@ -79,12 +84,13 @@ Requirement room(const QString& dataDir) {
 
 QVector<Requirement> Stack::requirements(const StackOptions& options) {
     Catalogue::builtIn();
-    const auto java = KafkaHome::findJava();
+    const auto java = findJava();
     const auto postgres = PostgresHome::findPrograms();
     const auto redis = findRedis();
     const auto binDir = options.binDir.isEmpty() ? QCoreApplication::applicationDirPath() : options.binDir;
-    return {program("Java", java, KafkaHome::javaVersion(java), "default-jre-headless"),
-            kafka(),
+    return {program("Java", java, javaVersion(java), "default-jre-headless"),
+            javaProgram(KafkaHome::jars()),
+            javaProgram(S3Home::jars()),
             program("PostgreSQL", postgres, postgres, "postgresql"),
             program("Redis", redis, redis, "redis-server"),
             services(binDir),

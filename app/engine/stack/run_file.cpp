@@ -21,11 +21,25 @@ QString httpOf(const PartStatus& part) {
     return port ? QStringLiteral("http://") + address(port) : QString();
 }
 
-QString firstLiveDoor(const QVector<PartStatus>& parts) {
-    for (const auto& part : parts)
-        if (part.name == QLatin1String("graphql-gateway") && part.pid > 0)
-            return httpOf(part) + QLatin1String("/graphql");
-    return {};
+// The address of the first replica that serves; while none does, of the first that there is: it keeps its port.
+QJsonValue firstLive(const QVector<PartStatus>& parts, const char* name, const char* port, const char* form) {
+    const PartStatus* best = nullptr;
+    const auto serves = [](const PartStatus& part) {
+        return part.state == PartState::ready || part.state == PartState::degraded;
+    };
+    for (const auto& part : parts) {
+        if (part.name != QLatin1String(name)) continue;
+        if (!best || (serves(part) && !serves(*best))) best = &part;
+    }
+    return best ? QJsonValue(QString::fromLatin1(form).arg(address(best->ports.value(QLatin1String(port)))))
+                : QJsonValue();
+}
+
+QJsonObject s3Of(const S3Access& s3) {
+    return {{QStringLiteral("endpoint"), s3.endpoint()},
+            {QStringLiteral("bucket"), QLatin1String(S3Access::bucket)},
+            {QStringLiteral("access_key"), s3.accessKey},
+            {QStringLiteral("secret_key"), s3.secretKey}};
 }
 
 }  // namespace
@@ -50,10 +64,10 @@ QByteArray runFileText(const LocalNova& nova, const QVector<PartStatus>& parts, 
                            {QStringLiteral("kafka"), kafka},
                            {QStringLiteral("postgres"), postgres},
                            {QStringLiteral("redis"), redis},
-                           {QStringLiteral("s3"), QJsonValue()},
-                           {QStringLiteral("graphql"), orNull(firstLiveDoor(parts))},
-                           {QStringLiteral("upload"), QJsonValue()},
-                           {QStringLiteral("websocket"), QJsonValue()},
+                           {QStringLiteral("s3"), s3Of(nova.s3())},
+                           {QStringLiteral("graphql"), firstLive(parts, "graphql-gateway", "http", "http://%1/graphql")},
+                           {QStringLiteral("upload"), firstLive(parts, "graphql-gateway", "http", "http://%1/upload")},
+                           {QStringLiteral("websocket"), firstLive(parts, "realtime-chat-service", "ws", "ws://%1/ws")},
                            {QStringLiteral("processes"), processes}};
     return QJsonDocument(json).toJson();
 }

@@ -33,15 +33,18 @@ QString Secrets::newPassword() {
 
 std::optional<Secrets> Secrets::load(const DataPaths& paths, const QStringList& roles, QString* fault) {
     Secrets secrets;
-    const auto kept =
-        QJsonDocument::fromJson(readAll(paths.secrets())).object().value(QLatin1String("postgres")).toObject();
-    QJsonObject all = kept;
+    const auto kept = QJsonDocument::fromJson(readAll(paths.secrets())).object();
+    auto all = kept.value(QLatin1String("postgres")).toObject(), s3 = kept.value(QLatin1String("s3")).toObject();
     for (const auto& role : roles + QStringList{QLatin1String(adminRole), QLatin1String(readerRole)}) {
         if (all.value(role).toString().isEmpty()) all.insert(role, newPassword());
         secrets.postgres.insert(role, all.value(role).toString());
     }
-    const QJsonObject json{{QStringLiteral("postgres"), all}};
-    if (all != kept && !writeWhole(paths.secrets(), QJsonDocument(json).toJson(), 0600, fault)) return std::nullopt;
+    for (const auto& key : {QStringLiteral("access_key"), QStringLiteral("secret_key")})
+        if (s3.value(key).toString().isEmpty()) s3.insert(key, newPassword());
+    secrets.s3AccessKey = s3.value(QLatin1String("access_key")).toString();
+    secrets.s3SecretKey = s3.value(QLatin1String("secret_key")).toString();
+    const QJsonObject json{{QStringLiteral("postgres"), all}, {QStringLiteral("s3"), s3}};
+    if (json != kept && !writeWhole(paths.secrets(), QJsonDocument(json).toJson(), 0600, fault)) return std::nullopt;
     if (!makeTokenKeys(paths, fault)) return std::nullopt;
     return secrets;
 }

@@ -1,4 +1,4 @@
-// Passwords and token keys of one data folder, made at its first start: secrets.json and keys/, 0600. Thread: any, one
+// Passwords, the keys of the local S3 and token keys of one data folder, made at its first start: secrets.json and keys/, 0600. Thread: any, one
 // at a time.
 #pragma once
 
@@ -15,7 +15,8 @@ inline constexpr const char* adminRole = "nova_admin";    // owns the cluster; u
 inline constexpr const char* readerRole = "nova_reader";  // reads everything; the run file's URI
 
 struct Secrets {
-    QMap<QString, QString> postgres;  // role → password
+    QMap<QString, QString> postgres;   // role → password
+    QString s3AccessKey, s3SecretKey;
 
     // Reads, and makes what is missing. `roles`: the services' own, besides admin and reader.
     static std::optional<Secrets> load(const DataPaths& paths, const QStringList& roles, QString* fault);

@@ -34,8 +34,11 @@ QByteArray serviceConfig(const LocalNova& nova, const CataloguePart& part, int r
     set("replica", QString::number(replica));
     set("http_listen", quoted(address(nova.port(part.name, replica, "http"))));
     if (const int grpc = nova.port(part.name, replica, "grpc")) set("grpc_listen", quoted(address(grpc)));
+    if (const int ws = nova.port(part.name, replica, "ws")) set("ws_listen", quoted(address(ws)));
     if (part.needs.contains(QLatin1String("kafka")))
         set("kafka_bootstrap", quoted(address(nova.port(QStringLiteral("kafka"), 0, "broker"))));
+    set("kafka_eager", QStringLiteral("true"));
+    set("allow_request_mode", QStringLiteral("true"));
     if (!part.schema.isEmpty()) {
         const int port = nova.port(QStringLiteral("postgres"), 0, "sql");
         set("postgres_uri", quoted(postgresUri(port, part.schema, nova.secrets.postgres.value(part.schema))));
@@ -44,6 +47,13 @@ QByteArray serviceConfig(const LocalNova& nova, const CataloguePart& part, int r
     if (part.needs.contains(QLatin1String("redis"))) {
         set("redis_host", quoted(QStringLiteral("127.0.0.1")));
         set("redis_port", QString::number(nova.port(QStringLiteral("redis"), 0, "redis")));
+    }
+    if (part.needs.contains(QLatin1String("s3"))) {
+        const auto s3 = nova.s3();
+        set("s3_endpoint", quoted(s3.endpoint()));
+        set("s3_bucket", quoted(QLatin1String(S3Access::bucket)));
+        set("s3_access_key", quoted(s3.accessKey));
+        set("s3_secret_key", quoted(s3.secretKey));
     }
     set("endpoints_file", quoted(nova.paths.endpoints()));
     set("token_public_key_file", quoted(nova.paths.tokenPublicKey()));

@@ -45,6 +45,7 @@ public:
 
 Q_SIGNALS:
     void changed(const QVector<nova::stack::PartStatus>& parts);  // all parts, whenever one changed
+    void launched(const nova::stack::Launched& process);          // said by the owner alone
     void logged(const QVector<nova::stack::LogLine>& lines);      // of all parts, in order of arrival
     void alertsChanged(const QVector<nova::stack::Alert>& alerts);  // all of them, whenever one came, fired or went
     void ready(const QString& runFile);  // every part is ready, the run file is written; again after a restart

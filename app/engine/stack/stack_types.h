@@ -21,7 +21,7 @@ struct PartStatus {
     int replica = 0;
     PartState state = PartState::stopped;
     qint64 pid = 0;            // 0: no process
-    QMap<QString, int> ports;  // "grpc", "http", "broker", "controller", "sql", "redis"
+    QMap<QString, int> ports;  // "grpc", "http", "broker", "ws", "controller", "sql", "redis", "s3"
     double cpuPercent = 0;     // of one core, over the last second
     qint64 rssBytes = 0;
     int restarts = 0;       // by the supervisor, since start(); asked restarts count too
@@ -35,10 +35,19 @@ struct PartStatus {
 
     QString id() const { return name + QLatin1Char('/') + QString::number(replica); }
     int port() const {  // the one a person looks for
-        for (const char* key : {"http", "broker", "sql", "redis"})
+        for (const char* key : {"http", "broker", "sql", "redis", "s3"})
             if (const int p = ports.value(QLatin1String(key))) return p;
         return 0;
     }
+};
+
+// How a process was started. Nothing secret is in it: secrets travel in files.
+struct Launched {
+    QString name;
+    int replica = 0;
+    qint64 pid = 0;
+    QString program, workDir;
+    QStringList arguments;
 };
 
 struct LogLine {

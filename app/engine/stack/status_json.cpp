@@ -89,6 +89,41 @@ QVector<LogLine> linesFromJson(const QJsonArray& json) {
     return lines;
 }
 
+QJsonArray toJson(const QVector<Alert>& alerts) {
+    QJsonArray list;
+    for (const auto& alert : alerts) {
+        QJsonObject labels;
+        for (auto it = alert.labels.begin(); it != alert.labels.end(); ++it) labels.insert(it.key(), it.value());
+        const auto since = QDateTime::fromMSecsSinceEpoch(alert.since, Qt::UTC);
+        list << QJsonObject{{QStringLiteral("alert"), alert.rule},
+                            {QStringLiteral("state"), alert.firing ? QStringLiteral("firing") : QStringLiteral("pending")},
+                            {QStringLiteral("severity"), alert.severity},
+                            {QStringLiteral("summary"), alert.summary},
+                            {QStringLiteral("labels"), labels},
+                            {QStringLiteral("value"), alert.value},
+                            {QStringLiteral("since"), since.toString(Qt::ISODateWithMs)}};
+    }
+    return list;
+}
+
+QVector<Alert> alertsFromJson(const QJsonArray& json) {
+    QVector<Alert> alerts;
+    for (const auto& value : json) {
+        const auto o = value.toObject();
+        Alert alert;
+        alert.rule = o.value(QLatin1String("alert")).toString();
+        alert.firing = o.value(QLatin1String("state")).toString() == QLatin1String("firing");
+        alert.severity = o.value(QLatin1String("severity")).toString();
+        alert.summary = o.value(QLatin1String("summary")).toString();
+        const auto labels = o.value(QLatin1String("labels")).toObject();
+        for (auto it = labels.begin(); it != labels.end(); ++it) alert.labels.insert(it.key(), it.value().toString());
+        alert.value = o.value(QLatin1String("value")).toDouble();
+        alert.since = QDateTime::fromString(o.value(QLatin1String("since")).toString(), Qt::ISODateWithMs).toMSecsSinceEpoch();
+        alerts << alert;
+    }
+    return alerts;
+}
+
 QString phaseName(Phase phase) {
     return QLatin1String(phases[static_cast<std::size_t>(phase)]);
 }

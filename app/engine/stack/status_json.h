@@ -15,6 +15,8 @@ QJsonArray toJson(const QVector<PartStatus>& statuses);
 QVector<PartStatus> statusesFromJson(const QJsonArray& json);
 QJsonArray toJson(const QVector<LogLine>& lines);
 QVector<LogLine> linesFromJson(const QJsonArray& json);
+QJsonArray toJson(const QVector<Alert>& alerts);
+QVector<Alert> alertsFromJson(const QJsonArray& json);
 QString phaseName(Phase phase);
 Phase phaseFromName(const QString& name);
 

@@ -50,6 +50,7 @@ Supervisor::~Supervisor() {
 void Supervisor::add(PartSpec spec) {
     auto part = std::make_unique<Part>(std::move(spec), *this, m_watchdog, m_log);
     connect(part.get(), &Part::changed, this, &Supervisor::partChanged);
+    connect(part.get(), &Part::launchedProcess, this, &Supervisor::launched);
     connect(part.get(), &Part::processChanged, this, [this] {
         m_saidReady = false;
         record();

@@ -46,6 +46,7 @@ Q_SIGNALS:
     void changed();  // at most ten times a second
     void ready();    // all parts are (or have been serving without something for 3 s);
                      // once more after one of them was launched anew
+    void launched(const nova::stack::Launched& process);
     void removed(const QString& name, int replica);
     void gaveUp(const QString& part, const QString& reason);
     void stopped();

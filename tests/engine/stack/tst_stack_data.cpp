@@ -20,7 +20,10 @@ LocalNova novaOfTest() {
     LocalNova nova(QStringLiteral("/data"));
     nova.ports = {{QStringLiteral("kafka/0.broker"), 21001},         {QStringLiteral("postgres/0.sql"), 21002},
                   {QStringLiteral("redis/0.redis"), 21003},          {QStringLiteral("content-service/0.grpc"), 21004},
-                  {QStringLiteral("content-service/0.http"), 21005}, {QStringLiteral("graphql-gateway/0.http"), 21006}};
+                  {QStringLiteral("content-service/0.http"), 21005}, {QStringLiteral("graphql-gateway/0.http"), 21006},
+                  {QStringLiteral("s3/0.s3"), 21007},                {QStringLiteral("realtime-chat-service/0.ws"), 21008}};
+    nova.secrets.s3AccessKey = QStringLiteral("ak");
+    nova.secrets.s3SecretKey = QStringLiteral("sk");
     nova.secrets.postgres = {{QStringLiteral("content"), QStringLiteral("pw-c")},
                              {QStringLiteral("nova_reader"), QStringLiteral("pw-r")}};
     return nova;
@@ -69,7 +72,9 @@ void TestStackData::catalogueHasTheContractsTopics() {
         QVERIFY2(names.contains(QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()))), name.data());
     QVERIFY(names.contains(QStringLiteral("otlp_spans")));
     QCOMPARE(catalogue.schemas(), (QStringList{QStringLiteral("identity"), QStringLiteral("content"),
-                                               QStringLiteral("social"), QStringLiteral("feed")}));
+                                               QStringLiteral("media"), QStringLiteral("messaging"),
+                                               QStringLiteral("social"), QStringLiteral("feed"),
+                                               QStringLiteral("notification")}));
 }
 
 void TestStackData::everyPartHasARecipe() {
@@ -84,7 +89,10 @@ void TestStackData::catalogueSaysWhoStopsFirst() {
              QStringList{QStringLiteral("graphql-gateway")});
     QCOMPARE(catalogue.stoppedBefore(QStringLiteral("graphql-gateway")), QStringList());
     QCOMPARE(catalogue.stoppedBefore(QStringLiteral("redis")),
-             (QStringList{QStringLiteral("social-service"), QStringLiteral("feed-service")}));
+             (QStringList{QStringLiteral("content-service"), QStringLiteral("social-service"),
+                          QStringLiteral("feed-service"), QStringLiteral("notification-service"),
+                          QStringLiteral("realtime-chat-service")}));
+    QCOMPARE(catalogue.stoppedBefore(QStringLiteral("s3")), QStringList{QStringLiteral("media-service")});
 }
 
 void TestStackData::catalogueRefusesWhatNothingDefines_data() {
@@ -125,6 +133,19 @@ void TestStackData::serviceConfigHoldsWhatItNeedsAndNoMore() {
     const auto gateway = serviceConfig(novaOfTest(), *catalogue.part(QStringLiteral("graphql-gateway")), 0);
     QVERIFY(!gateway.contains("postgres"));
     QVERIFY(!gateway.contains("grpc_listen"));
+    for (const auto& each : {text, gateway}) {
+        QVERIFY(each.contains("kafka_eager = true\n"));
+        QVERIFY(each.contains("allow_request_mode = true\n"));
+        QVERIFY(!each.contains("s3_"));
+        QVERIFY(!each.contains("ws_listen"));
+    }
+    const auto media = serviceConfig(novaOfTest(), *catalogue.part(QStringLiteral("media-service")), 0);
+    QVERIFY(media.contains("s3_endpoint = \"http://127.0.0.1:21007\"\n"));
+    QVERIFY(media.contains("s3_access_key = \"ak\"\n"));
+    QVERIFY(media.contains("s3_secret_key = \"sk\"\n"));
+    QVERIFY(media.contains("s3_bucket = \"nova-media\"\n"));
+    QVERIFY(serviceConfig(novaOfTest(), *catalogue.part(QStringLiteral("realtime-chat-service")), 0)
+                .contains("ws_listen = \"127.0.0.1:21008\"\n"));
     QVERIFY(serviceConfig(novaOfTest(), *catalogue.part(QStringLiteral("identity-service")), 0)
                 .contains("token_private_key_file"));
 }
@@ -169,8 +190,12 @@ void TestStackData::endpointsNameGrpcOnly() {
 }
 
 void TestStackData::runFileIsTheContracts() {
-    const QVector<PartStatus> parts{
-        running("kafka", 11), running("graphql-gateway", 12, {{QStringLiteral("http"), 21006}}), running("redis", 0)};
+    auto dead = running("graphql-gateway", 0, {{QStringLiteral("http"), 21005}});
+    dead.state = PartState::failed;
+    auto live = running("graphql-gateway", 12, {{QStringLiteral("http"), 21006}});
+    live.replica = 1;
+    const QVector<PartStatus> parts{running("kafka", 11), dead, live, running("redis", 0),
+                                    running("realtime-chat-service", 13, {{QStringLiteral("ws"), 21008}})};
     const auto json = QJsonDocument::fromJson(runFileText(novaOfTest(), parts, parts.first().upSince)).object();
     QCOMPARE(json.value(QStringLiteral("version")).toInt(), 1);
     QCOMPARE(json.value(QStringLiteral("started")).toString(), QStringLiteral("2026-11-23T01:02:03.045Z"));
@@ -179,12 +204,15 @@ void TestStackData::runFileIsTheContracts() {
              QStringLiteral("postgresql://nova_reader:pw-r@127.0.0.1:21002/nova"));
     QCOMPARE(json.value(QStringLiteral("redis")).toString(), QStringLiteral("redis://127.0.0.1:21003"));
     QCOMPARE(json.value(QStringLiteral("graphql")).toString(), QStringLiteral("http://127.0.0.1:21006/graphql"));
-    for (const char* absent : {"s3", "upload", "websocket"}) {
-        QVERIFY2(json.contains(QLatin1String(absent)), absent);
-        QVERIFY2(json.value(QLatin1String(absent)).isNull(), absent);
-    }
+    QCOMPARE(json.value(QStringLiteral("upload")).toString(), QStringLiteral("http://127.0.0.1:21006/upload"));
+    QCOMPARE(json.value(QStringLiteral("websocket")).toString(), QStringLiteral("ws://127.0.0.1:21008/ws"));
+    const QJsonObject s3{{QStringLiteral("endpoint"), QStringLiteral("http://127.0.0.1:21007")},
+                         {QStringLiteral("bucket"), QStringLiteral("nova-media")},
+                         {QStringLiteral("access_key"), QStringLiteral("ak")},
+                         {QStringLiteral("secret_key"), QStringLiteral("sk")}};
+    QCOMPARE(json.value(QStringLiteral("s3")).toObject(), s3);
     const auto processes = json.value(QStringLiteral("processes")).toArray();
-    QCOMPARE(processes.size(), 2);  // the one without a process is left out
+    QCOMPARE(processes.size(), 3);  // those without a process are left out
     const auto gateway = processes.at(1).toObject();
     QCOMPARE(gateway.keys(), (QStringList{QStringLiteral("http"), QStringLiteral("name"), QStringLiteral("pid"),
                                           QStringLiteral("replica"), QStringLiteral("started")}));
@@ -196,7 +224,10 @@ void TestStackData::runFileWithoutAGateway() {
     const auto json =
         QJsonDocument::fromJson(runFileText(novaOfTest(), {running("kafka", 11)}, QDateTime::currentDateTime()))
             .object();
-    QVERIFY(json.value(QStringLiteral("graphql")).isNull());
+    for (const char* absent : {"graphql", "upload", "websocket"}) {
+        QVERIFY2(json.contains(QLatin1String(absent)), absent);
+        QVERIFY2(json.value(QLatin1String(absent)).isNull(), absent);
+    }
 }
 
 void TestStackData::readyzAnswers() {
@@ -207,6 +238,8 @@ void TestStackData::readyzAnswers() {
     const auto missing = readyzAnswer(503, R"({"missing":["postgres: refused","redis"]})");
     QVERIFY(!missing.serving);
     QCOMPARE(missing.missing, QStringLiteral("postgres: refused, redis"));
+    QCOMPARE(readyzAnswer(200, R"({"status":"ready","notes":["idle: no partition"]})").note,
+             QStringLiteral("idle: no partition"));
     QCOMPARE(readyzAnswer(500, "no json").missing, QStringLiteral("answers 500"));
 }
 

@@ -4,6 +4,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QtTest>
+#include <algorithm>
 
 #include "app/engine/stack/supervisor.h"
 #include "tests/engine/stack/fake_recipe.h"
@@ -37,6 +38,9 @@ private Q_SLOTS:
     void saysReadyAgainAfterARestart();
     void measuresWhatRuns();
     void restartsAWatchdogThatDied();
+    void pausesTheWholeTree();
+    void aPausedPartStops();
+    void replicasComeAndGo();
 
 private:
     stack::Part* part(const char* which) { return m_supervisor->part(name(which), 0); }
@@ -215,6 +219,87 @@ void TestSupervisor::restartsAWatchdogThatDied() {
     ::kill(static_cast<pid_t>(first), SIGKILL);
     QTRY_VERIFY(m_supervisor->watchdog().pid() > 0 && m_supervisor->watchdog().pid() != first);
     QCOMPARE(state("a"), PartState::ready);
+}
+
+void TestSupervisor::pausesTheWholeTree() {
+    m_supervisor->add(test::scriptPart("family", QStringLiteral("setsid sleep 600 & echo $! > %1; wait").arg(path("child")),
+                                       {}, {}, path("child")));
+    m_supervisor->add(test::scriptPart("other", test::sleeper()));
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready);
+    begin();
+    QVERIFY(ready.wait());
+    const auto leader = part("family")->process().pid;
+    const auto members = [leader] { return stack::membersOf(leader, stack::allProcesses()); };
+    const auto stoppedOnes = [&members] {
+        const auto all = members();
+        return std::count_if(all.begin(), all.end(), [](const auto& p) { return p.state == 'T'; });
+    };
+    QTRY_COMPARE(members().size(), std::size_t{2});  // the child has a session of its own
+    part("family")->pause();
+    QCOMPARE(state("family"), PartState::paused);
+    QTRY_COMPARE(stoppedOnes(), 2);
+    part("other")->restart();
+    QVERIFY(ready.wait());  // said of the others, though this one is paused on purpose
+    QCOMPARE(state("family"), PartState::paused);  // nobody asks it
+    QCOMPARE(part("family")->process().pid, leader);
+    part("family")->resume();
+    QTRY_COMPARE(state("family"), PartState::ready);
+    QTRY_COMPARE(stoppedOnes(), 0);
+    QCOMPARE(part("family")->status().restarts, 0);
+}
+
+void TestSupervisor::aPausedPartStops() {
+    const auto said = path("said");
+    const auto script =
+        QStringLiteral("trap 'echo bye > %1; exit 0' TERM; touch %2; sleep 600 & wait").arg(said, path("trapped"));
+    m_supervisor->add(test::scriptPart("a", script, {}, {}, path("trapped")));
+    m_supervisor->add(test::scriptPart("b", test::sleeper()));
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready),
+        stopped(m_supervisor.get(), &stack::Supervisor::stopped);
+    begin();
+    QVERIFY(ready.wait());
+    part("b")->pause();
+    part("b")->kill();
+    QTRY_COMPARE(state("b"), PartState::ready);
+    QCOMPARE(part("b")->status().restarts, 1);
+    part("a")->pause();
+    part("b")->pause();
+    m_supervisor->stop();
+    QVERIFY(stopped.wait());
+    QVERIFY2(QFile::exists(said), "it was asked to stop, not killed");
+}
+
+void TestSupervisor::replicasComeAndGo() {
+    const auto replica = [](int number) {
+        auto spec = test::scriptPart("a", test::sleeper());
+        spec.replica = number;
+        return spec;
+    };
+    m_supervisor->add(replica(0));
+    m_supervisor->add(test::scriptPart("b", test::sleeper()));
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready), removed(m_supervisor.get(), &stack::Supervisor::removed);
+    begin();
+    QVERIFY(ready.wait());
+    for (int number : {1, 2}) {
+        m_supervisor->add(replica(number));
+        m_supervisor->part(name("a"), number)->start();
+    }
+    QTRY_COMPARE(ready.count(), 2);  // once more, with all of them
+    QStringList ids;
+    for (const auto& status : m_supervisor->statuses()) ids << status.id();
+    QCOMPARE(ids, (QStringList{name("a/0"), name("a/1"), name("a/2"), name("b/0")}));
+    const auto process = m_supervisor->part(name("a"), 2)->process();
+    m_supervisor->remove(name("a"), 2);
+    QVERIFY(m_supervisor->leaving(name("a"), 2));
+    QVERIFY(removed.wait());
+    QVERIFY(!m_supervisor->part(name("a"), 2));
+    QVERIFY(!stack::isAlive(process));
+    m_supervisor->remove(name("a"), 1);  // and taken back before it is gone
+    m_supervisor->keep(name("a"), 1);
+    m_supervisor->part(name("a"), 1)->start();
+    QTRY_COMPARE(m_supervisor->part(name("a"), 1)->status().state, PartState::ready);
+    QCOMPARE(removed.count(), 1);
+    QVERIFY(m_supervisor->allReady());
 }
 
 QTEST_GUILESS_MAIN(TestSupervisor)
