@@ -33,23 +33,26 @@ constexpr const char* notificationService = "notification-service";
 
 constexpr std::chrono::milliseconds writeTime{5'000};
 
-CallTarget write(const char* service, const char* method, const OnBehalf& who) {
-    return {service, method, who.token, writeTime, who.mode};
-}
-
 }  // namespace
 
 CallTarget Owners::read(const char* service, const char* method, const OnBehalf& who) const {
     return {service, method, who.token, m_readTime, who.mode};
 }
 
+template <typename Svc, typename Stub, typename Request>
+auto Owners::change(const char* service, const char* method, const OnBehalf& who, Stub stub, const Request& request,
+                    bool idempotent) {
+    return m_changes.run(service, [&] {
+        return unary<Svc>(m_clients, CallTarget{service, method, who.token, writeTime, who.mode}, stub, request,
+                          idempotent);
+    });
+}
+
 Result<rpc::v1::SessionReply> Owners::createUser(const rpc::v1::CreateUserRequest& request) {
-    return unary<Identity>(m_clients, write(identityService, "Identity/CreateUser", {}), &Identity::Stub::CreateUser,
-                           request);
+    return change<Identity>(identityService, "Identity/CreateUser", {}, &Identity::Stub::CreateUser, request);
 }
 Result<rpc::v1::SessionReply> Owners::authenticate(const rpc::v1::AuthenticateRequest& request) {
-    return unary<Identity>(m_clients, write(identityService, "Identity/Authenticate", {}),
-                           &Identity::Stub::Authenticate, request);
+    return change<Identity>(identityService, "Identity/Authenticate", {}, &Identity::Stub::Authenticate, request);
 }
 Result<rpc::v1::GetUsersReply> Owners::getUsers(const OnBehalf& who, const rpc::v1::GetUsersRequest& request) {
     return unary<Identity>(m_clients, read(identityService, "Identity/GetUsers", who), &Identity::Stub::GetUsers,
@@ -58,16 +61,13 @@ Result<rpc::v1::GetUsersReply> Owners::getUsers(const OnBehalf& who, const rpc::
 
 Result<rpc::v1::Post> Owners::createPost(const OnBehalf& who, const rpc::v1::CreatePostRequest& request) {
     const bool keyed = !request.idempotency_key().empty();  // only then a second try cannot make a second post
-    return unary<Content>(m_clients, write(contentService, "Content/CreatePost", who), &Content::Stub::CreatePost,
-                          request, keyed);
+    return change<Content>(contentService, "Content/CreatePost", who, &Content::Stub::CreatePost, request, keyed);
 }
 Result<rpc::v1::Post> Owners::updatePost(const OnBehalf& who, const rpc::v1::UpdatePostRequest& request) {
-    return unary<Content>(m_clients, write(contentService, "Content/UpdatePost", who), &Content::Stub::UpdatePost,
-                          request);
+    return change<Content>(contentService, "Content/UpdatePost", who, &Content::Stub::UpdatePost, request);
 }
 Result<rpc::v1::DeletePostReply> Owners::deletePost(const OnBehalf& who, const rpc::v1::DeletePostRequest& request) {
-    return unary<Content>(m_clients, write(contentService, "Content/DeletePost", who), &Content::Stub::DeletePost,
-                          request);
+    return change<Content>(contentService, "Content/DeletePost", who, &Content::Stub::DeletePost, request);
 }
 Result<rpc::v1::GetPostsReply> Owners::getPosts(const OnBehalf& who, const rpc::v1::GetPostsRequest& request) {
     return unary<Content>(m_clients, read(contentService, "Content/GetPosts", who), &Content::Stub::GetPosts, request,
@@ -79,19 +79,16 @@ Result<rpc::v1::ListPostsReply> Owners::listPosts(const OnBehalf& who, const rpc
 }
 
 Result<rpc::v1::FollowReply> Owners::follow(const OnBehalf& who, const rpc::v1::FollowRequest& request) {
-    return unary<Social>(m_clients, write(socialService, "Social/Follow", who), &Social::Stub::Follow, request, true);
+    return change<Social>(socialService, "Social/Follow", who, &Social::Stub::Follow, request, true);
 }
 Result<rpc::v1::FollowReply> Owners::unfollow(const OnBehalf& who, const rpc::v1::FollowRequest& request) {
-    return unary<Social>(m_clients, write(socialService, "Social/Unfollow", who), &Social::Stub::Unfollow, request,
-                         true);
+    return change<Social>(socialService, "Social/Unfollow", who, &Social::Stub::Unfollow, request, true);
 }
 Result<rpc::v1::LikeReply> Owners::likePost(const OnBehalf& who, const rpc::v1::LikeRequest& request) {
-    return unary<Social>(m_clients, write(socialService, "Social/LikePost", who), &Social::Stub::LikePost, request,
-                         true);
+    return change<Social>(socialService, "Social/LikePost", who, &Social::Stub::LikePost, request, true);
 }
 Result<rpc::v1::LikeReply> Owners::unlikePost(const OnBehalf& who, const rpc::v1::LikeRequest& request) {
-    return unary<Social>(m_clients, write(socialService, "Social/UnlikePost", who), &Social::Stub::UnlikePost, request,
-                         true);
+    return change<Social>(socialService, "Social/UnlikePost", who, &Social::Stub::UnlikePost, request, true);
 }
 Result<rpc::v1::GetPostStatsReply> Owners::getPostStats(const OnBehalf& who,
                                                         const rpc::v1::GetPostStatsRequest& request) {
@@ -113,12 +110,11 @@ Result<rpc::v1::GetMediaReply> Owners::getMedia(const OnBehalf& who, const rpc::
 
 Result<rpc::v1::ChatMessage> Owners::sendMessage(const OnBehalf& who, const rpc::v1::SendMessageRequest& request) {
     const bool keyed = !request.idempotency_key().empty();
-    return unary<Messaging>(m_clients, write(messagingService, "Messaging/SendMessage", who),
-                            &Messaging::Stub::SendMessage, request, keyed);
+    return change<Messaging>(messagingService, "Messaging/SendMessage", who, &Messaging::Stub::SendMessage, request,
+                             keyed);
 }
 Result<rpc::v1::ChatMessage> Owners::markRead(const OnBehalf& who, const rpc::v1::MarkReadRequest& request) {
-    return unary<Messaging>(m_clients, write(messagingService, "Messaging/MarkRead", who), &Messaging::Stub::MarkRead,
-                            request, true);
+    return change<Messaging>(messagingService, "Messaging/MarkRead", who, &Messaging::Stub::MarkRead, request, true);
 }
 Result<rpc::v1::ListMessagesReply> Owners::listMessages(const OnBehalf& who,
                                                         const rpc::v1::ListMessagesRequest& request) {
@@ -136,8 +132,8 @@ Result<rpc::v1::CountUnreadReply> Owners::countUnread(const OnBehalf& who) {
                                 &Notifications::Stub::CountUnread, rpc::v1::CountUnreadRequest{}, true);
 }
 Result<rpc::v1::MarkSeenReply> Owners::markSeen(const OnBehalf& who) {
-    return unary<Notifications>(m_clients, write(notificationService, "Notifications/MarkSeen", who),
-                                &Notifications::Stub::MarkSeen, rpc::v1::MarkSeenRequest{}, true);
+    return change<Notifications>(notificationService, "Notifications/MarkSeen", who, &Notifications::Stub::MarkSeen,
+                                 rpc::v1::MarkSeenRequest{}, true);
 }
 
 }  // namespace nova::gateway

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/resolvers/bulkhead.h"
 #include "kit/runtime/config.h"
 #include "kit/runtime/error.h"
 #include "nova/rpc/v1/content.pb.h"
@@ -68,7 +69,12 @@ public:
 private:
     kit::CallTarget read(const char* service, const char* method, const OnBehalf& who) const;
 
+    template <typename Svc, typename Stub, typename Request>
+    auto change(const char* service, const char* method, const OnBehalf& who, Stub stub, const Request& request,
+                bool idempotent = false);
+
     kit::RpcClients& m_clients;
+    Bulkhead m_changes;
     std::chrono::milliseconds m_readTime;
 };
 
