@@ -65,19 +65,18 @@ void checkCopies(const std::map<std::string, Versioned>& copies, const char* who
     }
 }
 
-// One for each like of another's post and each follow; an event that is repeated in the log counts once.
+// One for a like of another's post and for a follow, however often it is taken back and given again.
 void checkNotifications(const World& world, Accusations& out) {
     if (!world.withNotifications) return;
     std::map<std::string, std::int64_t> facts, rows, unread;
-    std::set<std::string> seen;
     const auto name = [](const std::string& type, const std::string& to, const std::string& by, const std::string& post) {
         return type + " " + post + " by " + by + " to " + to;
     };
     for (const auto& e : world.events) {
         if (e.type != "PostLiked" && e.type != "UserFollowed") continue;
-        if (e.actor == e.recipient || !seen.insert(e.eventId).second) continue;
+        if (e.actor == e.recipient) continue;
         const bool like = e.type == "PostLiked";
-        ++facts[name(like ? "like" : "follow", e.recipient, e.actor, like ? e.subject : "")];
+        facts[name(like ? "like" : "follow", e.recipient, e.actor, like ? e.subject : "")] = 1;
     }
     for (const auto& [id, row] : world.notifications) {
         ++rows[name(row.type, row.recipient, row.actor, row.post)];

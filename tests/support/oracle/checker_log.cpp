@@ -12,6 +12,7 @@ std::string aggregateOf(const EventRecord& e) {
     if (e.topic == "nova.identity.events") return "user:" + e.subject;
     if (e.topic == "nova.social.events")
         return (e.type == "PostLiked" || e.type == "PostUnliked" ? "like:" : "follow:") + e.subject;
+    if (e.topic == "nova.media.events") return "media:" + e.subject;
     if (e.type == "MessageSent") return "message:" + e.subject;
     return {};
 }
@@ -23,6 +24,8 @@ std::map<std::string, std::int64_t> committed(const World& world) {
     for (const auto& [id, count] : world.followerCounts) versions["follow:" + id] = count.version;
     for (const auto& id : world.users) versions["user:" + id] = 1;
     for (const auto& [id, message] : world.messages) versions["message:" + id] = 1;
+    for (const auto& [id, state] : world.media)
+        if (state == "ready") versions["media:" + id] = 1;
     return versions;
 }
 
@@ -41,7 +44,8 @@ void checkLog(const World& world, Accusations& out) {
         if (e.replayed) continue;
         const auto aggregate = aggregateOf(e);
         if (aggregate.empty()) continue;
-        const auto version = aggregate.starts_with("message:") ? 1 : e.version;
+        const bool once = aggregate.starts_with("message:") || aggregate.starts_with("media:");
+        const auto version = once ? 1 : e.version;
         const auto known = truth.find(aggregate);
         if (known == truth.end() || version > known->second) {
             out.add(2, "an event of something that was not committed", at(aggregate, version));

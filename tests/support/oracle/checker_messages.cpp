@@ -15,6 +15,15 @@ void checkMessages(const std::vector<Op>& ops, const World& world, Accusations& 
     for (const auto& [conversation, seen] : numbers)
         out.expect(*seen.begin() == 1 && *seen.rbegin() == static_cast<std::int64_t>(seen.size()), 7,
                    "the numbers of a conversation have a gap", conversation);
+    std::map<std::string, std::int64_t> told;  // per conversation: the last number in the log
+    std::set<std::string> seen;
+    for (const auto& e : world.events) {
+        const auto row = world.messages.find(e.subject);
+        if (e.type != "MessageSent" || row == world.messages.end() || !seen.insert(e.subject).second) continue;
+        auto& last = told[row->second.conversation];
+        out.expect(row->second.seq == last + 1, 3, "a conversation's messages are out of order in the log", e.subject);
+        last = row->second.seq;
+    }
     std::map<std::string, bool> asked;  // text → may have happened
     for (const Op& op : ops) {
         if (op.kind != Kind::sendMessage) continue;

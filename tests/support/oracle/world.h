@@ -66,6 +66,7 @@ struct World {
     std::map<std::string, Count> likeCounts, followerCounts;
     std::map<std::string, MessageRow> messages;
     std::map<std::string, NotificationRow> notifications;
+    std::map<std::string, std::string> media;  // id → state
     // PostgreSQL, copies made from events
     std::map<std::string, Versioned> feedPosts, postAuthors;
     std::set<Pair> feedEdges;  // follower, followee

@@ -51,16 +51,15 @@ void readOthers(Sql& sql, World& world) {
     world.withNotifications = sql.has("notification.notifications");
     if (world.withNotifications) {
         for (const auto& row : sql("SELECT id, recipient_id, actor_id, COALESCE(post_id::text, ''), type,"
-                                   " COALESCE((to_jsonb(n) ->> 'seen')::boolean, to_jsonb(n) ->> 'seen_at' IS NOT NULL)"
-                                   " FROM notification.notifications n"))
+                                   " seen FROM notification.notifications"))
             world.notifications[row[0].c_str()] = {row[1].c_str(), row[2].c_str(), row[3].c_str(), row[4].c_str(),
                                                    row[5].as<bool>()};
     }
+    if (sql.has("media.media"))
+        for (const auto& row : sql("SELECT id, state FROM media.media")) world.media[row[0].c_str()] = row[1].c_str();
     world.withMessages = sql.has("messaging.messages");
     if (world.withMessages) {
-        for (const auto& row : sql("SELECT id, conversation_id, COALESCE(to_jsonb(m) ->> 'from_id', ''),"
-                                   " COALESCE(to_jsonb(m) ->> 'to_id', ''), COALESCE(to_jsonb(m) ->> 'text', ''), seq"
-                                   " FROM messaging.messages m"))
+        for (const auto& row : sql("SELECT id, conversation_id, from_id, to_id, text, seq FROM messaging.messages"))
             world.messages[row[0].c_str()] = {row[1].c_str(), row[2].c_str(), row[3].c_str(), row[4].c_str(),
                                               row[5].as<std::int64_t>()};
     }
@@ -179,7 +178,9 @@ std::string unsettled(const LiveNova& nova) {
         return e.what();
     }
     const auto redis = redisOf(nova);
-    for (const char* epoch : {"feed:epoch", "likes:epoch"}) {
+    std::vector<const char*> epochs{"feed:epoch", "likes:epoch"};
+    if (groupsOf(nova).contains("notification-service")) epochs.push_back("unread:epoch");
+    for (const char* epoch : epochs) {
         const auto there = redis->command({"EXISTS", epoch});
         if (!there) return there.error().what;
         if (there.value().integer == 0) return std::string("no ") + epoch;
