@@ -30,7 +30,10 @@ void BorrowedNova::interrupt() {
 }
 
 kit::Result<engine::RunFile> BorrowedNova::open() {
-    if (m_common.runGiven) return engine::RunFile::read(m_common.runFile);
+    if (m_common.runGiven) {
+        m_stack = stack::Stack::attach({m_common.dataDir, {}, {}});
+        return engine::RunFile::read(m_common.runFile);
+    }
     m_stack = stack::Stack::open({m_common.dataDir, {}, {}});
     m_mine = m_stack->isOwner();
     if (m_mine) std::fputs("No Nova is running: starting one for the duration of this play.\n", stderr);

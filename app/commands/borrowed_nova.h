@@ -21,6 +21,8 @@ public:
     // Spins the event loop until the Nova is ready. Error: notFound (--run names none), permanent (the start failed;
     // says why).
     kit::Result<engine::RunFile> open();
+    // To do harm with; after open(). None: --run names a Nova that nobody supervises on this machine.
+    stack::Stack* stack() const { return m_stack.get(); }
     void interrupt();  // open() ends soon, with an error
 
 private:

@@ -49,6 +49,8 @@ struct Action {
     qint64 startedUs = 0;           // Unix µs: zero of all times here
     std::optional<double> ackMs, clientAckMs, firstVisibleMs, visibleMs;
     bool complete = false, failed = false;
+    bool repeated = false;  // it was so already: answered, and nothing was published
+    bool sync = false;      // contract §6: nothing is published, the chain ran before the answer
     QVector<Hop> hops;  // by start
     QStringList notes;
     QVector<Source> sources;

@@ -77,6 +77,8 @@ Json toJson(const Action& action) {
                                    {"detail", source.detail.toStdString()}});
     }
     json["failed"] = action.failed;
+    if (action.repeated) json["repeated"] = true;
+    if (action.sync) json["mode"] = "sync";
     return json;
 }
 

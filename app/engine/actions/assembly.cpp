@@ -23,6 +23,23 @@ QString text(std::string_view bytes) {
     return QString::fromUtf8(bytes.data(), static_cast<qsizetype>(bytes.size()));
 }
 
+// When an effect of one kind reached its recipients.
+struct EffectTimes {
+    std::optional<double> first, last;
+    int reached = 0;      // recipients, as far as they are told
+    bool nobody = false;  // it had none
+
+    // A push finds its receiver offline or fails, and is over all the same: what it tells of waits in its store.
+    void add(const Hop& hop) {
+        const bool push = hop.effect == QLatin1String("push");
+        nobody = nobody || (hop.recipients == 0 && !push);
+        if (!push && (hop.recipients == 0 || hop.outcome == QLatin1String("failed"))) return;
+        reached += std::max(0, hop.recipients);
+        first = std::min(first.value_or(hop.endMs()), hop.endMs());
+        last = std::max(last.value_or(hop.endMs()), hop.endMs());
+    }
+};
+
 class Assembler {
 public:
     Assembler(const std::string& traceId, const TraceParts& parts, const Subscriptions& subscriptions, Quiet quiet)
@@ -94,6 +111,14 @@ private:
         m_action.ackMs = static_cast<double>(m_root->endNs - m_root->startNs) / 1e6;
         if (m_client) m_action.clientAckMs = static_cast<double>(m_client->endNs - m_client->startNs) / 1e6;
         m_action.failed = m_root->failed;
+        m_action.repeated = m_events.empty() && isSaid(attr::repeated, "true");
+        m_action.sync = isSaid(attr::mode, "sync");
+    }
+
+    // By the root, by the owner's handler, or by the caller: any of them may be lost.
+    bool isSaid(std::string_view name, std::string_view value) const {
+        return std::any_of(m_parts.spans.begin(), m_parts.spans.end(),
+                           [&](const auto& entry) { return entry.second.attribute(name) == value; });
     }
 
     // The caller's own span need not be sent, and what the caller's span descends from is not ours.
@@ -197,23 +222,63 @@ private:
                 if (services.contains(group.group) && !group.final) return false;
             }
         }
-        return !m_events.empty();
+        return (!m_events.empty() || m_action.sync) && !isSpreading();
     }
 
-    void findEffects() {
-        std::optional<double> last;
-        bool nobody = false;
-        for (const auto& hop : m_action.hops) {
-            if (hop.effect.isEmpty() ||
-                (m_design && !m_design->effects.isEmpty() && !m_design->effects.contains(hop.effect)))
-                continue;
-            nobody = nobody || hop.recipients == 0;
-            if (hop.recipients == 0 || hop.outcome == QLatin1String("failed")) continue;
-            m_action.firstVisibleMs = std::min(m_action.firstVisibleMs.value_or(hop.endMs()), hop.endMs());
-            last = std::max(last.value_or(hop.endMs()), hop.endMs());
+    // A fan-out in chunks of which the last has not been told of.
+    bool isSpreading() const {
+        bool open = false;
+        for (const auto& [id, s] : m_parts.spans) {
+            const auto more = s.attribute(attr::more);
+            if (more == "false") return false;
+            open = open || more == "true";
         }
+        return open;
+    }
+
+    bool isWanted(const Hop& hop) const {
+        return !hop.effect.isEmpty() &&
+               (!m_design || m_design->effects.isEmpty() || m_design->effects.contains(hop.effect));
+    }
+
+    // The effect reaches its recipients when each of its kinds has: told means the row written and the push made.
+    void findEffects() {
+        std::map<QString, EffectTimes> kinds;
+        if (m_design) {
+            for (const auto& kind : m_design->effects) kinds[kind];
+        }
+        for (const auto& hop : m_action.hops) {
+            if (isWanted(hop)) kinds[hop.effect].add(hop);
+        }
+        std::optional<double> first, last;
+        QStringList missing;
+        for (const auto& [kind, times] : kinds) {
+            if (times.first) {
+                first = std::max(first.value_or(*times.first), *times.first);
+                last = std::max(last.value_or(*times.last), *times.last);
+            } else if (!times.nobody) {
+                missing << kind;
+            }
+            noteEffect(kind, times);
+        }
+        settleEffects(first, last, missing);
+    }
+
+    void noteEffect(const QString& kind, const EffectTimes& times) {
+        if (kind == QLatin1String("push")) {
+            if (times.first && times.reached == 0) m_action.notes << say("Offline: no socket of the receiver is open.");
+        } else if (times.nobody && !times.first) {
+            m_action.notes << (kind == QLatin1String("notification") ? say("The effect has no recipient: nobody is to be told.")
+                                                                     : say("The effect has no recipient: nobody follows the author."));
+        }
+    }
+
+    void settleEffects(std::optional<double> first, std::optional<double> last, const QStringList& missing) {
+        const bool pushOnly = missing == QStringList{QStringLiteral("push")};
+        if (!missing.isEmpty() && !(pushOnly && m_quiet != Quiet::no)) return;
+        if (last && pushOnly) m_action.notes << say("No push has been told of; what is written counts.");
+        m_action.firstVisibleMs = first;
         if (effectsClosed()) m_action.visibleMs = last;
-        if (nobody && !last) m_action.notes << say("The effect has no recipient: nobody follows the author.");
     }
 
     void noteRecords() {
@@ -233,31 +298,36 @@ private:
         if (m_parts.left > 0)
             m_action.notes << say("%n span(s) or events were left out: a trace holds 2,000 spans.",
                                   static_cast<int>(m_parts.left));
+        if (isSpreading()) m_action.notes << say("The fan-out goes on: its last chunk has not been told of.");
+        if (m_action.sync) m_action.notes << say("Mode sync: the whole chain by gRPC before the answer, nothing published.");
+        if (m_action.repeated) m_action.notes << say("Repeated: it was so already, nothing new happened.");
         if (expectsEvent()) m_action.notes << say("No %1 has come.").arg(m_design->events.join(QStringLiteral(", ")));
     }
 
     bool expectsEvent() const {
-        return m_root && !m_root->failed && m_design && !m_design->events.isEmpty() && m_events.empty();
+        return m_root && !m_root->failed && !m_action.repeated && !m_action.sync && m_design && !m_design->events.isEmpty() &&
+               m_events.empty();
     }
 
     // A call without its other side, or a write to the outbox without its event: the rest is on its way, or there is
     // none.
     bool moreMayCome() const {
-        if (m_quiet != Quiet::no) return false;
+        if (m_quiet != Quiet::no || m_action.repeated) return false;
         QSet<QString> called;
         bool writes = false;
         for (const auto& hop : m_action.hops) {
             if (hop.kind == QLatin1String("grpc") && !hop.client) called << hop.parent;
             writes = writes || (hop.kind == QLatin1String("sql") && hop.name.contains(QLatin1String("outbox")));
         }
-        if (writes && m_events.empty()) return true;
+        if (writes && m_events.empty() && !m_action.sync) return true;
         return std::any_of(m_action.hops.begin(), m_action.hops.end(), [&](const Hop& hop) {
             return hop.kind == QLatin1String("grpc") && hop.client && hop.error.isEmpty() && !called.contains(hop.id);
         });
     }
 
     bool isComplete() const {
-        if (!m_root || !m_orphans.isEmpty() || m_parts.left > 0 || expectsEvent() || moreMayCome()) return false;
+        if (!m_root || !m_orphans.isEmpty() || m_parts.left > 0 || expectsEvent() || moreMayCome() || isSpreading())
+            return false;
         for (const auto& [id, view] : m_events) {
             for (const auto& group : view.groups) {
                 if (!group.final) return false;

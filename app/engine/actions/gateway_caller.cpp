@@ -37,13 +37,15 @@ struct GatewayCaller::Impl {
     Impl& operator=(const Impl&) = delete;
 
     kit::Result<GatewayReply> send(const QString& query, const QJsonObject& variables, const QString& token,
-                                   const Context& context) {
+                                   const Context& context, const QString& key = {}) {
         const auto body =
             QJsonDocument(QJsonObject{{QStringLiteral("query"), query}, {QStringLiteral("variables"), variables}})
                 .toJson(QJsonDocument::Compact);
         std::vector<std::pair<std::string, std::string>> headers{
             {"content-type", "application/json"}, {std::string(contract::header::traceParent), context.traceparent()}};
         if (!token.isEmpty()) headers.emplace_back("authorization", "Bearer " + token.toStdString());
+        if (!mode.isEmpty()) headers.emplace_back(contract::metadata::mode, mode.toStdString());
+        if (!key.isEmpty()) headers.emplace_back("idempotency-key", key.toStdString());
         BOOST_OUTCOME_TRY(const auto response, http.send("POST", {}, body.toStdString(), headers));
         BOOST_OUTCOME_TRY(auto data, dataOf(response));
         return GatewayReply{std::move(data), QString::fromStdString(context.traceIdHex())};
@@ -51,15 +53,25 @@ struct GatewayCaller::Impl {
 
     kit::HttpClient http;
     std::unique_ptr<kit::trace::Exporter> exporter;
+    QString mode;
 };
 
 GatewayCaller::GatewayCaller(const QString& url, const WriteSession& spans)
     : m_impl(std::make_unique<Impl>(url, spans)) {}
 GatewayCaller::~GatewayCaller() = default;
 
-kit::Result<GatewayReply> GatewayCaller::act(const QString& query, const QJsonObject& variables, const QString& token) {
+void GatewayCaller::setMode(const QString& mode) {
+    m_impl->mode = mode;
+}
+
+void GatewayCaller::send(kit::trace::SpanData&& span) {
+    m_impl->exporter->push(std::move(span));
+}
+
+kit::Result<GatewayReply> GatewayCaller::act(const QString& query, const QJsonObject& variables, const QString& token,
+                                             const QString& idempotencyKey) {
     kit::trace::Span span("POST /graphql", kit::trace::SpanKind::client, "http", Context::fresh(true));
-    auto reply = m_impl->send(query, variables, token, span.context());
+    auto reply = m_impl->send(query, variables, token, span.context(), idempotencyKey);
     if (!reply) span.fail(reply.error().what);
     return reply;
 }

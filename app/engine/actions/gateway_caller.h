@@ -9,6 +9,10 @@
 #include "app/engine/cluster/write_session.h"
 #include "kit/runtime/error.h"
 
+namespace nova::kit::trace {
+struct SpanData;
+}
+
 namespace nova::engine {
 
 struct GatewayReply {
@@ -24,11 +28,17 @@ public:
     GatewayCaller(const GatewayCaller&) = delete;
     GatewayCaller& operator=(const GatewayCaller&) = delete;
 
+    // "sync": Nova-Mode of all calls from now on (contract §6); empty: as the services are configured.
+    void setMode(const QString& mode);
+
     // A measured user action. Errors: transient (gateway away), permanent (the answer has errors; text and code are in
     // it).
-    kit::Result<GatewayReply> act(const QString& query, const QJsonObject& variables, const QString& token = {});
+    kit::Result<GatewayReply> act(const QString& query, const QJsonObject& variables, const QString& token = {},
+                                  const QString& idempotencyKey = {});
     // The same, left out of the trace: for looking again and again.
     kit::Result<GatewayReply> look(const QString& query, const QJsonObject& variables, const QString& token = {});
+    // A client span made elsewhere (UploadCaller), sent with those of this one.
+    void send(kit::trace::SpanData&& span);
 
 private:
     struct Impl;

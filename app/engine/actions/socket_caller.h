@@ -38,7 +38,7 @@ public:
     bool markRead(const QString& messageId);
 
 Q_SIGNALS:
-    void opened();  // the door has taken the token; again after each reconnect
+    void opened();  // connected, the token is said; again after each reconnect
     void closed(const QString& why);
     void message(const nova::engine::SocketMessage& message);
     void read(const nova::engine::SocketRead& read);

@@ -46,4 +46,9 @@ kit::Result<QVector<QString>> KeyReader::states(const QVector<std::pair<QString,
     return states;
 }
 
+kit::Result<bool> KeyReader::isOnline(const QString& userId) {
+    BOOST_OUTCOME_TRY(const auto count, m_client->command({"ZCARD", "websocket:" + userId.toStdString()}));
+    return count.integer > 0;
+}
+
 }  // namespace nova::engine

@@ -25,6 +25,8 @@ public:
 
     // For (event id, group) each: done, leased or absent; one pipeline.
     kit::Result<QVector<QString>> states(const QVector<std::pair<QString, QString>>& of);
+    // Whether a socket of that user is entered in websocket:{user}: then pushes find it.
+    kit::Result<bool> isOnline(const QString& userId);
 
 private:
     explicit KeyReader(std::unique_ptr<kit::RedisClient> client);

@@ -141,6 +141,7 @@ struct MetricsReader::Worker {
             }
             if (asked.empty()) continue;
             const auto figures = round(asked);
+            if (replaced()) continue;
             QMetaObject::invokeMethod(
                 reader, [to = reader, figures] { Q_EMIT to->read(figures); }, Qt::QueuedConnection);
         }
@@ -177,6 +178,11 @@ struct MetricsReader::Worker {
         return figures;
     }
 
+    bool replaced() {
+        const std::lock_guard lock(mutex);
+        return changed || stopping;
+    }
+
     bool leaving() {
         const std::lock_guard lock(mutex);
         return stopping;
@@ -195,7 +201,7 @@ MetricsReader::MetricsReader(QObject* parent) : QObject(parent) {}
 MetricsReader::~MetricsReader() = default;
 
 void MetricsReader::setTargets(const QVector<MetricsTarget>& targets) {
-    if (targets.isEmpty()) return m_worker.reset();
+    if (targets.isEmpty() && !m_worker) return;
     if (!m_worker) m_worker = std::make_unique<Worker>(this);
     {
         const std::lock_guard lock(m_worker->mutex);

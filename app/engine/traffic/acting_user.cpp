@@ -22,7 +22,7 @@ int userField(std::string_view schema) {
         for (int i = 0; i < file->message_type_count(); ++i) {
             const auto* message = file->message_type(i);
             int number = 0;
-            for (const char* name : {"author_id", "follower_id", "user_id"}) {
+            for (const char* name : {"author_id", "follower_id", "from_id", "reader_id", "user_id"}) {
                 if (const auto* field = message->FindFieldByName(name)) number = field->number();
             }
             known[message->full_name()] = number;

@@ -29,7 +29,8 @@ std::string attributeName(const std::string& key) {
         {"event", attr::eventId},        {"topic", attr::topicName},       {"partition", attr::partition},
         {"offset", attr::offset},        {"group", attr::group},           {"outcome", attr::outcome},
         {"effect", attr::effect},        {"recipients", attr::recipients}, {"tries", attr::tries},
-        {"statements", attr::statements}};
+        {"statements", attr::statements}, {"repeated", attr::repeated},     {"more", attr::more},
+        {"mode", attr::mode}};
     return std::string(names.at(key));
 }
 

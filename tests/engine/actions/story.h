@@ -7,7 +7,8 @@
 //     event ID TYPE TOPIC PARTITION OFFSET CE_TIME RECORD_TIME [dlq=GROUP]
 //
 // Times are ms after `zeroNs`. PARENT `-`: none. SIDE: server client internal producer consumer. Names have `_` for a
-// space. Keys: action user handle event topic partition offset group outcome effect recipients tries error statements.
+// space. Keys: action user handle event topic partition offset group outcome effect recipients tries error statements
+// repeated more mode.
 #pragma once
 
 #include <vector>

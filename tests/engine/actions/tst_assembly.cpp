@@ -241,8 +241,8 @@ private Q_SLOTS:
 
     void aCallWaitsForItsOtherSide() {
         const auto story = Story::of(
-            "span b1 - graphql-gateway http server 1 39 POST_/graphql action=follow user=u1\n"
-            "span b2 b1 graphql-gateway grpc client 2 36 Social/Follow\n");
+            "span b1 - graphql-gateway http server 1 39 POST_/graphql action=markNotificationsSeen user=u1\n"
+            "span b2 b1 graphql-gateway grpc client 2 36 Notification/MarkSeen\n");
         QVERIFY(!make(story).complete);
         QVERIFY(make(story, Quiet::settled).complete);  // it never came, and nothing names it
     }

@@ -98,6 +98,18 @@ private Q_SLOTS:
         followed.set_follower_id("bob");
         followed.set_followee_id("alice");
         QCOMPARE(eventOf(followed).user, std::string("bob"));
+        events::MessageSent sent;
+        sent.set_from_id("alice");
+        sent.set_to_id("bob");
+        QCOMPARE(eventOf(sent).user, std::string("alice"));
+        events::MessageRead read;
+        read.set_sender_id("alice");
+        read.set_reader_id("bob");
+        QCOMPARE(eventOf(read).user, std::string("bob"));
+        events::MediaUploadCompleted uploaded;
+        uploaded.set_user_id("alice");
+        uploaded.set_upload_id("u1");
+        QCOMPARE(eventOf(uploaded).user, std::string("alice"));
     }
 
     void theLineHasTheContractsFieldsInOrder() {

@@ -1,0 +1,220 @@
+#include "app/engine/plays/before_after_play.h"
+
+#include <QJsonDocument>
+#include <QSet>
+#include <algorithm>
+#include <cmath>
+
+#include "app/engine/actions/design.h"
+#include "app/engine/plays/faults.h"
+#include "app/engine/plays/gauges.h"
+
+namespace nova::engine {
+namespace {
+
+constexpr int rounds = 15, triesWhileDown = 3, defaultRate = 15, defaultSeconds = 3, tenfold = 10;
+constexpr int drainMs = 60'000, lookEveryMs = 100, followers = 3;
+const auto syncMode = QStringLiteral("sync"), eventsMode = QStringLiteral("events");
+
+double median(QVector<double> values) {
+    if (values.isEmpty()) return 0;
+    std::sort(values.begin(), values.end());
+    return values[(values.size() - 1) / 2];
+}
+
+std::optional<double> medianOf(const QVector<double>& values) {
+    return values.isEmpty() ? std::nullopt : std::optional(median(values));
+}
+
+double sum(const QMap<QString, double>& values) {
+    double all = 0;
+    for (const double value : values) all += value;
+    return all;
+}
+
+// What of a service's work users wait for in events mode: the doors and those who own what is written.
+bool answers(const QString& service) {
+    return service == QLatin1String("graphql-gateway") || service == QLatin1String("content-service");
+}
+
+}  // namespace
+
+QVector<BeforeAfterPlay::Kind> BeforeAfterPlay::kinds() {
+    return {{QStringLiteral("createPost"), QStringLiteral("mutation($c:String!){createPost(content:$c){id}}"),
+             QStringLiteral("feed-service")},
+            {QStringLiteral("likePost"), QStringLiteral("mutation($i:ID!){likePost(id:$i){id likeCount}}"),
+             QStringLiteral("notification-service")},
+            {QStringLiteral("sendMessage"), QStringLiteral("mutation($t:ID!,$x:String!){sendMessage(to:$t,text:$x){id}}"),
+             QStringLiteral("realtime-chat-service")}};
+}
+
+QJsonObject BeforeAfterPlay::variablesOf(const Kind& kind) const {
+    if (kind.action == QLatin1String("createPost")) return {{QStringLiteral("c"), QStringLiteral("Before and after")}};
+    if (kind.action == QLatin1String("likePost")) return {{QStringLiteral("i"), m_post}};
+    return {{QStringLiteral("t"), m_bob.id}, {QStringLiteral("x"), QStringLiteral("Hello")}};
+}
+
+kit::Result<Acted> BeforeAfterPlay::call(const Kind& kind) {
+    if (kind.action != QLatin1String("likePost")) return stage().act(m_alice, kind.query, variablesOf(kind));
+    return stage().act(m_bob, kind.query, variablesOf(kind));
+}
+
+void BeforeAfterPlay::measureLatency(const QString& mode) {
+    stage().caller().setMode(mode);
+    for (const auto& kind : kinds()) {
+        say(tr("%1 × %2, mode %3").arg(rounds).arg(kind.action, mode));
+        auto& times = m_times[mode][kind.action];
+        for (int i = 0; i < rounds && !stage().isStopping(); ++i) {
+            if (kind.action == QLatin1String("likePost")) {
+                const auto post = stage().post(m_alice, QStringLiteral("To be liked"));
+                if (!post) return problem(QString::fromStdString(post.error().what));
+                m_post = Stage::postId(post.value());
+            }
+            const auto acted = call(kind);
+            if (!acted) {
+                ++times.failed;
+                problem(tr("%1 in mode %2: %3").arg(kind.action, mode, QString::fromStdString(acted.error().what)));
+                return;
+            }
+            times.answered << acted.value().ms();
+            const auto action = stage().told(acted.value().traceId, {{QStringLiteral("mode"), mode}});
+            if (action && action->visibleMs) times.visible << *action->visibleMs;
+        }
+    }
+}
+
+void BeforeAfterPlay::compareLatency() {
+    for (const auto& kind : kinds()) {
+        const auto& design = *designOf(kind.action);
+        for (const auto& mode : {syncMode, eventsMode}) {
+            const auto& times = m_times[mode][kind.action];
+            const bool sync = mode == syncMode;
+            promise(tr("%1 answered, %2 (median)").arg(kind.action, mode), sync ? design.syncAnswerMs : design.answerMs,
+                    medianOf(times.answered));
+            const double effect = sync ? design.syncEffectMs : design.effectMs;
+            promise(tr("%1 visible, %2 (median)").arg(kind.action, mode), effect > 0 ? std::optional(effect) : std::nullopt,
+                    medianOf(times.visible));
+            if (!sync && times.visible.size() < times.answered.size())
+                problem(tr("%1 of %2 %3 were not told to be visible").arg(times.answered.size() - times.visible.size())
+                            .arg(times.answered.size()).arg(kind.action));
+        }
+    }
+}
+
+// Of each chain the last service is stopped; then the action is tried in both modes.
+void BeforeAfterPlay::measureAvailability(Faults& faults) {
+    for (const auto& kind : kinds()) {
+        if (!faults.known(kind.downstream)) continue;
+        say(tr("%1 is stopped; %2 in both modes").arg(kind.downstream, kind.action));
+        if (!faults.stop(kind.downstream)) return problem(tr("%1 could not be stopped").arg(kind.downstream));
+        for (const auto& mode : {syncMode, eventsMode}) {
+            int answered = 0;
+            for (int i = 0; i < triesWhileDown; ++i) {
+                if (kind.action == QLatin1String("likePost")) {
+                    stage().caller().setMode(eventsMode);
+                    const auto post = stage().post(m_alice, QStringLiteral("To be liked"));
+                    if (post) m_post = Stage::postId(post.value());
+                }
+                stage().caller().setMode(mode);
+                if (call(kind)) ++answered;
+            }
+            tellAvailability(mode, kind.action, answered, triesWhileDown, kind.downstream);
+        }
+        if (!faults.start(kind.downstream)) return problem(tr("%1 did not become ready again").arg(kind.downstream));
+    }
+}
+
+void BeforeAfterPlay::tellAvailability(const QString& mode, const QString& action, int answered, int tried,
+                                       const QString& victim) {
+    const bool sync = mode == syncMode;
+    const double each = designedFigure(QStringLiteral("availability.chain.each")).value_or(0) / 100;
+    const bool needsIt = answered < tried;
+    const double computed = 100 * std::pow(each, needsIt ? 2 : 1);
+    find({tr("%1 answered while %2 is down, %3").arg(action, victim, mode), sync ? 0.0 : 100.0, 100.0 * answered / tried,
+          QStringLiteral("%"), sync ? std::optional<bool>() : std::optional(answered == tried),
+          tr("needs %1 service(s) behind the gateway; at %2 % each that makes %3 %; the design: %4 %")
+              .arg(needsIt ? 2 : 1)
+              .arg(100 * each)
+              .arg(computed, 0, 'f', 1)
+              .arg(designedFigure(sync ? QStringLiteral("availability.chain") : QStringLiteral("availability.alone")).value_or(0))});
+    if (!sync && answered < tried) problem(tr("%1 was refused in mode events while %2 was down").arg(action, victim));
+}
+
+BeforeAfterPlay::Cost BeforeAfterPlay::measureCost(const QString& mode, int rate, int seconds) {
+    say(tr("%1 posts a second for %2 s, mode %3").arg(rate).arg(seconds).arg(mode));
+    const QJsonObject body{{QStringLiteral("query"), kinds().first().query},
+                           {QStringLiteral("variables"), variablesOf(kinds().first())}};
+    const auto text = QString::fromUtf8(QJsonDocument(body).toJson(QJsonDocument::Compact));
+    const auto before = cpuSecondsOf(settings().run);
+    Load load(settings().run.graphql, rate, seconds, mode, [&](int) { return LoadCall{m_alice.token, text}; });
+    stage().until([&] { return load.isDone(); }, drainMs, lookEveryMs);
+    Cost cost;
+    cost.report = load.report();
+    cost.seconds = cost.report.seconds;
+    const bool drained = stage().until(
+        [&] {
+            const auto lag = metricOf(settings().run, QStringLiteral("feed-service"), "nova_consumer_lag");
+            const auto outbox = metricOf(settings().run, QStringLiteral("content-service"), "nova_outbox_depth");
+            return lag && outbox && *lag + *outbox == 0;
+        },
+        drainMs, lookEveryMs);
+    if (!drained) problem(tr("the load's backlog was not worked off within %1 s").arg(drainMs / 1'000));
+    const auto after = cpuSecondsOf(settings().run);
+    for (auto it = after.begin(); it != after.end(); ++it) cost.cpu[it.key()] = it.value() - before.value(it.key());
+    return cost;
+}
+
+void BeforeAfterPlay::compareCost(int rate, int seconds) {
+    QMap<QString, Cost> usual, burst;
+    for (const auto& mode : {syncMode, eventsMode}) {
+        usual[mode] = measureCost(mode, rate, seconds);
+        burst[mode] = measureCost(mode, rate * tenfold, seconds);
+        if (hasProblem() || stage().isStopping()) return;
+        const auto& cost = burst[mode];
+        promise(tr("tenfold burst: answered, %1 (99 %)").arg(mode),
+                mode == syncMode ? designOf(QStringLiteral("createPost"))->syncAnswerMs : designOf(QStringLiteral("createPost"))->answerMs,
+                cost.report.percentile(99), false,
+                tr("%1 answered, %2 refused").arg(cost.report.answered).arg(cost.report.failed));
+        tell(tr("tenfold burst: CPU-seconds, %1").arg(mode), sum(cost.cpu), QStringLiteral("s"),
+             tr("%1 posts; usual load: %2 s for %3").arg(cost.report.answered).arg(sum(usual[mode].cpu), 0, 'f', 2).arg(usual[mode].report.answered));
+    }
+    // Cores: before, all of the chain must stand the burst at once; after, what users wait for must, and the rest the mean.
+    const auto cores = [](const Cost& cost, const QString& service) { return cost.seconds > 0 ? cost.cpu.value(service) / cost.seconds : 0; };
+    double all = 0, parts = 0;
+    QSet<QString> services;
+    int replicas = 0;
+    for (const auto& process : settings().run.processes) {
+        if (process.http.isEmpty()) continue;
+        ++replicas;
+        services << process.name;
+    }
+    for (const auto& service : services) {
+        all += cores(burst[syncMode], service);
+        const double peak = cores(burst[eventsMode], service), mean = 0.9 * cores(usual[eventsMode], service) + 0.1 * peak;
+        parts += answers(service) ? peak : mean;
+    }
+    find({tr("resources saved by scaling parts alone"), designedFigure(QStringLiteral("resources.saved")),
+          all > 0 ? std::optional(100 * (1 - parts / all)) : std::nullopt, QStringLiteral("%"), std::nullopt,
+          tr("cores for a burst a tenth of the time: %1 in sync, %2 with events; %3 replicas of %4 services ran in both")
+              .arg(all, 0, 'f', 2).arg(parts, 0, 'f', 2).arg(replicas).arg(services.size())});
+}
+
+void BeforeAfterPlay::perform() {
+    Faults faults(*settings().stack, stage());
+    if (!twoPeople(m_alice, m_bob)) return;
+    for (int i = 1; i < followers; ++i) {
+        Person other;
+        if (!take(stage().signUp(QStringLiteral("fan")), other) || !take(stage().follow(other, m_alice))) return;
+    }
+    for (const auto& mode : {syncMode, eventsMode}) {
+        measureLatency(mode);
+        if (hasProblem() || stage().isStopping()) return;
+    }
+    compareLatency();
+    measureAvailability(faults);
+    stage().caller().setMode(eventsMode);
+    if (!stage().isStopping())
+        compareCost(settings().rate > 0 ? settings().rate : defaultRate, settings().seconds > 0 ? settings().seconds : defaultSeconds);
+}
+
+}  // namespace nova::engine

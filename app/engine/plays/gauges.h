@@ -1,0 +1,21 @@
+// What the processes of a Nova say of themselves at /metrics, and what /proc says of the work that they did. Blocks for a moment.
+// Thread: any.
+#pragma once
+
+#include <QMap>
+#include <QString>
+#include <optional>
+
+#include "app/engine/cluster/session.h"
+
+namespace nova::engine {
+
+// Sum of a metric over the replicas of a service and over its labels, as far as they contain `label` ("topic=\"…\"").
+// None: no replica answers.
+std::optional<double> metricOf(const RunFile& run, const QString& service, const std::string& metric,
+                               const std::string& label = {});
+
+// CPU-seconds since their launch of all processes, by name. Where a process was launched anew, its count begins anew.
+QMap<QString, double> cpuSecondsOf(const RunFile& run);
+
+}  // namespace nova::engine

@@ -1,0 +1,53 @@
+// An open loop: calls at a steady rate, each at its time whether or not the former were answered, by a bounded number of
+// connections. Latency counts from the time a call was due, so that waiting for a free connection is not hidden.
+#pragma once
+
+#include <QString>
+#include <QVector>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace nova::engine {
+
+struct LoadCall {
+    QString token, body;  // body: of POST /graphql, JSON
+};
+
+struct LoadReport {
+    int sent = 0, answered = 0, failed = 0;
+    double seconds = 0;        // from the first call's time to the last answer
+    QVector<double> latencies;  // ms, of those answered, sorted
+    QVector<QPair<int, QString>> ids;  // index of the call, the answer's data.createPost.id
+    QString firstError;
+
+    double percentile(double p) const;  // ms; 0 without any
+};
+
+class Load {
+public:
+    // `call(i)` makes the i-th call; called by the workers, so it must not touch what others change.
+    Load(QString url, int rate, int seconds, QString mode, std::function<LoadCall(int)> call, int connections = 48);
+    ~Load();  // ends at once what still runs
+    int total() const { return m_total; }
+    bool isDone() const { return m_running == 0; }
+    void stop() { m_stopping = true; }
+    LoadReport report();  // joins
+
+private:
+    void work();
+    const QString m_url, m_mode;
+    const int m_rate, m_total;
+    const std::function<LoadCall(int)> m_call;
+    std::atomic<int> m_next{0}, m_running{0};
+    std::atomic<bool> m_stopping{false};
+    std::mutex m_mutex;
+    LoadReport m_report;  // guarded by m_mutex
+    std::vector<std::thread> m_workers;
+    const std::int64_t m_beginNs;
+};
+
+}  // namespace nova::engine

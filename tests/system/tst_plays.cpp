@@ -1,0 +1,118 @@
+// Each scenario once, short, on one real Nova: its exit code, that every line is an action, and what it says it showed.
+#include <QFile>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "tests/support/live_nova.h"
+
+using namespace nova::test;
+using namespace Qt::StringLiterals;
+
+class PlaysTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void aScenarioShowsWhatItPromises_data();
+    void aScenarioShowsWhatItPromises();
+    void inModeSyncThePostIsVisibleBeforeItsAnswer();
+    void whatWasPlayedIsExported();
+    void faultsAreForOurOwnNova();
+    void textTellsWhatIsShownAndWhatWasPromised();
+
+private:
+    CommandResult play(const QStringList& words, int timeoutMs = 120'000) const {
+        return runConsole(m_nova.with(QStringList{u"play"_s} + words), timeoutMs);
+    }
+    LiveNova m_nova;
+};
+
+void PlaysTest::initTestCase() {
+    QVERIFY2(m_nova.start(), qPrintable(m_nova.log()));
+}
+
+void PlaysTest::aScenarioShowsWhatItPromises_data() {
+    QTest::addColumn<QString>("words");
+    QTest::addColumn<QString>("action");   // that it plays
+    QTest::addColumn<QString>("finding");  // that it tells of
+    const auto row = [](const char* words, const char* action, const char* finding) {
+        QTest::newRow(words) << QString::fromLatin1(words) << QString::fromLatin1(action) << QString::fromLatin1(finding);
+    };
+    row("create-post", "createPost", "Bob's feed is served with it");
+    row("upload-media", "upload", "the post is served with the picture");
+    row("chat", "sendMessage", "in the order of the conversation, each once");
+    row("alice-bob", "likePost", "Alice is told");
+    row("burst --rate 100 --seconds 2", "createPost", "none lost");
+    row("kill-feed", "createPost", "none lost, none twice");
+    row("out-of-order", "deletePost", "a deleted post stays deleted");
+    row("duplicate", "createPost", "its effect happened once");
+    row("broker-outage", "createPost", "users are answered without Kafka");
+    row("lose-redis", "createPost", "what is not whole is marked stale");
+    row("before-after --rate 5 --seconds 2", "sendMessage", "resources saved by scaling parts alone");
+}
+
+void PlaysTest::aScenarioShowsWhatItPromises() {
+    QFETCH(QString, words);
+    QFETCH(QString, action);
+    QFETCH(QString, finding);
+    const auto result = play(words.split(u' ') + QStringList{u"--json"_s}, 180'000);
+    QVERIFY2(result.exitCode == 0, result.err + m_nova.log().right(2'000).toUtf8());
+    const auto lines = result.lines();
+    bool played = false;
+    for (const auto& line : lines) {
+        QCOMPARE(line[u"trace_id"].toString().size(), 32);
+        QVERIFY(line[u"hops"].isArray());
+        played = played || (line[u"action"].toString() == action && line[u"complete"].toBool());
+    }
+    QVERIFY(played);
+    const auto told = lines.last()[u"result"].toObject();
+    QVERIFY(told[u"problem"].isNull());
+    QStringList found;
+    for (const auto& value : told[u"findings"].toArray()) found << value[u"what"].toString();
+    QVERIFY2(found.contains(finding), qPrintable(found.join(u" | "_s)));
+}
+
+void PlaysTest::inModeSyncThePostIsVisibleBeforeItsAnswer() {
+    const auto result = play({u"create-post"_s, u"--mode"_s, u"sync"_s, u"--json"_s});
+    QVERIFY2(result.exitCode == 0, result.err);
+    const auto post = result.lines().last();
+    QCOMPARE(post[u"action"].toString(), u"createPost"_s);
+    QCOMPARE(post[u"mode"].toString(), u"sync"_s);
+    QVERIFY(post[u"visible_ms"].toDouble() < post[u"client_ack_ms"].toDouble());
+    for (const auto& hop : post[u"hops"].toArray()) QVERIFY(hop[u"kind"].toString() != u"produce"_s);
+}
+
+void PlaysTest::whatWasPlayedIsExported() {
+    const QTemporaryDir folder;
+    for (const auto& ending : {u"mmd"_s, u"json"_s}) {
+        const auto file = folder.filePath(u"play."_s + ending);
+        const auto result = play({u"create-post"_s, u"--export"_s, file});
+        QVERIFY2(result.exitCode == 0, result.err);
+        QFile written(file);
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        const auto text = QString::fromUtf8(written.readAll());
+        QVERIFY(text.contains(ending == u"mmd"_s ? u"sequenceDiagram"_s : u"\"scenario\": \"create-post\""_s));
+        QVERIFY(text.contains(u"publish nova.content.events"_s));
+    }
+}
+
+// A copy of the run file, in a folder that nobody owns: may be looked at and used, not hurt.
+void PlaysTest::faultsAreForOurOwnNova() {
+    const QTemporaryDir folder;
+    const auto copy = folder.filePath(u"run.json"_s);
+    QVERIFY(QFile::copy(m_nova.dataDir() + u"/run.json"_s, copy));
+    const auto refused = runConsole({u"play"_s, u"kill-feed"_s, u"--run"_s, copy});
+    QCOMPARE(refused.exitCode, 1);
+    QVERIFY(refused.err.contains("local"));
+    QCOMPARE(runConsole({u"play"_s, u"create-post"_s, u"--run"_s, copy}).exitCode, 0);
+}
+
+void PlaysTest::textTellsWhatIsShownAndWhatWasPromised() {
+    const auto result = play({u"create-post"_s});
+    QCOMPARE(result.exitCode, 0);
+    const auto text = QString::fromUtf8(result.out);
+    for (const auto& words : {u"the post appears in the feed of Bob"_s, u"DESIGNED"_s, u"MEASURED"_s, u"245 ms"_s, u"Alice is answered"_s})
+        QVERIFY2(text.contains(words), qPrintable(words));
+}
+
+QTEST_GUILESS_MAIN(PlaysTest)
+#include "tst_plays.moc"
