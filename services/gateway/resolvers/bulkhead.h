@@ -1,5 +1,5 @@
 // Keeps an owner that has fallen silent (hung, not dead: a dead one refuses at once) from holding all workers of the
-// gateway. While it has answered nobody for a second, it holds at most so many calls; further ones are refused at once.
+// gateway. While it has answered nobody for 600 ms, it holds at most 64 calls; further ones are refused at once.
 // A slow owner that still answers is not touched. Thread: any.
 #pragma once
 
@@ -16,7 +16,7 @@ class Bulkhead {
 public:
     using Clock = std::chrono::steady_clock;
 
-    explicit Bulkhead(int most = 96, Clock::duration silence = std::chrono::seconds{1})
+    explicit Bulkhead(int most = 64, Clock::duration silence = std::chrono::milliseconds{600})
         : m_most(most), m_silence(silence) {}
 
     template <typename Call>
