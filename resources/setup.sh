@@ -11,7 +11,7 @@ build_packages=(
   libboost1.81-dev tao-pegtl-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev
   prometheus-cpp-dev libsodium-dev libjwt-dev libxxhash-dev libssl-dev libcurl4-openssl-dev)
 run_packages=(default-jre-headless maven postgresql redis-server)
-test_packages=(xvfb xauth kcat python3-graphql-core)
+test_packages=(xvfb xauth kcat python3-graphql-core faketime prometheus)
 
 say() { printf '%s\n' "$*" >&2; }
 stop() { say "$*"; exit 1; }
@@ -46,6 +46,7 @@ missing_packages() {
       maven) command -v mvn >/dev/null && continue ;;
       redis-server) command -v redis-server >/dev/null && continue ;;
       postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && continue ;;
+      prometheus) command -v promtool >/dev/null && continue ;;
       xvfb) command -v Xvfb >/dev/null && continue ;;
     esac
     status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
@@ -78,7 +79,7 @@ announce() {
   say "Nova Console needs these packages of Debian 12, which are not installed yet:"
   say "$(printf '%s\n' "$@" | fmt -w 100 | sed 's/^/    /')"
   say "They are the compiler and libraries (Qt 6, librdkafka, libpqxx, hiredis, gRPC, Boost, …), and what a local Nova runs on"
-  say "(Java and Maven for Kafka, PostgreSQL, Redis). To download: $(download_size "$@") now, and 45 MB of Kafka from Maven Central."
+  say "(Java and Maven for Kafka and S3, PostgreSQL, Redis). To download: $(download_size "$@") now, and 70 MB from Maven Central."
   say "Roughly $((3 + 24 / cores)) minutes on this machine's $cores cores, most of it the build. Later runs need neither."
 }
 
@@ -141,9 +142,9 @@ build() {
   fi
 }
 
-# Kafka's jars, its class archive and PostgreSQL's template folder, in the user's cache, once.
+# The jars and class archives of Kafka and S3, and PostgreSQL's template folder, in the user's cache, once.
 prepare() {
-  if compgen -G "$cache/kafka-*-*/kafka.jsa" >/dev/null && compgen -G "$cache/postgres-*" >/dev/null; then return 0; fi
+  if compgen -G "$cache/kafka-*-*/kafka.jsa" >/dev/null && compgen -G "$cache/s3-*-*/s3.jsa" >/dev/null && compgen -G "$cache/postgres-*" >/dev/null; then return 0; fi
   command -v java >/dev/null || return 0
-  step "Kafka's jars and class archive, PostgreSQL's template" "$1" prepare || say "  Going on; the local Nova will try it again."
+  step "jars and class archives of Kafka and S3, PostgreSQL's template" "$1" prepare || say "  Going on; the local Nova will try it again."
 }

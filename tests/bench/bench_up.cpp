@@ -1,6 +1,6 @@
 // `nova-console up` against the same dependencies spawned bare: same binaries, settings and folders, in the same run, in turns.
-// The commands are those that the supervisor itself used, as its parts.json tells; the bare floor ends when Kafka, PostgreSQL and
-// Redis answer a real request.
+// The commands are those that the supervisor itself used, as its parts.json tells; the bare floor ends when Kafka, PostgreSQL, Redis and
+// S3 answer a real request.
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -17,6 +17,7 @@
 #include <cstdio>
 
 #include "kit/kafka/handles.h"
+#include "kit/objects/object_store.h"
 #include "kit/redis/client.h"
 #include "tests/bench/samples.h"
 #include "tests/support/live_nova.h"
@@ -39,7 +40,7 @@ QList<Dependency> dependenciesOf(const QString& dataDir) {
     for (const auto& value : QJsonDocument::fromJson(file.readAll()).object().value(u"processes").toArray()) {
         const auto process = value.toObject();
         const auto name = process.value(u"name").toString();
-        if (name != u"kafka" && name != u"postgres" && name != u"redis") continue;
+        if (name != u"kafka" && name != u"postgres" && name != u"redis" && name != u"s3") continue;
         QStringList words;
         if (process.value(u"user_namespace").toBool()) words << u"unshare"_s << u"--user"_s << u"--map-user=1000"_s;
         for (const auto& word : process.value(u"command").toArray()) words << word.toString();
@@ -54,6 +55,16 @@ bool answers(const QString& name, const QJsonObject& run) {
         const QUrl url(run.value(u"redis").toString());
         kit::RedisClient client(url.host().toStdString(), url.port());
         return static_cast<bool>(client.ping());
+    }
+    if (name == u"s3") {
+        const auto s3 = run.value(u"s3").toObject();
+        const auto text = [&s3](const char* key) { return s3.value(QLatin1String(key)).toString().toStdString(); };
+        static std::map<std::string, std::unique_ptr<kit::ObjectStore>> stores;
+        auto& store = stores[text("endpoint")];
+        if (!store)
+            store = std::make_unique<kit::ObjectStore>(
+                kit::ObjectStoreOptions{text("endpoint"), text("bucket"), text("access_key"), text("secret_key")});
+        return static_cast<bool>(store->ensureBucket());
     }
     if (name == u"postgres") {
         try {
@@ -125,7 +136,7 @@ Pair onInitialisedFolder(int rounds) {
         const auto run = nova.run();
         const auto dependencies = dependenciesOf(nova.dataDir());
         nova.stop();
-        if (dependencies.size() != 3) return pair;
+        if (dependencies.size() != 4) return pair;
         pair.floor.add(bare(dependencies, run));
         pair.ours.add(up(nova));
     }

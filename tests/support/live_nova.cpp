@@ -1,6 +1,8 @@
 #include "tests/support/live_nova.h"
 
 #include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include <QDeadlineTimer>
 #include <QDir>
@@ -26,6 +28,14 @@ QByteArray firstLine(const QString& path) {
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
+// A test that is killed takes its console with it, and the console's watchdog the rest.
+void dieWithUs(QProcess& process) {
+    process.setChildProcessModifier([parent = getpid()] {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) _exit(127);
+    });
+}
+
 }  // namespace
 
 QList<QJsonObject> CommandResult::lines() const {
@@ -38,6 +48,7 @@ QList<QJsonObject> CommandResult::lines() const {
 
 CommandResult runConsole(const QStringList& arguments, int timeoutMs) {
     QProcess process;
+    dieWithUs(process);
     process.start(console, arguments);
     CommandResult result;
     if (process.waitForFinished(timeoutMs) && process.exitStatus() == QProcess::NormalExit) {
@@ -68,6 +79,7 @@ void LiveNova::spawn() {
     m_log.clear();
     m_up = std::make_unique<QProcess>();
     m_up->setProcessChannelMode(QProcess::MergedChannels);
+    dieWithUs(*m_up);
     m_up->start(console, with({u"up"_s, u"--json"_s}) + m_upArguments);
     m_up->waitForStarted();
 }
@@ -108,6 +120,8 @@ void LiveNova::kill9() {
 }
 
 QJsonObject LiveNova::run() const { return QJsonDocument::fromJson(firstLine(m_dataDir + u"/run.json"_s)).object(); }
+
+QJsonObject LiveNova::endpoints() const { return QJsonDocument::fromJson(firstLine(m_dataDir + u"/run/endpoints.json"_s)).object(); }
 
 QList<qint64> LiveNova::pids() const {
     QList<qint64> found;

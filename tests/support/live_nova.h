@@ -50,6 +50,7 @@ public:
     [[nodiscard]] qint64 ownerPid() const { return m_up ? m_up->processId() : 0; }
     [[nodiscard]] QString log() const { return QString::fromUtf8(m_log); }
     [[nodiscard]] QJsonObject run() const;     // run.json
+    [[nodiscard]] QJsonObject endpoints() const;   // endpoints.json
     [[nodiscard]] QList<qint64> pids() const;  // every process of this Nova still alive, by its data folder
     [[nodiscard]] QStringList with(const QStringList& command) const;   // command + --data
 

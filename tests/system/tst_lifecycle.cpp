@@ -1,8 +1,11 @@
 // Orphans and owners: kill -9 of the console at each stage leaves nothing behind and loses nothing.
 #include <signal.h>
 
+#include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
+#include <QJsonDocument>
+#include <QMap>
 #include <QTcpSocket>
 #include <QUrl>
 #include <QSignalSpy>
@@ -101,6 +104,91 @@ private Q_SLOTS:
             QCOMPARE(second->ownerPid(), nova.ownerPid());
         }
         QCOMPARE(runConsole(nova.with({u"status"_s})).exitCode, 0);   // it left the Nova running
+        QVERIFY(nova.stop());
+    }
+
+    void replicasFaultsAndNothingLeft() {
+        LiveNova nova;
+        QVERIFY2(nova.start(), qPrintable(nova.log()));
+        const auto fault = [&](const QStringList& words) { return runConsole(nova.with(QStringList{u"fault"_s} + words)); };
+        const auto replicas = [&] {
+            QMap<int, QString> states;
+            for (const auto& p : runConsole(nova.with({u"status"_s, u"--json"_s})).lines().value(0).value(u"processes").toArray())
+                if (const auto o = p.toObject(); o.value(u"name").toString() == u"feed-service")
+                    states.insert(o.value(u"replica").toInt(), o.value(u"state").toString());
+            return states;
+        };
+        const auto endpoints = [&] { return nova.endpoints().value(u"feed-service").toArray().size(); };
+        const auto firstGateway = nova.run().value(u"graphql");
+
+        const auto scaled = fault({u"scale"_s, u"feed-service"_s, u"3"_s, u"--json"_s});
+        QVERIFY2(scaled.exitCode == 0, scaled.err.constData());
+        QCOMPARE(scaled.lines().value(0).value(u"changed").toArray().size(), 2);
+        QCOMPARE(replicas(), (QMap<int, QString>{{0, u"ready"_s}, {1, u"ready"_s}, {2, u"ready"_s}}));
+        QTRY_COMPARE(endpoints(), 3);
+        QCOMPARE(fault({u"scale"_s, u"feed-service"_s, u"2"_s}).exitCode, 0);
+        QCOMPARE(replicas().keys(), (QList<int>{0, 1}));
+        QTRY_COMPARE(endpoints(), 2);
+
+        QCOMPARE(fault({u"pause"_s, u"feed-service/1"_s}).exitCode, 0);
+        QCOMPARE(replicas().value(1), u"paused"_s);
+        QCOMPARE(runConsole(nova.with({u"status"_s})).exitCode, 1);
+        QCOMPARE(fault({u"pause"_s, u"feed-service/1"_s}).exitCode, 1);   // refused: it is paused
+        QCOMPARE(fault({u"resume"_s, u"feed-service/1"_s}).exitCode, 0);
+        QTRY_COMPARE(replicas().value(1), u"ready"_s);
+        for (const auto& store : {u"postgres"_s, u"kafka"_s, u"s3"_s, u"redis"_s}) {
+            QCOMPARE(fault({u"pause"_s, store}).exitCode, 0);
+            QVERIFY2(fault({u"resume"_s, store}).exitCode == 0, qPrintable(store));
+        }
+        const auto killed = fault({u"kill"_s, u"feed-service/0"_s, u"--json"_s}).lines().value(0).value(u"changed").toArray();
+        QCOMPARE(killed.at(0).toObject().value(u"before").toObject().value(u"state").toString(), u"ready"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(replicas().value(0), u"ready"_s, 20'000);
+        const auto unknown = fault({u"kill"_s, u"feed-servise"_s});
+        QCOMPARE(unknown.exitCode, 2);
+        QVERIFY2(unknown.err.contains("did you mean \"feed-service\""), unknown.err.constData());
+        QCOMPARE(fault({u"scale"_s, u"kafka"_s, u"2"_s}).exitCode, 2);
+        QCOMPARE(fault({u"kill"_s, u"feed-service/7"_s}).exitCode, 2);
+
+        // Replicas, a paused service and a paused store are ended with the rest.
+        for (const auto& part : {u"feed-service/1"_s, u"postgres"_s, u"s3"_s}) QCOMPARE(fault({u"pause"_s, part}).exitCode, 0);
+        nova.kill9();
+        QTRY_VERIFY2_WITH_TIMEOUT(nova.pids().isEmpty(), qPrintable(QString::number(nova.pids().size())), 20'000);
+        QCOMPARE(fault({u"kill"_s, u"feed-service"_s}).exitCode, 3);
+
+        QVERIFY2(nova.start(), qPrintable(nova.log()));
+        QCOMPARE(replicas().keys(), QList<int>{0});
+        QCOMPARE(nova.run().value(u"graphql"), firstGateway);
+        QVERIFY(nova.stop());
+    }
+
+    // A folder of a Nova that had fewer services: the roles and schemas of the others are made at the next start.
+    void anOlderFolderGetsWhatIsNew() {
+        LiveNova nova({u"--replicas"_s, u"notification-service=2"_s});
+        QVERIFY2(nova.start(), qPrintable(nova.log()));
+        const QString file = nova.dataDir() + u"/secrets.json"_s;
+        QFile secrets(file);
+        QVERIFY(secrets.open(QIODevice::ReadOnly));
+        QCOMPARE(secrets.permissions() & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+        auto json = QJsonDocument::fromJson(secrets.readAll()).object();
+        secrets.close();
+        auto passwords = json.value(u"postgres").toObject();
+        {
+            QUrl admin(nova.run().value(u"postgres").toString());
+            admin.setUserName(u"nova_admin"_s);
+            admin.setPassword(passwords.value(u"nova_admin"_s).toString());
+            pqxx::connection connection(admin.toString(QUrl::FullyEncoded).toStdString());
+            for (const auto& part : {u"notification-service/0"_s, u"notification-service/1"_s})
+                QCOMPARE(runConsole(nova.with({u"fault"_s, u"stop"_s, part})).exitCode, 0);
+            pqxx::nontransaction(connection).exec("DROP OWNED BY notification CASCADE; DROP ROLE notification");
+        }
+        QVERIFY(nova.stop());
+        passwords.remove(u"notification"_s);
+        json.insert(u"postgres"_s, passwords);
+        QVERIFY(secrets.open(QIODevice::WriteOnly));
+        secrets.write(QJsonDocument(json).toJson());
+        secrets.close();
+        QVERIFY2(nova.start(), qPrintable(nova.log()));
+        QCOMPARE(runConsole(nova.with({u"status"_s})).exitCode, 0);
         QVERIFY(nova.stop());
     }
 

@@ -90,7 +90,7 @@ void TestAlerts::theyAreReadAndAboutMetricsThereAre() {
         sources += file.readAll();
     }
     for (const auto& name : rules.names())
-        QVERIFY2(name == QLatin1String("up") || sources.contains('"' + name.toUtf8() + '"'), qPrintable(name));
+        QVERIFY2(name == QLatin1String("up") || sources.contains(QByteArray('"' + name.toUtf8() + '"')), qPrintable(name));
 }
 
 void TestAlerts::faultsAreNamed_data() {
