@@ -54,21 +54,20 @@ PostState snapshotOf(const std::string& id, const std::vector<RedisReply>& pairs
 }  // namespace
 
 Result<std::int64_t> FeedCache::write(const WritePlan& plan) {
-    const auto commands = plan.commands();
-    for (auto from = commands.begin(); from != commands.end();) {
-        const auto count = std::min<std::ptrdiff_t>(commands.end() - from, commandsPerPipeline);
-        auto replies = m_redis.pipeline({from, from + count});
+    std::size_t commands = 0;
+    for (const auto& batch : plan.batches(commandsPerPipeline)) {
+        auto replies = m_redis.pipeline(batch);
         if (!replies) return replies.error();
         if (lacksScript(replies.value())) {  // Redis was restarted; the commands may be repeated
             for (const auto& script : WritePlan::scripts())
                 if (auto loaded = m_redis.command({"SCRIPT", "LOAD", script}); !loaded) return loaded.error();
-            replies = m_redis.pipeline({from, from + count});
+            replies = m_redis.pipeline(batch);
             if (!replies) return replies.error();
         }
         if (auto fine = check(replies.value()); !fine) return fine.error();
-        from += count;
+        commands += batch.count();
     }
-    return static_cast<std::int64_t>(commands.size());
+    return static_cast<std::int64_t>(commands);
 }
 
 Result<std::vector<std::vector<std::string>>> FeedCache::members(const std::vector<std::string>& users) {

@@ -52,12 +52,12 @@ Written writtenBy(const Batch& batch, const Effects& effects, int inlineFollower
         const auto fate = fateOf(batch, effect, inlineFollowers);
         written.posts[effect.post.id] = effect.post.version;
         written.gates[effect.post.id] = batch.changes().posts.at(effect.post.id).version;
-        if (fate.feed) written.fed[effect.post.authorId].insert(effect.followers.begin(), effect.followers.end());
+        if (fate.feed) written.fed[effect.post.authorId].push_back(&effect.followers);
         if (fate.job) written.jobs.push_back({effect.post.id, batch.watcherOf(effect.post.id).traceparent()});
     }
     for (const auto& edge : effects.edges) {
         written.edges[edge.key] = edge.version;
-        if (!edge.posts.empty()) written.fed[edge.key.followee].insert(edge.key.follower);
+        if (!edge.posts.empty()) written.fed[edge.key.followee].push_back(&edge.fed);
     }
     for (const auto& [id, post] : effects.backfilled) written.posts[id] = post.version;
     return written;
@@ -148,9 +148,16 @@ Result<std::int64_t> FeedConsumer::apply(Batch& batch) {
 }
 
 Result<void> FeedConsumer::note(Batch& batch) {
-    auto noted =
-        watched<Noted>("feed gate", batch.watchers(false), [&] { return m_projections.note(batch.changes()); });
-    if (!noted) return noted.error();
+    SharedSpan span("feed gate", "sql", batch.watchers(false));
+    auto noted = m_projections.note(batch.changes());
+    if (!noted) {
+        span.fail(noted.error().what);
+        return noted.error();
+    }
+    if (const auto& back = noted.value().clock; !back.empty()) {
+        span.set("nova.clock", static_cast<std::int64_t>(back.size()));
+        kit::logWarn("feed", "clock: the newer version of post {} bears an older time; its version counts", *back.begin());
+    }
     batch.judge(noted.value());
     return outcome::success();
 }
@@ -210,24 +217,26 @@ Result<Effects> FeedConsumer::read(const Batch& batch) {
                             [&] { return m_projections.effects(posts, edges, m_limits.inlineFollowers); });
 }
 
-// Edges that ended: of what the feed holds now, the followee's posts go.
+// Edges that ended, or ended and began again within the batch: of what the feed holds now, the followee's posts go that do
+// not belong there any more.
 Result<void> FeedConsumer::planEnded(const Effects& effects, WritePlan& plan) {
-    std::vector<EdgeKey> ended;
+    std::map<EdgeKey, std::vector<std::string>> held;
+    std::map<EdgeKey, std::set<std::string>> kept;
     std::vector<std::string> users;
     for (const auto& edge : effects.edges) {
-        if (edge.active) continue;
-        ended.push_back(edge.key);
         users.push_back(edge.key.follower);
+        auto& posts = kept[edge.key];
+        for (const auto& post : edge.posts) posts.insert(post.id);
     }
-    if (ended.empty()) return outcome::success();
+    if (users.empty()) return outcome::success();
     auto members = m_cache.members(users);
     if (!members) return members.error();
-    std::map<EdgeKey, std::vector<std::string>> held;
-    for (std::size_t i = 0; i < ended.size(); ++i) held[ended[i]] = std::move(members.value()[i]);
+    for (std::size_t i = 0; i < users.size(); ++i) held[effects.edges[i].key] = std::move(members.value()[i]);
     auto authored = m_projections.authored(held);
     if (!authored) return authored.error();
     for (const auto& [edge, posts] : authored.value())
-        for (const auto& post : posts) plan.remove(edge.follower, post);
+        for (const auto& post : posts)
+            if (!kept[edge].contains(post)) plan.remove(edge.follower, post);
     return outcome::success();
 }
 

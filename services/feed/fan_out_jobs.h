@@ -17,7 +17,7 @@ struct JobInHand;
 
 class FanOutJobs {
 public:
-    FanOutJobs(kit::PostgresPool& pool, FeedCache& cache, int chunk = 1'000)
+    FanOutJobs(kit::PostgresPool& pool, FeedCache& cache, int chunk = 250)
         : m_pool(pool), m_cache(cache), m_chunk(chunk) {}
     // One chunk of the oldest job that nobody works on; false: there is none.
     kit::Result<bool> step();

@@ -1,5 +1,8 @@
 #include "feed/projections.h"
 
+#include <algorithm>
+#include <string_view>
+
 #include "contract/topics.h"
 #include "feed/rows.h"
 #include "kit/consume/gate.h"
@@ -36,11 +39,15 @@ void lockGates(Transaction& t, const std::map<std::string, PostState>& posts, No
     std::vector<std::string> ids;
     for (const auto& [id, post] : posts) ids.push_back(id);
     for (const auto& row :
-         t.exec("SELECT g.key, g.version, COALESCE(p.deleted, false) FROM gate g LEFT JOIN feed_posts p"
+         t.exec("SELECT g.key, g.version, COALESCE(p.deleted, false),"
+                " COALESCE((extract(epoch FROM p.updated_at) * 1000000)::bigint, 0) FROM gate g LEFT JOIN feed_posts p"
                 " ON p.id = g.key::uuid WHERE g.topic = $1 AND g.key = ANY($2::text[]) ORDER BY g.key FOR UPDATE OF g",
                 gateTopic, kit::sqlArray(ids))) {
         noted.gates[row[0].as<std::string>()] = row[1].as<std::int64_t>();
-        if (row[2].as<bool>()) noted.dead.insert(row[0].as<std::string>());
+        const auto id = row[0].as<std::string>();
+        if (row[2].as<bool>()) noted.dead.insert(id);
+        const PostState& post = posts.at(id);
+        if (post.version > noted.gates[id] && post.updated < row[3].as<std::int64_t>()) noted.clock.insert(id);
     }
 }
 
@@ -112,8 +119,8 @@ void readPosts(Transaction& t, const std::vector<std::string>& posts, int follow
     const auto rows =
         t.exec("SELECT " NOVA_FEED_POST_COLUMNS
                ", array_to_string(ARRAY("
-               "  SELECT e.follower_id FROM follow_edges e WHERE e.followee_id = p.author_id AND e.active"
-               "  AND e.boundary <= p.created_at LIMIT $2), ' ')"
+               "  SELECT e.follower_id FROM follow_edges e WHERE e.followee_id = p.author_id AND (p.deleted"
+               "  OR (e.active AND e.boundary <= p.created_at)) LIMIT $2), ' ')"
                " FROM feed_posts p LEFT JOIN feed_likes l ON l.post_id = p.id WHERE p.id = ANY($1::uuid[])",
                kit::sqlArray(posts), followerLimit + 1);
     for (const auto& row : rows) effects.posts.push_back({postOf(row), words(row[postColumns].as<std::string>())});
@@ -136,7 +143,7 @@ void readEdges(Transaction& t, const std::vector<EdgeKey>& edges, Effects& effec
     for (const auto& row : rows) {
         const EdgeKey key{row[0].as<std::string>(), row[1].as<std::string>()};
         if (effects.edges.empty() || effects.edges.back().key != key)
-            effects.edges.push_back({key, row[2].as<std::int64_t>(), row[3].as<bool>(), {}});
+            effects.edges.push_back({key, row[2].as<std::int64_t>(), row[3].as<bool>(), {}, {key.follower}});
         if (row[4].is_null()) continue;
         effects.edges.back().posts.push_back({row[4].as<std::string>(), row[5].as<std::int64_t>()});
         posts.push_back(row[4].as<std::string>());
@@ -179,20 +186,24 @@ bool edgesChanged(Transaction& t, const Written& written) {
     return false;
 }
 
+// By the authors' ended edges, which are few: the index must not be probed for each pair of author and follower.
 std::set<EdgeKey> unfollowed(Transaction& t, const Written& written) {
     std::vector<std::string> authors;
-    std::set<std::string> followers;
-    for (const auto& [author, fed] : written.fed) {
+    std::set<std::string_view> followers;
+    for (const auto& [author, lists] : written.fed) {
         authors.push_back(author);
-        followers.insert(fed.begin(), fed.end());
+        for (const auto* list : lists) followers.insert(list->begin(), list->end());
     }
     std::set<EdgeKey> left;
     if (followers.empty()) return left;
-    for (const auto& row : t.exec("SELECT followee_id, follower_id FROM follow_edges WHERE NOT active"
-                                  " AND followee_id = ANY($1::uuid[]) AND follower_id = ANY($2::uuid[])",
-                                  kit::sqlArray(authors), kit::sqlArray({followers.begin(), followers.end()}))) {
+    for (const auto& row :
+         t.exec("SELECT followee_id, follower_id FROM follow_edges WHERE NOT active"
+                " AND followee_id = ANY($1::uuid[]) AND (follower_id = ANY($2::uuid[])) IS TRUE",
+                kit::sqlArray(authors), kit::sqlArray({followers.begin(), followers.end()}))) {
         const EdgeKey key{row[0].as<std::string>(), row[1].as<std::string>()};
-        if (written.fed.at(key.followee).contains(key.follower)) left.insert(key);
+        const auto& lists = written.fed.at(key.followee);
+        if (std::ranges::any_of(lists, [&](const auto* list) { return std::ranges::find(*list, key.follower) != list->end(); }))
+            left.insert(key);
     }
     return left;
 }

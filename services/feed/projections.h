@@ -29,6 +29,7 @@ struct Changes {
 struct Noted {
     std::map<std::string, std::int64_t> gates;     // of the batch's posts, before it; a post never applied is not in it
     std::set<std::string> dead;                    // of the batch's posts: known as deleted before it
+    std::set<std::string> clock;                   // newer by version, but older by time: applied all the same
     std::set<EdgeKey> edges;                       // newer than what was known
     std::map<EdgeKey, std::int64_t> edgeVersions;  // of the batch's edges, now
     std::set<std::string> likes;                   // newer than what was known
@@ -43,6 +44,7 @@ struct EdgeEffect {
     std::int64_t version = 0;
     bool active = false;
     std::vector<PostRef> posts;  // active: those of the followee that belong into the feed, the newest 500
+    std::vector<std::string> fed;  // the follower alone
 };
 struct Effects {
     std::vector<PostEffect> posts;
@@ -53,11 +55,11 @@ struct Effects {
 struct JobRequest {
     std::string postId, traceparent;
 };
-// What was written to Redis, and on which state that was based.
+// What was written to Redis, and on which state that was based. Lists of followers are the effects' own.
 struct Written {
     std::map<std::string, std::int64_t> posts;         // version of each post read
     std::map<EdgeKey, std::int64_t> edges;             // version of each edge read
-    std::map<std::string, std::set<std::string>> fed;  // author → followers whose feeds got posts
+    std::map<std::string, std::vector<const std::vector<std::string>*>> fed;  // author → followers whose feeds got posts
     std::vector<JobRequest> jobs;
     std::map<std::string, std::int64_t> gates;  // to be raised
 };

@@ -69,21 +69,41 @@ void WritePlan::likes(const LikesChange& likes) {
     m_posts.push_back({"EVALSHA", likesSha, "1", "snapshot:" + likes.postId, text(likes.count), text(likes.version)});
 }
 
-std::vector<kit::RedisCommand> WritePlan::commands() const {
-    std::vector<kit::RedisCommand> all;
-    all.reserve(m_removed.size() + 2 * m_added.size() + m_posts.size());
+void WritePlan::add(const std::string& user, const PostRef& post) {
+    if (m_added.empty() || m_added.back().id != post.id) m_added.push_back({post.id, text(post.score)});
+    m_feeds[user].push_back(m_added.size() - 1);
+}
+
+std::vector<kit::RedisBatch> WritePlan::batches(std::size_t limit) const {
+    std::vector<kit::RedisBatch> all;
+    const auto next = [&]() -> kit::RedisBatch& {
+        return all.empty() || all.back().count() >= limit ? all.emplace_back() : all.back();
+    };
     for (const auto& [user, posts] : m_removed) {
-        kit::RedisCommand command{"ZREM", "feed:" + user};
-        command.insert(command.end(), posts.begin(), posts.end());
-        all.push_back(std::move(command));
+        auto& batch = next();
+        batch.begin(2 + posts.size());
+        batch.word("ZREM");
+        batch.word("feed:" + user);
+        for (const auto& post : posts) batch.word(post);
     }
-    for (const auto& [user, posts] : m_added) {
-        kit::RedisCommand command{"ZADD", "feed:" + user, "NX"};
-        for (const auto& post : posts) command.insert(command.end(), {text(post.score), post.id});
-        all.push_back(std::move(command));
-        all.push_back({"ZREMRANGEBYRANK", "feed:" + user, "0", text(-contract::key::feedCap - 1)});
+    const std::string last = text(-contract::key::feedCap - 1);
+    for (const auto& [user, posts] : m_feeds) {
+        auto& batch = next();
+        const std::string feed = "feed:" + user;
+        batch.begin(3 + 2 * posts.size());
+        batch.word("ZADD");
+        batch.word(feed);
+        batch.word("NX");
+        for (const auto post : posts) {
+            batch.word(m_added[post].score);
+            batch.word(m_added[post].id);
+        }
+        batch.begin(4);
+        for (const std::string_view word : {std::string_view("ZREMRANGEBYRANK"), std::string_view(feed),
+                                            std::string_view("0"), std::string_view(last)})
+            batch.word(word);
     }
-    all.insert(all.end(), m_posts.begin(), m_posts.end());
+    for (const auto& command : m_posts) next().command(command);
     return all;
 }
 

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "feed/states.h"
@@ -14,7 +15,7 @@ namespace nova::feed {
 
 class WritePlan {
 public:
-    void add(const std::string& user, PostRef post) { m_added[user].push_back(std::move(post)); }
+    void add(const std::string& user, const PostRef& post);
     void remove(const std::string& user, const std::string& postId) { m_removed[user].push_back(postId); }
     // `onlyIfThere`: a post that nobody's feed holds has no snapshot.
     void snapshot(const PostState& post, bool onlyIfThere);
@@ -22,11 +23,15 @@ public:
     void likes(const LikesChange& likes);
     // The scripts that the commands name by their SHA-1.
     static const std::vector<std::string>& scripts();
-    // Feeds come first: they are what users wait for.
-    std::vector<kit::RedisCommand> commands() const;
+    // At most `limit` commands a batch. Feeds come first: they are what users wait for.
+    std::vector<kit::RedisBatch> batches(std::size_t limit) const;
 
 private:
-    std::map<std::string, std::vector<PostRef>> m_added;
+    struct Added {
+        std::string id, score;
+    };
+    std::vector<Added> m_added;  // each post once in a row
+    std::unordered_map<std::string, std::vector<std::size_t>> m_feeds;  // user → of m_added
     std::map<std::string, std::vector<std::string>> m_removed;
     std::vector<kit::RedisCommand> m_posts;
 };

@@ -9,12 +9,6 @@ namespace {
 
 constexpr int leaseMs = 5'000;
 
-// `1` is what the design's own SETEX wrote; it is in use out there.
-constexpr const char* claimScript =
-    "local v = redis.call('GET', KEYS[1])"
-    " if v == 'done' or v == '1' then return 'DONE' end"
-    " if v and v ~= ARGV[1] then return 'BUSY' end"
-    " redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 'CLAIMED'";
 // A lease that ran out while the effect became durable: nobody else has it, so the mark is still right.
 constexpr const char* completeScript =
     "local v = redis.call('GET', KEYS[1])"
@@ -77,11 +71,22 @@ Result<std::vector<RedisReply>> Claims::call(const char* script, std::string& sh
 Result<std::vector<Claim>> Claims::claim(const std::vector<std::string>& keys) {
     std::vector<Claim> claims;
     if (keys.empty()) return claims;
-    const auto replies = call(claimScript, m_claimSha, keys, std::to_string(leaseMs));
+    const std::string lease = std::to_string(leaseMs);
+    RedisBatch batch;
+    for (const std::string& key : keys) batch.command({"SET", key, m_token, "NX", "GET", "PX", lease});
+    const auto replies = m_redis.pipeline(batch);
     if (!replies) return replies.error();
-    for (const RedisReply& reply : replies.value()) {
-        claims.push_back(reply.text == "DONE" ? Claim::done : reply.text == "BUSY" ? Claim::busy : Claim::claimed);
+    RedisBatch renewals;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const RedisReply& before = replies.value()[i];
+        if (before.type == RedisReply::Type::error) return transient("Redis SET: " + before.text);
+        const bool mine = before.isNil() || before.text == m_token;
+        // `1` is what the design's own SETEX wrote; it is in use out there.
+        const bool done = before.text == "done" || before.text == "1";
+        claims.push_back(mine ? Claim::claimed : done ? Claim::done : Claim::busy);
+        if (mine && !before.isNil()) renewals.command({"PEXPIRE", keys[i], lease});
     }
+    if (auto renewed = m_redis.pipeline(renewals); !renewed) return renewed.error();
     return claims;
 }
 

@@ -31,7 +31,7 @@ private:
     Result<std::vector<RedisReply>> call(const char* script, std::string& sha, const std::vector<std::string>& keys,
                                          const std::string& argument);
     RedisClient& m_redis;
-    std::string m_token, m_claimSha, m_completeSha, m_releaseSha;
+    std::string m_token, m_completeSha, m_releaseSha;
 };
 
 }  // namespace nova::kit::consume

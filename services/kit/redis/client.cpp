@@ -103,22 +103,12 @@ struct RedisClient::Impl {
     void forget() const { connections().erase(number); }
 
     // One attempt on one connection.
-    Result<std::vector<RedisReply>> exchange(redisContext* context, const std::vector<RedisCommand>& commands) const {
-        std::vector<const char*> words;
-        std::vector<std::size_t> sizes;
-        for (const RedisCommand& command : commands) {
-            words.clear();
-            sizes.clear();
-            for (const std::string& word : command) {
-                words.push_back(word.data());
-                sizes.push_back(word.size());
-            }
-            redisAppendCommandArgv(context, static_cast<int>(words.size()), words.data(), sizes.data());
-        }
+    Result<std::vector<RedisReply>> exchange(redisContext* context, const RedisBatch& batch) const {
+        redisAppendFormattedCommand(context, batch.bytes().data(), batch.bytes().size());
         std::vector<RedisReply> replies;
-        replies.reserve(commands.size());
+        replies.reserve(batch.count());
         std::optional<Error> refused;
-        for (std::size_t i = 0; i < commands.size(); ++i) {
+        for (std::size_t i = 0; i < batch.count(); ++i) {
             void* raw = nullptr;
             if (redisGetReply(context, &raw) != REDIS_OK) return transient(where() + ": " + context->errstr);
             const RawReply reply(static_cast<redisReply*>(raw));
@@ -143,10 +133,16 @@ RedisClient::~RedisClient() {
 }
 
 Result<std::vector<RedisReply>> RedisClient::pipeline(const std::vector<RedisCommand>& commands, const char* span) {
-    if (commands.empty()) return std::vector<RedisReply>{};
+    RedisBatch batch;
+    for (const RedisCommand& command : commands) batch.command(command);
+    return pipeline(batch, span);
+}
+
+Result<std::vector<RedisReply>> RedisClient::pipeline(const RedisBatch& batch, const char* span) {
+    if (batch.count() == 0) return std::vector<RedisReply>{};
     std::optional<trace::Span> measured;
     if (span && trace::current().valid()) measured.emplace(span, trace::SpanKind::client, "redis");
-    if (measured) measured->set(contract::attr::statements, static_cast<std::int64_t>(commands.size()));
+    if (measured) measured->set(contract::attr::statements, static_cast<std::int64_t>(batch.count()));
 
     Result<std::vector<RedisReply>> result = transient("Redis: not tried");
     for (int attempt = 0; attempt < 2; ++attempt) {
@@ -156,7 +152,7 @@ Result<std::vector<RedisReply>> RedisClient::pipeline(const std::vector<RedisCom
             result = context.error();
             break;
         }
-        result = m_impl->exchange(context.value(), commands);
+        result = m_impl->exchange(context.value(), batch);
         if (result || context.value()->err == 0) break;
         // Redis restarted since the last use. Our commands are absolute, so that doing them twice does no harm.
         const int err = context.value()->err;

@@ -45,6 +45,8 @@ private Q_SLOTS:
     void deadEntriesAreNotShown();
     void badPagesAreRefused();
     void doorServesTheOwnerOnly();
+    void eventsOfOtherGenerationsAreUnderstood();
+    void theVersionCountsNotTheClock();
     void oneRecordsWorkIsInItsTrace();
     void eachTraceOfABatchSeesItsEffect();
 
@@ -551,6 +553,42 @@ void TestFeed::eachTraceOfABatchSeesItsEffect() {
     QCOMPARE(number(c[0], contract::attr::recipients), std::int64_t{1});
     QVERIFY(b[0].links.size() == 1 && b[0].links[0].spanId == a[0].context.spanId);
     QCOMPARE(text(c[0], contract::attr::kind), std::string("redis"));
+}
+
+// A newer producer's fields are passed over; an older producer's event lacks created_at.
+void TestFeed::eventsOfOtherGenerationsAreUnderstood() {
+    const std::string alice = kit::newUuid(), bob = kit::newUuid(), newer = kit::newUuid(), older = kit::newUuid();
+    test::deliver(m_consumer, test::followRecord<UserFollowed>(bob, alice, 1, 1'000));
+    auto record = test::postRecord<PostCreated>(newer, alice, 1, 2'000'000);
+    record.value += std::string("\xba\x06\x03new", 6);  // field 103
+    QCOMPARE(test::deliver(m_consumer, record).front(), kit::Outcome::done);
+    events::v1::PostCreated event;
+    event.set_post_id(older);
+    event.set_author_id(alice);
+    event.set_version(1);
+    event.set_content("old");
+    kit::setTime(event.mutable_event_time(), kit::fromMicros(3'000'000));
+    QCOMPARE(test::deliver(m_consumer, test::recordOf(contract::topic::content, older, event)).front(),
+             kit::Outcome::done);
+    QCOMPARE(m.feedOf(bob), (std::vector{older, newer}));
+    record.dataSchema = "nova.events.v1.PostPinned";
+    QVERIFY(!m_consumer.knows(record));  // which makes it `skipped`
+}
+
+void TestFeed::theVersionCountsNotTheClock() {
+    const std::string alice = kit::newUuid(), bob = kit::newUuid(), post = kit::newUuid();
+    test::deliver(m_consumer, test::followRecord<UserFollowed>(bob, alice, 1, 1'000));
+    test::deliver(m_consumer, test::postRecord<PostCreated>(post, alice, 1, 9'000'000));
+    std::vector<std::pair<std::string, std::int64_t>> flags;
+    kit::trace::install([&](kit::trace::SpanData&& span) {
+        for (const auto& number : span.numbers) flags.push_back(number);
+    });
+    auto late = test::postRecord<events::v1::PostUpdated>(post, alice, 2, 5'000'000, "an hour ago");
+    late.trace = kit::trace::Context::fresh(true);
+    QCOMPARE(test::deliver(m_consumer, late).front(), kit::Outcome::done);
+    kit::trace::install(nullptr);
+    QVERIFY(std::ranges::find(flags, std::pair<std::string, std::int64_t>{"nova.clock", 1}) != flags.end());
+    QVERIFY(m.value("snapshot:" + post).find("content=an hour ago") != std::string::npos);
 }
 
 QTEST_GUILESS_MAIN(TestFeed)
