@@ -76,7 +76,8 @@ grpc::Status ContentRpc::AttachMedia(grpc::ServerContext* context, const rpc::v1
 }
 
 Result<Post> ContentRpc::attach(const Attachment& wanted, Undo* undo) {
-    auto attached = m_attacher.apply(wanted, kit::trace::current(),
+    const kit::trace::Context caller = kit::trace::current();  // a copy: what is current changes while it works
+    auto attached = m_attacher.apply(wanted, caller,
                                      undo ? MediaAttacher::Announce::no : MediaAttacher::Announce::yes);
     if (!attached) return attached.error();
     Post post = std::move(attached.value().post);
