@@ -48,4 +48,17 @@ kafka::HeaderList headers(const Stored& stored, const std::string& eventId, std:
     return list;
 }
 
+std::vector<kafka::OutRecord> records(const kafka::OutRecord& own, const OlderForms& forms) {
+    std::vector<kafka::OutRecord> all;
+    const auto [begin, end] = forms.equal_range(std::string(kafka::header(own.headers, header::dataSchema)));
+    for (auto form = begin; form != end; ++form) {
+        kafka::OutRecord& older = all.emplace_back(own);
+        older.value = form->second.payload(own.value);
+        for (auto& [name, value] : older.headers)
+            if (name == header::dataSchema) value = form->second.dataSchema;
+    }
+    all.push_back(own);
+    return all;
+}
+
 }  // namespace nova::kit::envelope

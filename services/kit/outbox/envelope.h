@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <vector>
 
-#include "kit/kafka/handles.h"
+#include "kit/kafka/producer.h"
 #include "kit/outbox/outbox.h"
 #include "kit/trace/span.h"
 
@@ -25,5 +27,9 @@ Stored fromJson(const std::string& json);
 // All headers of the record. `context` is the publish span's.
 kafka::HeaderList headers(const Stored& stored, const std::string& eventId, std::int64_t version,
                           const trace::Context& context);
+
+// The records of one event: its older forms, then its own.
+using OlderForms = std::multimap<std::string, OlderForm>;  // by the event's own ce_dataschema
+std::vector<kafka::OutRecord> records(const kafka::OutRecord& own, const OlderForms& forms);
 
 }  // namespace nova::kit::envelope

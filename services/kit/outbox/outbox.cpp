@@ -47,6 +47,7 @@ struct Outbox::Impl {
     std::shared_ptr<DepthProbe> probe = std::make_shared<DepthProbe>();
     std::unique_ptr<outbox::Relay> relay;
     std::unique_ptr<outbox::DirectPublisher> direct;  // with publish = direct, and then alone
+    envelope::OlderForms olderForms;                  // of direct
     Counter* directFailures = nullptr;
 
     void insert(Transaction& t, const OutEvent& event, const std::string& id, int shard) const {
@@ -63,7 +64,11 @@ struct Outbox::Impl {
         kafka::OutRecord record{event.topic, event.key, event.payload, {}, -1};
         record.headers =
             envelope::headers(envelope::fromJson(envelope::toJson(event, service, {})), id, event.version, own);
-        const auto delivery = direct->send(record);
+        kafka::Delivery delivery;
+        for (const auto& form : envelope::records(record, olderForms)) {
+            delivery = direct->send(form);
+            if (!delivery.ok) break;
+        }
         outbox::recordPublish(own, parent, record, id, delivery);
         if (delivery.ok) return;
         directFailures->add();
@@ -113,6 +118,13 @@ std::string Outbox::emit(Transaction& t, const OutEvent& event) {
         m_impl->relay->wake(shard);
     });
     return id;
+}
+
+void Outbox::publishAlsoAs(const std::string& dataSchema, OlderForm form) {
+    if (m_impl->relay)
+        m_impl->relay->publishAlsoAs(dataSchema, std::move(form));
+    else
+        m_impl->olderForms.emplace(dataSchema, std::move(form));
 }
 
 void Outbox::start() {

@@ -28,6 +28,12 @@ struct OutEvent {
     WallTime time;              // event_time, becomes ce_time
 };
 
+// An older form of an event that some consumers still read.
+struct OlderForm {
+    std::string dataSchema;                                         // "nova.events.v1.PostCreated"
+    std::function<std::string(const std::string& payload)> payload; // of the event's own payload
+};
+
 class Outbox {
 public:
     Outbox(const ServiceConfig& config, PostgresPool& pool, Metrics& metrics);
@@ -35,6 +41,9 @@ public:
     // Inserts the row (current trace context in its headers) and wakes the relay after the commit. Returns the event id.
     // Throws like Transaction::exec. With publish=direct: waits for the broker after the commit instead (≤ 5 s).
     std::string emit(Transaction& t, const OutEvent& event);
+    // From here on each event of `dataSchema` is published in the older form too: two adjacent records under one ce_id, the older first.
+    // Before start().
+    void publishAlsoAs(const std::string& dataSchema, OlderForm form);
     void start();
     void stop();
     // SQL of the tables outbox and outbox_sent, to be put first in each schema's migrations by migrate().

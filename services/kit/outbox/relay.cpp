@@ -40,7 +40,7 @@ struct Row {
 // Hears the NOTIFY of the other relays.
 class Hearer final : public pqxx::notification_receiver {
 public:
-    Hearer(pqxx::connection& connection, const std::string& channel)
+    Hearer(pqxx::connection_base& connection, const std::string& channel)
         : pqxx::notification_receiver(connection, channel) {}
     void operator()(const std::string&, int backend) override {
         if (backend != conn().backendpid()) heard = true;
@@ -50,7 +50,7 @@ public:
 
 // All that lives and dies with the database connection.
 struct Session {
-    std::unique_ptr<pqxx::connection> connection;
+    std::unique_ptr<pqxx::lazyconnection> connection;
     std::unique_ptr<Hearer> hearer;
     std::optional<kafka::Producer> producer;
     Clock::time_point nextBalance{}, nextPrune{}, nextNotify{};
@@ -64,6 +64,7 @@ struct Relay::Impl {
     PostgresPool& pool;
     Metrics& metrics;
     Shards shards;
+    envelope::OlderForms olderForms;
     std::thread thread;
     std::atomic<bool> stopping{false}, foreign{false};  // foreign: a row of a shard held elsewhere was committed here
     std::atomic<Clock::rep> stopBy{0};
@@ -150,7 +151,7 @@ struct Relay::Impl {
         }
     }
 
-    std::vector<Row> read(pqxx::connection& connection) const {
+    std::vector<Row> read(pqxx::connection_base& connection) const {
         std::vector<Row> rows;
         if (shards.count() == 0) return rows;
         pqxx::nontransaction work(connection);
@@ -186,7 +187,7 @@ struct Relay::Impl {
         std::vector<kafka::OutRecord> records;
         records.reserve(rows.size());
         for (Row& row : rows) records.push_back(std::move(row.record));
-        const auto deliveries = session.producer->sendAll(records, [&] { return mustAbandon(session); });
+        const auto deliveries = send(session, records);
         if (failpoint("after_kafka_ack_before_delete"))
             throw std::runtime_error("failpoint after_kafka_ack_before_delete");
 
@@ -213,7 +214,28 @@ struct Relay::Impl {
         return confirmed.size() == rows.size();
     }
 
-    void confirm(pqxx::connection& connection, const std::vector<Row>& rows,
+    // One delivery a row: with older forms, the first that failed of its records, else the last.
+    std::vector<kafka::Delivery> send(Session& session, const std::vector<kafka::OutRecord>& events) const {
+        const auto abandon = [&] { return mustAbandon(session); };
+        if (olderForms.empty()) return session.producer->sendAll(events, abandon);
+        std::vector<kafka::OutRecord> all;
+        std::vector<std::size_t> owner;
+        for (std::size_t i = 0; i < events.size(); ++i)
+            for (auto& record : envelope::records(events[i], olderForms)) {
+                all.push_back(std::move(record));
+                owner.push_back(i);
+            }
+        const auto each = session.producer->sendAll(all, abandon);
+        std::vector<kafka::Delivery> deliveries(events.size());
+        for (std::size_t i = 0; i < each.size(); ++i) {
+            kafka::Delivery& slot = deliveries[owner[i]];
+            const bool first = i == 0 || owner[i - 1] != owner[i];
+            if (first || slot.ok) slot = each[i];
+        }
+        return deliveries;
+    }
+
+    void confirm(pqxx::connection_base& connection, const std::vector<Row>& rows,
                  const std::vector<kafka::OutRecord>& records, const std::vector<kafka::Delivery>& deliveries,
                  const std::vector<std::size_t>& confirmed) const {
         if (confirmed.empty()) return;
@@ -254,7 +276,7 @@ struct Relay::Impl {
         topicsReady = !!made;
     }
 
-    static void prune(pqxx::connection& connection) {
+    static void prune(pqxx::connection_base& connection) {
         pqxx::nontransaction(connection)
             .exec(
                 "DELETE FROM outbox_sent WHERE ctid IN (SELECT ctid FROM outbox_sent WHERE sent_at < now() - interval "
@@ -300,6 +322,10 @@ Relay::Relay(RelayOptions options, PostgresPool& pool, Metrics& metrics)
 
 Relay::~Relay() {
     stop();
+}
+
+void Relay::publishAlsoAs(const std::string& dataSchema, OlderForm form) {
+    m_impl->olderForms.emplace(dataSchema, std::move(form));
 }
 
 void Relay::start() {

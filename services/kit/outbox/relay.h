@@ -10,6 +10,7 @@
 namespace nova::kit {
 class Metrics;
 class PostgresPool;
+struct OlderForm;
 }  // namespace nova::kit
 
 namespace nova::kit::outbox {
@@ -22,6 +23,7 @@ class Relay {
 public:
     Relay(RelayOptions options, PostgresPool& pool, Metrics& metrics);
     ~Relay();
+    void publishAlsoAs(const std::string& dataSchema, OlderForm form);  // before start()
     void start();
     void stop();           // finishes the batch in hand, 5 s at most
     void wake(int shard);  // a row of that shard was committed by this process

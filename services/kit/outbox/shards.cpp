@@ -18,14 +18,14 @@ int shardOf(const std::string& partKey) {
     return static_cast<int>(XXH64(partKey.data(), partKey.size(), 0) % shardCount);
 }
 
-void Shards::attach(pqxx::connection& connection, const std::string& table) {
+void Shards::attach(pqxx::connection_base& connection, const std::string& table) {
     detach();
     pqxx::nontransaction work(connection);
     m_class = work.exec_params1("SELECT $1::regclass::oid::int", table)[0].as<int>();
     work.exec_params("SELECT pg_try_advisory_lock_shared($1, $2)", m_class, presence);
 }
 
-bool Shards::balance(pqxx::connection& connection) {
+bool Shards::balance(pqxx::connection_base& connection) {
     pqxx::nontransaction work(connection);
     const int relays = std::max(1, work.exec_params1("SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = "
                                                      "l.database AND d.datname = current_database()"

@@ -11,7 +11,7 @@
 namespace nova::kit {
 namespace {
 
-using Connection = std::unique_ptr<pqxx::connection>;
+using Connection = std::unique_ptr<pqxx::lazyconnection>;
 constexpr std::chrono::seconds waitForConnection{5};
 constexpr int classFortyTries = 3;
 
@@ -35,10 +35,17 @@ std::string connectionString(const std::string& uri, const std::string& schema) 
            schema + "%20-cclient_min_messages%3Dwarning";
 }
 
+// Connected after its construction: a pqxx::connection whose server goes away while it is being constructed leaks
+// libpq's part of it.
 Connection connect(const std::string& target) {
-    auto connection = std::make_unique<pqxx::connection>(target);
+    auto connection = std::make_unique<pqxx::lazyconnection>(target);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    try {
+        connection->activate();
+    } catch (const pqxx::feature_not_supported& e) {
+        throw pqxx::broken_connection(e.what());  // a server that is going away has version 0
+    }
     // A silent reconnect would lose advisory locks and hide that the server went away.
     connection->inhibit_reactivation(true);
 #pragma GCC diagnostic pop
@@ -196,7 +203,7 @@ Result<void> PostgresPool::ping() {
     return transact(nullptr, [](Transaction& t) { t.exec("SELECT 1"); });
 }
 
-Result<std::unique_ptr<pqxx::connection>> PostgresPool::dedicated() {
+Result<std::unique_ptr<pqxx::lazyconnection>> PostgresPool::dedicated() {
     try {
         return connect(m_impl->target);
     } catch (const std::exception& e) {

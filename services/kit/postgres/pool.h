@@ -29,7 +29,7 @@ public:
 
 private:
     friend class PostgresPool;
-    explicit Transaction(pqxx::connection& connection) : m_work(connection) {}
+    explicit Transaction(pqxx::connection_base& connection) : m_work(connection) {}
     void count() { ++m_statements; }
     pqxx::work m_work;
     std::vector<std::function<void()>> m_after;
@@ -55,7 +55,7 @@ public:
 
     Result<void> ping();                 // SELECT 1
     // A connection of the caller's own (the relay, LISTEN); TCP keepalives on; search_path set.
-    Result<std::unique_ptr<pqxx::connection>> dedicated();
+    Result<std::unique_ptr<pqxx::lazyconnection>> dedicated();
     const std::string& schema() const;
 
 private:

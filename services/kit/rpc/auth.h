@@ -35,6 +35,9 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
+// Says what keeps a PEM from being the public key of ES256; "" when it is one.
+std::string publicKeyProblem(const std::string& pem);
+
 // A fresh P-256 key pair, PEM: {private, public}. The supervisor of a local Nova makes one per data folder.
 Result<std::pair<std::string, std::string>> newTokenKeys();
 

@@ -22,6 +22,15 @@ std::string textOf(BIO* bio) {
 
 }  // namespace
 
+std::string publicKeyProblem(const std::string& pem) {
+    const Bio open{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+    const std::unique_ptr<EVP_PKEY, FreeKey> key{PEM_read_bio_PUBKEY(open.get(), nullptr, nullptr, nullptr)};
+    if (!key) return "it is no public key in PEM form";
+    if (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_EC || EVP_PKEY_get_bits(key.get()) != 256)
+        return "it is no key of the curve P-256";
+    return {};
+}
+
 Result<std::pair<std::string, std::string>> newTokenKeys() {
     const std::unique_ptr<EVP_PKEY, FreeKey> key{EVP_EC_gen("P-256")};
     const Bio secret{BIO_new(BIO_s_mem())};

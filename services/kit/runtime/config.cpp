@@ -5,11 +5,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <set>
 #include <string_view>
 #include <vector>
+
+#include "kit/rpc/auth.h"
 
 namespace nova::kit {
 namespace {
@@ -170,6 +174,11 @@ void checkTogether(Reader& reader, const ServiceConfig& config) {
     };
     existing("token_public_key_file", config.tokenPublicKeyFile);
     existing("token_private_key_file", config.tokenPrivateKeyFile);
+    if (config.tokenPublicKeyFile.empty()) return;
+    std::ifstream in(config.tokenPublicKeyFile, std::ios::binary);
+    const std::string pem{std::istreambuf_iterator<char>(in), {}};
+    if (const auto problem = publicKeyProblem(pem); in.is_open() && !problem.empty())
+        reader.fault("token_public_key_file", fmt::format("names {}: {}", config.tokenPublicKeyFile, problem));
 }
 
 }  // namespace
@@ -179,6 +188,13 @@ Result<ServiceConfig> loadConfig(const std::string& file) {
     if (!std::filesystem::is_regular_file(file, error)) {
         return permanent(fmt::format("{}: no such configuration file", file),
                          "name an existing TOML file with --config");
+    }
+    // It may hold a database password.
+    const auto permissions = std::filesystem::status(file, error).permissions();
+    if ((permissions & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) !=
+        std::filesystem::perms::none) {
+        return permanent(fmt::format("{}: others than its owner may read or write it", file),
+                         fmt::format("chmod 600 {}", file));
     }
     try {
         const toml::table table = toml::parse_file(file);

@@ -235,7 +235,7 @@ private:
     StopSignal& m_stop;
     const std::string m_instance;
     Metrics m_metrics;
-    std::unique_ptr<pqxx::connection> m_probeConnection;  // the probe's thread alone
+    std::unique_ptr<pqxx::lazyconnection> m_probeConnection;  // the probe's thread alone
     std::optional<PostgresPool> m_postgres;
     std::optional<RedisClient> m_redis;
     std::optional<Outbox> m_outbox;

@@ -1,7 +1,9 @@
 #include <QTemporaryDir>
 #include <QtTest>
+#include <filesystem>
 #include <fstream>
 
+#include "kit/rpc/auth.h"
 #include "kit/runtime/config.h"
 
 using namespace nova::kit;
@@ -21,6 +23,8 @@ class Config : public QObject {
     std::string write(const std::string& text) const {
         const std::string file = m_folder.filePath(QStringLiteral("service.toml")).toStdString();
         std::ofstream(file) << text;
+        using std::filesystem::perms;
+        std::filesystem::permissions(file, perms::owner_read | perms::owner_write);
         return file;
     }
 
@@ -50,7 +54,7 @@ private Q_SLOTS:
 
     void everyKey() {
         const std::string key = m_folder.filePath(QStringLiteral("key.pem")).toStdString();
-        std::ofstream(key) << "x";
+        std::ofstream(key) << newTokenKeys().value().second;
         const auto config = loadConfig(
             write(std::string(good) +
                   "replica = 3\ngrpc_listen = \"127.0.0.1:4711\"\n"
@@ -77,6 +81,25 @@ private Q_SLOTS:
         const auto config = loadConfig("/nowhere/service.toml");
         QVERIFY(!config);
         QVERIFY(config.error().what.find("/nowhere/service.toml") != std::string::npos);
+    }
+
+    void aFileThatOthersMayReadIsRefused() {
+        using std::filesystem::perms;
+        for (const auto wide : {perms::group_read, perms::others_read, perms::group_write}) {
+            const std::string file = write(good);
+            std::filesystem::permissions(file, wide, std::filesystem::perm_options::add);
+            const auto config = loadConfig(file);
+            QVERIFY(!config);
+            QCOMPARE(config.error().hint, "chmod 600 " + file);
+        }
+    }
+
+    void publicKeysAreLookedAt() {
+        const std::string key = m_folder.filePath(QStringLiteral("odd.pem")).toStdString();
+        for (const auto& pem : {std::string("x"), std::string(), newTokenKeys().value().first}) {
+            std::ofstream(key) << pem;
+            refuses(std::string(good) + "token_public_key_file = \"" + key + "\"\n", {"token_public_key_file", key});
+        }
     }
 
     void errorsNameKeyAndRemedy() {

@@ -32,6 +32,7 @@ class ServiceLife : public QObject {
         std::ofstream(file.toStdString()) << "service = \"idle-service\"\nhttp_listen = \"127.0.0.1:" << m_port
                                           << "\"\nkafka_bootstrap = \"127.0.0.1:1\"\n"
                                           << more;
+        QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner);
         m_process.start(QStringLiteral(IDLE_SERVICE), {QStringLiteral("--config"), file});
         QVERIFY(m_process.waitForStarted());
     }

@@ -36,6 +36,8 @@ private Q_SLOTS:
     void aCommitWakesTheRelayOfAnotherProcess();
     void recordsCarryTheContractsHeadersAndSpans();
     void repeatedVersionAndHugePayloadAreRefused();
+    void versionsOfASchemaLiveSideBySide();
+    void directLosesWhatItsCrashLeavesBehind();
 
 private:
     std::unique_ptr<Publisher> publisher(int replica = 0, kit::Publish publish = kit::Publish::outbox) {
@@ -220,6 +222,49 @@ void TestOutbox::repeatedVersionAndHugePayloadAreRefused() {
     QVERIFY(!emit(huge));
     huge.payload.resize(900'000);
     QVERIFY(emit(huge));
+}
+
+void TestOutbox::versionsOfASchemaLiveSideBySide() {
+    const auto p = publisher();
+    p->outbox.publishAlsoAs("nova.events.v1.PostCreated", {"nova.events.v0.PostCreated", [](const std::string& payload) {
+                                                               return "older " + payload;
+                                                           }});
+    p->outbox.start();
+    QVERIFY(p->edit("post"));
+    QVERIFY(p->edit("post"));
+    const auto records = m_kafka.read(m_topic, 4);
+    QVERIFY(test::eventually([&] { return p->drained(); }));
+    QCOMPARE(records.size(), std::size_t{4});
+    for (std::size_t i = 0; i < 4; i += 2) {
+        QCOMPARE(records[i].dataSchema, std::string("nova.events.v0.PostCreated"));
+        QCOMPARE(records[i + 1].dataSchema, std::string("nova.events.v1.PostCreated"));
+        QCOMPARE(records[i].eventId, records[i + 1].eventId);
+        QCOMPARE(records[i].value, "older " + records[i + 1].value);
+        QCOMPARE(records[i].version.value(), std::int64_t(i / 2) + 1);
+    }
+    QCOMPARE(p->number("SELECT count(*) FROM outbox_sent"), 2);
+}
+
+// The same crash after the commit: the outbox publishes all the same, the direct form has lost the event for good.
+void TestOutbox::directLosesWhatItsCrashLeavesBehind() {
+    for (const auto publish : {kit::Publish::outbox, kit::Publish::direct}) {
+        const std::string schema = publish == kit::Publish::outbox ? "hole_outbox" : "hole_direct";
+        const std::string topic = m_topic + schema;
+        m_kafka.createTopic(topic);
+        Publisher p(m_postgres, m_kafka, schema, topic, 0, publish);
+        QVERIFY(kit::migrate(p.pool, test::postsSchema));
+        p.outbox.start();
+        kit::armFailpoint("after_commit_before_ack:1:err");
+        const auto crashed = p.edit("post");
+        kit::armFailpoint("");
+        QVERIFY(!crashed);
+        QCOMPARE(p.number("SELECT count(*) FROM posts"), 1);  // the write stands
+        QVERIFY(p.edit("post"));
+        const auto versions = versionsByKey(m_kafka.read(topic, publish == kit::Publish::outbox ? 2 : 1))["post"];
+        const std::vector<std::int64_t> wanted =
+            publish == kit::Publish::outbox ? std::vector<std::int64_t>{1, 2} : std::vector<std::int64_t>{2};
+        QCOMPARE(versions, wanted);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestOutbox)
