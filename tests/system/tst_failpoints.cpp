@@ -20,7 +20,7 @@ namespace kit = nova::kit;
 namespace {
 
 // What makes a service pass the point.
-enum class Work { post, like, follow, signUp, message };
+enum class Work { post, like, follow, signUp, message, upload };
 
 struct Cell {
     QString service, point, when;
@@ -30,11 +30,12 @@ struct Cell {
 QList<Cell> matrix() {
     QList<Cell> cells;
     const QList<std::pair<QString, Work>> publishers{
-        {u"content-service"_s, Work::post}, {u"social-service"_s, Work::follow}, {u"identity-service"_s, Work::signUp}, {u"messaging-service"_s, Work::message}};
+        {u"content-service"_s, Work::post}, {u"social-service"_s, Work::follow}, {u"identity-service"_s, Work::signUp}, {u"messaging-service"_s, Work::message},
+        {u"media-service"_s, Work::upload}};
     for (const auto& [service, work] : publishers)
         for (const auto& point : {u"after_commit_before_ack"_s, u"after_kafka_ack_before_delete"_s}) cells << Cell{service, point, u"1:kill"_s, work};
     const QList<std::pair<QString, Work>> consumers{
-        {u"feed-service"_s, Work::post}, {u"social-service"_s, Work::post}, {u"notification-service"_s, Work::like}, {u"realtime-chat-service"_s, Work::message}};
+        {u"feed-service"_s, Work::post}, {u"social-service"_s, Work::post}, {u"content-service"_s, Work::upload}, {u"notification-service"_s, Work::like}, {u"realtime-chat-service"_s, Work::message}};
     for (const auto& [service, work] : consumers)
         for (const auto& point : {u"after_effect_before_mark"_s, u"after_mark_before_store"_s, u"after_store_before_commit"_s})
             cells << Cell{service, point, u"1:kill"_s, work};
@@ -78,6 +79,11 @@ class FailpointsTest : public QObject {
             case Work::signUp:
                 static_cast<void>(m_nova.signUp(u"newcomer"_s));
                 return;
+            case Work::upload: {
+                const auto op = m_work->createPost(user(0));
+                if (op.answer == Answer::ok) m_work->upload(user(0), op.id);
+                return;
+            }
             case Work::message:
                 m_work->sendMessage(user(0), user(1).id.toStdString());
                 return;

@@ -171,6 +171,19 @@ Op Workload::readFeed(const Account& by) {
     return ask({.kind = Kind::read}, by, u"{feed(first:20){posts{id content likeCount} stale}}"_s, {}, u"feed"_s);
 }
 
+int Workload::upload(const Account& by, const std::string& post) {
+    const std::string line = "\r\n", mark = "nova-test-boundary";
+    std::string picture = QByteArray::fromBase64("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==").toStdString();
+    picture += newToken();  // no two are the same object
+    std::string body = "--" + mark + line + "Content-Disposition: form-data; name=\"post_id\"" + line + line + post + line;
+    body += "--" + mark + line + "Content-Disposition: form-data; name=\"file\"; filename=\"dot.png\"" + line + "Content-Type: image/png" + line + line;
+    body += picture + line + "--" + mark + "--" + line;
+    kit::HttpClient client(m_nova.run().value(u"upload").toString().toStdString(), patience);
+    const auto answer = client.send("POST", "", body, {{"content-type", "multipart/form-data; boundary=" + mark},
+                                                       {"authorization", "Bearer " + by.token.toStdString()}});
+    return answer ? answer.value().status : 0;
+}
+
 // An unclear answer is asked for again with the same key, as a good client does.
 void Workload::create(std::size_t user, std::mt19937_64& random) {
     const auto key = random() % 2 == 0 ? newToken() : std::string();

@@ -48,6 +48,8 @@ public:
     Op follow(const Account& by, const std::string& user, bool on = true);
     Op sendMessage(const Account& by, const std::string& to, const std::string& key = {}, const std::string& token = {});
     Op readFeed(const Account& by);
+    // A small picture, attached to the post; its HTTP status, 0 without an answer. Not logged: what it came to is in the rows.
+    int upload(const Account& by, const std::string& post);
 
 private:
     struct Mine {  // of one user: touched by its one thread
