@@ -2,6 +2,7 @@
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QUrl>
 #include <QtTest>
 #include <pqxx/pqxx>
 
@@ -52,8 +53,12 @@ private Q_SLOTS:
         QCOMPARE(file.permissions() & (QFile::ReadGroup | QFile::ReadOther | QFile::WriteGroup | QFile::WriteOther), QFile::Permissions());
         const auto run = m_nova.run();
         QCOMPARE(run.value(u"version").toInt(), 1);
-        for (const auto& key : {u"s3"_s, u"upload"_s, u"websocket"_s}) QVERIFY2(run.contains(key) && run.value(key).isNull(), qPrintable(key));
         QVERIFY(run.value(u"graphql").toString().startsWith(u"http://127.0.0.1:"_s));
+        QCOMPARE(QUrl(run.value(u"upload").toString()).path(), u"/upload"_s);
+        QCOMPARE(QUrl(run.value(u"upload").toString()).port(), QUrl(run.value(u"graphql").toString()).port());
+        QVERIFY(run.value(u"websocket").toString().startsWith(u"ws://127.0.0.1:"_s));
+        for (const auto& key : {u"endpoint"_s, u"bucket"_s, u"access_key"_s, u"secret_key"_s})
+            QVERIFY2(!run.value(u"s3").toObject().value(key).toString().isEmpty(), qPrintable(key));
         QStringList names;
         for (const auto& p : run.value(u"processes").toArray()) names << p.toObject().value(u"name").toString();
         for (const auto& name : {u"kafka"_s, u"postgres"_s, u"redis"_s, u"graphql-gateway"_s, u"feed-service"_s})

@@ -82,7 +82,7 @@ void TestAlerts::theyAreReadAndAboutMetricsThereAre() {
                                  QStringLiteral("NovaProcessDown")}));
     QCOMPARE(rules.rules().first().forMs, 15'000);
     QByteArray sources;
-    for (QDirIterator files(QStringLiteral(NOVA_SOURCE_DIR "/services/kit"), {QStringLiteral("*.cpp")}, QDir::Files,
+    for (QDirIterator files(QStringLiteral(NOVA_SOURCE_DIR "/services/kit"), {QStringLiteral("*.cpp"), QStringLiteral("*.h")}, QDir::Files,
                             QDirIterator::Subdirectories);
          files.hasNext();) {
         QFile file(files.next());
