@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
         s.onStop([media] { media->sweeper.stop(); });
         s.readyWhen([media] {
             auto there = media->objects.ensureBucket();
-            return there ? std::string() : "s3: " + there.error().what;
+            return there ? std::string() : there.error().what;
         });
         s.http().route(nova::media::MediaDoor::path,
                        [media](const nova::kit::HttpRequest& request) { return media->door.handle(request); });

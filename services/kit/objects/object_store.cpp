@@ -172,7 +172,7 @@ struct ObjectStore::Impl {
 
     Result<Answer> perform(const Request& request) {
         Curl handle = take();
-        if (!handle) return transient("S3: libcurl has no handle");
+        if (!handle) return transient("s3: libcurl has no handle");
         const HeaderList headers = headersOf(request);
         prepare(handle.get(), request, headers.get());
         Answer answer;
@@ -193,7 +193,7 @@ struct ObjectStore::Impl {
         set(CURLOPT_ERRORBUFFER, why.data());
         const CURLcode code = curl_easy_perform(handle.get());
         if (code != CURLE_OK) {
-            return transient(fmt::format("S3: {} {}{}: {}", request.method, options.endpoint, request.path,
+            return transient(fmt::format("s3: {} {}{}: {}", request.method, options.endpoint, request.path,
                                          why[0] != '\0' ? why.data() : curl_easy_strerror(code)));
         }
         read(handle.get(), answer);
@@ -213,7 +213,7 @@ struct ObjectStore::Impl {
 
     Error refused(const Request& request, const Answer& answer) const {
         const std::string code = element(answer.body, "Code"), message = element(answer.body, "Message");
-        std::string what = fmt::format("S3: {} {} answered {}", request.method, request.path, answer.status);
+        std::string what = fmt::format("s3: {} {} answered {}", request.method, request.path, answer.status);
         if (!code.empty()) what += fmt::format(" {}: {}", code, message);
         if (answer.status == 404) return {ErrorKind::notFound, std::move(what), {}};
         if (answer.status == 403)
@@ -245,7 +245,7 @@ ObjectStore::~ObjectStore() = default;
 
 namespace {
 Error wrongKey(const std::string& key) {
-    return badInput("S3: \"" + key + "\" is no key of an object");
+    return badInput("s3: \"" + key + "\" is no key of an object");
 }
 }  // namespace
 
@@ -276,7 +276,7 @@ Result<ObjectInfo> ObjectStore::head(const std::string& key) {
 
 Result<std::string> ObjectStore::get(const std::string& key, std::int64_t offset, std::int64_t length) {
     if (!isKey(key)) return wrongKey(key);
-    if (offset < 0 || length < 1) return badInput("S3: a range begins at 0 or later and has at least one byte");
+    if (offset < 0 || length < 1) return badInput("s3: a range begins at 0 or later and has at least one byte");
     auto answer = m_impl->ask({.name = "GetObject",
                                .method = "GET",
                                .path = m_impl->pathOf(key),
