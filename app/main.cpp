@@ -1,20 +1,38 @@
 // nova-console: with a command it works in the terminal, without one it opens the window.
-#include <QCoreApplication>
+#include <QApplication>
+#include <algorithm>
 #include <cstdio>
 
 #include "app/commands/dispatch.h"
 #include "app/commands/display.h"
+#include "app/commands/play.h"
 #include "app/shell/window_main.h"
+#include "app/views/action_picture.h"
 
 namespace {
 
 using namespace nova::commands;
 
-int runCommand(int argc, char** argv, const Arguments& arguments) {
-    QCoreApplication app(argc, argv);
+template <typename Application>
+int runIn(int argc, char** argv, const Arguments& arguments) {
+    Application app(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("nova-console"));
     QCoreApplication::setApplicationVersion(QStringLiteral(NOVA_VERSION));
     return run(arguments);
+}
+
+// A picture is painted without a display, by fonts and all; nothing else of a command needs them.
+bool paints(const Arguments& arguments) {
+    return arguments.command == "play" &&
+           std::any_of(arguments.words.begin(), arguments.words.end(),
+                       [](const auto& word) { return word.ends_with(".svg") || word.ends_with(".png"); });
+}
+
+int runCommand(int argc, char** argv, const Arguments& arguments) {
+    if (!paints(arguments)) return runIn<QCoreApplication>(argc, argv, arguments);
+    setPainter(nova::views::saveActionPicture);
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    return runIn<QApplication>(argc, argv, arguments);
 }
 
 }  // namespace

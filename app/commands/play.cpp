@@ -56,10 +56,12 @@ QString faultOf(const Scenario* scenario, const Options& options) {
         return QStringLiteral("--rate and --seconds are for burst and before-after");
     if (file.isEmpty()) return {};
     const auto ending = endingOf(file);
-    const QStringList written{QStringLiteral("mmd"), QStringLiteral("json")}, painted{QStringLiteral("svg"), QStringLiteral("png")};
+    const QStringList written{QStringLiteral("mmd"), QStringLiteral("json")},
+        painted{QStringLiteral("svg"), QStringLiteral("png")};
     if (!written.contains(ending) && !painted.contains(ending))
         return QStringLiteral("--export writes .svg, .png, .mmd or .json, not \"%1\"").arg(file);
-    if (painted.contains(ending) && !painter()) return QStringLiteral("--export of .%1 is not built in here; .mmd and .json are").arg(ending);
+    if (painted.contains(ending) && !painter())
+        return QStringLiteral("--export of .%1 is not built in here; .mmd and .json are").arg(ending);
     if (!QFileInfo(QFileInfo(file).absolutePath()).isDir())
         return QStringLiteral("--export: there is no folder %1").arg(QFileInfo(file).absolutePath());
     return {};
@@ -118,8 +120,9 @@ int runPlay(const Arguments& arguments) {
         return fail(none ? exitCode::cannotConnect : exitCode::badNews, QString::fromStdString(run.error().what));
     }
     if (scenario->faults && !nova.stack())
-        return fail(exitCode::badNews, QStringLiteral("%1 hurts parts of the Nova: only a local one that runs here is played with")
-                                           .arg(scenario->name));
+        return fail(exitCode::badNews,
+                    QStringLiteral("%1 hurts parts of the Nova: only a local one that runs here is played with")
+                        .arg(scenario->name));
     const auto play = scenario->make(
         {run.value(), QString::fromStdString(options.mode), nova.stack(), options.rate, options.seconds});
     QObject::connect(&signals_, &StopSignals::caught, play.get(), [&play] { play->stop(); });

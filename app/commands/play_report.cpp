@@ -31,7 +31,11 @@ Json jsonOf(const Finding& finding) {
 QString number(const std::optional<double>& value, const QString& unit) {
     if (!value) return QStringLiteral("–");
     const bool whole = std::abs(*value - std::round(*value)) < 1e-9 || std::abs(*value) >= 1'000;
-    return QString::number(*value, 'f', whole ? 0 : std::abs(*value) < 1 ? 2 : 1) + (unit.isEmpty() ? QString() : QLatin1Char(' ') + unit);
+    return QString::number(*value, 'f',
+                           whole                  ? 0
+                           : std::abs(*value) < 1 ? 2
+                                                  : 1) +
+           (unit.isEmpty() ? QString() : QLatin1Char(' ') + unit);
 }
 
 QString sign(const Finding& finding) {
@@ -75,7 +79,8 @@ void PlayReport::played(const engine::Action& action, const QJsonObject& more) {
 
 void PlayReport::drawn(const engine::Action& action, const QJsonObject& more) {
     static const QSet<QString> setting{QStringLiteral("signUp"), QStringLiteral("follow")};
-    const bool whole = !m_scenario.faults && !m_scenario.load && !setting.contains(action.action) && !m_drawn.contains(action.action);
+    const bool whole =
+        !m_scenario.faults && !m_scenario.load && !setting.contains(action.action) && !m_drawn.contains(action.action);
     if (whole) {
         m_drawn << action.action;
         print({});
@@ -104,8 +109,8 @@ void PlayReport::finish(const engine::PlayResult& result) {
     Table table({QString(), QStringLiteral("WHAT"), QStringLiteral("DESIGNED"), QStringLiteral("MEASURED"), QString()},
                 {Table::Align::left, Table::Align::left, Table::Align::right, Table::Align::right, Table::Align::left});
     for (const auto& finding : result.findings)
-        table.add({sign(finding), finding.what, number(finding.designed, finding.unit), number(finding.measured, finding.unit),
-                   paint(Colour::dim, finding.remark)});
+        table.add({sign(finding), finding.what, number(finding.designed, finding.unit),
+                   number(finding.measured, finding.unit), paint(Colour::dim, finding.remark)});
     for (const auto& line : table.lines()) print(line);
 }
 

@@ -35,7 +35,8 @@ void PlaysTest::aScenarioShowsWhatItPromises_data() {
     QTest::addColumn<QString>("action");   // that it plays
     QTest::addColumn<QString>("finding");  // that it tells of
     const auto row = [](const char* words, const char* action, const char* finding) {
-        QTest::newRow(words) << QString::fromLatin1(words) << QString::fromLatin1(action) << QString::fromLatin1(finding);
+        QTest::newRow(words) << QString::fromLatin1(words) << QString::fromLatin1(action)
+                             << QString::fromLatin1(finding);
     };
     row("create-post", "createPost", "Bob's feed is served with it");
     row("upload-media", "upload", "the post is served with the picture");
@@ -110,7 +111,8 @@ void PlaysTest::textTellsWhatIsShownAndWhatWasPromised() {
     const auto result = play({u"create-post"_s});
     QCOMPARE(result.exitCode, 0);
     const auto text = QString::fromUtf8(result.out);
-    for (const auto& words : {u"the post appears in the feed of Bob"_s, u"DESIGNED"_s, u"MEASURED"_s, u"245 ms"_s, u"Alice is answered"_s})
+    for (const auto& words :
+         {u"the post appears in the feed of Bob"_s, u"DESIGNED"_s, u"MEASURED"_s, u"245 ms"_s, u"Alice is answered"_s})
         QVERIFY2(text.contains(words), qPrintable(words));
 }
 

@@ -268,8 +268,9 @@ private:
         if (kind == QLatin1String("push")) {
             if (times.first && times.reached == 0) m_action.notes << say("Offline: no socket of the receiver is open.");
         } else if (times.nobody && !times.first) {
-            m_action.notes << (kind == QLatin1String("notification") ? say("The effect has no recipient: nobody is to be told.")
-                                                                     : say("The effect has no recipient: nobody follows the author."));
+            m_action.notes << (kind == QLatin1String("notification")
+                                   ? say("The effect has no recipient: nobody is to be told.")
+                                   : say("The effect has no recipient: nobody follows the author."));
         }
     }
 
@@ -299,14 +300,15 @@ private:
             m_action.notes << say("%n span(s) or events were left out: a trace holds 2,000 spans.",
                                   static_cast<int>(m_parts.left));
         if (isSpreading()) m_action.notes << say("The fan-out goes on: its last chunk has not been told of.");
-        if (m_action.sync) m_action.notes << say("Mode sync: the whole chain by gRPC before the answer, nothing published.");
+        if (m_action.sync)
+            m_action.notes << say("Mode sync: the whole chain by gRPC before the answer, nothing published.");
         if (m_action.repeated) m_action.notes << say("Repeated: it was so already, nothing new happened.");
         if (expectsEvent()) m_action.notes << say("No %1 has come.").arg(m_design->events.join(QStringLiteral(", ")));
     }
 
     bool expectsEvent() const {
-        return m_root && !m_root->failed && !m_action.repeated && !m_action.sync && m_design && !m_design->events.isEmpty() &&
-               m_events.empty();
+        return m_root && !m_root->failed && !m_action.repeated && !m_action.sync && m_design &&
+               !m_design->events.isEmpty() && m_events.empty();
     }
 
     // A call without its other side, or a write to the outbox without its event: the rest is on its way, or there is

@@ -28,9 +28,9 @@ double beginOf(const QVector<Hop>& hops, const Hop& hop, const Design::Step& ste
     if (step.from.isEmpty()) return begin;
     const auto event = step.from == step.kind ? QString() : eventOf(hops, hop);
     for (const auto& other : hops) {
-        const bool shares = step.from == step.kind
-                                ? other.parent == hop.parent && matches(other, step)
-                                : other.kind == step.from && !other.pending && !event.isEmpty() && other.eventId == event;
+        const bool shares = step.from == step.kind ? other.parent == hop.parent && matches(other, step)
+                                                   : other.kind == step.from && !other.pending && !event.isEmpty() &&
+                                                         other.eventId == event;
         if (shares) begin = std::min(begin, other.startMs);
     }
     return begin;

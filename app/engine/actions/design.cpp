@@ -51,8 +51,8 @@ QVector<DesignedMoment> momentsOf(const QJsonArray& json) {
     QVector<DesignedMoment> moments;
     for (const auto& value : json) {
         const auto moment = value.toObject();
-        moments.append({moment.value(u"at_ms").toDouble(), moment.value(u"what").toString(),
-                        moment.value(u"key").toString()});
+        moments.append(
+            {moment.value(u"at_ms").toDouble(), moment.value(u"what").toString(), moment.value(u"key").toString()});
     }
     return moments;
 }

@@ -14,13 +14,13 @@ struct Design {
         QString from;  // kind of the hop of the same event at whose start the budget begins; empty: the hop's own start
         double budgetMs = 0;
     };
-    double answerMs = 0, effectMs = 0;  // effectMs: from zero, sum of the hops; 0: none
+    double answerMs = 0, effectMs = 0;          // effectMs: from zero, sum of the hops; 0: none
     double syncAnswerMs = 0, syncEffectMs = 0;  // of the calls that were before the events; 0: none
-    double classMs = 0;                 // the consistency class's bound; 0: none
-    QString effectText, sum;            // "in every follower's feed", "45 + 50 + 50 + 100"
-    QStringList effects;                // nova.effect of the spans that make it visible: each of them is needed
-    QString effectService;              // whose consuming brings it about; empty: none
-    QStringList events;                 // types it publishes, unless it repeats what was so already
+    double classMs = 0;                         // the consistency class's bound; 0: none
+    QString effectText, sum;                    // "in every follower's feed", "45 + 50 + 50 + 100"
+    QStringList effects;                        // nova.effect of the spans that make it visible: each of them is needed
+    QString effectService;                      // whose consuming brings it about; empty: none
+    QStringList events;                         // types it publishes, unless it repeats what was so already
     QVector<Step> steps;
 };
 

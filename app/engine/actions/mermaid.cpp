@@ -8,12 +8,20 @@ namespace nova::engine {
 namespace {
 
 const QStringList& lanes() {
-    static const QStringList order{
-        QStringLiteral("User"),           QStringLiteral("graphql-gateway"),       QStringLiteral("identity-service"),
-        QStringLiteral("content-service"), QStringLiteral("media-service"),        QStringLiteral("messaging-service"),
-        QStringLiteral("social-service"), QStringLiteral("S3"),                    QStringLiteral("PostgreSQL"),
-        QStringLiteral("Kafka"),          QStringLiteral("feed-service"),          QStringLiteral("notification-service"),
-        QStringLiteral("realtime-chat-service"), QStringLiteral("Redis")};
+    static const QStringList order{QStringLiteral("User"),
+                                   QStringLiteral("graphql-gateway"),
+                                   QStringLiteral("identity-service"),
+                                   QStringLiteral("content-service"),
+                                   QStringLiteral("media-service"),
+                                   QStringLiteral("messaging-service"),
+                                   QStringLiteral("social-service"),
+                                   QStringLiteral("S3"),
+                                   QStringLiteral("PostgreSQL"),
+                                   QStringLiteral("Kafka"),
+                                   QStringLiteral("feed-service"),
+                                   QStringLiteral("notification-service"),
+                                   QStringLiteral("realtime-chat-service"),
+                                   QStringLiteral("Redis")};
     return order;
 }
 
@@ -102,7 +110,8 @@ private:
         else if (hop.kind == QLatin1String("consume"))
             put(hop.startMs, hop.service, hop.service, text + QStringLiteral(": ") + hop.outcome);
         else if (hop.kind == QLatin1String("push") && !hop.effect.isEmpty())
-            put(hop.endMs(), hop.service, QStringLiteral("User"), text + QStringLiteral(" to %1 sockets").arg(std::max(0, hop.recipients)));
+            put(hop.endMs(), hop.service, QStringLiteral("User"),
+                text + QStringLiteral(" to %1 sockets").arg(std::max(0, hop.recipients)));
     }
 
     QVector<Arrow> m_arrows;

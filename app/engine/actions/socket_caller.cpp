@@ -39,9 +39,7 @@ struct SocketCaller::Impl {
         QObject::connect(&socket, &QWebSocket::disconnected, self, [this] { lost(); });
     }
 
-    void connectNow() {
-        socket.open(QUrl(url));
-    }
+    void connectNow() { socket.open(QUrl(url)); }
 
     // In the frame, not in the header: only the frame says from which message on the door has to catch up.
     void greet() {
@@ -78,8 +76,8 @@ struct SocketCaller::Impl {
         } else if (type == QLatin1String("read")) {
             Q_EMIT self->read({of(u"message_id"), traceIdOf(frame), timeOf(frame.value(u"at")), heardUs});
         } else if (type == QLatin1String("notification")) {
-            Q_EMIT self->notification({of(u"id"), of(u"kind"), of(u"actor"), of(u"post_id"), of(u"text"),
-                                       traceIdOf(frame), heardUs});
+            Q_EMIT self->notification(
+                {of(u"id"), of(u"kind"), of(u"actor"), of(u"post_id"), of(u"text"), traceIdOf(frame), heardUs});
         }
     }
 

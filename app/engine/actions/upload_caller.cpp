@@ -93,8 +93,7 @@ UploadCaller::UploadCaller(const QString& url, SpanSink sink, QObject* parent)
 
 UploadCaller::~UploadCaller() = default;
 
-QString UploadCaller::upload(const UploadFile& file, const QString& postId, const QString& token,
-                             const QString& mode) {
+QString UploadCaller::upload(const UploadFile& file, const QString& postId, const QString& token, const QString& mode) {
     const auto context = Context::fresh(bool(m_impl->sink));
     QNetworkRequest request(m_impl->url);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);

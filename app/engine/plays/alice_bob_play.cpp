@@ -14,7 +14,8 @@ constexpr int lookEveryMs = 2;
 std::optional<double> polledMs(const Action& action, const QString& group) {
     std::optional<double> at;
     for (const auto& hop : action.hops) {
-        if (hop.kind == QLatin1String("kafka") && hop.service == group) at = std::min(at.value_or(hop.endMs()), hop.endMs());
+        if (hop.kind == QLatin1String("kafka") && hop.service == group)
+            at = std::min(at.value_or(hop.endMs()), hop.endMs());
     }
     return at;
 }
@@ -32,7 +33,8 @@ void AliceBobPlay::perform() {
         if (notification.kind.contains(QLatin1String("like"), Qt::CaseInsensitive)) told = notification;
     });
     socket.open(stage().run().websocket, alice.token);
-    if (!stage().until([&] { return socket.isOpen(); }) || !stage().waitOnline(alice)) return problem(tr("Alice's socket was not opened"));
+    if (!stage().until([&] { return socket.isOpen(); }) || !stage().waitOnline(alice))
+        return problem(tr("Alice's socket was not opened"));
 
     say(tr("%1 posts; %2 looks until it is there, and likes it").arg(alice.handle, bob.handle));
     if (!take(stage().post(alice, QStringLiteral("Golden hour over the harbour")), posted)) return;
@@ -56,7 +58,8 @@ void AliceBobPlay::perform() {
     stage().until([&] { return told.has_value(); }, Stage::waitMs, lookEveryMs);
     stage().until(isFed);
 
-    const auto post = stage().told(posted.traceId, {{QStringLiteral("readable_ms"), static_cast<double>(seen - posted.clickedUs) / 1'000}});
+    const auto post = stage().told(
+        posted.traceId, {{QStringLiteral("readable_ms"), static_cast<double>(seen - posted.clickedUs) / 1'000}});
     const auto like = stage().told(liked.traceId);
     const auto since = [&](qint64 us) { return static_cast<double>(us - posted.clickedUs) / 1'000; };
     QMap<QString, double> moments{{QStringLiteral("click"), 0},

@@ -40,12 +40,13 @@ bool answers(const QString& service) {
 }  // namespace
 
 QVector<BeforeAfterPlay::Kind> BeforeAfterPlay::kinds() {
-    return {{QStringLiteral("createPost"), QStringLiteral("mutation($c:String!){createPost(content:$c){id}}"),
-             QStringLiteral("feed-service")},
-            {QStringLiteral("likePost"), QStringLiteral("mutation($i:ID!){likePost(id:$i){id likeCount}}"),
-             QStringLiteral("notification-service")},
-            {QStringLiteral("sendMessage"), QStringLiteral("mutation($t:ID!,$x:String!){sendMessage(to:$t,text:$x){id}}"),
-             QStringLiteral("realtime-chat-service")}};
+    return {
+        {QStringLiteral("createPost"), QStringLiteral("mutation($c:String!){createPost(content:$c){id}}"),
+         QStringLiteral("feed-service")},
+        {QStringLiteral("likePost"), QStringLiteral("mutation($i:ID!){likePost(id:$i){id likeCount}}"),
+         QStringLiteral("notification-service")},
+        {QStringLiteral("sendMessage"), QStringLiteral("mutation($t:ID!,$x:String!){sendMessage(to:$t,text:$x){id}}"),
+         QStringLiteral("realtime-chat-service")}};
 }
 
 QJsonObject BeforeAfterPlay::variablesOf(const Kind& kind) const {
@@ -92,11 +93,13 @@ void BeforeAfterPlay::compareLatency() {
             promise(tr("%1 answered, %2 (median)").arg(kind.action, mode), sync ? design.syncAnswerMs : design.answerMs,
                     medianOf(times.answered));
             const double effect = sync ? design.syncEffectMs : design.effectMs;
-            promise(tr("%1 visible, %2 (median)").arg(kind.action, mode), effect > 0 ? std::optional(effect) : std::nullopt,
-                    medianOf(times.visible));
+            promise(tr("%1 visible, %2 (median)").arg(kind.action, mode),
+                    effect > 0 ? std::optional(effect) : std::nullopt, medianOf(times.visible));
             if (!sync && times.visible.size() < times.answered.size())
-                problem(tr("%1 of %2 %3 were not told to be visible").arg(times.answered.size() - times.visible.size())
-                            .arg(times.answered.size()).arg(kind.action));
+                problem(tr("%1 of %2 %3 were not told to be visible")
+                            .arg(times.answered.size() - times.visible.size())
+                            .arg(times.answered.size())
+                            .arg(kind.action));
         }
     }
 }
@@ -130,13 +133,15 @@ void BeforeAfterPlay::tellAvailability(const QString& mode, const QString& actio
     const double each = designedFigure(QStringLiteral("availability.chain.each")).value_or(0) / 100;
     const bool needsIt = answered < tried;
     const double computed = 100 * std::pow(each, needsIt ? 2 : 1);
-    find({tr("%1 answered while %2 is down, %3").arg(action, victim, mode), sync ? 0.0 : 100.0, 100.0 * answered / tried,
-          QStringLiteral("%"), sync ? std::optional<bool>() : std::optional(answered == tried),
+    find({tr("%1 answered while %2 is down, %3").arg(action, victim, mode), sync ? 0.0 : 100.0,
+          100.0 * answered / tried, QStringLiteral("%"),
+          sync ? std::optional<bool>() : std::optional(answered == tried),
           tr("needs %1 service(s) behind the gateway; at %2 % each that makes %3 %; the design: %4 %")
               .arg(needsIt ? 2 : 1)
               .arg(100 * each)
               .arg(computed, 0, 'f', 1)
-              .arg(designedFigure(sync ? QStringLiteral("availability.chain") : QStringLiteral("availability.alone")).value_or(0))});
+              .arg(designedFigure(sync ? QStringLiteral("availability.chain") : QStringLiteral("availability.alone"))
+                       .value_or(0))});
     if (!sync && answered < tried) problem(tr("%1 was refused in mode events while %2 was down").arg(action, victim));
 }
 
@@ -153,8 +158,10 @@ BeforeAfterPlay::Cost BeforeAfterPlay::measureCost(const QString& mode, int rate
     cost.seconds = cost.report.seconds;
     const bool drained = stage().until(
         [&] {
-            const auto lag = metricOf(settings().run, QStringLiteral("feed-service"), "nova_consumer_lag");
-            const auto outbox = metricOf(settings().run, QStringLiteral("content-service"), "nova_outbox_depth");
+            const auto lag =
+                metricOf(settings().run, QStringLiteral("feed-service"), QStringLiteral("nova_consumer_lag"));
+            const auto outbox =
+                metricOf(settings().run, QStringLiteral("content-service"), QStringLiteral("nova_outbox_depth"));
             return lag && outbox && *lag + *outbox == 0;
         },
         drainMs, lookEveryMs);
@@ -172,14 +179,21 @@ void BeforeAfterPlay::compareCost(int rate, int seconds) {
         if (hasProblem() || stage().isStopping()) return;
         const auto& cost = burst[mode];
         promise(tr("tenfold burst: answered, %1 (99 %)").arg(mode),
-                mode == syncMode ? designOf(QStringLiteral("createPost"))->syncAnswerMs : designOf(QStringLiteral("createPost"))->answerMs,
+                mode == syncMode ? designOf(QStringLiteral("createPost"))->syncAnswerMs
+                                 : designOf(QStringLiteral("createPost"))->answerMs,
                 cost.report.percentile(99), false,
                 tr("%1 answered, %2 refused").arg(cost.report.answered).arg(cost.report.failed));
         tell(tr("tenfold burst: CPU-seconds, %1").arg(mode), sum(cost.cpu), QStringLiteral("s"),
-             tr("%1 posts; usual load: %2 s for %3").arg(cost.report.answered).arg(sum(usual[mode].cpu), 0, 'f', 2).arg(usual[mode].report.answered));
+             tr("%1 posts; usual load: %2 s for %3")
+                 .arg(cost.report.answered)
+                 .arg(sum(usual[mode].cpu), 0, 'f', 2)
+                 .arg(usual[mode].report.answered));
     }
-    // Cores: before, all of the chain must stand the burst at once; after, what users wait for must, and the rest the mean.
-    const auto cores = [](const Cost& cost, const QString& service) { return cost.seconds > 0 ? cost.cpu.value(service) / cost.seconds : 0; };
+    // Cores: before, all of the chain must stand the burst at once; after, what users wait for must, and the rest the
+    // mean.
+    const auto cores = [](const Cost& cost, const QString& service) {
+        return cost.seconds > 0 ? cost.cpu.value(service) / cost.seconds : 0;
+    };
     double all = 0, parts = 0;
     QSet<QString> services;
     int replicas = 0;
@@ -190,13 +204,18 @@ void BeforeAfterPlay::compareCost(int rate, int seconds) {
     }
     for (const auto& service : services) {
         all += cores(burst[syncMode], service);
-        const double peak = cores(burst[eventsMode], service), mean = 0.9 * cores(usual[eventsMode], service) + 0.1 * peak;
+        const double peak = cores(burst[eventsMode], service),
+                     mean = 0.9 * cores(usual[eventsMode], service) + 0.1 * peak;
         parts += answers(service) ? peak : mean;
     }
-    find({tr("resources saved by scaling parts alone"), designedFigure(QStringLiteral("resources.saved")),
-          all > 0 ? std::optional(100 * (1 - parts / all)) : std::nullopt, QStringLiteral("%"), std::nullopt,
-          tr("cores for a burst a tenth of the time: %1 in sync, %2 with events; %3 replicas of %4 services ran in both")
-              .arg(all, 0, 'f', 2).arg(parts, 0, 'f', 2).arg(replicas).arg(services.size())});
+    find(
+        {tr("resources saved by scaling parts alone"), designedFigure(QStringLiteral("resources.saved")),
+         all > 0 ? std::optional(100 * (1 - parts / all)) : std::nullopt, QStringLiteral("%"), std::nullopt,
+         tr("cores for a burst a tenth of the time: %1 in sync, %2 with events; %3 replicas of %4 services ran in both")
+             .arg(all, 0, 'f', 2)
+             .arg(parts, 0, 'f', 2)
+             .arg(replicas)
+             .arg(services.size())});
 }
 
 void BeforeAfterPlay::perform() {
@@ -214,7 +233,8 @@ void BeforeAfterPlay::perform() {
     measureAvailability(faults);
     stage().caller().setMode(eventsMode);
     if (!stage().isStopping())
-        compareCost(settings().rate > 0 ? settings().rate : defaultRate, settings().seconds > 0 ? settings().seconds : defaultSeconds);
+        compareCost(settings().rate > 0 ? settings().rate : defaultRate,
+                    settings().seconds > 0 ? settings().seconds : defaultSeconds);
 }
 
 }  // namespace nova::engine

@@ -26,8 +26,8 @@ private:
         int failed = 0;
     };
     struct Cost {
-        double seconds = 0;               // of the load
-        QMap<QString, double> cpu;        // CPU-seconds by service, until the backlog was worked off
+        double seconds = 0;         // of the load
+        QMap<QString, double> cpu;  // CPU-seconds by service, until the backlog was worked off
         LoadReport report;
     };
     struct Kind {
@@ -45,7 +45,7 @@ private:
     void compareCost(int rate, int seconds);
 
     Person m_alice, m_bob;
-    QString m_post;  // Alice's, to be liked by new people
+    QString m_post;                               // Alice's, to be liked by new people
     QMap<QString, QMap<QString, Times>> m_times;  // mode → action
 };
 

@@ -42,11 +42,12 @@ bool BurstPlay::invite(int pairs) {
 }
 
 std::optional<BurstPlay::Sample> BurstPlay::sample() const {
-    const std::string label = "topic=\"" + std::string(contract::topic::content) + "\"";
+    const QString topic =
+        QString::fromUtf8(contract::topic::content.data(), static_cast<qsizetype>(contract::topic::content.size()));
     const auto& run = settings().run;
-    const auto lag = metricOf(run, consumer, "nova_consumer_lag", label);
-    const auto outbox = metricOf(run, owner, "nova_outbox_depth");
-    const auto handled = metricOf(run, consumer, "nova_outcomes_total", label);
+    const auto lag = metricOf(run, consumer, QStringLiteral("nova_consumer_lag"), topic);
+    const auto outbox = metricOf(run, owner, QStringLiteral("nova_outbox_depth"));
+    const auto handled = metricOf(run, consumer, QStringLiteral("nova_outcomes_total"), topic);
     if (!lag || !outbox || !handled) return std::nullopt;
     return Sample{static_cast<double>(m_clock.elapsed()) / 1'000, *lag + *outbox, *handled};
 }
@@ -96,18 +97,22 @@ void BurstPlay::countLost(const LoadReport& report) {
         QString after;
         for (bool more = true; more;) {
             const auto data = stage().look(
-                pair.follower, QStringLiteral("query($n:Int,$a:String){feed(first:$n,after:$a){posts{id} endCursor hasMore}}"),
-                {{QStringLiteral("n"), pageSize}, {QStringLiteral("a"), after.isEmpty() ? QJsonValue() : QJsonValue(after)}});
+                pair.follower,
+                QStringLiteral("query($n:Int,$a:String){feed(first:$n,after:$a){posts{id} endCursor hasMore}}"),
+                {{QStringLiteral("n"), pageSize},
+                 {QStringLiteral("a"), after.isEmpty() ? QJsonValue() : QJsonValue(after)}});
             if (!data) return problem(QString::fromStdString(data.error().what));
             const auto feed = data.value().value(u"feed").toObject();
-            for (const auto& post : feed.value(u"posts").toArray()) seen.insert(post.toObject().value(u"id").toString());
+            for (const auto& post : feed.value(u"posts").toArray())
+                seen.insert(post.toObject().value(u"id").toString());
             after = feed.value(u"endCursor").toString();
             more = feed.value(u"hasMore").toBool() && !after.isEmpty();
         }
     }
     const auto lost = std::count_if(report.ids.begin(), report.ids.end(),
                                     [&](const auto& answered) { return !seen.contains(answered.second); });
-    expect(lost == 0, tr("none lost"), tr("%1 answered, %2 of them in the followers' feeds").arg(report.answered).arg(report.answered - lost),
+    expect(lost == 0, tr("none lost"),
+           tr("%1 answered, %2 of them in the followers' feeds").arg(report.answered).arg(report.answered - lost),
            tr("%1 answered posts are in no feed").arg(lost));
 }
 
@@ -130,7 +135,8 @@ void BurstPlay::perform() {
     promise(tr("answered, 99 % of them within"), design.answerMs, report.percentile(99));
     expect(report.failed == 0, tr("none failed"), tr("%1 sent in %2 s").arg(report.sent).arg(report.seconds, 0, 'f', 1),
            tr("%1 of %2 were refused: %3").arg(report.failed).arg(report.sent).arg(report.firstError));
-    if (stage().until([&] { return sample() && sample()->backlog == 0; }, Stage::waitMs, sampleEveryMs)) countLost(report);
+    if (stage().until([&] { return sample() && sample()->backlog == 0; }, Stage::waitMs, sampleEveryMs))
+        countLost(report);
     for (const auto& action : stage().store().latest(0)) {
         if (action.action == QLatin1String("createPost") && action.complete) Q_EMIT played(action, {});
     }

@@ -1,6 +1,6 @@
-// burst: createPost in an open loop. Backlog = what content-service's outbox and feed-service's lag hold; when the burst
-// ends, backlog ÷ the rate at which feed-service worked just before foretells how long the rest will take. At the end
-// every answered post is looked for in a follower's feed.
+// burst: createPost in an open loop. Backlog = what content-service's outbox and feed-service's lag hold; when the
+// burst ends, backlog ÷ the rate at which feed-service worked just before foretells how long the rest will take. At the
+// end every answered post is looked for in a follower's feed.
 #pragma once
 
 #include <QElapsedTimer>

@@ -14,10 +14,12 @@ void ChatPlay::perform() {
     Person alice, bob;
     SocketCaller hers, his;
     if (stage().run().websocket.isEmpty()) return problem(tr("this Nova has no WebSocket door"));
-    if (!take(stage().signUp(QStringLiteral("alice")), alice) || !take(stage().signUp(QStringLiteral("bob")), bob)) return;
+    if (!take(stage().signUp(QStringLiteral("alice")), alice) || !take(stage().signUp(QStringLiteral("bob")), bob))
+        return;
     hers.open(stage().run().websocket, alice.token);
     his.open(stage().run().websocket, bob.token);
-    if (!stage().until([&] { return hers.isOpen() && his.isOpen(); }) || !stage().waitOnline(alice) || !stage().waitOnline(bob))
+    if (!stage().until([&] { return hers.isOpen() && his.isOpen(); }) || !stage().waitOnline(alice) ||
+        !stage().waitOnline(bob))
         return problem(tr("the sockets were not opened within %1 s").arg(Stage::waitMs / 1'000));
     QMap<QString, qint64> heard, receipts;  // message id → Unix µs
     QStringList order;
@@ -26,7 +28,8 @@ void ChatPlay::perform() {
         order << message.text;
         his.markRead(message.id);
     });
-    connect(&hers, &SocketCaller::read, this, [&](const SocketRead& read) { receipts.insert(read.messageId, read.heardUs); });
+    connect(&hers, &SocketCaller::read, this,
+            [&](const SocketRead& read) { receipts.insert(read.messageId, read.heardUs); });
 
     say(tr("%1 writes to %2 %3 times; each is read as it comes").arg(alice.handle, bob.handle).arg(messages));
     std::optional<double> slowestMessage, slowestReceipt;
@@ -47,18 +50,21 @@ void ChatPlay::perform() {
         }
         const double message = static_cast<double>(heard.value(id) - acted.clickedUs) / 1'000;
         slowestMessage = std::max(slowestMessage.value_or(0), message);
-        slowestReceipt = std::max(slowestReceipt.value_or(0), static_cast<double>(receipts.value(id) - heard.value(id)) / 1'000);
+        slowestReceipt =
+            std::max(slowestReceipt.value_or(0), static_cast<double>(receipts.value(id) - heard.value(id)) / 1'000);
         all << acted;
         static_cast<void>(stage().told(acted.traceId, {{QStringLiteral("heard_ms"), message}}));
     }
     const auto& design = *designOf(QStringLiteral("sendMessage"));
     std::optional<double> answered;
     for (const auto& acted : all) answered = std::max(answered.value_or(0), acted.ms());
-    promise(tr("the slowest answer to Alice"), stage().mode() == QLatin1String("sync") ? design.syncAnswerMs : design.answerMs, answered);
+    promise(tr("the slowest answer to Alice"),
+            stage().mode() == QLatin1String("sync") ? design.syncAnswerMs : design.answerMs, answered);
     promise(tr("the slowest message on Bob's socket"), design.effectMs, slowestMessage);
     promise(tr("within its class"), design.classMs, slowestMessage, true);
     tell(tr("the slowest read receipt, from Bob's socket to Alice's"), slowestReceipt, QStringLiteral("ms"));
-    expect(order == sent, tr("in the order of the conversation, each once"), tr("%1 of %2").arg(order.size()).arg(sent.size()),
+    expect(order == sent, tr("in the order of the conversation, each once"),
+           tr("%1 of %2").arg(order.size()).arg(sent.size()),
            tr("Bob's socket heard: %1").arg(order.join(QStringLiteral(" | "))));
 }
 

@@ -25,13 +25,15 @@ void DuplicatePlay::perform() {
             .arg(record->partition)
             .arg(record->offset));
     if (!take(WriteSession::ofLocal(stage().run()).produce({copyOf(*record, {})}), sent)) return;
-    const bool swallowed = stage().until(
-        [&] { return stage().outcomes(acted.traceId, group).contains(QLatin1String("duplicate")); });
+    const bool swallowed =
+        stage().until([&] { return stage().outcomes(acted.traceId, group).contains(QLatin1String("duplicate")); });
     const auto after = stage().feed(bob);
     static_cast<void>(stage().told(acted.traceId));
     const auto outcomes = stage().outcomes(acted.traceId, group);
     expect(swallowed, tr("feed-service calls the second one a duplicate"),
-           tr("outcomes: %1; second record at offset %2").arg(outcomes.join(QStringLiteral(", "))).arg(sent.front().offset),
+           tr("outcomes: %1; second record at offset %2")
+               .arg(outcomes.join(QStringLiteral(", ")))
+               .arg(sent.front().offset),
            tr("feed-service did not call it a duplicate within %1 s").arg(Stage::waitMs / 1'000));
     expect(outcomes.count(QLatin1String("done")) == 1 && before.posts == after.posts, tr("its effect happened once"),
            tr("Bob's feed has %1 post(s) before and %2 after").arg(before.posts.size()).arg(after.posts.size()),

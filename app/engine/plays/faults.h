@@ -19,9 +19,9 @@ public:
     bool known(const QString& part);  // the supervisor has told of its parts
     // kill -9; over when the process is gone. The supervisor starts it again by itself.
     bool kill(const QString& part);
-    bool pause(const QString& part);   // SIGSTOP, all replicas; over when the supervisor says so
+    bool pause(const QString& part);  // SIGSTOP, all replicas; over when the supervisor says so
     bool resume(const QString& part);
-    bool stop(const QString& part);    // all replicas; over when none has a process
+    bool stop(const QString& part);  // all replicas; over when none has a process
     bool start(const QString& part);
     // The moment (Unix µs) when the supervisor says that all replicas are ready.
     std::optional<qint64> ready(const QString& part, int limitMs = readyMs);

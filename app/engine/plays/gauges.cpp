@@ -2,9 +2,7 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
-#include <sstream>
-
+#include "app/engine/cluster/metrics_reader.h"
 #include "app/engine/stack/proc_tree.h"
 #include "kit/http/client.h"
 
@@ -13,29 +11,21 @@ namespace {
 
 constexpr std::chrono::seconds patience{1};
 
-// "name{labels} value" or "name value".
-double sumIn(const std::string& page, const std::string& metric, const std::string& label) {
-    double sum = 0;
-    std::istringstream lines(page);
-    for (std::string line; std::getline(lines, line);) {
-        if (!line.starts_with(metric) || line.size() <= metric.size()) continue;
-        const char next = line[metric.size()];
-        if ((next != '{' && next != ' ') || (!label.empty() && line.find(label) == std::string::npos)) continue;
-        sum += std::strtod(line.c_str() + line.rfind(' '), nullptr);
-    }
-    return sum;
-}
-
 }  // namespace
 
-std::optional<double> metricOf(const RunFile& run, const QString& service, const std::string& metric,
-                               const std::string& label) {
+std::optional<double> metricOf(const RunFile& run, const QString& service, const QString& metric,
+                               const QString& topic) {
     std::optional<double> sum;
     for (const auto& process : run.processes) {
         if (process.name != service || process.http.isEmpty()) continue;
         kit::HttpClient http(process.http.toStdString(), patience);
         const auto page = http.send("GET", "/metrics");
-        if (page && page.value().status == 200) sum = sum.value_or(0) + sumIn(page.value().body, metric, label);
+        if (!page || page.value().status != 200) continue;
+        sum = sum.value_or(0);
+        for (const auto& sample : parseMetrics(QByteArray::fromStdString(page.value().body))) {
+            if (sample.name != metric) continue;
+            if (topic.isEmpty() || sample.labels.value(QStringLiteral("topic")) == topic) *sum += sample.value;
+        }
     }
     return sum;
 }

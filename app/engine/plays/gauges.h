@@ -1,5 +1,5 @@
-// What the processes of a Nova say of themselves at /metrics, and what /proc says of the work that they did. Blocks for a moment.
-// Thread: any.
+// What the processes of a Nova say of themselves at /metrics, and what /proc says of the work that they did. Blocks for
+// a moment. Thread: any.
 #pragma once
 
 #include <QMap>
@@ -10,10 +10,10 @@
 
 namespace nova::engine {
 
-// Sum of a metric over the replicas of a service and over its labels, as far as they contain `label` ("topic=\"…\"").
-// None: no replica answers.
-std::optional<double> metricOf(const RunFile& run, const QString& service, const std::string& metric,
-                               const std::string& label = {});
+// Sum of a metric over the replicas of a service and over its labels; with a topic, of that topic alone. None: no
+// replica answers.
+std::optional<double> metricOf(const RunFile& run, const QString& service, const QString& metric,
+                               const QString& topic = {});
 
 // CPU-seconds since their launch of all processes, by name. Where a process was launched anew, its count begins anew.
 QMap<QString, double> cpuSecondsOf(const RunFile& run);

@@ -34,7 +34,8 @@ void KillFeedPlay::perform() {
         if (i >= killAfter && !stage().shows(bob, Stage::postId(sent.last()))) ++hidden;
         stage().spin(paceMs);
     }
-    say(tr("Bob's feed lacked %1 of them when it was asked for at once; waiting until feed-service is ready").arg(hidden));
+    say(tr("Bob's feed lacked %1 of them when it was asked for at once; waiting until feed-service is ready")
+            .arg(hidden));
     const auto ready = faults.ready(part);
     if (!ready) return problem(tr("feed-service did not become ready again"));
     const auto missing = [&] {

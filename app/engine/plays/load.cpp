@@ -59,7 +59,8 @@ Load::~Load() {
 
 void Load::work() {
     kit::HttpClient http(m_url.toStdString(), patience);
-    std::vector<std::pair<std::string, std::string>> headers{{"content-type", "application/json"}, {"authorization", {}}};
+    std::vector<std::pair<std::string, std::string>> headers{{"content-type", "application/json"},
+                                                             {"authorization", {}}};
     if (!m_mode.isEmpty()) headers.emplace_back(contract::metadata::mode, m_mode.toStdString());
     for (;;) {
         const int index = m_next++;

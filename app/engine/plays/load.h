@@ -1,5 +1,5 @@
-// An open loop: calls at a steady rate, each at its time whether or not the former were answered, by a bounded number of
-// connections. Latency counts from the time a call was due, so that waiting for a free connection is not hidden.
+// An open loop: calls at a steady rate, each at its time whether or not the former were answered, by a bounded number
+// of connections. Latency counts from the time a call was due, so that waiting for a free connection is not hidden.
 #pragma once
 
 #include <QString>
@@ -19,8 +19,8 @@ struct LoadCall {
 
 struct LoadReport {
     int sent = 0, answered = 0, failed = 0;
-    double seconds = 0;        // from the first call's time to the last answer
-    QVector<double> latencies;  // ms, of those answered, sorted
+    double seconds = 0;                // from the first call's time to the last answer
+    QVector<double> latencies;         // ms, of those answered, sorted
     QVector<QPair<int, QString>> ids;  // index of the call, the answer's data.createPost.id
     QString firstError;
 

@@ -47,8 +47,8 @@ void LoseRedisPlay::perform() {
     expect(silent == 0, tr("what is not whole is marked stale"),
            tr("%1 reads marked stale, %2 incomplete ones that were not").arg(stale).arg(silent),
            tr("%1 reads were incomplete without being marked stale").arg(silent));
-    expect(refused == 0, tr("reads are answered meanwhile"), tr("%1 reads, %2 refused").arg(answered + refused).arg(refused),
-           tr("%1 reads were refused").arg(refused));
+    expect(refused == 0, tr("reads are answered meanwhile"),
+           tr("%1 reads, %2 refused").arg(answered + refused).arg(refused), tr("%1 reads were refused").arg(refused));
 
     Acted last;
     say(tr("%1 posts once more").arg(alice.handle));

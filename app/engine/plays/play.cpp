@@ -47,8 +47,7 @@ void Play::find(const Finding& finding) {
 void Play::promise(const QString& what, std::optional<double> designedMs, std::optional<double> measuredMs, bool hard,
                    const QString& remark) {
     const bool kept = measuredMs && (!designedMs || *measuredMs <= *designedMs);
-    find({what, designedMs, measuredMs, QStringLiteral("ms"),
-          designedMs ? std::optional(kept) : std::nullopt, remark});
+    find({what, designedMs, measuredMs, QStringLiteral("ms"), designedMs ? std::optional(kept) : std::nullopt, remark});
     if (!hard || kept) return;
     problem(measuredMs ? tr("%1: %2 ms, promised are %3").arg(what).arg(*measuredMs, 0, 'f', 1).arg(*designedMs)
                        : tr("%1: it did not happen").arg(what));

@@ -49,7 +49,7 @@ public:
     void stop();  // ends play() soon
 
 Q_SIGNALS:
-    void step(const QString& text);  // what happens now
+    void step(const QString& text);                                            // what happens now
     void played(const nova::engine::Action& action, const QJsonObject& more);  // more: members beside the action's
     void found(const nova::engine::Finding& finding);
 
@@ -62,8 +62,8 @@ protected:
     void say(const QString& text) { Q_EMIT step(text); }
     void find(const Finding& finding);
     // A promise in ms: kept when there is a measure within it. `hard`: missing it makes the play fail.
-    void promise(const QString& what, std::optional<double> designedMs, std::optional<double> measuredMs, bool hard = false,
-                 const QString& remark = {});
+    void promise(const QString& what, std::optional<double> designedMs, std::optional<double> measuredMs,
+                 bool hard = false, const QString& remark = {});
     void tell(const QString& what, std::optional<double> measured, const QString& unit, const QString& remark = {});
     void expect(bool kept, const QString& what, const QString& remark, const QString& problem);
     void problem(const QString& text);  // the first one stays
@@ -81,7 +81,8 @@ protected:
     bool take(const kit::Result<void>& from) { return from ? true : fail(from.error()); }
     bool fail(const kit::Error& error);
     // Waits until the reader's feed serves the post; ms since `sinceUs`, none when it never did.
-    std::optional<double> readableAfter(const Person& reader, const QString& postId, qint64 sinceUs, int limitMs = Stage::waitMs);
+    std::optional<double> readableAfter(const Person& reader, const QString& postId, qint64 sinceUs,
+                                        int limitMs = Stage::waitMs);
 
 private:
     PlaySettings m_settings;

@@ -36,25 +36,33 @@ QVector<Scenario> build() {
     };
     add("create-post", "Alice posts; the post appears in the feed of Bob, who follows her.",
         {.make = make<CreatePostPlay>});
-    add("upload-media", "Alice uploads a picture for her post: answered once it is stored, attached to the post by an event.",
+    add("upload-media",
+        "Alice uploads a picture for her post: answered once it is stored, attached to the post by an event.",
         {.make = make<UploadMediaPlay>});
     add("chat", "Alice writes to Bob, whose socket is open; Bob reads it, and Alice's socket hears of that.",
         {.make = make<ChatPlay>});
     add("alice-bob", "The design's own story on one clock: Alice posts, Bob sees it, Bob likes it, Alice is told.",
         {.make = make<AliceBobPlay>});
-    add("burst", "Posts at a steady rate, whether or not the former were answered: what piles up, how fast it is worked off, and that none is lost.",
+    add("burst",
+        "Posts at a steady rate, whether or not the former were answered: what piles up, how fast it is worked off, "
+        "and that none is lost.",
         {.bothModes = false, .load = true, .make = make<BurstPlay>});
-    add("kill-feed", "feed-service is killed while Alice posts: she is answered all the same, Bob's feed waits, and nothing is lost.",
+    add("kill-feed",
+        "feed-service is killed while Alice posts: she is answered all the same, Bob's feed waits, and nothing is "
+        "lost.",
         {.faults = true, .bothModes = false, .make = make<KillFeedPlay>});
     add("out-of-order", "Old versions of a post come after newer ones, and after its end: the version gate drops them.",
         {.faults = true, .bothModes = false, .make = make<OutOfOrderPlay>});
     add("duplicate", "The same record comes twice: the second has no effect.",
         {.faults = true, .bothModes = false, .make = make<DuplicatePlay>});
-    add("broker-outage", "Kafka stands still: users are answered, events wait in the outbox, and all arrives when it runs again.",
+    add("broker-outage",
+        "Kafka stands still: users are answered, events wait in the outbox, and all arrives when it runs again.",
         {.faults = true, .bothModes = false, .make = make<BrokerOutagePlay>});
     add("lose-redis", "Redis loses all it has: feeds are rebuilt from PostgreSQL, and marked stale until then.",
         {.faults = true, .bothModes = false, .make = make<LoseRedisPlay>});
-    add("before-after", "The same workload as calls in a chain and with events: latency, availability with a service down, cost of a tenfold burst.",
+    add("before-after",
+        "The same workload as calls in a chain and with events: latency, availability with a service down, cost of a "
+        "tenfold burst.",
         {.faults = true, .bothModes = false, .load = true, .make = make<BeforeAfterPlay>});
     return all;
 }

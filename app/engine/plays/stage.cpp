@@ -123,13 +123,13 @@ kit::Result<QJsonObject> Stage::look(const Person& who, const QString& query, co
 kit::Result<Person> Stage::signUp(const QString& name) {
     Person person;
     person.handle = name + QLatin1Char('-') + randomWord(6);
-    BOOST_OUTCOME_TRY(const auto reply, m_caller.act(QStringLiteral("mutation($h:String!,$p:String!,$d:String){signUp("
-                                                                    "handle:$h,password:$p,displayName:$d){token "
-                                                                    "user{id}}}"),
-                                                     {{QStringLiteral("h"), person.handle},
-                                                      {QStringLiteral("p"), randomWord(24)},
-                                                      {QStringLiteral("d"), QString(name.left(1).toUpper() +
-                                                                                    name.mid(1))}}));
+    BOOST_OUTCOME_TRY(const auto reply,
+                      m_caller.act(QStringLiteral("mutation($h:String!,$p:String!,$d:String){signUp("
+                                                  "handle:$h,password:$p,displayName:$d){token "
+                                                  "user{id}}}"),
+                                   {{QStringLiteral("h"), person.handle},
+                                    {QStringLiteral("p"), randomWord(24)},
+                                    {QStringLiteral("d"), QString(name.left(1).toUpper() + name.mid(1))}}));
     const auto session = reply.data.value(u"signUp").toObject();
     person.token = session.value(u"token").toString();
     person.id = session.value(u"user").toObject().value(u"id").toString();
@@ -145,8 +145,9 @@ kit::Result<void> Stage::follow(const Person& follower, const Person& followee) 
                outcomes(acted.traceId, QStringLiteral("feed-service")).contains(QLatin1String("done"));
     };
     if (until(isApplied)) return kit::outcome::success();
-    return kit::permanent(
-        tr("the follow was answered, but feed-service has not told of it within %1 s").arg(waitMs / 1'000).toStdString());
+    return kit::permanent(tr("the follow was answered, but feed-service has not told of it within %1 s")
+                              .arg(waitMs / 1'000)
+                              .toStdString());
 }
 
 kit::Result<Acted> Stage::post(const Person& author, const QString& content) {
@@ -160,8 +161,8 @@ kit::Result<Acted> Stage::like(const Person& who, const QString& postId) {
 
 FeedSeen Stage::feed(const Person& reader, int first) {
     FeedSeen seen;
-    const auto data = look(reader, QStringLiteral("query($n:Int){feed(first:$n){posts{id} stale}}"),
-                           {{QStringLiteral("n"), first}});
+    const auto data =
+        look(reader, QStringLiteral("query($n:Int){feed(first:$n){posts{id} stale}}"), {{QStringLiteral("n"), first}});
     if (!data) {
         seen.error = QString::fromStdString(data.error().what);
         return seen;

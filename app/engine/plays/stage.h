@@ -70,7 +70,9 @@ public:
     // see.
     kit::Result<void> follow(const Person& follower, const Person& followee);
     kit::Result<Acted> post(const Person& author, const QString& content);  // data: createPost.id
-    static QString postId(const Acted& acted) { return acted.data.value(u"createPost").toObject().value(u"id").toString(); }
+    static QString postId(const Acted& acted) {
+        return acted.data.value(u"createPost").toObject().value(u"id").toString();
+    }
     kit::Result<Acted> like(const Person& who, const QString& postId);
     FeedSeen feed(const Person& reader, int first = 20);
     bool shows(const Person& reader, const QString& postId);

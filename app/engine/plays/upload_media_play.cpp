@@ -54,11 +54,13 @@ void UploadMediaPlay::perform() {
     const auto post = Stage::postId(posted);
     static_cast<void>(stage().told(posted.traceId));
 
-    UploadCaller uploader(stage().run().upload, [this](kit::trace::SpanData&& span) { stage().caller().send(std::move(span)); });
+    UploadCaller uploader(stage().run().upload,
+                          [this](kit::trace::SpanData&& span) { stage().caller().send(std::move(span)); });
     std::optional<UploadReply> reply;
     connect(&uploader, &UploadCaller::uploaded, this, [&](const UploadReply& answer) { reply = answer; });
     const qint64 clicked = wallUs();
-    uploader.upload({QStringLiteral("harbour.png"), QStringLiteral("image/png"), picture()}, post, alice.token, stage().mode());
+    uploader.upload({QStringLiteral("harbour.png"), QStringLiteral("image/png"), picture()}, post, alice.token,
+                    stage().mode());
     stage().until([&] { return reply.has_value(); }, Stage::waitMs, lookEveryMs);
     if (!reply) return problem(tr("the upload was not answered within %1 s").arg(Stage::waitMs / 1'000));
     if (!reply->ok()) return problem(tr("the upload was refused: %1").arg(reply->error));
@@ -77,14 +79,17 @@ void UploadMediaPlay::perform() {
             return attached.has_value();
         },
         Stage::waitMs, lookEveryMs);
-    const auto action = stage().told(reply->traceId, attached ? QJsonObject{{QStringLiteral("readable_ms"), *attached}} : QJsonObject{});
+    const auto action = stage().told(
+        reply->traceId, attached ? QJsonObject{{QStringLiteral("readable_ms"), *attached}} : QJsonObject{});
     const auto& design = *designOf(QStringLiteral("upload"));
-    promise(tr("the upload is answered"), stage().mode() == QLatin1String("sync") ? design.syncAnswerMs : design.answerMs,
+    promise(tr("the upload is answered"),
+            stage().mode() == QLatin1String("sync") ? design.syncAnswerMs : design.answerMs,
             action && action->ackMs ? action->ackMs : std::optional(reply->ms));
     promise(tr("attached to the post, by the spans"), design.effectMs, action ? action->visibleMs : std::nullopt);
     promise(tr("the post is served with the picture"), design.effectMs, attached);
     if (!attached) problem(tr("the picture was not attached to the post within %1 s").arg(Stage::waitMs / 1'000));
-    if (!action || !action->complete) problem(tr("the action was not told whole within %1 s").arg(Stage::waitMs / 1'000));
+    if (!action || !action->complete)
+        problem(tr("the action was not told whole within %1 s").arg(Stage::waitMs / 1'000));
 }
 
 }  // namespace nova::engine

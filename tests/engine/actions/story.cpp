@@ -24,13 +24,22 @@ std::string spaced(std::string name) {
 }
 
 std::string attributeName(const std::string& key) {
-    static const std::map<std::string, std::string_view> names{
-        {"action", attr::action},        {"user", attr::userId},           {"handle", attr::userHandle},
-        {"event", attr::eventId},        {"topic", attr::topicName},       {"partition", attr::partition},
-        {"offset", attr::offset},        {"group", attr::group},           {"outcome", attr::outcome},
-        {"effect", attr::effect},        {"recipients", attr::recipients}, {"tries", attr::tries},
-        {"statements", attr::statements}, {"repeated", attr::repeated},     {"more", attr::more},
-        {"mode", attr::mode}};
+    static const std::map<std::string, std::string_view> names{{"action", attr::action},
+                                                               {"user", attr::userId},
+                                                               {"handle", attr::userHandle},
+                                                               {"event", attr::eventId},
+                                                               {"topic", attr::topicName},
+                                                               {"partition", attr::partition},
+                                                               {"offset", attr::offset},
+                                                               {"group", attr::group},
+                                                               {"outcome", attr::outcome},
+                                                               {"effect", attr::effect},
+                                                               {"recipients", attr::recipients},
+                                                               {"tries", attr::tries},
+                                                               {"statements", attr::statements},
+                                                               {"repeated", attr::repeated},
+                                                               {"more", attr::more},
+                                                               {"mode", attr::mode}};
     return std::string(names.at(key));
 }
 

@@ -1,0 +1,16 @@
+// Measured actions as a picture in a file: each a timeline to scale under its title, light theme, without playhead and
+// selection. Needs a GUI application, no display: any platform will do.
+#pragma once
+
+#include <QString>
+#include <QVector>
+
+#include "app/engine/actions/action.h"
+
+namespace nova::views {
+
+// `file` ends in .svg (text stays text) or .png (two pixels a point). Returns why not; empty: written. The same actions
+// give the same bytes.
+QString saveActionPicture(const QString& title, const QVector<engine::Action>& actions, const QString& file);
+
+}  // namespace nova::views
