@@ -43,13 +43,12 @@ Result<void> answer(rpc::v1::ListMessagesReply* reply, const Result<MessagePage>
 
 grpc::Status MessagingRpc::SendMessage(grpc::ServerContext* context, const rpc::v1::SendMessageRequest* request,
                                        rpc::v1::ChatMessage* reply) {
-    return kit::serveCall(*context, {"Messaging/SendMessage", &m_tokens, NeedsUser::yes, m_config.rpcDelayMs},
-                          [&](const Claims& user) {
-                              const Caller caller{user.userId, kit::bearerToken(*context),
-                                                  kit::requestMode(*context, m_config)};
-                              return answer(reply, m_messages.send(caller, request->to_id(), request->text(),
-                                                                   request->idempotency_key()));
-                          });
+    return kit::serveCall(
+        *context, {"Messaging/SendMessage", &m_tokens, NeedsUser::yes, m_config.rpcDelayMs}, [&](const Claims& user) {
+            const Caller caller{user.userId, kit::bearerToken(*context), kit::requestMode(*context, m_config)};
+            return answer(reply,
+                          m_messages.send(caller, request->to_id(), request->text(), request->idempotency_key()));
+        });
 }
 
 grpc::Status MessagingRpc::ListMessages(grpc::ServerContext* context, const rpc::v1::ListMessagesRequest* request,
@@ -62,20 +61,19 @@ grpc::Status MessagingRpc::ListMessages(grpc::ServerContext* context, const rpc:
 
 grpc::Status MessagingRpc::ListReceived(grpc::ServerContext* context, const rpc::v1::ListReceivedRequest* request,
                                         rpc::v1::ListMessagesReply* reply) {
-    return kit::serveCall(
-        *context, {"Messaging/ListReceived", &m_tokens, NeedsUser::yes, m_config.rpcDelayMs}, [&](const Claims& user) {
-            return answer(reply, m_store.received(user.userId, request->after(), request->first()));
-        });
+    return kit::serveCall(*context, {"Messaging/ListReceived", &m_tokens, NeedsUser::yes, m_config.rpcDelayMs},
+                          [&](const Claims& user) {
+                              return answer(reply, m_store.received(user.userId, request->after(), request->first()));
+                          });
 }
 
 grpc::Status MessagingRpc::MarkRead(grpc::ServerContext* context, const rpc::v1::MarkReadRequest* request,
                                     rpc::v1::ChatMessage* reply) {
-    return kit::serveCall(*context, {"Messaging/MarkRead", &m_tokens, NeedsUser::yes, m_config.rpcDelayMs},
-                          [&](const Claims& user) {
-                              const Caller caller{user.userId, kit::bearerToken(*context),
-                                                  kit::requestMode(*context, m_config)};
-                              return answer(reply, m_messages.markRead(caller, request->message_id()));
-                          });
+    return kit::serveCall(
+        *context, {"Messaging/MarkRead", &m_tokens, NeedsUser::yes, m_config.rpcDelayMs}, [&](const Claims& user) {
+            const Caller caller{user.userId, kit::bearerToken(*context), kit::requestMode(*context, m_config)};
+            return answer(reply, m_messages.markRead(caller, request->message_id()));
+        });
 }
 
 }  // namespace nova::messaging

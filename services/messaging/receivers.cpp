@@ -22,8 +22,9 @@ kit::Result<void> Receivers::check(const std::string& user, const std::string& t
     if (known(user)) return kit::outcome::success();
     rpc::v1::GetUsersRequest request;
     request.add_ids(user);
-    const auto reply = kit::unary<rpc::v1::Identity>(m_clients, {"identity-service", "Identity/GetUsers", token, patience},
-                                                     &rpc::v1::Identity::Stub::GetUsers, request);
+    const auto reply =
+        kit::unary<rpc::v1::Identity>(m_clients, {"identity-service", "Identity/GetUsers", token, patience},
+                                      &rpc::v1::Identity::Stub::GetUsers, request);
     if (!reply) return kit::outcome::success();
     if (reply.value().users().empty()) return kit::Error{kit::ErrorKind::notFound, "there is no user " + user, {}};
     const std::lock_guard lock(m_mutex);

@@ -14,7 +14,8 @@ CREATE TABLE inboxes (
   user_id uuid PRIMARY KEY,
   last_seq bigint NOT NULL
 );
--- A message withdrawn (its synchronous delivery failed) keeps its row, so that its numbers leave no gap, but not its text.
+-- A message withdrawn (its synchronous delivery failed) keeps its row, so that its numbers leave no gap, but not its
+-- text.
 CREATE TABLE messages (
   id uuid PRIMARY KEY,
   conversation_id uuid NOT NULL,

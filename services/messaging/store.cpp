@@ -18,11 +18,12 @@ constexpr int listMost = 100, receivedMost = 500;
 constexpr const char* sendSpan = "messages + outbox";
 
 // The columns that messageOf() reads, in its order.
-#define NOVA_MESSAGE_COLUMNS                                                                                         \
-    "m.id, m.conversation_id, m.from_id, m.to_id, m.text, m.seq, m.inbox_seq,"                                       \
+#define NOVA_MESSAGE_COLUMNS                                                   \
+    "m.id, m.conversation_id, m.from_id, m.to_id, m.text, m.seq, m.inbox_seq," \
     " (extract(epoch FROM m.sent_at) * 1000000)::bigint, (extract(epoch FROM m.read_at) * 1000000)::bigint"
 
-// One statement: the conversation's row is locked first, then the receiver's inbox, then the message takes both numbers.
+// One statement: the conversation's row is locked first, then the receiver's inbox, then the message takes both
+// numbers.
 constexpr const char* sendSql =
     "WITH c AS (INSERT INTO conversations AS c (id, low_id, high_id, last_seq)"
     "           VALUES ($1, least($3::uuid, $4::uuid), greatest($3::uuid, $4::uuid), 1)"
@@ -32,8 +33,8 @@ constexpr const char* sendSql =
     " INSERT INTO messages AS m (id, conversation_id, seq, inbox_seq, from_id, to_id, text)"
     " SELECT $2::uuid, c.id, c.last_seq, i.last_seq, $3::uuid, $4::uuid, $5 FROM c, i"
     " RETURNING " NOVA_MESSAGE_COLUMNS;
-constexpr const char* byId = "SELECT " NOVA_MESSAGE_COLUMNS
-                             " FROM messages m WHERE m.id = $1 AND m.withdrawn_at IS NULL";
+constexpr const char* byId =
+    "SELECT " NOVA_MESSAGE_COLUMNS " FROM messages m WHERE m.id = $1 AND m.withdrawn_at IS NULL";
 
 Message messageOf(const pqxx::row& row) {
     Message message;
@@ -68,8 +69,7 @@ kit::Result<void> check(const std::string& from, const std::string& to, const st
     if (from == to) return kit::badInput("nobody writes to themselves");
     const auto length = kit::codePoints(text);
     if (!length) return kit::badInput("a message is valid UTF-8 without U+0000");
-    if (*length < 1 || *length > charactersPerMessage)
-        return kit::badInput("a message is 1 to 10,000 characters long");
+    if (*length < 1 || *length > charactersPerMessage) return kit::badInput("a message is 1 to 10,000 characters long");
     if (key.empty()) return kit::outcome::success();
     return kit::checkKey(key);
 }
@@ -107,10 +107,10 @@ kit::Result<void> Store::withdraw(const Message& message, const std::string& ide
 kit::Result<Read> Store::markRead(const std::string& reader, const std::string& id, kit::Mode mode) {
     if (!kit::isUuid(id)) return notFound(id);
     return m_pool.run<Read>(sendSpan, [&](kit::Transaction& t) -> Read {
-        const auto changed =
-            t.exec("UPDATE messages m SET read_at = clock_timestamp() WHERE m.id = $1 AND m.to_id = $2"
-                   " AND m.read_at IS NULL AND m.withdrawn_at IS NULL RETURNING " NOVA_MESSAGE_COLUMNS,
-                   id, reader);
+        const auto changed = t.exec(
+            "UPDATE messages m SET read_at = clock_timestamp() WHERE m.id = $1 AND m.to_id = $2"
+            " AND m.read_at IS NULL AND m.withdrawn_at IS NULL RETURNING " NOVA_MESSAGE_COLUMNS,
+            id, reader);
         if (!changed.empty()) {
             Message message = messageOf(changed[0]);
             if (mode == kit::Mode::events) m_outbox.emit(t, messageRead(message));
@@ -176,11 +176,11 @@ kit::Result<MessagePage> Store::received(const std::string& user, const std::str
                 user);
             from = unread[0][0].is_null() ? std::numeric_limits<std::int64_t>::max() : unread[0][0].as<std::int64_t>();
         }
-        MessagePage page = pageOf(t.exec("SELECT " NOVA_MESSAGE_COLUMNS
-                                         " FROM messages m WHERE m.to_id = $1 AND m.inbox_seq > $2"
-                                         " AND m.withdrawn_at IS NULL ORDER BY m.inbox_seq LIMIT $3",
-                                         user, from, first + 1),
-                                  first);
+        MessagePage page =
+            pageOf(t.exec("SELECT " NOVA_MESSAGE_COLUMNS " FROM messages m WHERE m.to_id = $1 AND m.inbox_seq > $2"
+                          " AND m.withdrawn_at IS NULL ORDER BY m.inbox_seq LIMIT $3",
+                          user, from, first + 1),
+                   first);
         page.inboxSeq = newest.empty() ? 0 : newest[0][0].as<std::int64_t>();
         return page;
     });

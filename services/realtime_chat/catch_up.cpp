@@ -21,7 +21,8 @@ kit::Result<rpc::v1::ListMessagesReply> page(kit::RpcClients& rpc, const Client&
     rpc::v1::ListReceivedRequest request;
     request.set_after(after);
     request.set_first(pageSize);
-    return kit::unary<rpc::v1::Messaging>(rpc, {"messaging-service", "Messaging/ListReceived", client.token(), patience},
+    return kit::unary<rpc::v1::Messaging>(rpc,
+                                          {"messaging-service", "Messaging/ListReceived", client.token(), patience},
                                           &rpc::v1::Messaging::Stub::ListReceived, request, true);
 }
 
@@ -49,7 +50,8 @@ void CatchUp::step(const ClientPtr& client, Progress progress) {
     client->beginPage();
     const auto reply = page(m_rpc, *client, progress.after);
     if (!reply && reply.error().kind == kit::ErrorKind::notFound && !progress.after.empty()) {
-        client->socket().send(kit::frame::error("NOT_FOUND", "after names no message to you; these are the unread ones"));
+        client->socket().send(
+            kit::frame::error("NOT_FOUND", "after names no message to you; these are the unread ones"));
         return step(client, {{}, true, false});
     }
     if (!reply && reply.error().kind == kit::ErrorKind::unauthenticated)

@@ -26,7 +26,7 @@ struct Push {
     std::string userId, frame;
     std::string conversationId;  // of a message; empty: another frame
     std::int64_t seq = 0, inboxSeq = 0;
-    std::string fact;                  // what it tells, e.g. "read:<message id>": told once; empty: told each time
+    std::string fact;                 // what it tells, e.g. "read:<message id>": told once; empty: told each time
     std::optional<kit::WallTime> at;  // when that came to be
 };
 
@@ -67,7 +67,7 @@ private:
     mutable std::mutex m_mutex;  // guards all below, and the order of sends
     std::string m_token;
     bool m_catchingUp = false, m_missed = false;
-    std::int64_t m_base = 0;  // inbox numbers up to it are done with
+    std::int64_t m_base = 0;                                 // inbox numbers up to it are done with
     std::unordered_map<std::string, std::int64_t> m_newest;  // by conversation
     std::map<Place, std::string> m_held;
     std::unordered_set<std::string> m_facts;

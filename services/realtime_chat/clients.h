@@ -16,8 +16,8 @@ using ClientPtr = std::shared_ptr<Client>;
 class Clients {
 public:
     void add(ClientPtr client);
-    ClientPtr remove(const std::string& connection);        // null: not here
-    ClientPtr find(const std::string& connection) const;    // null: not here
+    ClientPtr remove(const std::string& connection);      // null: not here
+    ClientPtr find(const std::string& connection) const;  // null: not here
     std::vector<ClientPtr> of(const std::string& user) const;
     std::vector<ClientPtr> all() const;
     std::size_t size() const;

@@ -100,8 +100,8 @@ void Door::renew(const ClientPtr& client, const std::string& token) {
         if (client->socket().own(client->userId(), claims.value().expires)) client->renew(token);
         return;
     }
-    client->socket().send(kit::frame::error(
-        "UNAUTHENTICATED", claims ? "the connection is another user's" : claims.error().what));
+    client->socket().send(
+        kit::frame::error("UNAUTHENTICATED", claims ? "the connection is another user's" : claims.error().what));
 }
 
 void Door::closed(const kit::WebSocketPtr& socket) {

@@ -81,8 +81,7 @@ kit::Result<std::map<std::string, std::vector<Place>>> PresenceStore::places(
     const std::vector<std::string>& users, const std::vector<kit::trace::Context>& owners) {
     const auto now = nowMs();
     std::vector<kit::RedisCommand> commands;
-    for (const auto& user : users)
-        commands.push_back({"ZRANGEBYSCORE", key(user), "(" + std::to_string(now), "+inf"});
+    for (const auto& user : users) commands.push_back({"ZRANGEBYSCORE", key(user), "(" + std::to_string(now), "+inf"});
     kit::SharedSpan span("websocket places", "redis", owners);
     span.set(contract::attr::statements, static_cast<std::int64_t>(commands.size()));
     auto replies = all(m_redis, commands, nullptr);

@@ -36,8 +36,8 @@ public:
     // Those of mine that Redis does not know (any more).
     kit::Result<std::vector<Presence>> missing(const std::vector<Presence>& mine);
     // Where the users are connected, users without a place left out. `owners`: the consume spans it is done for.
-    kit::Result<std::map<std::string, std::vector<Place>>> places(
-        const std::vector<std::string>& users, const std::vector<kit::trace::Context>& owners);
+    kit::Result<std::map<std::string, std::vector<Place>>> places(const std::vector<std::string>& users,
+                                                                  const std::vector<kit::trace::Context>& owners);
 
 private:
     std::string member(const Presence& presence) const { return m_address + "/" + presence.connection; }

@@ -1,5 +1,5 @@
-// A WebSocket server (RFC 6455) on Boost.Beast, hidden, with a listener of its own. It carries text frames and keeps the
-// limits; what the frames mean is the handlers' business. No compression. Origins: a request without one, or from a
+// A WebSocket server (RFC 6455) on Boost.Beast, hidden, with a listener of its own. It carries text frames and keeps
+// the limits; what the frames mean is the handlers' business. No compression. Origins: a request without one, or from a
 // loopback host, or listed in the options; `null` never.
 //
 // Thread: one I/O thread, on which all handlers are called; they must not block. A WebSocket's functions: any thread.
@@ -22,12 +22,12 @@ namespace nova::kit {
 struct WebSocketOptions {
     std::string listen;  // host:port, port 0 chooses
     std::string path = "/ws";
-    std::vector<std::string> origins;      // "https://host"
-    std::size_t connections = 2'000;       // in all; more: HTTP 503
-    std::size_t connectionsPerOwner = 500; // of an address until it is owned (HTTP 503), then of the owner
-    std::size_t frameLimit = 64 * 1024;    // bytes of a frame from the client
-    int framesPerSecond = 20;              // from a client, its pings included
-    std::size_t queueFrames = 1'000;       // waiting to be sent to a client
+    std::vector<std::string> origins;       // "https://host"
+    std::size_t connections = 2'000;        // in all; more: HTTP 503
+    std::size_t connectionsPerOwner = 500;  // of an address until it is owned (HTTP 503), then of the owner
+    std::size_t frameLimit = 64 * 1024;     // bytes of a frame from the client
+    int framesPerSecond = 20;               // from a client, its pings included
+    std::size_t queueFrames = 1'000;        // waiting to be sent to a client
     std::size_t queueBytes = 4 * 1024 * 1024;
     std::chrono::milliseconds handshake{5'000};   // for the HTTP request, then for own()
     std::chrono::milliseconds keepAlive{30'000};  // silent for half of it: pinged; for all of it: dropped

@@ -63,7 +63,8 @@ void WebSocketSession::onRequest(beast::error_code error) {
     if (error) return drop();
     const auto& request = m_parser->get();
     const std::string_view target(request.target().data(), request.target().size());
-    if (target.substr(0, target.find('?')) != m_core->options.path) return refuse(bh::status::not_found, "nothing here");
+    if (target.substr(0, target.find('?')) != m_core->options.path)
+        return refuse(bh::status::not_found, "nothing here");
     if (!bw::is_upgrade(request)) return refuse(bh::status::upgrade_required, "this door speaks WebSocket");
     if (const auto origin = request.find(bh::field::origin);
         origin != request.end() && !m_core->allowedOrigin(std::string(origin->value())))
@@ -87,14 +88,12 @@ void WebSocketSession::refuse(bh::status status, std::string_view why) {
     m_refusal.body() = why;
     m_refusal.prepare_payload();
     m_serializer.emplace(m_refusal);
-    bh::async_write(beast::get_lowest_layer(m_stream), *m_serializer,
-                    [self = shared_from_this()](beast::error_code, std::size_t) {
-                        beast::error_code ignored;
-                        beast::get_lowest_layer(self->m_stream)
-                            .socket()
-                            .shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-                        self->drop();
-                    });
+    bh::async_write(
+        beast::get_lowest_layer(m_stream), *m_serializer, [self = shared_from_this()](beast::error_code, std::size_t) {
+            beast::error_code ignored;
+            beast::get_lowest_layer(self->m_stream).socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+            self->drop();
+        });
 }
 
 void WebSocketSession::onUpgraded(beast::error_code error) {
@@ -113,9 +112,8 @@ void WebSocketSession::onUpgraded(beast::error_code error) {
 }
 
 void WebSocketSession::read() {
-    m_stream.async_read(m_buffer, [self = shared_from_this()](beast::error_code error, std::size_t) {
-        self->onRead(error);
-    });
+    m_stream.async_read(m_buffer,
+                        [self = shared_from_this()](beast::error_code error, std::size_t) { self->onRead(error); });
 }
 
 void WebSocketSession::onRead(beast::error_code error) {
@@ -179,8 +177,7 @@ bool WebSocketSession::send(std::string text) {
     {
         const std::lock_guard lock(m_mutex);
         if (m_state != State::open) return false;
-        if (m_queue.size() < m_core->options.queueFrames &&
-            m_queuedBytes + text.size() <= m_core->options.queueBytes) {
+        if (m_queue.size() < m_core->options.queueFrames && m_queuedBytes + text.size() <= m_core->options.queueBytes) {
             m_queuedBytes += text.size();
             m_queue.push_back(std::move(text));
             if (!m_writing) {
@@ -234,7 +231,8 @@ void WebSocketSession::closeWith(bw::close_reason reason, bool dropQueue) {
     if (m_state == State::closing) return;
     m_state = State::closing;
     m_reason = reason;
-    if (dropQueue && !m_queue.empty()) m_queue.erase(std::next(m_queue.begin()), m_queue.end());  // the first is in work
+    if (dropQueue && !m_queue.empty())
+        m_queue.erase(std::next(m_queue.begin()), m_queue.end());  // the first is in work
     m_queuedBytes = m_queue.empty() ? 0 : m_queue.front().size();
     const bool idle = !m_writing;
     m_writing = true;

@@ -46,9 +46,8 @@ struct Neighbours {
     FakeRealtime realtime;
     QTemporaryDir folder;
     std::string file = folder.filePath(QStringLiteral("endpoints.json")).toStdString();
-    std::unique_ptr<kit::RpcListener> listener = kit::RpcListener::open("127.0.0.1:0", {borrowed(identity),
-                                                                                       borrowed(realtime)})
-                                                     .value();
+    std::unique_ptr<kit::RpcListener> listener =
+        kit::RpcListener::open("127.0.0.1:0", {borrowed(identity), borrowed(realtime)}).value();
     std::unique_ptr<kit::RpcClients> clients = [this] {
         list(true);
         return std::make_unique<kit::RpcClients>(file);

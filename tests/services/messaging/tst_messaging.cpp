@@ -126,9 +126,10 @@ void TestMessaging::numbersHaveNoGapUnderLoad() {
     for (const char* numbers : {"conversation_id, seq", "to_id, inbox_seq"}) {
         const std::string column = std::string(numbers).substr(std::string(numbers).find(", ") + 2);
         const std::string group = std::string(numbers).substr(0, std::string(numbers).find(", "));
-        const auto gaps = m_stores.sql(("SELECT count(*) FROM (SELECT " + group + " FROM messages GROUP BY 1 HAVING max(" +
-                                        column + ") <> count(*) OR min(" + column + ") <> 1) g")
-                                           .c_str());
+        const auto gaps =
+            m_stores.sql(("SELECT count(*) FROM (SELECT " + group + " FROM messages GROUP BY 1 HAVING max(" + column +
+                          ") <> count(*) OR min(" + column + ") <> 1) g")
+                             .c_str());
         QCOMPARE(gaps[0][0].as<int>(), 0);
     }
     std::map<std::string, std::int64_t> last;

@@ -167,9 +167,7 @@ struct World {
         door.open(messaging);
         std::ofstream(endpoints) << R"({"messaging-service": ["127.0.0.1:)" << door.listener->port() << "\"]}";
     }
-    std::unique_ptr<Replica> replica() {
-        return std::make_unique<Replica>(server.port(), endpoints, door.tokens);
-    }
+    std::unique_ptr<Replica> replica() { return std::make_unique<Replica>(server.port(), endpoints, door.tokens); }
     std::string token(const kit::Claims& user, std::chrono::seconds ttl = std::chrono::hours{1}) {
         return kit::TokenSigner(door.keys.first, ttl).sign(user).value().first;
     }

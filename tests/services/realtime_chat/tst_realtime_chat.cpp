@@ -81,7 +81,8 @@ void TestRealtimeChat::messageReachesItsReceiver() {
     QCOMPARE(frame["from"], m_alice.userId);
     QCOMPARE(frame["text"], message.text());
     QCOMPARE(frame["sent_at"], kit::rfc3339(kit::timeOf(message.sent_at())));
-    QVERIFY(std::regex_match(frame["traceparent"].get<std::string>(), std::regex("00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]")));
+    QVERIFY(
+        std::regex_match(frame["traceparent"].get<std::string>(), std::regex("00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]")));
     QCOMPARE(frame.size(), std::size_t{7});
     QVERIFY(quiet(alice, m_alice));
     QVERIFY(quiet(bob, m_bob));
@@ -108,9 +109,8 @@ void TestRealtimeChat::bearerHeaderSignsIn() {
 
 void TestRealtimeChat::whoIsNotSignedInIsClosed() {
     const int port = m_replica->realtime.port();
-    for (const std::string first :
-         {R"({"type":"hello","token":"forged"})", R"({"type":"hello"})", R"({"type":"read","message_id":"x"})", "{",
-          "[]", R"({"type":7,"token":{}})"}) {
+    for (const std::string first : {R"({"type":"hello","token":"forged"})", R"({"type":"hello"})",
+                                    R"({"type":"read","message_id":"x"})", "{", "[]", R"({"type":7,"token":{}})"}) {
         WebSocketClient client;
         QCOMPARE(client.connect(port), 101);
         QVERIFY(client.send(first));
@@ -227,8 +227,7 @@ void TestRealtimeChat::repeatsAreNotPushed() {
     }));
     m_replica->deliver(sentRecord(two));
     QCOMPARE(nextOf(bob, "text", 2), (Texts{"one", "two"}));
-    for (const auto& message : {one, two})
-        QCOMPARE(m_replica->deliver(sentRecord(message)), Outcomes{Outcome::stale});
+    for (const auto& message : {one, two}) QCOMPARE(m_replica->deliver(sentRecord(message)), Outcomes{Outcome::stale});
     QVERIFY(quiet(bob, m_bob));
 }
 
