@@ -54,6 +54,8 @@ private Q_SLOTS:
     void labelsCoverNothing();
     void widthsFollowRates();
     void writersAndTopicsStandInLine();
+    void nothingMovesWithTheRates();
+    void aBusIsOneLine();
     void narrowMapsShortenTitles();
     void unknownEndsAreLeftOut();
     void arrowKeysReachNeighbours();
@@ -148,6 +150,29 @@ void TestTopologyLayout::writersAndTopicsStandInLine() {
     for (const QString& name : {QStringLiteral("identity"), QStringLiteral("content"), QStringLiteral("social")})
         QCOMPARE(y(name), y(u"t." + name));
     QCOMPARE(y(QStringLiteral("feed")), y(QStringLiteral("t.content")));
+}
+
+void TestTopologyLayout::nothingMovesWithTheRates() {
+    Data data = nova::test::smallMap();
+    const Layout before = layOut(data, {1376, 340}, sixPixelsALetter);
+    for (std::size_t i = 0; i < data.edges.size(); ++i) data.edges[i].rate = i % 2 == 0 ? 5'000 : 0;
+    const Layout after = layOut(data, {1376, 340}, sixPixelsALetter);
+    for (std::size_t i = 0; i < before.nodes.size(); ++i) QCOMPARE(after.nodes[i].rect, before.nodes[i].rect);
+}
+
+void TestTopologyLayout::aBusIsOneLine() {
+    Data data = grown(5);
+    for (Edge& edge : data.edges) edge.bus = edge.from.startsWith(u'w') && edge.to == u"store";
+    const Layout layout = layOut(data, {1376, 340}, sixPixelsALetter);
+    std::vector<QPointF> ends;
+    for (const EdgeBox& box : layout.edges) {
+        if (!data.edges[static_cast<std::size_t>(box.edge)].bus) continue;
+        QCOMPARE(box.points.size(), std::size_t{6});
+        ends.insert(ends.end(), box.points.end() - 5, box.points.end());  // from the shared channel on
+        ends[ends.size() - 5].setY(0);                                    // where each joins it is its own
+    }
+    QCOMPARE(ends.size(), std::size_t{25});
+    for (std::size_t i = 5; i < ends.size(); ++i) QCOMPARE(ends[i], ends[i % 5]);
 }
 
 void TestTopologyLayout::narrowMapsShortenTitles() {

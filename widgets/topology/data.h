@@ -31,6 +31,7 @@ struct Edge {
     QString to;
     double rate = -1;  // per second; < 0: no label
     EdgeState state = EdgeState::Normal;
+    bool bus = false;  // one of many to the same target: they share one line, drawn behind the others
 };
 
 struct Data {

@@ -84,23 +84,24 @@ void placeColumns(std::vector<ColumnPlan>& plans, const Data& data, const TextWi
     }
 }
 
-// In line with the busiest of up to two placed neighbours, in the middle of more; NaN when there is none.
+// In line with the first of up to two placed neighbours, those it is fed by before those it feeds; in the middle of
+// more; NaN when there is none. Rates have no say: nothing moves because they change.
 double wishOf(int node, const std::vector<Link>& links, const std::vector<double>& y) {
-    double sum = 0, busiest = -1, atBusiest = 0;
+    double sum = 0, chosen = 0;
+    bool fed = false;
     int count = 0;
     for (const Link& link : links) {
+        if (link.bus) continue;  // a shared line says nothing of where its ends should stand
         const int other = link.from == node ? link.to : link.to == node ? link.from : -1;
         if (other < 0 || std::isnan(y[static_cast<std::size_t>(other)])) continue;
         const double at = y[static_cast<std::size_t>(other)];
         sum += at;
-        ++count;
-        if (link.rate > busiest) {
-            busiest = link.rate;
-            atBusiest = at;
-        }
+        const bool feeds = link.to == node;
+        if (count++ == 0 || (feeds && !fed)) chosen = at;
+        fed = fed || feeds;
     }
     if (count == 0) return std::numeric_limits<double>::quiet_NaN();
-    return count <= 2 ? atBusiest : sum / count;
+    return count <= 2 ? chosen : sum / count;
 }
 
 // Keeps the order and the distance, moves as little as needed, stays inside.
@@ -152,7 +153,7 @@ std::vector<Link> linksOf(const Data& data) {
         const Edge& edge = data.edges[static_cast<std::size_t>(i)];
         const auto from = byId.find(edge.from), to = byId.find(edge.to);
         if (from != byId.end() && to != byId.end() && from->second != to->second)
-            links.push_back({i, from->second, to->second, std::max(edge.rate, 0.0)});
+            links.push_back({i, from->second, to->second, std::max(edge.rate, 0.0), edge.bus});
     }
     return links;
 }

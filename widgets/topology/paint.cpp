@@ -84,7 +84,7 @@ double measure(const QString& text, bool title) {
 }
 
 void paintEdge(QPainter& painter, const EdgeBox& box, const Edge& edge, const Tokens& t) {
-    const QColor color = edgeColor(edge.state, t);
+    const QColor color = edge.bus && edge.state == EdgeState::Normal ? t.line2 : edgeColor(edge.state, t);
     QPen pen(color, edge.state == EdgeState::Push ? 1 : box.width);
     pen.setCapStyle(Qt::FlatCap);
     if (edge.state == EdgeState::Broken) pen.setDashPattern({4 / box.width, 4 / box.width});

@@ -15,6 +15,7 @@ constexpr double channelFirst = 14;
 constexpr double channelStep = 8;
 constexpr double channelLast = 14;  // before the next column
 constexpr double clearance = 7;     // of a corridor from a node
+constexpr double busPort = 11;      // under the middle of a node
 
 struct Wire {
     Link link;
@@ -38,9 +39,15 @@ void spreadPorts(std::vector<Wire>& wires, const std::vector<NodeBox>& nodes) {
         const auto straightest = std::min_element(entering.begin(), entering.end(), [&](const Wire* a, const Wire* b) {
             return std::abs(a->comesFrom() - middle) < std::abs(b->comesFrom() - middle);
         });
+        std::vector<int> slots;  // wires of a bus enter as one
         for (auto wire = entering.begin(); wire != entering.end(); ++wire) {
-            const double slot = static_cast<double>(wire - straightest) * portStep + (side.second ? 0 : 10);
-            (*wire)->y1 = middle + std::clamp(slot, -portMost, portMost);
+            const bool together = wire != entering.begin() && (*wire)->link.bus && (*std::prev(wire))->link.bus;
+            slots.push_back(slots.empty() ? 0 : slots.back() + (together ? 0 : 1));
+        }
+        const int middleSlot = slots[static_cast<std::size_t>(straightest - entering.begin())];
+        for (std::size_t i = 0; i < entering.size(); ++i) {
+            const double offset = (slots[i] - middleSlot) * portStep + (side.second ? 0 : 10);
+            entering[i]->y1 = middle + std::clamp(offset, -portMost, portMost);
         }
     }
 }
@@ -163,30 +170,40 @@ std::vector<EdgeBox> route(const std::vector<Link>& links, const std::vector<Nod
         wire.link = link;
         wire.forward = from.column < to.column;
         wire.skips = std::abs(from.column - to.column) > 1;
-        wire.y0 = from.rect.center().y() - (wire.forward ? 0 : 8);
+        wire.y0 = from.rect.center().y() - (wire.forward ? 0 : 8) + (link.bus ? busPort : 0);
         wires.push_back(wire);
     }
     std::vector<double> corridors;
+    std::map<int, double> busCorridors;  // by target
     for (Wire& wire : wires) {
         if (!wire.skips) continue;
+        if (const auto bus = busCorridors.find(wire.link.to); wire.link.bus && bus != busCorridors.end()) {
+            wire.corridor = bus->second;
+            continue;
+        }
         const int from = nodes[static_cast<std::size_t>(wire.link.from)].column,
                   to = nodes[static_cast<std::size_t>(wire.link.to)].column;
         const double wish = nodes[static_cast<std::size_t>(wire.link.to)].rect.center().y();
         wire.corridor = corridorOf(wish, std::min(from, to), std::max(from, to), nodes, corridors, size.height());
         corridors.push_back(wire.corridor);
+        if (wire.link.bus) busCorridors.emplace(wire.link.to, wire.corridor);
     }
     spreadPorts(wires, nodes);
     std::map<int, std::vector<Vertical>> parts;
     const auto vertical = [&](int gutter, int source, double y0, double y1, int* channel) {
         if (std::abs(y0 - y1) > 0.5) parts[gutter].push_back({source, std::min(y0, y1), std::max(y0, y1), channel});
     };
-    int own = static_cast<int>(nodes.size());  // backward and skipping wires share a channel with nobody
+    // Backward and skipping wires share a channel with nobody, those of a bus with each other.
+    const int count = static_cast<int>(nodes.size());
+    int own = 3 * count;
     for (Wire& wire : wires) {
         const int from = nodes[static_cast<std::size_t>(wire.link.from)].column,
                   to = nodes[static_cast<std::size_t>(wire.link.to)].column;
-        const int source = wire.forward ? wire.link.from : own++;
+        const int source = wire.link.bus && wire.skips ? count + wire.link.to : wire.forward ? wire.link.from : own++;
         vertical(wire.forward ? from : from - 1, source, wire.y0, wire.skips ? wire.corridor : wire.y1, &wire.channel0);
-        if (wire.skips) vertical(wire.forward ? to - 1 : to, own++, wire.corridor, wire.y1, &wire.channel1);
+        if (!wire.skips) continue;
+        const int end = wire.link.bus ? 2 * count + wire.link.to : own++;
+        vertical(wire.forward ? to - 1 : to, end, wire.corridor, wire.y1, &wire.channel1);
     }
     std::vector<Gutter> gutters = guttersOf(nodes);
     for (auto& [gutter, verticals] : parts)

@@ -14,6 +14,7 @@ struct Link {
     int from = -1;  // indices into the nodes
     int to = -1;
     double rate = 0;
+    bool bus = false;
 };
 
 std::vector<EdgeBox> route(const std::vector<Link>& links, const std::vector<NodeBox>& nodes, const QSizeF& size);

@@ -82,13 +82,13 @@ void TopologyWidget::paintEvent(QPaintEvent*) {
     const auto edgeOf = [&](const EdgeBox& box) -> const Edge& {
         return m_data.edges[static_cast<std::size_t>(box.edge)];
     };
-    // Quiet edges first, so that trouble is never painted over.
-    for (const bool trouble : {false, true})
-        for (const EdgeBox& box : layout.edges) {
-            const EdgeState state = edgeOf(box).state;
-            if ((state == EdgeState::Lagging || state == EdgeState::Broken) == trouble)
-                paintEdge(painter, box, edgeOf(box), t);
-        }
+    // Shared lines behind all, trouble before all.
+    const auto levelOf = [](const Edge& edge) {
+        return edge.state == EdgeState::Lagging || edge.state == EdgeState::Broken ? 2 : edge.bus ? 0 : 1;
+    };
+    for (const int level : {0, 1, 2})
+        for (const EdgeBox& box : layout.edges)
+            if (levelOf(edgeOf(box)) == level) paintEdge(painter, box, edgeOf(box), t);
     for (const EdgeBox& box : layout.edges) paintEdgeLabel(painter, box, edgeOf(box), t);
     const int selected = indexOf(m_selected);
     for (int i = 0; i < static_cast<int>(layout.nodes.size()); ++i)
