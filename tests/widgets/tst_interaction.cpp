@@ -1,4 +1,5 @@
 // Mouse and keys on the timeline and the map.
+#include <QAccessible>
 #include <QApplication>
 #include <QSignalSpy>
 #include <QTest>
@@ -38,6 +39,7 @@ private Q_SLOTS:
     void doubleClickZoomsToTheBar();
     void hoverPaintsOverTheCache();
     void dragPans();
+    void aScreenReaderFindsATable();
     void pictureIsTheWholeAction();
     void emptyTimelineSaysWhy();
     void mapSelectsAndActivates();
@@ -170,6 +172,37 @@ void TestInteraction::dragPans() {
     QTest::mouseRelease(&widget, Qt::LeftButton, {}, to);
     QVERIFY(std::abs(widget.view().start - start - 100 * perPixel) < 1e-6);
     QCOMPARE(selected.count(), 0);
+}
+
+void TestInteraction::aScreenReaderFindsATable() {
+    TimelineWidget widget;
+    showTimeline(widget);
+    auto* interface = QAccessible::queryAccessibleInterface(&widget);
+    QVERIFY(interface);
+    QCOMPARE(interface->role(), QAccessible::Table);
+    auto* table = interface->tableInterface();
+    QVERIFY(table);
+    const auto& data = widget.data();
+    QCOMPARE(table->rowCount(), static_cast<int>(data.lanes.size()));
+    QVERIFY(table->rowDescription(0).startsWith(data.lanes[0].title));
+    int cells = 0;
+    for (int row = 0; row < table->rowCount(); ++row)
+        for (int column = 0; column < table->columnCount(); ++column) {
+            auto* cell = table->cellAt(row, column);
+            QVERIFY(cell);
+            if (!cell->isValid()) continue;  // lanes have steps of their own number
+            ++cells;
+            QCOMPARE(interface->indexOfChild(cell), row * table->columnCount() + column);
+            QVERIFY(cell->text(QAccessible::Name).startsWith(data.lanes[static_cast<std::size_t>(row)].title));
+            QVERIFY(cell->rect().isValid());
+        }
+    QCOMPARE(cells, static_cast<int>(data.bars.size()));
+    QCOMPARE(table->cellAt(table->rowCount(), 0), nullptr);
+    QTest::keyClick(&widget, Qt::Key_Right);
+    QCOMPARE(table->selectedCells().size(), 1);
+    QVERIFY(table->selectedCells().first()->state().selected);
+    widget.setData(timeline::Data{});  // what was handed out stays, and says that it is nothing now
+    QCOMPARE(table->rowCount(), 0);
 }
 
 void TestInteraction::pictureIsTheWholeAction() {

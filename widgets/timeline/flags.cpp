@@ -37,12 +37,13 @@ void placeDesigned(const Promise& promise, const TextWidth& width, const Layout&
     const QString both =
         promise.designedText.isEmpty() ? promise.label : QString(promise.label + u' ' + promise.designedText);
     if (!box.designed.isEmpty()) {
-        box.designedText = fitting({both, promise.designedText}, box.designed.width(), TextWeight::Normal, width);
+        const double room = std::min(box.designed.right(), layout.scale.right) - box.designed.left();
+        box.designedText = fitting({both, promise.designedText}, room, TextWeight::Normal, width);
         box.designedLabel = box.designed.adjusted(padding, 0, 0, 0);
         return;
     }
     if (promise.designed.start < layout.scale.end) return;
-    const double right = layout.size.width() - padding;
+    const double right = layout.scale.right;
     box.designedText = fitting({both + QStringLiteral(" ›"), promise.label + QStringLiteral(" ›")}, right - from,
                                TextWeight::Normal, width);
     if (box.designedText.isEmpty()) return;

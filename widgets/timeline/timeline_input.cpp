@@ -1,4 +1,5 @@
 // Mouse, wheel, keys and tooltips of the timeline.
+#include <QAccessible>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QTimer>
@@ -31,7 +32,19 @@ void TimelineWidget::choose(const QString& hop) {
     if (hop == m_selected) return;
     m_selected = hop;
     invalidate();
+    speakSelection();
     Q_EMIT hopSelected(hop);
+}
+
+void TimelineWidget::speakSelection() {
+    if (!QAccessible::isActive()) return;
+    auto* table = QAccessible::queryAccessibleInterface(this);
+    const auto cells =
+        table && table->tableInterface() ? table->tableInterface()->selectedCells() : QList<QAccessibleInterface*>{};
+    if (cells.isEmpty()) return;
+    QAccessibleEvent event(this, QAccessible::Focus);
+    event.setChild(table->indexOfChild(cells.first()));
+    QAccessible::updateAccessibility(&event);
 }
 
 void TimelineWidget::mouseMoveEvent(QMouseEvent* event) {

@@ -8,6 +8,7 @@
 
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/theme.h"
+#include "widgets/timeline/accessible.h"
 #include "widgets/timeline/paint.h"
 
 namespace nova::timeline {
@@ -20,6 +21,7 @@ constexpr int toolTipDelayMs = 300;
 }  // namespace
 
 TimelineWidget::TimelineWidget(QWidget* parent) : QWidget(parent), m_toolTipTimer(new QTimer(this)) {
+    installAccessible();
     setObjectName(QStringLiteral("timeline"));
     setAccessibleName(tr("Timeline"));
     setFocusPolicy(Qt::StrongFocus);

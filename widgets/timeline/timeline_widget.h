@@ -73,6 +73,7 @@ private:
     void selectStep(int direction);
     void selectLane(int direction);
     void choose(const QString& hop);
+    void speakSelection();
     QString hopOf(const Hit& hit) const;
     QString toolTipOf(const Hit& hit) const;
     void showToolTip();
