@@ -147,7 +147,11 @@ View* MainWindow::makeServices() {
                     rates.insert(it.key(), it.value());
                 view->setRates(rates);
             });
-    connect(&m_session, &Session::disconnected, view, [view] { view->setRates({}); });
+    connect(&m_session.metrics(), &engine::MetricsReader::read, view, &views::ServicesView::setFigures);
+    connect(&m_session, &Session::disconnected, view, [view] {
+        view->setRates({});
+        view->setFigures({});
+    });
     return view;
 }
 
@@ -189,6 +193,25 @@ View* MainWindow::makePeople() {
             if (reach.complete) known.insert(trace, reach);
             return reach;
         });
+    auto* stack = m_session.stack();
+    const QString feed = u"feed-service"_s;
+    const auto tell = [view, stack, feed] {
+        bool possible = false, paused = false;
+        for (const auto& part : stack->parts()) {
+            if (part.name != feed) continue;
+            possible = possible || views::isUp(part.state);
+            paused = paused || part.state == stack::PartState::paused;
+        }
+        view->setSlowdown(possible, paused);
+    };
+    connect(stack, &stack::Stack::changed, view, tell);
+    connect(view, &views::ActAsView::slowdownWanted, stack, [stack, feed](bool paused) {
+        for (const auto& part : stack->parts()) {
+            if (part.name == feed && paused) stack->pausePart(feed, part.replica);
+            if (part.name == feed && !paused) stack->resumePart(feed, part.replica);
+        }
+    });
+    tell();
     auto* soon = new QTimer(view);
     soon->setSingleShot(true);
     connect(soon, &QTimer::timeout, view, &views::ActAsView::refreshMarks);

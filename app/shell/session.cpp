@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/engine/cluster/session.h"
+#include "app/engine/stack/catalogue.h"
 
 namespace nova::shell {
 
@@ -48,6 +49,7 @@ void Session::begin() {
     const QSettings file(peopleFile(dataDir()), QSettings::IniFormat);
     m_people.restore(readPerson(file, u"alice"_s), readPerson(file, u"bob"_s));
     connect(m_stack.get(), &stack::Stack::ready, this, &Session::connectTo);
+    connect(m_stack.get(), &stack::Stack::changed, this, &Session::followReplicas);
     connect(m_stack.get(), &stack::Stack::stopped, this, [this] { disconnectFrom(tr("Nova was stopped.")); });
     connect(m_stack.get(), &stack::Stack::failed, this, [this](const QString& reason) { disconnectFrom(reason); });
     Q_EMIT opened();
@@ -87,22 +89,37 @@ void Session::connectTo(const QString& runFile) {
         m_spans.start(m_brokers);
         m_keys.start(nova.redis);
     }
-    if (nova.graphql != m_graphql) {
+    if (nova.graphql != m_graphql || nova.websocket != m_websocket) {
+        m_websocket = nova.websocket;
         m_graphql = nova.graphql;
-        m_people.setDoors(std::make_unique<views::GatewayDoor>(m_graphql, m_brokers),
-                          std::make_unique<views::GatewayDoor>(m_graphql, m_brokers));
+        const auto doors = [&] { return views::openDoors(m_graphql, nova.upload, nova.websocket, m_brokers); };
+        m_people.setDoors(doors(), doors());
     }
     Q_EMIT connected();
+}
+
+void Session::followReplicas(const QVector<stack::PartStatus>& parts) {
+    QVector<engine::MetricsTarget> targets;
+    for (const auto& part : parts) {
+        const auto* entry = stack::Catalogue::builtIn().part(part.name);
+        const int port = part.ports.value(u"http"_s);
+        const bool serves = part.state == stack::PartState::ready || part.state == stack::PartState::degraded;
+        if (entry && !entry->isStore() && serves && port != 0)
+            targets.append({part.name, part.replica, u"http://127.0.0.1:%1"_s.arg(port)});
+    }
+    m_metrics.setTargets(targets);
 }
 
 void Session::disconnectFrom(const QString& why) {
     if (m_brokers.isEmpty()) return;
     m_brokers.clear();
     m_graphql.clear();
+    m_websocket.clear();
     m_traffic.stop();
     m_spans.stop();
     m_keys.stop();
-    m_people.setDoors(nullptr, nullptr);
+    m_metrics.setTargets({});
+    m_people.setDoors(views::Doors{}, views::Doors{});
     Q_EMIT disconnected(why);
 }
 

@@ -11,6 +11,7 @@
 #include "app/engine/actions/action_store.h"
 #include "app/engine/actions/key_probe.h"
 #include "app/engine/actions/span_observer.h"
+#include "app/engine/cluster/metrics_reader.h"
 #include "app/engine/stack/stack.h"
 #include "app/engine/traffic/traffic_observer.h"
 #include "app/shell/status_strip.h"
@@ -41,6 +42,7 @@ public:
 
     [[nodiscard]] engine::TrafficObserver& traffic() { return m_traffic; }
     [[nodiscard]] engine::ActionStore& actions() { return m_actions; }
+    [[nodiscard]] engine::MetricsReader& metrics() { return m_metrics; }
     [[nodiscard]] views::People& people() { return m_people; }
     [[nodiscard]] bool isConnected() const { return !m_brokers.isEmpty(); }
     [[nodiscard]] QString brokers() const { return m_brokers; }  // of the observed Nova; empty: none
@@ -55,6 +57,7 @@ Q_SIGNALS:
 private:
     void connectTo(const QString& runFile);
     void disconnectFrom(const QString& why);
+    void followReplicas(const QVector<stack::PartStatus>& parts);  // whose metrics are read
     void keepPeople();
 
     StackAccess m_access;
@@ -64,10 +67,11 @@ private:
     engine::ActionStore m_actions;
     engine::TrafficObserver m_traffic;
     engine::SpanObserver m_spans;
+    engine::MetricsReader m_metrics;
     engine::KeyProbe m_keys;  // tells outcomes whose spans were lost
     views::People m_people;
     engine::TrafficBatch m_batch;
-    QString m_brokers, m_graphql;
+    QString m_brokers, m_graphql, m_websocket;
     bool m_brokerAway = false;
 };
 

@@ -5,6 +5,7 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include "app/views/notice_bar.h"
 #include "app/views/pane.h"
 #include "app/views/person_pane.h"
 #include "widgets/theme/numbers.h"
@@ -18,11 +19,17 @@ ActAsView::ActAsView(People& people, QWidget* parent) : View(parent), m_people(p
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    m_notice = new NoticeBar(this);
+    column->addWidget(m_notice);
     auto* bar = new ViewBar(tr("Act as"), this);
     m_summary = bar->addText();
     bar->addStretch();
     m_last = bar->addButton({}, theme::Icon::Actions, tr("The measured timeline of the last act"));
     m_last->hide();
+    m_pause =
+        bar->addButton(tr("Pause feed-service"), theme::Icon::Pause,
+                       tr("Slows the feeds on purpose: Alice is answered, Bob’s feed lacks the post until it resumes"));
+    m_pause->hide();
     m_setUp = bar->addButton(tr("Set up Alice and Bob"), theme::Icon::User);
     column->addWidget(bar);
     auto* split = new QSplitter(Qt::Horizontal, this);
@@ -35,6 +42,8 @@ ActAsView::ActAsView(People& people, QWidget* parent) : View(parent), m_people(p
     }
     split->setSizes({1000, 1000});
     column->addWidget(split, 1);
+    connect(m_pause, &QPushButton::clicked, this, [this] { Q_EMIT slowdownWanted(true); });
+    connect(m_notice, &NoticeBar::acted, this, [this] { Q_EMIT slowdownWanted(false); });
     connect(m_setUp, &QPushButton::clicked, &people, &People::setUp);
     connect(m_last, &QPushButton::clicked, this, [this] { Q_EMIT timelineWanted(m_lastTrace); });
     connect(&people, &People::changed, this, &ActAsView::refresh);
@@ -53,6 +62,17 @@ void ActAsView::refresh() {
                        : m_people.ready()    ? tr("two users of this Nova, through its gateway")
                                              : tr("two users; Post signs them up"));
     for (auto* pane : m_panes) pane->refresh();
+}
+
+void ActAsView::setSlowdown(bool possible, bool paused) {
+    m_pause->setVisible(possible && !paused);
+    if (m_paused == paused) return;
+    m_paused = paused;
+    if (!paused) return m_notice->clearNotice();
+    m_notice->setNotice(
+        u"warn"_s, tr("feed-service is paused."),
+        tr("Who posts is answered at once; the post waits in Kafka and reaches the other’s feed after Resume."),
+        tr("Resume"));
 }
 
 void ActAsView::setReachOf(const ReachOf& reachOf) {

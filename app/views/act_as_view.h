@@ -12,6 +12,7 @@ class QPushButton;
 
 namespace nova::views {
 
+class NoticeBar;
 class PersonPane;
 
 class ActAsView final : public View {
@@ -21,6 +22,8 @@ public:
     explicit ActAsView(People& people, QWidget* parent = nullptr);
     void setReachOf(const ReachOf& reachOf);
     void refreshMarks();  // after actions changed
+    // Whether feed-service can be paused here, and is.
+    void setSlowdown(bool possible, bool paused);
     [[nodiscard]] PersonPane* pane(Who who) { return m_panes[static_cast<std::size_t>(who)]; }
 
     void focusFilter() override;
@@ -28,6 +31,9 @@ public:
     void setTimeZone(const QTimeZone& zone) override;
     QVector<Found> find(const QString& text) override;
     QVector<KeyHint> keys() const override;
+
+Q_SIGNALS:
+    void slowdownWanted(bool paused);  // of feed-service
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -41,6 +47,9 @@ private:
     QLabel* m_summary;
     QPushButton* m_setUp;
     QPushButton* m_last;
+    QPushButton* m_pause;
+    NoticeBar* m_notice;
+    bool m_paused = false;
     QString m_lastTrace;
     bool m_live = true;
 };

@@ -34,6 +34,7 @@ const QStringList designedOrder{u"people"_s,
                                 u"messaging-service"_s,
                                 u"social-service"_s,
                                 u"postgres"_s,
+                                u"s3"_s,
                                 u"kafka"_s,
                                 u"feed-service"_s,
                                 u"notification-service"_s,
@@ -42,13 +43,14 @@ const QStringList designedOrder{u"people"_s,
 
 LaneKind kindOf(const QString& lane) {
     if (lane == u"people") return LaneKind::People;
-    return lane == u"postgres" || lane == u"kafka" || lane == u"redis" ? LaneKind::Store : LaneKind::Service;
+    return lane == u"postgres" || lane == u"kafka" || lane == u"redis" || lane == u"s3" ? LaneKind::Store
+                                                                                        : LaneKind::Service;
 }
 
 // Stronger separators: people and door, writers, stores, consumers.
 int groupOf(const QString& lane) {
     if (lane == u"people" || lane == u"graphql-gateway") return 0;
-    if (lane == u"postgres" || lane == u"kafka") return 2;
+    if (lane == u"postgres" || lane == u"kafka" || lane == u"s3") return 2;
     const auto at = designedOrder.indexOf(lane);
     return at >= 0 && at < designedOrder.indexOf(u"postgres"_s) ? 1 : 3;
 }
@@ -131,6 +133,7 @@ private:
         if (name == u"people") return m_action.user.isEmpty() ? Text::tr("user") : m_action.user;
         if (name == u"postgres") return u"PostgreSQL"_s;
         if (name == u"kafka") return u"Kafka"_s;
+        if (name == u"s3") return u"S3"_s;
         return name == u"redis" ? u"Redis"_s : name;
     }
 
@@ -264,7 +267,7 @@ private:
 
 QString laneOf(const Hop& hop) {
     if (hop.kind == u"sql" || hop.kind == u"outbox") return u"postgres"_s;
-    if (hop.kind == u"redis") return u"redis"_s;
+    if (hop.kind == u"redis" || hop.kind == u"s3") return hop.kind;
     if (hop.kind == u"kafka") return u"kafka"_s;
     return hop.service == caller ? u"people"_s : hop.service;
 }

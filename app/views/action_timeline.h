@@ -15,7 +15,7 @@ namespace nova::views {
 timeline::Data timelineOf(const engine::Action& action);
 models::ActionRow rowOf(const engine::Action& action);
 
-// The lane of a hop: "people", "postgres", "kafka", "redis", or the name of the service.
+// The lane of a hop: "people", "postgres", "kafka", "redis", "s3", or the name of the service.
 QString laneOf(const engine::Hop& hop);
 // What a hop does, for a person: "in queue for feed-service", "outbox wait", else its name.
 QString titleOf(const engine::Hop& hop);

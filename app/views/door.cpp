@@ -2,11 +2,13 @@
 
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "contract/topics.h"
 #include "kit/http/client.h"
@@ -73,26 +75,35 @@ struct GatewayDoor::Worker {
         thread = std::thread([this] { run(); });
     }
     ~Worker() {
+        leave();
+        thread.join();
+    }
+
+    // Nothing is said to the door any more, and no further call begins.
+    void leave() {
         {
             const std::lock_guard lock(mutex);
             stopping = true;
+            door = nullptr;
         }
         wake.notify_one();
-        thread.join();
     }
 
     void run() {
         for (;;) {
             std::unique_lock lock(mutex);
             wake.wait(lock, [this] { return stopping || !waiting.empty(); });
-            if (stopping) return;
+            if (stopping) break;
             const Call call = std::move(waiting.front());
             waiting.pop_front();
             lock.unlock();
             const Answer answer = perform(call);
+            lock.lock();
+            if (!door) break;
             QMetaObject::invokeMethod(
                 door, [owner = door, answer] { Q_EMIT owner->answered(answer); }, Qt::QueuedConnection);
         }
+        ended = true;
     }
 
     Answer perform(const Call& call) {
@@ -116,20 +127,35 @@ struct GatewayDoor::Worker {
         return answer;
     }
 
-    GatewayDoor* door;
+    GatewayDoor* door;  // guarded by mutex; null: it is gone
     kit::HttpClient client;
     std::unique_ptr<trace::Exporter> exporter;
     std::mutex mutex;
     std::condition_variable wake;
     std::deque<Call> waiting;
     bool stopping = false;
+    std::atomic<bool> ended = false;
     std::thread thread;
+};
+
+// Workers whose door is gone end their call in hand here, so that the window never waits for a gateway that hangs.
+// Whoever is left when the program ends is waited for. GUI thread only.
+class GatewayDoor::Leavers {
+public:
+    static void take(std::unique_ptr<Worker> worker) {
+        static std::vector<std::unique_ptr<Worker>> leavers;
+        std::erase_if(leavers, [](const auto& old) { return old->ended.load(); });
+        worker->leave();
+        leavers.push_back(std::move(worker));
+    }
 };
 
 GatewayDoor::GatewayDoor(const QString& url, const QString& kafka, QObject* parent)
     : Door(parent), m_worker(std::make_unique<Worker>(this, url.toStdString(), kafka.toStdString())) {}
 
-GatewayDoor::~GatewayDoor() = default;
+GatewayDoor::~GatewayDoor() {
+    Leavers::take(std::move(m_worker));
+}
 
 void GatewayDoor::send(const Call& call) {
     {

@@ -46,11 +46,12 @@ class GatewayDoor final : public Door {
 public:
     // `url`: http://host:port/graphql; `kafka`: bootstrap for the spans, empty: none are sent.
     GatewayDoor(const QString& url, const QString& kafka, QObject* parent = nullptr);
-    ~GatewayDoor() override;  // finishes the call in hand (its timeout is 5 s), drops the rest
+    ~GatewayDoor() override;  // at once: the call in hand ends elsewhere (its timeout is 5 s), the rest is dropped
     void send(const Call& call) override;
 
 private:
     struct Worker;
+    class Leavers;
     std::unique_ptr<Worker> m_worker;
 };
 

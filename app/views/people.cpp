@@ -17,7 +17,7 @@ constexpr int waitingPosts = 16;
 
 const QString sessionFields = u"{user{id handle displayName} token expiresAt}"_s;
 const QString postFields =
-    u"{posts{id content version likeCount likedByMe createdAt updatedAt author{id handle}} hasMore stale}"_s;
+    u"{posts{id content version likeCount likedByMe createdAt updatedAt author{id handle} media{url}} hasMore stale}"_s;
 
 QString randomText(int length) {
     static const QString letters = u"abcdefghijkmnpqrstuvwxyz23456789"_s;
@@ -38,17 +38,22 @@ People::People(QObject* parent) : QObject(parent) {
 People::~People() = default;
 
 void People::setDoors(std::unique_ptr<Door> alice, std::unique_ptr<Door> bob) {
+    setDoors({std::move(alice), nullptr, nullptr, nullptr}, {std::move(bob), nullptr, nullptr, nullptr});
+}
+
+void People::setDoors(Doors alice, Doors bob) {
     m_doors = {std::move(alice), std::move(bob)};
     for (const Who who : {Who::alice, Who::bob}) {
         const auto i = index(who);
         m_open[i].clear();
-        m_refreshing[i] = false;
+        m_refreshing[i] = m_asking[i] = false;
         m_people[i].token.clear();
         m_people[i].state = Person::State::absent;
         m_people[i].follows = false;
-        if (m_doors[i]) {
-            connect(m_doors[i].get(), &Door::answered, this, [this, who](const Answer& a) { answered(who, a); });
-        }
+        m_people[i].online = false;
+        if (!m_doors[i].calls) continue;
+        connect(m_doors[i].calls.get(), &Door::answered, this, [this, who](const Answer& a) { answered(who, a); });
+        listen(who);
     }
     m_following = false;
     if (connected() && !m_people[0].credentials.handle.isEmpty()) setUp();
@@ -67,17 +72,19 @@ bool People::ready() const {
 void People::call(Who who, const QString& operation, const QString& query, const QJsonObject& variables, Then then,
                   bool traced) {
     const auto i = index(who);
-    if (!m_doors[i]) return;
+    if (!m_doors[i].calls) return;
     const Call call{m_nextId++, operation, query, variables, m_people[i].token, m_people[i].credentials.handle, traced};
     m_open[i].insert(call.id, std::move(then));
-    m_doors[i]->send(call);
+    m_doors[i].calls->send(call);
 }
 
 void People::answered(Who who, const Answer& answer) {
     const Then then = m_open[index(who)].take(answer.id);
     if (!then) return;  // asked of a Nova that is gone
     auto& person = m_people[index(who)];
-    if (!answer.ok()) {
+    if (answer.operation == "inbox"_L1) {
+        person.inboxTrouble = answer.error;
+    } else if (!answer.ok()) {
         person.trouble = answer.error;
         person.troubled = answer.operation;
     } else if (answer.operation == person.troubled || answer.operation != "feed"_L1) {
@@ -101,7 +108,7 @@ void People::setUp() {
 
 void People::arrive(Who who) {
     auto& person = m_people[index(who)];
-    if (!m_doors[index(who)]) return;
+    if (!m_doors[index(who)].calls) return;
     person.state = Person::State::arriving;
     if (person.credentials.handle.isEmpty()) return signUp(who);
     call(who, u"signIn"_s, u"mutation($h:String!,$p:String!){signIn(handle:$h,password:$p)"_s + sessionFields + u'}',
@@ -132,6 +139,7 @@ void People::arrived(Who who, const QJsonObject& session) {
     person.state = Person::State::ready;
     person.token = session["token"_L1].toString();
     person.id = session["user"_L1]["id"_L1].toString();
+    if (auto& socket = m_doors[index(who)].socket; socket && person.wantsSocket) socket->open(person.token);
     Q_EMIT credentialsChanged();
     settle();
 }
@@ -140,19 +148,25 @@ void People::settle() {
     if (!ready()) return;
     refresh();
     if (!m_people[1].follows && !m_following) return setFollows(Who::bob, true);
-    for (const auto& [who, content] : std::exchange(m_toPost, {})) post(who, content);
+    for (const auto& draft : std::exchange(m_toPost, {})) post(draft.who, draft.content, draft.picture);
 }
 
-void People::post(Who who, const QString& content) {
+void People::post(Who who, const QString& content, const std::optional<engine::UploadFile>& picture) {
     if (!ready() || m_following) {
-        if (m_toPost.size() < waitingPosts) m_toPost.append({who, content});
+        if (m_toPost.size() < waitingPosts) m_toPost.append({who, content, picture});
         return setUp();
     }
     act(who, u"createPost"_s, u"mutation($c:String!){createPost(content:$c){id version}}"_s, {{u"c"_s, content}},
-        [this](const Answer& a) {
-            if (m_traces.size() >= traceLimit) m_traces.clear();
-            m_traces.insert(a.data["createPost"_L1]["id"_L1].toString(), a.traceId);
+        [this, who, picture](const Answer& a) {
+            const QString id = a.data["createPost"_L1]["id"_L1].toString();
+            remember(id, a.traceId);
+            if (picture) upload(who, id, *picture);
         });
+}
+
+void People::remember(const QString& id, const QString& traceId) {
+    if (m_traces.size() >= traceLimit) m_traces.clear();
+    if (!traceId.isEmpty()) m_traces.insert(id, traceId);
 }
 
 void People::edit(Who who, const QString& postId, const QString& content, qint64 expectedVersion) {
@@ -201,7 +215,10 @@ void People::setWatching(bool watching) {
 }
 
 void People::refresh() {
-    for (const Who who : {Who::alice, Who::bob}) refresh(who);
+    for (const Who who : {Who::alice, Who::bob}) {
+        refresh(who);
+        refreshInbox(who);
+    }
     if (!m_watching) return;
     const bool busy = m_sinceAct.isValid() && m_sinceAct.elapsed() < busyForMs;
     m_timer.start(busy ? busyRefreshMs : idleRefreshMs);
@@ -229,11 +246,13 @@ QVector<PostCard> People::cards(const QJsonObject& feed) const {
     QVector<PostCard> cards;
     for (const auto& value : feed["posts"_L1].toArray()) {
         const auto id = value["id"_L1].toString();
-        cards.append({id, value["author"_L1]["id"_L1].toString(), value["author"_L1]["handle"_L1].toString(),
-                      value["content"_L1].toString(), value["version"_L1].toInteger(),
-                      value["likeCount"_L1].toInteger(), value["likedByMe"_L1].toBool(),
-                      QDateTime::fromString(value["createdAt"_L1].toString(), Qt::ISODateWithMs),
-                      QDateTime::fromString(value["updatedAt"_L1].toString(), Qt::ISODateWithMs), m_traces.value(id)});
+        QStringList media;
+        for (const auto& one : value["media"_L1].toArray()) media << one["url"_L1].toString();
+        cards.append(
+            {id, value["author"_L1]["id"_L1].toString(), value["author"_L1]["handle"_L1].toString(),
+             value["content"_L1].toString(), value["version"_L1].toInteger(), value["likeCount"_L1].toInteger(),
+             value["likedByMe"_L1].toBool(), QDateTime::fromString(value["createdAt"_L1].toString(), Qt::ISODateWithMs),
+             QDateTime::fromString(value["updatedAt"_L1].toString(), Qt::ISODateWithMs), media, m_traces.value(id)});
     }
     return cards;
 }

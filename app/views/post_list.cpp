@@ -18,6 +18,8 @@ namespace metrics = theme::metrics;
 
 namespace {
 
+constexpr int pictureHeight = 72;  // px
+
 QPushButton* smallButton(const QString& text, const QString& kind, QWidget* parent) {
     auto* button = new QPushButton(text, parent);
     button->setProperty("small", true);
@@ -37,6 +39,8 @@ PostItem::PostItem(bool own, QWidget* parent) : QFrame(parent), m_own(own) {
     m_content->setWordWrap(true);
     m_content->setTextFormat(Qt::PlainText);
     m_content->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_picture = newLabel({}, u"hint"_s, this);
+    m_picture->hide();
     m_editor = new QLineEdit(this);
     m_editor->setAccessibleName(tr("New text of the post"));
     m_editor->hide();
@@ -68,6 +72,7 @@ void PostItem::buildRows() {
     head->addStretch(1);
     column->addLayout(head);
     column->addWidget(m_content);
+    column->addWidget(m_picture);
     column->addWidget(m_editor);
     auto* foot = new QHBoxLayout;
     foot->addWidget(m_mark);
@@ -104,6 +109,19 @@ void PostItem::setMark(const QString& text, bool arrived) {
     m_mark->setText(text);
     m_mark->setProperty("status", status);
     theme::repolish(m_mark);
+}
+
+void PostItem::setPictures(const PictureOf& pictureOf) {
+    m_picture->setVisible(!m_post.media.isEmpty());
+    if (m_post.media.isEmpty() || !pictureOf) return;
+    const QImage image = pictureOf(m_post.media.first());
+    if (image.isNull()) return m_picture->setText(tr("picture …"));
+    if (!m_picture->pixmap(Qt::ReturnByValue).isNull()) return;
+    const qreal ratio = devicePixelRatioF();
+    QPixmap shown = QPixmap::fromImage(image.scaledToHeight(qRound(pictureHeight * ratio), Qt::SmoothTransformation));
+    shown.setDevicePixelRatio(ratio);
+    m_picture->setPixmap(shown);
+    m_picture->setAccessibleName(m_post.media.size() > 1 ? tr("%1 pictures").arg(m_post.media.size()) : tr("Picture"));
 }
 
 QString PostItem::mark() const {
@@ -166,6 +184,10 @@ void PostList::setPosts(const QVector<PostCard>& posts, const QHash<QString, QSt
         gone->deleteLater();
     }
     m_empty->setVisible(posts.isEmpty());
+}
+
+void PostList::setPictures(const PictureOf& pictureOf) {
+    for (auto* item : m_items) item->setPictures(pictureOf);
 }
 
 void PostList::setMarks(const ReachOf& reachOf) {

@@ -22,6 +22,8 @@ struct Reach {
     std::optional<double> visibleMs;  // ms after the click; none: not yet, or to nobody
 };
 using ReachOf = std::function<Reach(const QString& traceId)>;
+// The picture at an address; null until it is here.
+using PictureOf = std::function<QImage(const QString& url)>;
 
 class PostItem final : public QFrame {
     Q_OBJECT
@@ -30,6 +32,7 @@ public:
     void setPost(const PostCard& post, const QString& author);
     void showTime();                                  // in the zone chosen now
     void setMark(const QString& text, bool arrived);  // empty text: none
+    void setPictures(const PictureOf& pictureOf);
     [[nodiscard]] const PostCard& post() const { return m_post; }
     [[nodiscard]] QString mark() const;
 
@@ -49,6 +52,7 @@ private:
     QLabel* m_time;
     QLabel* m_version;
     QLabel* m_content;
+    QLabel* m_picture;
     QLineEdit* m_editor;
     QLabel* m_mark;
     QPushButton* m_timeline;
@@ -64,6 +68,7 @@ public:
     void setPosts(const QVector<PostCard>& posts, const QHash<QString, QString>& nameOfAuthor);
     void setEmptyText(const QString& text);
     void setMarks(const ReachOf& reachOf);
+    void setPictures(const PictureOf& pictureOf);
     [[nodiscard]] QVector<PostItem*> items() const { return m_items; }
 
 Q_SIGNALS:

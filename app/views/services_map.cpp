@@ -16,25 +16,43 @@ using stack::PartStatus;
 
 namespace {
 
+const QString socketsNode = u"sockets"_s;
+
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(ServicesMap)
 };
 
-QString subtitleOf(const Catalogue& catalogue, const QVector<PartStatus>& parts, const QString& name) {
+// "×3 · lag 1 312": what its work waits for, where that is measured, else what it weighs.
+QString figureOf(const CataloguePart& part, const FiguresByPart& figures, qint64 bytes) {
+    const auto found = figures.constFind(part.name);
+    if (found == figures.cend() || part.isStore()) return theme::bytes(bytes);
+    if (part.kind == stack::PartKind::door && found->requests)
+        return Text::tr("%1 answered").arg(theme::rate(*found->requests));
+    if (found->outbox) return Text::tr("outbox %1").arg(theme::count(*found->outbox));
+    if (!part.consumes.isEmpty()) return Text::tr("lag %1").arg(theme::count(found->lagInAll()));
+    return theme::bytes(bytes);
+}
+
+QString subtitleOf(const Catalogue& catalogue, const CataloguePart& entry, const QVector<PartStatus>& parts,
+                   const FiguresByPart& figures) {
     int replicas = 0;
     qint64 bytes = 0;
     const PartStatus* troubled = nullptr;
     for (const auto& part : parts) {
-        if (part.name != name) continue;
+        if (part.name != entry.name) continue;
         ++replicas;
         bytes += part.rssBytes;
         if (part.state != PartState::ready && !troubled) troubled = &part;
     }
     if (troubled && !troubled->blockedBy.isEmpty())
         return Text::tr("waits for %1").arg(labelsOf(catalogue, troubled->blockedBy));
-    if (troubled) return theme::stateWord(stack::stateName(troubled->state));
+    if (troubled && !isUp(troubled->state)) return theme::stateWord(stack::stateName(troubled->state));
     if (replicas == 0) return theme::stateWord(stack::stateName(PartState::stopped));
-    return replicas > 1 ? Text::tr("×%1 · %2").arg(replicas).arg(theme::bytes(bytes)) : theme::bytes(bytes);
+    const auto idle = figures.value(entry.name).idle.size();
+    QString many = idle > 0 && replicas > 1 ? Text::tr("×%1, %2 idle · ").arg(replicas).arg(idle)
+                   : replicas > 1           ? Text::tr("×%1 · ").arg(replicas)
+                                            : QString();
+    return many + figureOf(entry, figures, bytes);
 }
 
 topology::Column columnOf(stack::Lane lane) {
@@ -53,38 +71,64 @@ topology::Column columnOf(stack::Lane lane) {
     return topology::Column::Stores;
 }
 
+QString toolTipOf(const CataloguePart& part, const FiguresByPart& figures) {
+    const auto found = figures.constFind(part.name);
+    if (found == figures.cend() || part.isStore()) return {};
+    QStringList lines{part.label};
+    if (found->requests) lines << Text::tr("%1 requests answered").arg(theme::rate(*found->requests));
+    if (found->calls) lines << Text::tr("%1 gRPC calls handled").arg(theme::rate(*found->calls));
+    if (found->outbox)
+        lines
+            << Text::tr("%1 events written and not confirmed by Kafka yet (outbox)").arg(theme::count(*found->outbox));
+    for (auto it = found->lag.cbegin(); it != found->lag.cend(); ++it)
+        lines << Text::tr("%1 records of %2 not handled yet (lag)").arg(theme::count(it.value()), it.key());
+    return lines.join(u'\n');
+}
+
 bool isUsed(const Catalogue& catalogue, const QString& topic) {
     return std::any_of(catalogue.parts().begin(), catalogue.parts().end(), [&](const CataloguePart& part) {
         return part.publishes.contains(topic) || part.consumes.contains(topic);
     });
 }
 
-void addNodes(const Catalogue& catalogue, const QVector<PartStatus>& parts, const TopicRates& rates,
-              topology::Data& data) {
+bool hasSockets(const CataloguePart& part) {
+    return part.ports.contains(u"ws"_s);
+}
+
+void addPeople(const Catalogue& catalogue, const FiguresByPart& figures, topology::Data& data) {
     using namespace topology;
-    data.nodes.push_back({u"users"_s,
-                          Column::Users,
-                          NodeKind::People,
-                          Text::tr("Users"),
-                          Text::tr("GraphQL"),
-                          u"people"_s,
-                          theme::Status::None,
-                          {},
-                          false,
-                          Text::tr("Whoever talks GraphQL to the gateway")});
+    const auto node = [&](const QString& id, const QString& title, const QString& subtitle, const QString& toolTip) {
+        data.nodes.push_back({id,
+                              Column::Users,
+                              NodeKind::People,
+                              title,
+                              subtitle,
+                              u"people"_s,
+                              theme::Status::None,
+                              {},
+                              false,
+                              toolTip});
+    };
+    node(u"users"_s, Text::tr("Users"), Text::tr("GraphQL"), Text::tr("Whoever talks GraphQL to the gateway"));
+    for (const auto& part : catalogue.parts()) {
+        if (!hasSockets(part)) continue;
+        const auto open = figures.value(part.name).sockets;
+        node(socketsNode, Text::tr("Sockets"), open ? Text::tr("%1 open").arg(*open) : Text::tr("WebSocket"),
+             Text::tr("Whoever keeps a socket open: messages, read receipts and notifications are pushed there"));
+    }
+}
+
+void addNodes(const Catalogue& catalogue, const QVector<PartStatus>& parts, const TopicRates& rates,
+              const FiguresByPart& figures, topology::Data& data) {
+    using namespace topology;
+    addPeople(catalogue, figures, data);
     for (const auto& part : catalogue.parts()) {
         if (part.lane == stack::Lane::topics) continue;  // Kafka is drawn as its topics
         const auto status = statusOf(stateOf(parts, part.name));
-        data.nodes.push_back({part.name,
-                              columnOf(part.lane),
-                              part.isStore() ? NodeKind::Store : NodeKind::Service,
-                              part.label,
-                              subtitleOf(catalogue, parts, part.name),
-                              part.name,
-                              status,
-                              {},
-                              false,
-                              {}});
+        data.nodes.push_back({part.name, columnOf(part.lane), part.isStore() ? NodeKind::Store : NodeKind::Service,
+                              part.label, subtitleOf(catalogue, part, parts, figures), part.name, status,
+                              figures.value(part.name).lagInAll() > laggingFrom ? Text::tr("lagging") : QString(),
+                              false, toolTipOf(part, figures)});
     }
     const bool kafkaUp = isUp(stateOf(parts, u"kafka"_s));
     for (const auto& topic : catalogue.topics()) {
@@ -116,32 +160,74 @@ topology::EdgeState stateOfEdge(PartState from, PartState to, double rate) {
     return rate == 0 || !isUp(from) || !isUp(to) ? topology::EdgeState::Idle : topology::EdgeState::Normal;
 }
 
-void addEdges(const Catalogue& catalogue, const QVector<PartStatus>& parts, const TopicRates& rates,
-              topology::Data& data) {
-    const bool anything = std::any_of(parts.begin(), parts.end(), [](const auto& p) { return p.pid != 0; });
-    const auto state = [&](const QString& name) { return anything ? stateOf(parts, name) : PartState::waiting; };
-    const auto kafka = state(u"kafka"_s);
-    const auto connectParts = [&](const QString& from, const QString& to) {
-        data.edges.push_back({from, to, -1, stateOfEdge(state(from), state(to), -1)});
-    };
-    for (const auto& part : catalogue.parts()) {
-        const auto here = state(part.name);
-        if (part.lane == stack::Lane::door) {
-            data.edges.push_back({u"users"_s, part.name, -1, stateOfEdge(PartState::ready, here, -1)});
-            for (const auto& called : part.calls) connectParts(part.name, called);
-        }
-        for (const auto& topic : part.publishes) {
-            const double rate = isUp(kafka) ? rates.value(topic, -1) : -1;
-            data.edges.push_back({part.name, topic, rate, stateOfEdge(here, kafka, rate)});
-        }
-        for (const auto& topic : part.consumes)
-            data.edges.push_back({topic, part.name, -1, stateOfEdge(kafka, here, -1)});
-        if (part.lane != stack::Lane::consumers) continue;
-        for (const auto& store : part.needs) {
-            if (store != u"kafka") connectParts(part.name, store);
+class Edges {
+public:
+    Edges(const Catalogue& catalogue, const QVector<PartStatus>& parts, const TopicRates& rates,
+          const FiguresByPart& figures, topology::Data& data)
+        : m_catalogue(catalogue), m_parts(parts), m_rates(rates), m_figures(figures), m_data(data) {
+        m_anything = std::any_of(parts.begin(), parts.end(), [](const auto& p) { return p.pid != 0; });
+    }
+
+    void add() {
+        for (const auto& part : m_catalogue.parts()) {
+            if (part.lane == stack::Lane::door) addDoor(part);
+            addTopics(part);
+            if (hasSockets(part)) addPush(part);
+            if (!part.isStore() && part.lane != stack::Lane::door) addStores(part);
         }
     }
-}
+
+private:
+    [[nodiscard]] PartState state(const QString& name) const {
+        return m_anything ? stateOf(m_parts, name) : PartState::waiting;
+    }
+    [[nodiscard]] PartFigures of(const QString& part) const { return m_figures.value(part); }
+
+    void put(const QString& from, PartState fromState, const QString& to, PartState toState, double rate,
+             bool bus = false) {
+        m_data.edges.push_back({from, to, rate, stateOfEdge(fromState, toState, rate), bus});
+    }
+
+    void addDoor(const CataloguePart& door) {
+        const auto here = state(door.name);
+        put(u"users"_s, PartState::ready, door.name, here, of(door.name).requests.value_or(-1));
+        for (const auto& called : door.calls)
+            put(door.name, here, called, state(called), of(called).calls.value_or(-1));
+    }
+
+    void addTopics(const CataloguePart& part) {
+        const auto here = state(part.name), kafka = state(u"kafka"_s);
+        for (const auto& topic : part.publishes)
+            put(part.name, here, topic, kafka, isUp(kafka) ? m_rates.value(topic, -1) : -1);
+        for (const auto& topic : part.consumes) {
+            put(topic, kafka, part.name, here, of(part.name).consumed.value(topic, -1));
+            auto& edge = m_data.edges.back();
+            if (of(part.name).lag.value(topic) > laggingFrom && edge.state != topology::EdgeState::Broken)
+                edge.state = topology::EdgeState::Lagging;
+        }
+    }
+
+    void addPush(const CataloguePart& part) {
+        put(part.name, state(part.name), socketsNode, PartState::ready, of(part.name).pushes.value_or(-1));
+        auto& edge = m_data.edges.back();
+        if (edge.state != topology::EdgeState::Broken) edge.state = topology::EdgeState::Push;
+    }
+
+    // Consumers stand beside the stores; the others reach each by one shared line.
+    void addStores(const CataloguePart& part) {
+        for (const auto& store : part.needs) {
+            if (store != u"kafka")
+                put(part.name, state(part.name), store, state(store), -1, part.lane != stack::Lane::consumers);
+        }
+    }
+
+    const Catalogue& m_catalogue;
+    const QVector<PartStatus>& m_parts;
+    const TopicRates& m_rates;
+    const FiguresByPart& m_figures;
+    topology::Data& m_data;
+    bool m_anything = false;
+};
 }  // namespace
 
 theme::Status statusOf(PartState state) {
@@ -153,10 +239,11 @@ QString labelOf(const Catalogue& catalogue, const QString& part) {
     return entry ? entry->label : part;
 }
 
-topology::Data mapOf(const Catalogue& catalogue, const QVector<PartStatus>& parts, const TopicRates& rates) {
+topology::Data mapOf(const Catalogue& catalogue, const QVector<PartStatus>& parts, const TopicRates& rates,
+                     const FiguresByPart& figures) {
     topology::Data data;
-    addNodes(catalogue, parts, rates, data);
-    addEdges(catalogue, parts, rates, data);
+    addNodes(catalogue, parts, rates, figures, data);
+    Edges(catalogue, parts, rates, figures, data).add();
     return data;
 }
 
@@ -183,7 +270,5 @@ QString labelsOf(const Catalogue& catalogue, const QStringList& names) {
     for (const auto& name : names) labels << labelOf(catalogue, name.section(u'/', 0, 0));
     return labels.join(Text::tr(" and "));
 }
-
-// "waits for PostgreSQL", the note, or what it weighs.
 
 }  // namespace nova::views

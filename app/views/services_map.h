@@ -7,19 +7,19 @@
 
 #include "app/engine/stack/catalogue.h"
 #include "app/engine/stack/stack_types.h"
+#include "app/views/services_figures.h"
 #include "widgets/theme/status.h"
 #include "widgets/topology/data.h"
 
 namespace nova::views {
 
-// Records a second by topic, from end-offset differences. A topic that is not in it was not measured.
-using TopicRates = QHash<QString, double>;
+constexpr qint64 laggingFrom = 1'000;  // records; contract §4: the alert's line
 
 theme::Status statusOf(stack::PartState state);
 QString labelOf(const stack::Catalogue& catalogue, const QString& part);  // "PostgreSQL" for "postgres"
 
 topology::Data mapOf(const stack::Catalogue& catalogue, const QVector<stack::PartStatus>& parts,
-                     const TopicRates& rates);
+                     const TopicRates& rates, const FiguresByPart& figures = {});
 
 bool isUp(stack::PartState state);  // ready or degraded
 // The worst state among the replicas of a part; stopped when there is none.

@@ -9,6 +9,7 @@
 #include <QPushButton>
 #include <QSplitter>
 
+#include "app/views/alert_strip.h"
 #include "app/views/log_lines.h"
 #include "app/views/notice_bar.h"
 #include "widgets/models/log_model.h"
@@ -63,6 +64,16 @@ void ServicesView::connectStack() {
     onPart(m_restartPart, &stack::Stack::restartPart);
     onPart(m_stopPart, &stack::Stack::stopPart);
     onPart(m_killPart, &stack::Stack::killPart);
+    onPart(m_pausePart, &stack::Stack::pausePart);
+    onPart(m_resumePart, &stack::Stack::resumePart);
+    connect(m_fewer, &QPushButton::clicked, this, [this] { scaleBy(-1); });
+    connect(m_more, &QPushButton::clicked, this, [this] { scaleBy(1); });
+    connect(&m_stack, &stack::Stack::alertsChanged, this, [this](const QVector<stack::Alert>& alerts) {
+        m_alerts->setAlerts(alerts);
+        judge();
+    });
+    connect(m_alerts, &AlertStrip::cureWanted, this, &ServicesView::cure);
+    m_alerts->setAlerts(m_stack.alerts());
     connect(m_noticeBar, &NoticeBar::acted, this, &ServicesView::actOnNotice);
     connect(m_map, &topology::TopologyWidget::nodeSelected, this, &ServicesView::selectNode);
     connect(&m_clock, &QTimer::timeout, this, &ServicesView::refresh);
@@ -73,7 +84,12 @@ void ServicesView::connectStack() {
 void ServicesView::setRates(const TopicRates& rates) {
     m_rates = rates;
     m_stale = true;
-    if (isVisible() && m_live) m_map->setData(mapOf(stack::Catalogue::builtIn(), m_parts, m_rates));
+    if (isVisible() && m_live) m_map->setData(mapOf(stack::Catalogue::builtIn(), m_parts, m_rates, m_figures));
+}
+
+void ServicesView::setFigures(const QVector<engine::ReplicaFigures>& figures) {
+    m_figures = byPart(figures);
+    refresh();
 }
 
 void ServicesView::refresh() {
@@ -83,8 +99,9 @@ void ServicesView::refresh() {
     if (!isVisible() || !m_live) return;
     m_stale = false;
     const auto& catalogue = stack::Catalogue::builtIn();
-    m_map->setData(mapOf(catalogue, m_parts, m_rates));
-    m_processModel->setRows(processRows(catalogue, m_parts, QDateTime::currentDateTimeUtc()));
+    m_map->setData(mapOf(catalogue, m_parts, m_rates, m_figures));
+    m_processModel->setRows(processRows(catalogue, m_parts, QDateTime::currentDateTimeUtc(), m_figures));
+    reselect();
     m_summary->setText(m_parts.isEmpty() ? QString() : summaryOf(m_parts));
     if (m_selected.isEmpty() && !m_parts.isEmpty()) selectPart(m_parts.first().id());
     refreshNotice();
@@ -95,10 +112,10 @@ void ServicesView::refresh() {
 // The badge in the rail is right also while another view is shown.
 void ServicesView::judge() {
     m_notice = noticeOf(stack::Catalogue::builtIn(), m_stack.phase(), m_parts, m_failure, m_downSince,
-                        QDateTime::currentDateTimeUtc());
+                        QDateTime::currentDateTimeUtc(), m_figures);
     const bool problem = m_notice.kind == Notice::Kind::failed || m_notice.kind == Notice::Kind::storeDown ||
                          m_notice.kind == Notice::Kind::partDown;
-    Q_EMIT openProblems(problem ? 1 : 0);
+    Q_EMIT openProblems((problem ? 1 : 0) + m_alerts->firing());
 }
 
 void ServicesView::refreshNotice() {
@@ -123,12 +140,50 @@ void ServicesView::refreshNotice() {
         case Notice::Kind::partDown:
             m_noticeBar->setNotice(u"warn"_s, m_notice.headline, m_notice.text, tr("Start %1").arg(label));
             break;
+        case Notice::Kind::partPaused:
+            m_noticeBar->setNotice(u"warn"_s, m_notice.headline, m_notice.text, tr("Resume %1").arg(label));
+            break;
     }
 }
 
 void ServicesView::actOnNotice() {
     if (m_notice.part.isEmpty()) return m_stack.start();
+    if (m_notice.kind == Notice::Kind::partPaused) return m_stack.resumePart(m_notice.part, m_notice.replica);
     m_stack.startPart(m_notice.part, m_notice.replica);
+}
+
+void ServicesView::cure(const Cure& cure) {
+    switch (cure.act) {
+        case Cure::Act::none:
+            break;
+        case Cure::Act::addReplica:
+            m_stack.scalePart(cure.part, replicasOf(cure.part) + 1);
+            break;
+        case Cure::Act::restart:
+            for (const auto& part : m_stack.parts())
+                if (part.name == cure.part) m_stack.restartPart(part.name, part.replica);
+            break;
+        case Cure::Act::showPart:
+            selectPart(cure.part + u"/0"_s);
+            if (m_narrow) m_showLog->setChecked(true);
+            break;
+    }
+}
+
+int ServicesView::replicasOf(const QString& name) const {
+    return int(std::count_if(m_parts.begin(), m_parts.end(), [&](const auto& part) { return part.name == name; }));
+}
+
+void ServicesView::scaleBy(int more) {
+    if (const auto* part = selected()) m_stack.scalePart(part->name, replicasOf(part->name) + more);
+}
+
+// Keeps the row of what is selected; a replica that was scaled away hands over to the first of its part.
+void ServicesView::reselect() {
+    if (m_selected.isEmpty()) return;
+    if (m_processModel->rowOf(m_selected) < 0) return selectPart(m_selected.section(u'/', 0, 0) + u"/0"_s);
+    const int row = m_processModel->rowOf(m_selected);
+    if (m_processes->currentIndex().row() != row) m_processes->setCurrentIndex(m_processModel->index(row, 0));
 }
 
 void ServicesView::refreshButtons() {
@@ -138,7 +193,20 @@ void ServicesView::refreshButtons() {
     const auto* part = selected();
     const bool runs = part && part->pid != 0;
     const bool nova = phase == Phase::ready || phase == Phase::degraded || phase == Phase::starting;
-    m_partName->setText(part ? part->name : QString());
+    const auto* entry = part ? stack::Catalogue::builtIn().part(part->name) : nullptr;
+    const int replicas = part ? replicasOf(part->name) : 0;
+    const bool scales = entry && !entry->isStore();
+    m_partName->setText(!part          ? QString()
+                        : replicas > 1 ? tr("%1 #%2").arg(part->name).arg(part->replica)
+                                       : part->name);
+    for (auto* widget : std::initializer_list<QWidget*>{m_replicas, m_fewer, m_more}) widget->setVisible(scales);
+    m_replicas->setText(tr("×%1").arg(replicas));
+    m_fewer->setEnabled(nova && replicas > 1);
+    m_more->setEnabled(nova && replicas < stack::mostReplicas);
+    const bool paused = part && part->state == PartState::paused;
+    m_pausePart->setVisible(!paused);
+    m_pausePart->setEnabled(runs && part->state != PartState::stopping);
+    m_resumePart->setVisible(paused);
     m_startPart->setVisible(!runs);
     m_startPart->setEnabled(part && nova);
     m_stopPart->setVisible(runs);
@@ -224,13 +292,29 @@ void ServicesView::setNarrow(bool narrow) {
     m_logDock->setVisible(!narrow);
     m_showLog->setVisible(narrow);
     m_showLog->setChecked(false);
-    m_killPart->setVisible(!narrow);
+}
+
+bool ServicesView::actOnKey(int key) {
+    auto* button = key == Qt::Key_Plus    ? m_more
+                   : key == Qt::Key_Minus ? m_fewer
+                   : key == Qt::Key_P     ? (m_resumePart->isHidden() ? m_pausePart : m_resumePart)
+                                          : nullptr;
+    if (!button) return false;
+    if (!button->isHidden()) button->click();
+    return true;
+}
+
+// A table would take letters for a search.
+bool ServicesView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_processes && event->type() == QEvent::KeyPress && actOnKey(static_cast<QKeyEvent*>(event)->key()))
+        return true;
+    return View::eventFilter(watched, event);
 }
 
 void ServicesView::keyPressEvent(QKeyEvent* event) {
     const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
     if (enter && m_startAll->isEnabled()) return m_stack.start();
-    View::keyPressEvent(event);
+    if (!actOnKey(event->key())) View::keyPressEvent(event);
 }
 
 void ServicesView::focusFilter() {
@@ -258,14 +342,34 @@ QVector<Found> ServicesView::find(const QString& text) {
         add({Found::Section::go, theme::Icon::Services, label, state, {}, {}, part.name, [this, id = part.id()] {
                  Q_EMIT partWanted(id);
              }});
+        const QString which = replicasOf(part.name) > 1 ? tr("%1 #%2").arg(label).arg(part.replica) : label;
+        const QString blocked = nova ? QString() : tr("Nova is not running");
         add({Found::Section::run,
              theme::Icon::Restart,
-             tr("Restart %1").arg(label),
+             tr("Restart %1").arg(which),
              {},
              {},
-             nova ? QString() : tr("Nova is not running"),
+             blocked,
              part.name,
              [this, part] { m_stack.restartPart(part.name, part.replica); }});
+        if (part.state == PartState::paused)
+            add({Found::Section::run,
+                 theme::Icon::Play,
+                 tr("Resume %1").arg(which),
+                 {},
+                 {},
+                 blocked,
+                 part.name,
+                 [this, part] { m_stack.resumePart(part.name, part.replica); }});
+        else
+            add({Found::Section::run,
+                 theme::Icon::Pause,
+                 tr("Pause %1").arg(which),
+                 {},
+                 {},
+                 blocked,
+                 part.name,
+                 [this, part] { m_stack.pausePart(part.name, part.replica); }});
     }
     add({Found::Section::run,
          theme::Icon::Play,
@@ -289,6 +393,8 @@ QVector<Found> ServicesView::find(const QString& text) {
 QVector<KeyHint> ServicesView::keys() const {
     return {{tr("Enter"), tr("start all, while nothing runs")},
             {tr("↑ ↓"), tr("processes")},
+            {tr("+ −"), tr("a replica more or less of the selected process")},
+            {tr("P"), tr("pause or resume the selected process")},
             {tr("Ctrl+F or /"), tr("find in the log")},
             {tr("← → ↑ ↓"), tr("on the map: the next node")}};
 }

@@ -36,7 +36,9 @@ class TopologyWidget;
 
 namespace nova::views {
 
+class AlertStrip;
 class NoticeBar;
+struct Cure;
 
 class ServicesView final : public View {
     Q_OBJECT
@@ -44,8 +46,9 @@ public:
     // The stack outlives the view.
     explicit ServicesView(stack::Stack& stack, QWidget* parent = nullptr);
 
-    void setRates(const TopicRates& rates);  // at most four times a second
-    void selectPart(const QString& id);      // "kafka/0"
+    void setRates(const TopicRates& rates);                           // at most four times a second
+    void setFigures(const QVector<engine::ReplicaFigures>& figures);  // of /metrics, once a second
+    void selectPart(const QString& id);                               // "kafka/0"
     [[nodiscard]] QString selectedPart() const { return m_selected; }
 
     void focusFilter() override;
@@ -61,6 +64,7 @@ protected:
     void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void buildBar();
@@ -76,7 +80,12 @@ private:
     void loadLog();
     void takeLog(const QVector<stack::LogLine>& lines);
     void selectNode(const QString& node);
+    void reselect();
     void actOnNotice();
+    void cure(const Cure& cure);
+    bool actOnKey(int key);
+    void scaleBy(int more);  // replicas of the selected part
+    [[nodiscard]] int replicasOf(const QString& name) const;
     void giveSizes();
     void setNarrow(bool narrow);
     [[nodiscard]] const stack::PartStatus* selected() const;
@@ -84,6 +93,7 @@ private:
     stack::Stack& m_stack;
     QVector<stack::PartStatus> m_parts;
     TopicRates m_rates;
+    FiguresByPart m_figures;
     QString m_failure;
     QHash<QString, QDateTime> m_downSince;  // part id → when it was first seen down
     QString m_selected;
@@ -95,6 +105,7 @@ private:
     QTimer m_clock;               // ages in words, once a second while shown
 
     NoticeBar* m_noticeBar;
+    AlertStrip* m_alerts;
     QWidget* m_bar;
     QLabel* m_summary;
     QPushButton* m_startAll;
@@ -105,7 +116,12 @@ private:
     models::ProcessTableModel* m_processModel;
     tables::TableView* m_processes;
     QLabel* m_partName;
+    QLabel* m_replicas;
+    QPushButton* m_fewer;
+    QPushButton* m_more;
     QPushButton* m_startPart;
+    QPushButton* m_pausePart;
+    QPushButton* m_resumePart;
     QPushButton* m_restartPart;
     QPushButton* m_stopPart;
     QPushButton* m_killPart;

@@ -8,6 +8,7 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include "app/views/alert_strip.h"
 #include "app/views/notice_bar.h"
 #include "app/views/pane.h"
 #include "app/views/services_view.h"
@@ -33,6 +34,8 @@ ServicesView::ServicesView(stack::Stack& stack, QWidget* parent) : View(parent),
     column->setSpacing(0);
     m_noticeBar = new NoticeBar(this);
     column->addWidget(m_noticeBar);
+    m_alerts = new AlertStrip(this);
+    column->addWidget(m_alerts);
     buildBar();
     column->addWidget(m_bar);
     buildPlan();
@@ -72,6 +75,17 @@ QWidget* ServicesView::buildProcesses() {
     auto* header = new PaneHeader(tr("Processes"), pane);
     header->addStretch();
     m_partName = header->addText();
+    m_fewer =
+        header->addButton(u"−"_s, tr("One replica less (−): the highest one stops, its partitions go to the others"));
+    m_fewer->setAccessibleName(tr("One replica less"));
+    m_replicas = header->addText();
+    m_replicas->setToolTip(tr("Replicas of the selected service"));
+    m_more =
+        header->addButton(u"+"_s, tr("One replica more (+): it takes over some partitions; those beyond them idle"));
+    m_more->setAccessibleName(tr("One replica more"));
+    m_pausePart =
+        header->addButton(tr("Pause"), tr("Freezes the selected process (P); what it consumes waits in Kafka"));
+    m_resumePart = header->addButton(tr("Resume"), tr("Lets the selected process go on (P)"));
     m_startPart = header->addButton(tr("Start"), tr("Starts the selected process"));
     m_restartPart = header->addButton(tr("Restart"), tr("Stops the selected process and starts it again"));
     m_stopPart = header->addButton(tr("Stop"), tr("Stops the selected process; it stays stopped until it is started"));
@@ -90,6 +104,7 @@ QWidget* ServicesView::buildProcesses() {
     m_processes->setColumns({{200}, {36}, {92}, {68}, {104}, {80}, {64}, {72}, {60}, {120, true}});
     m_processes->setEmptyText(tr("No process yet."));
     m_processes->setAccessibleName(tr("Processes"));
+    m_processes->installEventFilter(this);
     m_processes->setMinimumHeight(4 * metrics::row);
     column->addWidget(m_processes, 1);
     connect(m_processes->selectionModel(), &QItemSelectionModel::currentRowChanged, this,

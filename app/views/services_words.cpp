@@ -59,7 +59,32 @@ Notice startingNotice(const Catalogue& catalogue, const QVector<PartStatus>& par
     return notice;
 }
 
-Notice downNotice(const Catalogue& catalogue, const PartStatus& part, const QDateTime& since, const QDateTime& now) {
+// "Users are still answered: 81 855 events wait in 5 outboxes, oldest 16.8 s. Nothing is lost."
+QString outboxText(const FiguresByPart& figures) {
+    const auto waiting = waitingIn(figures);
+    if (waiting.events == 0)
+        return Text::tr("Users are still answered: their events wait in the outboxes. Nothing is lost.");
+    const QString events =
+        waiting.events == 1 ? Text::tr("1 event waits") : Text::tr("%1 events wait").arg(theme::count(waiting.events));
+    const QString outboxes =
+        waiting.outboxes == 1 ? Text::tr("one outbox") : Text::tr("%1 outboxes").arg(waiting.outboxes);
+    return Text::tr("Users are still answered: %1 in %2, oldest %3. Nothing is lost.")
+        .arg(events, outboxes, Text::tr("%1\u00a0s").arg(waiting.oldestSeconds, 0, 'f', 1));
+}
+
+Notice pausedNotice(const Catalogue& catalogue, const PartStatus& part) {
+    const auto* entry = catalogue.part(part.name);
+    Notice notice{Notice::Kind::partPaused, {}, {}, part.name, part.replica};
+    notice.headline = Text::tr("%1 is paused.").arg(labelOf(catalogue, part.name));
+    notice.text =
+        entry && !entry->consumes.isEmpty()
+            ? Text::tr("Users are still answered. What it consumes waits in Kafka and arrives when it resumes.")
+            : Text::tr("It answers nobody until it resumes.");
+    return notice;
+}
+
+Notice downNotice(const Catalogue& catalogue, const PartStatus& part, const QDateTime& since, const QDateTime& now,
+                  const FiguresByPart& figures) {
     const auto* entry = catalogue.part(part.name);
     const bool store = entry && entry->isStore();
     Notice notice{store ? Notice::Kind::storeDown : Notice::Kind::partDown, {}, {}, part.name, part.replica};
@@ -69,13 +94,17 @@ Notice downNotice(const Catalogue& catalogue, const PartStatus& part, const QDat
                                                  theme::age(double(since.msecsTo(now)) / 1000))
                                       : Text::tr("%1 is down.").arg(label);
     if (part.name == u"kafka")
-        notice.text = Text::tr("Users are still answered: their events wait in the outboxes. Nothing is lost.");
+        notice.text = outboxText(figures);
     else if (part.name == u"postgres")
         notice.text = Text::tr("Nothing can be written until it is back; feeds are served from Redis.");
     else if (part.name == u"redis")
         notice.text = Text::tr("Feeds cannot be served until it is back; they are rebuilt where Redis lost them.");
+    else if (part.name == u"s3")
+        notice.text = Text::tr("Pictures can neither be uploaded nor shown until it is back. All else goes on.");
     else if (entry && entry->kind == stack::PartKind::door)
         notice.text = Text::tr("Users reach nothing until it is back.");
+    else if (entry && entry->lane == stack::Lane::writers)
+        notice.text = Text::tr("What it owns is read from copies and cannot be changed until it is back.");
     else
         notice.text = Text::tr("Its events wait in Kafka and are handled when it is back.");
     if (!part.lastError.isEmpty()) notice.text += u' ' + part.lastError;
@@ -84,7 +113,7 @@ Notice downNotice(const Catalogue& catalogue, const PartStatus& part, const QDat
 }  // namespace
 
 std::vector<models::ProcessRow> processRows(const Catalogue& catalogue, const QVector<PartStatus>& parts,
-                                            const QDateTime& now) {
+                                            const QDateTime& now, const FiguresByPart& figures) {
     std::vector<models::ProcessRow> rows;
     for (const auto& part : parts) {
         models::ProcessRow row;
@@ -99,6 +128,11 @@ std::vector<models::ProcessRow> processRows(const Catalogue& catalogue, const QV
         row.port = part.port();
         if (part.pid && part.upSince.isValid()) row.upSeconds = double(part.upSince.secsTo(now));
         row.note = noteOf(catalogue, part);
+        const auto found = figures.constFind(part.name);
+        if (found != figures.cend() && part.state == PartState::ready) {
+            if (found->idle.contains(part.replica)) row.note = Text::tr("idle: more replicas than partitions");
+            if (found->lagInAll() > laggingFrom) row.badge = Text::tr("lagging");
+        }
         row.noteIsBad = part.state == PartState::failed;
         const auto* entry = catalogue.part(part.name);
         row.dependency = entry && entry->isStore();
@@ -118,7 +152,8 @@ QString summaryOf(const QVector<PartStatus>& parts) {
 }
 
 Notice noticeOf(const Catalogue& catalogue, stack::Phase phase, const QVector<PartStatus>& parts,
-                const QString& failure, const QHash<QString, QDateTime>& downSince, const QDateTime& now) {
+                const QString& failure, const QHash<QString, QDateTime>& downSince, const QDateTime& now,
+                const FiguresByPart& figures) {
     switch (phase) {
         case stack::Phase::failed:
             return {Notice::Kind::failed, Text::tr("Nova did not start."), failure, {}, 0};
@@ -137,13 +172,15 @@ Notice noticeOf(const Catalogue& catalogue, stack::Phase phase, const QVector<Pa
             break;
     }
     const PartStatus* down = nullptr;
+    const PartStatus* paused = nullptr;
     for (const auto& part : parts) {
+        if (part.state == PartState::paused && !paused) paused = &part;
         if (isUp(part.state) || part.state == PartState::paused) continue;
         const auto* entry = catalogue.part(part.name);
         if (!down || (entry && entry->isStore() && !catalogue.part(down->name)->isStore())) down = &part;
     }
-    if (!down) return {};
-    return downNotice(catalogue, *down, downSince.value(down->id()), now);
+    if (!down) return paused ? pausedNotice(catalogue, *paused) : Notice{};
+    return downNotice(catalogue, *down, downSince.value(down->id()), now, figures);
 }
 
 QString readinessLine(const Catalogue& catalogue, const QVector<PartStatus>& parts, const PartStatus& part) {

@@ -61,12 +61,16 @@ QImage picture(QWidget& widget, const QString& name, const QSize& size) {
     widget.show();
     QCoreApplication::processEvents();
     QCoreApplication::processEvents();  // what the first layout asked for
-    QImage image(size, QImage::Format_RGB32);
+    const qreal ratio = widget.devicePixelRatioF();
+    QImage image((QSizeF(size) * ratio).toSize(), QImage::Format_RGB32);
+    image.setDevicePixelRatio(ratio);
     image.fill(theme::tokens().bg1);
     widget.render(&image);
     const QDir folder(QStringLiteral(NOVA_SCREENSHOT_DIR));
     folder.mkpath(u"."_s);
-    const QString file = u"%1-%2-%3.png"_s.arg(name, theme::tokens().dark ? u"dark"_s : u"light"_s).arg(size.width());
+    const QString scale = ratio > 1 ? u"@%1x"_s.arg(ratio) : QString();
+    const QString file =
+        u"%1-%2-%3%4.png"_s.arg(name, theme::tokens().dark ? u"dark"_s : u"light"_s).arg(size.width()).arg(scale);
     if (!image.save(folder.filePath(file))) qFatal("the build folder must be writable");
     return image;
 }

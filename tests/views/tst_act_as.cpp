@@ -1,12 +1,18 @@
 // Alice and Bob over doors that are none: what is asked, in which order, what each sees, when a post is marked
 // readable.
 #include <QJsonArray>
+#include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTcpServer>
 #include <QtTest>
 
 #include "app/views/act_as_view.h"
+#include "app/views/card_column.h"
+#include "app/views/chat_page.h"
+#include "app/views/notes_page.h"
 #include "app/views/person_pane.h"
+#include "app/views/picture_picker.h"
 #include "tests/support/strict_log.h"
 #include "tests/views/fakes.h"
 #include "tests/views/look.h"
@@ -19,6 +25,39 @@ using views::Who;
 
 namespace {
 
+class FakeSocket final : public views::SocketDoor {
+public:
+    void open(const QString&) override {
+        isOpen = true;
+        Q_EMIT opened();
+    }
+    void close() override { isOpen = false; }
+    bool markRead(const QString& messageId) override {
+        if (isOpen) saidRead << messageId;
+        return isOpen;
+    }
+    bool isOpen = false;
+    QStringList saidRead;
+};
+
+class FakeUploads final : public views::UploadDoor {
+public:
+    void upload(const engine::UploadFile& file, const QString& postId, const QString&) override {
+        files << file.name + u" to " + postId;
+        engine::UploadReply reply;
+        reply.error = error;
+        reply.traceId = u"aa"_s;
+        Q_EMIT uploaded(reply);
+    }
+    QStringList files;
+    QString error;
+};
+
+class FakePictures final : public views::PictureDoor {
+public:
+    void fetch(const QString& url) override { Q_EMIT fetched(url, views::samplePicture(1).bytes); }
+};
+
 // A gateway of the size of a test: users, posts, who follows whom.
 struct SmallNova {
     QHash<QString, test::FakeDoor::Reply> replies;
@@ -26,6 +65,9 @@ struct SmallNova {
     QHash<QString, QString> handleOf;  // token → handle
     QVector<QJsonObject> posts;        // newest first
     QSet<QString> follows;             // follower's handle
+    QVector<QJsonObject> messages;     // oldest first
+    QJsonArray notes;                  // Alice's
+    int unread = 0;
 
     SmallNova() {
         replies[u"signUp"_s] = [this](const Call& c) { return session(u"signUp"_s, c); };
@@ -45,6 +87,25 @@ struct SmallNova {
                                       {u"createdAt"_s, u"2026-11-22T23:41:52.904Z"_s},
                                       {u"author"_s, author}});
             return QJsonObject{{u"createPost"_s, QJsonObject{{u"id"_s, id}, {u"version"_s, 1}}}};
+        };
+        replies[u"sendMessage"_s] = [this](const Call& c) {
+            const QString id = u"message-%1"_s.arg(messages.size());
+            messages.append(QJsonObject{{u"id"_s, id},
+                                        {u"text"_s, c.variables.value(u"x"_s)},
+                                        {u"sentAt"_s, u"2026-11-22T23:41:5%1.904Z"_s.arg(messages.size())},
+                                        {u"from"_s, QJsonObject{{u"id"_s, QString(u"id-"_s + c.handle)}}}});
+            return QJsonObject{{u"sendMessage"_s, QJsonObject{{u"id"_s, id}}}};
+        };
+        replies[u"inbox"_s] = [this](const Call& c) {
+            QJsonArray all;
+            for (const auto& message : messages) all.append(message);
+            return QJsonObject{{u"messages"_s, all},
+                               {u"notifications"_s, c.handle.startsWith(u"alice") ? notes : QJsonArray()},
+                               {u"unreadCount"_s, c.handle.startsWith(u"alice") ? unread : 0}};
+        };
+        replies[u"markNotificationsSeen"_s] = [this](const Call&) {
+            unread = 0;
+            return QJsonObject{{u"markNotificationsSeen"_s, 1}};
         };
         replies[u"feed"_s] = [this](const Call& c) { return feed(c); };
         replies[u"likePost"_s] = [](const Call&) { return QJsonObject{{u"likePost"_s, QJsonObject{}}}; };
@@ -72,10 +133,27 @@ struct SmallNova {
         people.setDoors(std::make_unique<test::FakeDoor>(replies, calls),
                         std::make_unique<test::FakeDoor>(replies, calls));
     }
+    // With sockets, uploads and pictures; what is returned belongs to `people`.
+    struct Live {
+        std::array<FakeSocket*, 2> sockets;
+        FakeUploads* uploads;
+    };
+    Live connectAllTo(views::People& people) {
+        const auto doors = [this] {
+            return views::Doors{std::make_unique<test::FakeDoor>(replies, calls), std::make_unique<FakeSocket>(),
+                                std::make_unique<FakeUploads>(), std::make_unique<FakePictures>()};
+        };
+        auto alice = doors(), bob = doors();
+        const Live live{{static_cast<FakeSocket*>(alice.socket.get()), static_cast<FakeSocket*>(bob.socket.get())},
+                        static_cast<FakeUploads*>(alice.uploads.get())};
+        people.setDoors(std::move(alice), std::move(bob));
+        people.setUp();
+        return live;
+    }
     QStringList operations() const {
         QStringList names;
         for (const auto& call : calls) {
-            if (call.operation != u"feed") names << call.operation;
+            if (call.operation != u"feed" && call.operation != u"inbox") names << call.operation;
         }
         return names;
     }
@@ -115,7 +193,8 @@ private Q_SLOTS:
         people.post(Who::alice, u"hello"_s);
         people.setWatching(true);
         QTRY_COMPARE(people.person(Who::bob).feed.size(), 1);
-        for (const auto& call : nova.calls) QCOMPARE(call.traced, call.operation != u"feed");
+        for (const auto& call : nova.calls)
+            QCOMPARE(call.traced, call.operation != u"feed" && call.operation != u"inbox");
     }
 
     void knownPeopleAreSignedInAgain() {
@@ -191,6 +270,143 @@ private Q_SLOTS:
         Q_EMIT card->timelineWanted();
         QCOMPARE(wanted.size(), 1);
         QCOMPARE(wanted.first().first().toString(), card->post().traceId);
+    }
+
+    void aMessageArrivesBySocketAndIsReadWhereItIsLookedAt() {
+        SmallNova nova;
+        views::People people;
+        const auto live = nova.connectAllTo(people);
+        QTRY_VERIFY(people.ready() && people.person(Who::bob).online);
+        people.sendMessage(Who::alice, u"Coffee at ten?"_s);
+        QTRY_VERIFY(nova.operations().contains(u"sendMessage"_s));
+        const auto sent = QDateTime::fromString(u"2026-11-22T23:41:50.904Z"_s, Qt::ISODateWithMs);
+        Q_EMIT live.sockets[1]->message({u"message-0"_s, u"c"_s, people.person(Who::alice).id, u"Coffee at ten?"_s,
+                                         u"cc"_s, sent, sent.toMSecsSinceEpoch() * 1'000 + 12'400});
+        QCOMPARE(people.person(Who::bob).unreadMessages(), 1);
+        QTRY_COMPARE(people.person(Who::bob).chat.size(), 1);
+        QCOMPARE(people.person(Who::bob).chat.first().heardMs, std::optional(12.4));
+        QVERIFY(live.sockets[1]->saidRead.isEmpty());
+        people.setReading(Who::bob, true);
+        people.setReading(Who::bob, true);
+        QCOMPARE(live.sockets[1]->saidRead, QStringList{u"message-0"_s});
+        Q_EMIT live.sockets[0]->read({u"message-0"_s, {}, sent.addSecs(1), 0});
+        QTRY_COMPARE(people.person(Who::alice).chat.size(), 1);
+        people.setOnline(Who::bob, false);
+        QVERIFY(!live.sockets[1]->isOpen && !people.person(Who::bob).online);
+        people.setOnline(Who::bob, true);
+        QVERIFY(live.sockets[1]->isOpen);
+    }
+
+    void aPictureGoesUpOnceThePostIsThere() {
+        SmallNova nova;
+        views::People people;
+        const auto live = nova.connectAllTo(people);
+        people.post(Who::alice, u"hello"_s, views::samplePicture(0));
+        QTRY_COMPARE(live.uploads->files, QStringList{u"landscape-1.png to post-0"_s});
+        QVERIFY(people.person(Who::alice).trouble.isEmpty());
+        live.uploads->error = u"too large"_s;
+        people.post(Who::alice, u"again"_s, views::samplePicture(1));
+        QTRY_COMPARE(people.person(Who::alice).trouble, u"The picture was not uploaded: too large"_s);
+    }
+
+    void samplesArePicturesAndDiffer() {
+        const auto first = views::samplePicture(0), second = views::samplePicture(1);
+        QCOMPARE(QImage::fromData(first.bytes).size(), QSize(640, 400));
+        QVERIFY(first.bytes != second.bytes && first.bytes.size() < views::PicturePicker::largest);
+        QMimeData data;
+        QVERIFY(!views::pictureOf(&data));
+        data.setImageData(QImage::fromData(first.bytes));
+        QCOMPARE(views::pictureOf(&data)->name, u"pasted.png"_s);
+    }
+
+    void chatAndNotificationsFit() {
+        test::everywhere([&](const QSize& size) {
+            SmallNova nova;
+            nova.unread = 2;
+            nova.notes = {QJsonObject{{u"id"_s, u"n1"_s},
+                                      {u"type"_s, u"like"_s},
+                                      {u"text"_s, u"Bob liked your post"_s},
+                                      {u"createdAt"_s, u"2026-11-22T23:41:52.904Z"_s},
+                                      {u"seen"_s, false}},
+                          QJsonObject{{u"id"_s, u"n2"_s},
+                                      {u"type"_s, u"follow"_s},
+                                      {u"text"_s, u"Bob follows you"_s},
+                                      {u"createdAt"_s, u"2026-11-22T23:41:50.904Z"_s},
+                                      {u"seen"_s, true}}};
+            views::People people;
+            views::ActAsView view(people);
+            test::picture(view, u"act-as-chat"_s, size - QSize(64, 67));
+            const auto live = nova.connectAllTo(people);
+            QTRY_VERIFY(people.ready());
+            people.sendMessage(Who::alice, u"Did you see the harbour? 你看到港口了吗？"_s);
+            QTRY_COMPARE(nova.messages.size(), 1);
+            people.sendMessage(Who::bob,
+                               u"I did, golden! A longer line, so that a card has to wrap it on a small screen."_s);
+            QTRY_COMPARE(people.person(Who::alice).chat.size(), 2);
+            view.pane(Who::alice)->showPage(views::PersonPane::Page::chat);
+            view.pane(Who::bob)->showPage(views::PersonPane::Page::chat);
+            view.setSlowdown(true, true);
+            QTRY_COMPARE(view.pane(Who::bob)->chat()->lines()->cards().size(), 2);
+            test::picture(view, u"act-as-chat"_s, size - QSize(64, 67));
+            QCOMPARE(test::squeezed(view), QString());
+            QVERIFY(test::wordsOn(view).contains(u"feed-service is paused."_s));
+            QVERIFY(test::wordsOn(view).contains(u"Notifications · 2"_s));
+            QCOMPARE(live.sockets[1]->saidRead, QStringList{u"message-0"_s});
+
+            view.setSlowdown(true, false);
+            view.pane(Who::alice)->showPage(views::PersonPane::Page::notes);
+            view.pane(Who::bob)->showPage(views::PersonPane::Page::posts);
+            view.pane(Who::bob)->picker()->choose(views::samplePicture(2));
+            nova.posts.prepend(
+                QJsonObject{{u"id"_s, u"post-9"_s},
+                            {u"content"_s, u"With a picture"_s},
+                            {u"version"_s, 2},
+                            {u"createdAt"_s, u"2026-11-22T23:41:52.904Z"_s},
+                            {u"media"_s, QJsonArray{QJsonObject{{u"url"_s, u"http://127.0.0.1/media/1"_s}}}},
+                            {u"author"_s, QJsonObject{{u"id"_s, people.person(Who::alice).id},
+                                                      {u"handle"_s, people.person(Who::alice).credentials.handle}}}});
+            QTRY_COMPARE(view.pane(Who::bob)->feed()->items().size(), 1);
+            QTRY_COMPARE(view.pane(Who::alice)->notes()->notes()->cards().size(), 2);
+            test::picture(view, u"act-as-notes"_s, size - QSize(64, 67));
+            QCOMPARE(test::squeezed(view), QString());
+            view.pane(Who::alice)->notes()->seenButton()->click();
+            QTRY_COMPARE(people.person(Who::alice).unread, 0);
+        });
+    }
+
+    void theSlowdownIsAsked() {
+        SmallNova nova;
+        views::People people;
+        views::ActAsView view(people);
+        view.setSlowdown(true, false);
+        test::picture(view, u"act-as-slowdown"_s, test::small - QSize(64, 67));
+        QSignalSpy asked(&view, &views::ActAsView::slowdownWanted);
+        const auto click = [&](const QString& text) {
+            for (auto* button : view.findChildren<QPushButton*>())
+                if (button->text() == text && button->isVisible()) return button->click();
+            QFAIL(qPrintable(u"no button " + text));
+        };
+        click(u"Pause feed-service"_s);
+        view.setSlowdown(false, true);
+        click(u"Resume"_s);
+        QCOMPARE(asked.size(), 2);
+        QCOMPARE(asked[0].first().toBool(), true);
+        QCOMPARE(asked[1].first().toBool(), false);
+    }
+
+    void aDoorThatHangsHoldsUpNobody() {
+        QTcpServer silent;  // takes connections and says nothing
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        auto door =
+            std::make_unique<views::GatewayDoor>(u"http://127.0.0.1:%1/graphql"_s.arg(silent.serverPort()), QString());
+        Call call;
+        call.operation = u"feed"_s;
+        door->send(call);
+        QTRY_VERIFY(silent.hasPendingConnections());
+        QElapsedTimer took;
+        took.start();
+        door.reset();
+        QVERIFY2(took.elapsed() < 1'000, qPrintable(QString::number(took.elapsed())));
     }
 
     void aNovaThatIsGoneTakesNoAnswers() {

@@ -49,6 +49,28 @@ private Q_SLOTS:
         theme::Theme::instance().apply(*qApp, theme::Choice::Dark);
     }
 
+    void objectStorageIsAStoreOfItsOwn() {
+        engine::Action action;
+        action.action = u"upload"_s;
+        const auto hop = [](const char* id, const char* parent, const char* kind, double at) {
+            engine::Hop one;
+            one.id = QLatin1String(id);
+            one.parent = QLatin1String(parent);
+            one.service = u"media-service"_s;
+            one.kind = QLatin1String(kind);
+            one.name = one.kind;
+            one.startMs = at;
+            one.durationMs = 10;
+            return one;
+        };
+        action.hops = {hop("a", "", "grpc", 0), hop("b", "a", "s3", 2), hop("c", "a", "sql", 5)};
+        const auto data = views::timelineOf(action);
+        QStringList lanes;
+        for (const auto& lane : data.lanes) lanes << lane.title;
+        QCOMPARE(lanes, (QStringList{u"media-service"_s, u"PostgreSQL"_s, u"S3"_s}));
+        QCOMPARE(data.lanes[2].kind, timeline::LaneKind::Store);
+    }
+
     void measuredActionsFit() {
         engine::ActionStore store;
         test::fillActions(store);

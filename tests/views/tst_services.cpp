@@ -19,6 +19,54 @@ namespace {
 const views::TopicRates rates{
     {u"nova.content.events"_s, 1'204}, {u"nova.social.events"_s, 88}, {u"nova.identity.events"_s, 0}};
 
+engine::ReplicaFigures figure(const QString& part, int replica = 0) {
+    engine::ReplicaFigures figures;
+    figures.part = part;
+    figures.replica = replica;
+    return figures;
+}
+
+// An evening's load: feed-service lags, its last replica has no partition.
+QVector<engine::ReplicaFigures> figures() {
+    auto gateway = figure(u"graphql-gateway"_s);
+    gateway.requestsPerSecond = 1'310;
+    auto content = figure(u"content-service"_s);
+    content.callsPerSecond = 1'204;
+    content.outbox = 12;
+    content.outboxOldestSeconds = 3.2;
+    auto feed = figure(u"feed-service"_s);
+    feed.callsPerSecond = 88;
+    feed.consumedPerSecond = {{u"nova.content.events"_s, 800}, {u"nova.social.events"_s, 88}};
+    feed.lag = {{u"nova.content.events"_s, 1'312}};
+    feed.partitions = 6;
+    auto idle = figure(u"feed-service"_s, 7);
+    idle.consumedPerSecond = {{u"nova.content.events"_s, 4}};
+    idle.partitions = 0;
+    auto chat = figure(u"realtime-chat-service"_s);
+    chat.sockets = 2;
+    chat.pushesPerSecond = 0.5;
+    return {gateway, content, feed, idle, chat};
+}
+
+QVector<stack::PartStatus> feedPaused() {
+    auto parts = test::allReady();
+    for (auto& part : parts)
+        if (part.name == u"feed-service") part.state = stack::PartState::paused;
+    return parts;
+}
+
+QVector<stack::PartStatus> scaled() {
+    QVector<stack::PartStatus> parts;
+    for (const auto& part : test::allReady()) {
+        const int many = part.name == u"feed-service" ? 8 : 1;
+        for (int i = 0; i < many; ++i) {
+            parts.append(part);
+            parts.last().replica = i;
+        }
+    }
+    return parts;
+}
+
 QPushButton* buttonNamed(QWidget& widget, const QString& text) {
     for (auto* button : widget.findChildren<QPushButton*>()) {
         if (button->text() == text) return button;
@@ -42,12 +90,17 @@ private Q_SLOTS:
         QTest::addColumn<QVector<stack::PartStatus>>("parts");
         QTest::addColumn<QStringList>("words");
         QTest::newRow("ready") << u"services-ready"_s << int(Phase::ready) << test::allReady()
-                               << QStringList{u"8 processes · 8 ready"_s};
+                               << QStringList{u"13 processes · 13 ready"_s};
         QTest::newRow("starting") << u"services-starting"_s << int(Phase::starting) << test::halfStarted()
-                                  << QStringList{u"Starting: 2 of 8 ready."_s,
+                                  << QStringList{u"Starting: 2 of 13 ready."_s,
                                                  u"PostgreSQL is the slowest: makes its first folder"_s};
         QTest::newRow("kafka down") << u"services-kafka-down"_s << int(Phase::degraded) << test::kafkaDown()
                                     << QStringList{u"Kafka is down since"_s, u"Nothing is lost."_s, u"Start Kafka"_s};
+        QTest::newRow("paused") << u"services-paused"_s << int(Phase::degraded) << feedPaused()
+                                << QStringList{u"feed-service is paused."_s, u"arrives when it resumes"_s,
+                                               u"Resume feed-service"_s, u"Resume"_s};
+        QTest::newRow("scaled") << u"services-scaled"_s << int(Phase::ready) << scaled()
+                                << QStringList{u"20 processes · 20 ready"_s, u"feed-service #7"_s, u"×8"_s};
         QTest::newRow("stopped") << u"services-stopped"_s << int(Phase::stopped) << QVector<stack::PartStatus>{}
                                  << QStringList{u"Nova is not running."_s, u"Start all (Enter)."_s};
     }
@@ -64,6 +117,9 @@ private Q_SLOTS:
             views::ServicesView view(stack);
             view.setRates(rates);
             stack.become(Phase(phase), parts);
+            view.setFigures(figures());
+            test::picture(view, name, size - QSize(64, 67));
+            if (name == u"services-scaled") view.selectPart(u"feed-service/7"_s);
             test::picture(view, name, size - QSize(64, 67));
             QCOMPARE(test::squeezed(view), QString());
             const QString all = test::wordsOn(view);
@@ -95,6 +151,95 @@ private Q_SLOTS:
         buttonNamed(view, u"Stop all"_s)->click();
         QCOMPARE(stack.asked, (QStringList{u"restart feed-service/0"_s, u"stop feed-service/0"_s, u"stop"_s}));
         QVERIFY(!buttonNamed(view, u"Start all"_s)->isEnabled());
+    }
+
+    void replicasPauseAndScale() {
+        test::FakeStack stack;
+        views::ServicesView view(stack);
+        stack.become(Phase::ready, scaled());
+        test::picture(view, u"services-scale-buttons"_s, test::wide);
+        view.selectPart(u"postgres/0"_s);
+        QVERIFY(!buttonNamed(view, u"+"_s)->isVisible());
+        view.selectPart(u"feed-service/3"_s);
+        buttonNamed(view, u"+"_s)->click();
+        buttonNamed(view, u"−"_s)->click();
+        buttonNamed(view, u"Pause"_s)->click();
+        QTest::keyClick(&view, Qt::Key_P);
+        QTest::keyClick(&view, Qt::Key_Plus);
+        QCOMPARE(stack.asked,
+                 (QStringList{u"scale feed-service/9"_s, u"scale feed-service/7"_s, u"pause feed-service/3"_s,
+                              u"pause feed-service/3"_s, u"scale feed-service/9"_s}));
+        stack.asked.clear();
+        stack.become(Phase::degraded, feedPaused());  // the replicas beyond the first are gone
+        QCOMPARE(view.selectedPart(), u"feed-service/0"_s);
+        QVERIFY(!buttonNamed(view, u"−"_s)->isEnabled());
+        buttonNamed(view, u"Resume"_s)->click();
+        buttonNamed(view, u"Resume feed-service"_s)->click();
+        QCOMPARE(stack.asked, (QStringList{u"resume feed-service/0"_s, u"resume feed-service/0"_s}));
+    }
+
+    void firingAlertsSayWhatToDo() {
+        for (const bool dark : {true, false}) {
+            test::setDark(dark);
+            test::FakeStack stack;
+            views::ServicesView view(stack);
+            stack.become(Phase::ready, test::allReady());
+            stack::Alert lag{u"NovaConsumerLag"_s,
+                             u"warning"_s,
+                             u"feed-service is 1312 records behind on nova.content.events"_s,
+                             {{u"job"_s, u"feed-service"_s}},
+                             1'312,
+                             0,
+                             true};
+            stack::Alert outbox{u"NovaOutboxAge"_s,
+                                u"warning"_s,
+                                u"the oldest unpublished event of content-service waits for 6 s"_s,
+                                {{u"job"_s, u"content-service"_s}},
+                                6,
+                                0,
+                                false};
+            Q_EMIT stack.alertsChanged({lag, outbox});
+            test::picture(view, u"services-alert"_s, test::small - QSize(64, 67));
+            QCOMPARE(test::squeezed(view), QString());
+            const QString all = test::wordsOn(view);
+            QVERIFY(all.contains(lag.summary) && all.contains(u"Another replica takes over some partitions."_s));
+            QVERIFY(!all.contains(outbox.summary));  // pending
+            buttonNamed(view, u"Add a replica"_s)->click();
+            QCOMPARE(stack.asked, QStringList{u"scale feed-service/2"_s});
+            Q_EMIT stack.alertsChanged({});
+            QVERIFY(!test::wordsOn(view).contains(lag.summary));
+        }
+    }
+
+    void theMapCarriesMeasuredRates() {
+        const auto map = views::mapOf(stack::Catalogue::builtIn(), test::allReady(), rates, views::byPart(figures()));
+        const auto edge = [&](const char* from, const char* to) {
+            const auto found = std::find_if(map.edges.begin(), map.edges.end(), [&](const auto& e) {
+                return e.from == QLatin1String(from) && e.to == QLatin1String(to);
+            });
+            return found == map.edges.end() ? topology::Edge{} : *found;
+        };
+        QCOMPARE(edge("users", "graphql-gateway").rate, 1'310.0);
+        QCOMPARE(edge("graphql-gateway", "content-service").rate, 1'204.0);
+        QCOMPARE(edge("nova.content.events", "feed-service").rate, 804.0);
+        QCOMPARE(edge("nova.content.events", "feed-service").state, topology::EdgeState::Lagging);
+        QCOMPARE(edge("nova.social.events", "feed-service").rate, 88.0);
+        QVERIFY(edge("content-service", "postgres").bus && !edge("feed-service", "redis").bus);
+        QCOMPARE(edge("realtime-chat-service", "sockets").state, topology::EdgeState::Push);
+        const auto rows = views::processRows(stack::Catalogue::builtIn(), scaled(), QDateTime::currentDateTimeUtc(),
+                                             views::byPart(figures()));
+        const auto row =
+            std::find_if(rows.begin(), rows.end(), [](const auto& r) { return r.id() == u"feed-service/7"; });
+        QVERIFY(row != rows.end());
+        QCOMPARE(row->note, u"idle: more replicas than partitions"_s);
+        QCOMPARE(row->badge, u"lagging"_s);
+    }
+
+    void anOutageCountsWhatWaits() {
+        const auto notice = views::noticeOf(stack::Catalogue::builtIn(), Phase::degraded, test::kafkaDown(), {}, {},
+                                            QDateTime::currentDateTimeUtc(), views::byPart(figures()));
+        QCOMPARE(notice.text.section(u" exited"_s, 0, 0),
+                 u"Users are still answered: 12 events wait in one outbox, oldest 3.2\u00a0s. Nothing is lost."_s);
     }
 
     void enterStartsAStoppedNova() {

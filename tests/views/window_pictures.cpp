@@ -9,6 +9,9 @@
 #include <cstdio>
 
 #include "app/shell/main_window.h"
+#include "app/views/act_as_view.h"
+#include "app/views/person_pane.h"
+#include "app/views/picture_picker.h"
 #include "widgets/theme/theme.h"
 
 using namespace nova;
@@ -73,6 +76,26 @@ QString eventOf(const engine::ActionStore& store, const QString& trace) {
     return {};
 }
 
+// Alice and Bob talk, and Alice is told of likes; left out where this Nova has no sockets.
+void shootTalk(shell::Session& session, shell::MainWindow& window, const QString& out) {
+    using Page = views::PersonPane::Page;
+    auto* view = qobject_cast<views::ActAsView*>(window.currentView());
+    auto& people = session.people();
+    if (!view || !people.hasSockets()) return;
+    for (const auto who : {views::Who::alice, views::Who::bob}) view->pane(who)->showPage(Page::chat);
+    people.sendMessage(views::Who::alice, u"Did you see the harbour?"_s);
+    pass(500);
+    people.sendMessage(views::Who::bob, u"I did, golden!"_s);
+    pass(900);
+    shoot(window, out, u"people-chat"_s);
+    view->pane(views::Who::alice)->showPage(Page::notes);
+    view->pane(views::Who::bob)->showPage(Page::posts);
+    people.post(views::Who::alice, u"With a picture"_s, views::samplePicture(0));
+    pass(2'500);
+    shoot(window, out, u"people-picture"_s);
+    view->pane(views::Who::alice)->showPage(Page::posts);
+}
+
 // Users are still answered while Kafka is away; their events follow when it is back.
 void shootOutage(shell::Session& session, shell::MainWindow& window, const QString& out) {
     auto& people = session.people();
@@ -128,6 +151,8 @@ int run(const QString& data, const QString& out) {
             shoot(window, out, QLatin1String(view) + (dark ? u"-dark"_s : u"-light"_s));
         }
     }
+    window.showView(u"people"_s);
+    shootTalk(session, window, out);
     shootOutage(session, window, out);
     bool ended = false;
     QObject::connect(&session, &shell::Session::ended, qApp, [&ended] { ended = true; });

@@ -37,7 +37,8 @@ Spec specOf(Type type) {
 
 QFont make(int pixels, QFont::Weight weight, bool mono) {
     static const QStringList text{QStringLiteral("Inter"), QStringLiteral("Noto Sans"), QStringLiteral("DejaVu Sans"),
-                                  QStringLiteral("Noto Sans CJK SC"), QStringLiteral("sans-serif")};
+                                  QStringLiteral("Noto Sans CJK SC"), QStringLiteral("WenQuanYi Micro Hei"),
+                                  QStringLiteral("sans-serif")};
     static const QStringList code{QStringLiteral("JetBrains Mono"), QStringLiteral("DejaVu Sans Mono"),
                                   QStringLiteral("Noto Sans Mono CJK SC"), QStringLiteral("monospace")};
     QFont font;

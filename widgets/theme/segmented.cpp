@@ -43,6 +43,13 @@ void Segmented::addSegment(const QString& text, const QIcon& icon, const QString
     m_row->addWidget(button);
 }
 
+void Segmented::setSegmentText(int index, const QString& text) {
+    QAbstractButton* button = m_group->button(index);
+    if (!button || button->text() == text) return;
+    button->setText(text);
+    button->setAccessibleName(text);
+}
+
 int Segmented::current() const {
     return m_group->checkedId();
 }

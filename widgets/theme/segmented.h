@@ -17,6 +17,7 @@ public:
 
     // Appends a segment; the first one added is on.
     void addSegment(const QString& text, const QIcon& icon = {}, const QString& toolTip = {});
+    void setSegmentText(int index, const QString& text);
     int current() const;
     // Switches without emitting.
     void setCurrent(int index);

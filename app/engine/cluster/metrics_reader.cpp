@@ -151,7 +151,8 @@ struct MetricsReader::Worker {
     void follow(std::vector<Asked>& asked) const {
         std::vector<Asked> next;
         for (const auto& target : targets) {
-            const auto old = std::find_if(asked.begin(), asked.end(), [&](const Asked& a) { return a.target == target; });
+            const auto old =
+                std::find_if(asked.begin(), asked.end(), [&](const Asked& a) { return a.target == target; });
             if (old != asked.end())
                 next.push_back(std::move(*old));
             else

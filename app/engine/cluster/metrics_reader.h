@@ -24,15 +24,15 @@ struct MetricsTarget {
 struct ReplicaFigures {
     QString part;
     int replica = 0;
-    std::optional<double> requestsPerSecond;   // answered at the gateway's doors
-    std::optional<double> callsPerSecond;      // gRPC calls it handled
-    std::optional<double> pushesPerSecond;     // frames sent to sockets
-    QMap<QString, double> consumedPerSecond;   // topic → records with an outcome
-    QMap<QString, qint64> lag;                 // topic → records not handled yet
-    std::optional<qint64> outbox;              // committed events the broker has not confirmed
+    std::optional<double> requestsPerSecond;  // answered at the gateway's doors
+    std::optional<double> callsPerSecond;     // gRPC calls it handled
+    std::optional<double> pushesPerSecond;    // frames sent to sockets
+    QMap<QString, double> consumedPerSecond;  // topic → records with an outcome
+    QMap<QString, qint64> lag;                // topic → records not handled yet
+    std::optional<qint64> outbox;             // committed events the broker has not confirmed
     std::optional<double> outboxOldestSeconds;
-    std::optional<int> partitions;             // assigned to it; 0: it idles beyond the partitions
-    std::optional<int> sockets;                // open now
+    std::optional<int> partitions;  // assigned to it; 0: it idles beyond the partitions
+    std::optional<int> sockets;     // open now
     bool operator==(const ReplicaFigures&) const = default;
 };
 

@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QByteArray firstPage = 
+const QByteArray firstPage =
     "# HELP nova_outbox_depth Committed events\n"
     "# TYPE nova_outbox_depth gauge\n"
     "nova_outbox_depth 12\n"
@@ -77,7 +77,8 @@ private Q_SLOTS:
         std::atomic<int> asked{0};
         server.route("/metrics", [&asked](const kit::HttpRequest&) {
             kit::HttpResponse response;
-            response.body = "nova_gateway_request_seconds_count{action=\"feed\"} " + std::to_string(10 * ++asked) + "\n";
+            response.body =
+                "nova_gateway_request_seconds_count{action=\"feed\"} " + std::to_string(10 * ++asked) + "\n";
             return response;
         });
         QVERIFY(server.start().has_value());
