@@ -26,8 +26,8 @@ constexpr int patienceMs = 60'000;
 struct Act {
     QString word;  // "pause"
     QString name;
-    int replica = -1;   // -1: all of them
-    int replicas = 0;   // of scale
+    int replica = -1;  // -1: all of them
+    int replicas = 0;  // of scale
 };
 
 struct Word {
@@ -53,14 +53,10 @@ constexpr Word words[] = {
      },
      [](const PartStatus&, const PartStatus& now) { return now.state == PartState::stopped; }},
     {"pause", &Stack::pausePart,
-     [](const PartStatus& part) {
-         return part.state == PartState::paused ? "is paused already" : needsProcess(part);
-     },
+     [](const PartStatus& part) { return part.state == PartState::paused ? "is paused already" : needsProcess(part); },
      [](const PartStatus&, const PartStatus& now) { return now.state == PartState::paused; }},
     {"resume", &Stack::resumePart,
-     [](const PartStatus& part) -> const char* {
-         return part.state == PartState::paused ? nullptr : "is not paused";
-     },
+     [](const PartStatus& part) -> const char* { return part.state == PartState::paused ? nullptr : "is not paused"; },
      [](const PartStatus&, const PartStatus& now) { return now.state != PartState::paused; }},
     {"restart", &Stack::restartPart, [](const PartStatus&) -> const char* { return nullptr; },
      [](const PartStatus& before, const PartStatus& now) { return now.pid != before.pid && serves(now); }},
@@ -77,7 +73,9 @@ QString understand(const std::vector<std::string>& given, Act& act) {
     QStringList known{QStringLiteral("scale")}, names;
     for (const auto& word : words) known << QLatin1String(word.word);
     for (const auto& part : stack::Catalogue::builtIn().parts()) names << part.name;
-    const auto text = [&given](std::size_t at) { return at < given.size() ? QString::fromStdString(given[at]) : QString(); };
+    const auto text = [&given](std::size_t at) {
+        return at < given.size() ? QString::fromStdString(given[at]) : QString();
+    };
     act.word = text(0);
     if (!known.contains(act.word))
         return QStringLiteral("there is no fault \"%1\"%2").arg(act.word, didYouMean(act.word, known));
@@ -91,7 +89,8 @@ QString understand(const std::vector<std::string>& given, Act& act) {
         return QStringLiteral("\"%1\" names no replica; feed-service/0 would").arg(target);
     const bool scale = act.word == QLatin1String("scale");
     if (given.size() != (scale ? 3U : 2U))
-        return QStringLiteral("%1 wants %2").arg(act.word, scale ? QStringLiteral("SERVICE N") : QStringLiteral("PART[/REPLICA]"));
+        return QStringLiteral("%1 wants %2")
+            .arg(act.word, scale ? QStringLiteral("SERVICE N") : QStringLiteral("PART[/REPLICA]"));
     if (!scale) return {};
     if (part->isStore()) return QStringLiteral("%1 is one process; only services are scaled").arg(act.name);
     if (act.replica >= 0) return QStringLiteral("scale is of a service, not of one replica");
@@ -109,7 +108,8 @@ Parts named(const Parts& parts, const Act& act) {
 }
 
 const PartStatus* find(const Parts& parts, const PartStatus& like) {
-    const auto found = std::find_if(parts.begin(), parts.end(), [&](const PartStatus& part) { return part.id() == like.id(); });
+    const auto found =
+        std::find_if(parts.begin(), parts.end(), [&](const PartStatus& part) { return part.id() == like.id(); });
     return found == parts.end() ? nullptr : &*found;
 }
 
@@ -135,9 +135,8 @@ public:
         });
         QTimer::singleShot(patienceMs, &stack, [this] {
             report();
-            end(fail(exitCode::badNews, QStringLiteral("%1 %2: not done after %3 s")
-                                            .arg(m_act.word, m_act.name)
-                                            .arg(patienceMs / 1000)));
+            end(fail(exitCode::badNews,
+                     QStringLiteral("%1 %2: not done after %3 s").arg(m_act.word, m_act.name).arg(patienceMs / 1000)));
         });
     }
 
@@ -158,8 +157,10 @@ private:
         m_asked = true;
         m_before = m_now;
         if (m_before.isEmpty())
-            return end(fail(exitCode::wrongUsage, QStringLiteral("this Nova has no %1%2").arg(
-                m_act.name, m_act.replica < 0 ? QString() : QStringLiteral("/%1").arg(m_act.replica))));
+            return end(
+                fail(exitCode::wrongUsage,
+                     QStringLiteral("this Nova has no %1%2")
+                         .arg(m_act.name, m_act.replica < 0 ? QString() : QStringLiteral("/%1").arg(m_act.replica))));
         if (m_act.word == QLatin1String("scale")) {
             m_stack.scalePart(m_act.name, m_act.replicas);
             if (done()) look(m_stack.parts());
@@ -174,9 +175,9 @@ private:
     bool done() const {
         if (m_act.word == QLatin1String("scale")) {
             return m_now.size() == m_act.replicas && std::all_of(m_now.begin(), m_now.end(), [this](const auto& part) {
-                const auto* before = find(m_before, part);
-                return before ? before->state == part.state || serves(part) : serves(part);
-            });
+                       const auto* before = find(m_before, part);
+                       return before ? before->state == part.state || serves(part) : serves(part);
+                   });
         }
         const auto* word = findWord(m_act.word);
         return std::all_of(m_before.begin(), m_before.end(), [&](const auto& before) {
@@ -219,7 +220,8 @@ private:
 
 int runFault(const Arguments& arguments) {
     CLI::App app(
-        "Makes trouble on a local Nova: kill, stop, pause, resume or restart a part (feed-service, feed-service/1, kafka …),\n"
+        "Makes trouble on a local Nova: kill, stop, pause, resume or restart a part (feed-service, feed-service/1, "
+        "kafka …),\n"
         "or scale a service to N replicas. Returns once it is so, and says what changed.");
     CommonOptions common;
     std::vector<std::string> given;
@@ -232,8 +234,7 @@ int runFault(const Arguments& arguments) {
     stack::StackOptions options;
     options.dataDir = common.dataDir;
     const auto stack = Stack::attach(options);
-    if (!stack)
-        return fail(exitCode::cannotConnect, QStringLiteral("no local Nova runs in %1").arg(common.dataDir));
+    if (!stack) return fail(exitCode::cannotConnect, QStringLiteral("no local Nova runs in %1").arg(common.dataDir));
     const FaultRun run(*stack, act, common.json);
     return QCoreApplication::exec();
 }

@@ -27,7 +27,8 @@ QString timed(const char* what, const std::function<QString()>& work) {
 
 int runPrepare(const Arguments& arguments) {
     CLI::App app(
-        "Fetches Kafka's and S3Proxy's jars and makes class archives and template folders, once; a start then takes two "
+        "Fetches Kafka's and S3Proxy's jars and makes class archives and template folders, once; a start then takes "
+        "two "
         "seconds.");
     CommonOptions common;
     if (const auto done = parse(app, arguments, common)) return *done;

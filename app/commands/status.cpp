@@ -68,8 +68,7 @@ void printTable(const stack::Stack& stack) {
     print(QString());
     for (const auto& line : table.lines()) print(line);
     for (const auto& alert : stack.alerts())
-        if (alert.firing)
-            print(paint(Colour::bad, alert.rule) + QLatin1String("  ") + alert.summary);
+        if (alert.firing) print(paint(Colour::bad, alert.rule) + QLatin1String("  ") + alert.summary);
 }
 
 int report(const stack::Stack& stack, bool json) {

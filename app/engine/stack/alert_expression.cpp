@@ -199,8 +199,8 @@ QVector<Sample> AlertExpression::evaluate(const SampleHistory& history) const {
             continue;
         }
         result.removeIf([&](const Sample& one) {
-            const bool matched = std::any_of(here.begin(), here.end(),
-                                             [&](const Sample& other) { return other.labels == one.labels; });
+            const bool matched =
+                std::any_of(here.begin(), here.end(), [&](const Sample& other) { return other.labels == one.labels; });
             return matched == comparison.unless;
         });
     }

@@ -2,7 +2,8 @@
 //
 //   expr       = comparison { ("and" | "unless") comparison } .          matching on equal labels
 //   comparison = vector ( ">" | ">=" | "<" | "<=" | "==" | "!=" ) number .
-//   vector     = ( "sum" | "max" ) "by" "(" label { "," label } ")" "(" vector ")" | "increase" "(" name "[" time "]" ")" | name .
+//   vector     = ( "sum" | "max" ) "by" "(" label { "," label } ")" "(" vector ")" | "increase" "(" name "[" time "]"
+//   ")" | name .
 //
 // increase() adds up what a counter grew by between the samples in its time, resets counted, without Prometheus'
 // extrapolation to its edges; as there, it knows nothing of a series with fewer than two. Pure; thread: any.

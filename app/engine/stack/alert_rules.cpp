@@ -15,8 +15,9 @@ qint64 timeOf(const QString& text) {
     const auto match = form.match(text);
     if (!match.hasMatch()) return -1;
     const auto unit = match.captured(2);
-    return match.captured(1).toLongLong() *
-           (unit == QLatin1String("s") ? 1'000 : unit == QLatin1String("m") ? 60'000 : 3'600'000);
+    return match.captured(1).toLongLong() * (unit == QLatin1String("s")   ? 1'000
+                                             : unit == QLatin1String("m") ? 60'000
+                                                                          : 3'600'000);
 }
 
 QString unquoted(const QString& text) {
@@ -66,7 +67,9 @@ private:
     }
 
     bool field(const QString& key, const QString& value, AlertRule& rule) {
-        m_map = key == QLatin1String("labels") ? &rule.labels : key == QLatin1String("annotations") ? &rule.annotations : nullptr;
+        m_map = key == QLatin1String("labels")        ? &rule.labels
+                : key == QLatin1String("annotations") ? &rule.annotations
+                                                      : nullptr;
         if (m_map) return value.isEmpty();
         if (key == QLatin1String("for")) return (rule.forMs = timeOf(value)) >= 0;
         if (key != QLatin1String("expr")) return false;
@@ -87,7 +90,8 @@ QString filled(const QString& text, const Alert& alert) {
     for (auto it = place.globalMatch(text); it.hasNext();) {
         const auto match = it.next();
         result += text.mid(at, match.capturedStart() - at);
-        result += match.captured(2).isEmpty() ? QString::number(alert.value, 'g', 6) : alert.labels.value(match.captured(2));
+        result +=
+            match.captured(2).isEmpty() ? QString::number(alert.value, 'g', 6) : alert.labels.value(match.captured(2));
         at = match.capturedEnd();
     }
     return result + text.mid(at);

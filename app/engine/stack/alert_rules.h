@@ -1,6 +1,6 @@
 // Alert rules as resources/alerts/nova.rules.yml has them, in Prometheus' own form, and which of them hold. Of YAML the
-// reader takes what that form needs: nested maps and lists, one value a line, with or without quotes; anything else is a
-// fault with its line. Thread: any, one at a time.
+// reader takes what that form needs: nested maps and lists, one value a line, with or without quotes; anything else is
+// a fault with its line. Thread: any, one at a time.
 #pragma once
 
 #include <map>

@@ -72,11 +72,13 @@ void AlertWatch::judge() {
     const auto names = m_rules.names();
     QVector<Sample> samples;
     for (const auto& question : m_questions) {
-        const MetricLabels about{{QStringLiteral("job"), question->target.job},
-                                 {QStringLiteral("instance"), QStringLiteral("127.0.0.1:%1").arg(question->target.port)}};
+        const MetricLabels about{
+            {QStringLiteral("job"), question->target.job},
+            {QStringLiteral("instance"), QStringLiteral("127.0.0.1:%1").arg(question->target.port)}};
         if (question->answered) {
             const auto body = question->received.indexOf("\r\n\r\n");
-            for (auto& sample : readMetrics(question->received.mid(body < 0 ? question->received.size() : body + 4), names)) {
+            for (auto& sample :
+                 readMetrics(question->received.mid(body < 0 ? question->received.size() : body + 4), names)) {
                 sample.labels.insert(about);
                 samples << sample;
             }

@@ -40,7 +40,8 @@ QString JarFolder::classPath() const {
 
 QString JarFolder::fetch(const Preparation& preparation) const {
     if (findMaven().isEmpty())
-        return QStringLiteral("%1's jars are not in %2, and Maven, which fetches them, is missing").arg(m_label, path());
+        return QStringLiteral("%1's jars are not in %2, and Maven, which fetches them, is missing")
+            .arg(m_label, path());
     preparation.say(
         QStringLiteral("fetching %1 %2 from Maven Central, about %3 MB").arg(m_label, version()).arg(m_megabytes));
     const Making making(path());

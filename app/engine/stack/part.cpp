@@ -105,8 +105,8 @@ void Part::launch(const Prepared& prepared) {
     connect(m_probe.get(), &Probe::answered, this, &Part::answered);
     set(PartState::starting);
     if (m_status.pid > 0)
-        Q_EMIT launchedProcess({m_spec.name, m_spec.replica, m_status.pid, m_launch.program, m_launch.workDir,
-                                m_launch.arguments});
+        Q_EMIT launchedProcess(
+            {m_spec.name, m_spec.replica, m_status.pid, m_launch.program, m_launch.workDir, m_launch.arguments});
     Q_EMIT processChanged();
     m_probe->ask();
 }
@@ -122,8 +122,7 @@ void Part::answered(const ProbeAnswer& answer) {
         m_everReady = true;
         m_status.state = answer.degraded.isEmpty() ? PartState::ready : PartState::degraded;
         m_status.note = answer.note.isEmpty() ? m_launch.remark : answer.note;
-        if (!answer.degraded.isEmpty())
-            m_status.note = tr("without %1").arg(answer.degraded.join(QLatin1String(", ")));
+        if (!answer.degraded.isEmpty()) m_status.note = tr("without %1").arg(answer.degraded.join(QLatin1String(", ")));
         m_status.blockedBy.clear();
         m_status.lastError.clear();
     } else {
@@ -278,7 +277,8 @@ void Part::reconsider() {
         Q_EMIT changed();
     }
     // What it waited for may be there now.
-    if (m_step == Step::running && m_wanted && m_ask.isActive()) m_ask.start(std::min(m_ask.remainingTime(), nextAskMs()));
+    if (m_step == Step::running && m_wanted && m_ask.isActive())
+        m_ask.start(std::min(m_ask.remainingTime(), nextAskMs()));
     if (m_step == Step::running && !m_wanted) {
         const auto before = m_status.blockedBy;
         if (const auto now = m_neighbours.notGone(m_spec.stopAfter); now != before) sendStop();

@@ -30,10 +30,12 @@ bool any(pqxx::transaction_base& work, const char* sql, const std::string& name)
 
 void ensureRole(pqxx::transaction_base& work, const PostgresAccess& to, const QString& role, bool fresh) {
     const auto name = work.quote_name(role.toStdString());
-    const auto password = to.secrets.postgres.value(role).toStdString();  // a template has none yet
+    const auto password = to.secrets.postgres.value(role).toUtf8();  // a template has none yet
     const bool known = any(work, "SELECT 1 FROM pg_roles WHERE rolname = $1", role.toStdString());
     if (!known) work.exec("CREATE ROLE " + name + " LOGIN");
-    if ((!known || fresh) && !password.empty()) work.exec("ALTER ROLE " + name + " PASSWORD " + work.quote(password));
+    if ((known && !fresh) || password.isEmpty()) return;
+    const auto verifier = Secrets::scramVerifier(password, Secrets::newPassword().toUtf8());
+    work.exec("ALTER ROLE " + name + " PASSWORD " + work.quote(verifier.toStdString()));
 }
 
 void ensureSchema(pqxx::transaction_base& work, const QString& schema) {

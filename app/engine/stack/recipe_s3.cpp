@@ -1,7 +1,7 @@
 #include <QDir>
 
-#include "app/engine/stack/recipes.h"
 #include "app/engine/stack/java_tools.h"
+#include "app/engine/stack/recipes.h"
 #include "app/engine/stack/s3_door.h"
 #include "app/engine/stack/s3_home.h"
 
@@ -10,8 +10,7 @@ namespace {
 
 class S3Recipe : public Recipe {
 public:
-    explicit S3Recipe(NovaPtr nova)
-        : m_nova(std::move(nova)), m_door(std::make_shared<S3Door>(m_nova->s3())) {}
+    explicit S3Recipe(NovaPtr nova) : m_nova(std::move(nova)), m_door(std::make_shared<S3Door>(m_nova->s3())) {}
 
     Prepared prepare(const Preparation& preparation) override {
         if (auto fault = m_home.ensure(preparation); !fault.isEmpty()) return {false, true, {}, fault};

@@ -31,7 +31,8 @@ QString inGib(qint64 bytes) {
 
 Requirement program(const char* name, const QString& found, const QString& detail, const char* packages) {
     const bool there = !found.isEmpty();
-    return {QLatin1String(name), there, true, there ? detail : tr("not on this computer"), there ? QString() : apt(packages)};
+    return {QLatin1String(name), there, true, there ? detail : tr("not on this computer"),
+            there ? QString() : apt(packages)};
 }
 
 Requirement javaProgram(const JarFolder& jars) {

@@ -59,16 +59,17 @@ QByteArray runFileText(const LocalNova& nova, const QVector<PartStatus>& parts, 
         postgresUri(nova.port(QStringLiteral("postgres"), 0, "sql"), QLatin1String(readerRole), reader);
     const auto kafka = address(nova.port(QStringLiteral("kafka"), 0, "broker"));
     const QString redis = QStringLiteral("redis://") + address(nova.port(QStringLiteral("redis"), 0, "redis"));
-    const QJsonObject json{{QStringLiteral("version"), 1},
-                           {QStringLiteral("started"), started.toUTC().toString(Qt::ISODateWithMs)},
-                           {QStringLiteral("kafka"), kafka},
-                           {QStringLiteral("postgres"), postgres},
-                           {QStringLiteral("redis"), redis},
-                           {QStringLiteral("s3"), s3Of(nova.s3())},
-                           {QStringLiteral("graphql"), firstLive(parts, "graphql-gateway", "http", "http://%1/graphql")},
-                           {QStringLiteral("upload"), firstLive(parts, "graphql-gateway", "http", "http://%1/upload")},
-                           {QStringLiteral("websocket"), firstLive(parts, "realtime-chat-service", "ws", "ws://%1/ws")},
-                           {QStringLiteral("processes"), processes}};
+    const QJsonObject json{
+        {QStringLiteral("version"), 1},
+        {QStringLiteral("started"), started.toUTC().toString(Qt::ISODateWithMs)},
+        {QStringLiteral("kafka"), kafka},
+        {QStringLiteral("postgres"), postgres},
+        {QStringLiteral("redis"), redis},
+        {QStringLiteral("s3"), s3Of(nova.s3())},
+        {QStringLiteral("graphql"), firstLive(parts, "graphql-gateway", "http", "http://%1/graphql")},
+        {QStringLiteral("upload"), firstLive(parts, "graphql-gateway", "http", "http://%1/upload")},
+        {QStringLiteral("websocket"), firstLive(parts, "realtime-chat-service", "ws", "ws://%1/ws")},
+        {QStringLiteral("processes"), processes}};
     return QJsonDocument(json).toJson();
 }
 

@@ -1,8 +1,10 @@
 #include "app/engine/stack/secrets.h"
 
+#include <QCryptographicHash>
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QMessageAuthenticationCode>
 #include <QRandomGenerator>
 #include <array>
 
@@ -29,6 +31,15 @@ QString Secrets::newPassword() {
     QRandomGenerator::system()->fillRange(random.data(), static_cast<qsizetype>(random.size()));
     const QByteArray bytes(reinterpret_cast<const char*>(random.data()), sizeof random);
     return QString::fromLatin1(bytes.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals));
+}
+
+QByteArray Secrets::scramVerifier(const QByteArray& password, const QByteArray& salt) {
+    const auto hmac = [](const QByteArray& key, const QByteArray& text) {
+        return QMessageAuthenticationCode::hash(text, key, QCryptographicHash::Sha256);
+    };
+    const auto salted = hmac(password, salt + QByteArray("\0\0\0\1", 4));
+    const auto stored = QCryptographicHash::hash(hmac(salted, "Client Key"), QCryptographicHash::Sha256);
+    return "SCRAM-SHA-256$1:" + salt.toBase64() + '$' + stored.toBase64() + ':' + hmac(salted, "Server Key").toBase64();
 }
 
 std::optional<Secrets> Secrets::load(const DataPaths& paths, const QStringList& roles, QString* fault) {

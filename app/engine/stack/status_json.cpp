@@ -95,13 +95,14 @@ QJsonArray toJson(const QVector<Alert>& alerts) {
         QJsonObject labels;
         for (auto it = alert.labels.begin(); it != alert.labels.end(); ++it) labels.insert(it.key(), it.value());
         const auto since = QDateTime::fromMSecsSinceEpoch(alert.since, Qt::UTC);
-        list << QJsonObject{{QStringLiteral("alert"), alert.rule},
-                            {QStringLiteral("state"), alert.firing ? QStringLiteral("firing") : QStringLiteral("pending")},
-                            {QStringLiteral("severity"), alert.severity},
-                            {QStringLiteral("summary"), alert.summary},
-                            {QStringLiteral("labels"), labels},
-                            {QStringLiteral("value"), alert.value},
-                            {QStringLiteral("since"), since.toString(Qt::ISODateWithMs)}};
+        list << QJsonObject{
+            {QStringLiteral("alert"), alert.rule},
+            {QStringLiteral("state"), alert.firing ? QStringLiteral("firing") : QStringLiteral("pending")},
+            {QStringLiteral("severity"), alert.severity},
+            {QStringLiteral("summary"), alert.summary},
+            {QStringLiteral("labels"), labels},
+            {QStringLiteral("value"), alert.value},
+            {QStringLiteral("since"), since.toString(Qt::ISODateWithMs)}};
     }
     return list;
 }
@@ -118,7 +119,8 @@ QVector<Alert> alertsFromJson(const QJsonArray& json) {
         const auto labels = o.value(QLatin1String("labels")).toObject();
         for (auto it = labels.begin(); it != labels.end(); ++it) alert.labels.insert(it.key(), it.value().toString());
         alert.value = o.value(QLatin1String("value")).toDouble();
-        alert.since = QDateTime::fromString(o.value(QLatin1String("since")).toString(), Qt::ISODateWithMs).toMSecsSinceEpoch();
+        alert.since =
+            QDateTime::fromString(o.value(QLatin1String("since")).toString(), Qt::ISODateWithMs).toMSecsSinceEpoch();
         alerts << alert;
     }
     return alerts;

@@ -72,9 +72,8 @@ void Supervisor::remove(const QString& name, int replica) {
 }
 
 bool Supervisor::leaving(const QString& name, int replica) const {
-    return std::any_of(m_leaving.begin(), m_leaving.end(), [&](const Part* part) {
-        return part->spec().name == name && part->spec().replica == replica;
-    });
+    return std::any_of(m_leaving.begin(), m_leaving.end(),
+                       [&](const Part* part) { return part->spec().name == name && part->spec().replica == replica; });
 }
 
 void Supervisor::keep(const QString& name, int replica) {
@@ -178,10 +177,9 @@ void Supervisor::consider() {
         Q_EMIT stopped();
         return;
     }
-    const bool serving = std::all_of(m_parts.begin(), m_parts.end(),
-                                     [](const auto& part) {
-                                         return part->serving() || part->stoppedOnPurpose() || part->paused();
-                                     });
+    const bool serving = std::all_of(m_parts.begin(), m_parts.end(), [](const auto& part) {
+        return part->serving() || part->stoppedOnPurpose() || part->paused();
+    });
     if (m_saidReady || !serving || m_parts.empty()) return m_patience.stop();
     if (!allReady() && !m_patienceOver) {
         if (!m_patience.isActive()) m_patience.start();

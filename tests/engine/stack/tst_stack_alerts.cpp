@@ -82,7 +82,8 @@ void TestAlerts::theyAreReadAndAboutMetricsThereAre() {
                                  QStringLiteral("NovaProcessDown")}));
     QCOMPARE(rules.rules().first().forMs, 15'000);
     QByteArray sources;
-    for (QDirIterator files(QStringLiteral(NOVA_SOURCE_DIR "/services/kit"), {QStringLiteral("*.cpp"), QStringLiteral("*.h")}, QDir::Files,
+    for (QDirIterator files(QStringLiteral(NOVA_SOURCE_DIR "/services/kit"),
+                            {QStringLiteral("*.cpp"), QStringLiteral("*.h")}, QDir::Files,
                             QDirIterator::Subdirectories);
          files.hasNext();) {
         QFile file(files.next());
@@ -90,7 +91,8 @@ void TestAlerts::theyAreReadAndAboutMetricsThereAre() {
         sources += file.readAll();
     }
     for (const auto& name : rules.names())
-        QVERIFY2(name == QLatin1String("up") || sources.contains(QByteArray('"' + name.toUtf8() + '"')), qPrintable(name));
+        QVERIFY2(name == QLatin1String("up") || sources.contains(QByteArray('"' + name.toUtf8() + '"')),
+                 qPrintable(name));
 }
 
 void TestAlerts::faultsAreNamed_data() {
@@ -117,7 +119,8 @@ void TestAlerts::faultsAreNamed() {
 
 void TestAlerts::samplesAreRead() {
     const QByteArray text =
-        "# TYPE a gauge\na{x=\"1\",y=\"a \\\"b\\\" \\\\ c\"} 2.5\nb 3\na 4 1700000000000\na{x=\"1\"} NaN\nbroken\na{x=1} 2\n";
+        "# TYPE a gauge\na{x=\"1\",y=\"a \\\"b\\\" \\\\ c\"} 2.5\nb 3\na 4 1700000000000\na{x=\"1\"} "
+        "NaN\nbroken\na{x=1} 2\n";
     const auto samples = readMetrics(text, {QStringLiteral("a")});
     QCOMPARE(samples.size(), 2);
     QCOMPARE(samples[0].value, 2.5);
@@ -131,7 +134,8 @@ void TestAlerts::lagIsSummedOverPartitionsAndReplicas() {
     const auto expression = AlertExpression::parse(QStringLiteral("sum by (job) (lag) > 1000"), &fault);
     QVERIFY2(expression, qPrintable(fault));
     SampleHistory history(10'000);
-    history.add(1'000, {sample("lag", "feed", "0", 600), sample("lag", "feed", "1", 500), sample("lag", "social", "0", 900)});
+    history.add(1'000,
+                {sample("lag", "feed", "0", 600), sample("lag", "feed", "1", 500), sample("lag", "social", "0", 900)});
     const auto held = expression->evaluate(history);
     QCOMPARE(held.size(), 1);
     QCOMPARE(held.first().value, 1100);
@@ -156,8 +160,8 @@ void TestAlerts::aCounterThatGrewIsSeenOverAReset() {
 
 void TestAlerts::nothingHandledWhileRecordsWait() {
     QString fault;
-    const auto expression =
-        AlertExpression::parse(QStringLiteral("sum by (job) (lag) > 0 unless sum by (job) (increase(done[10s])) > 0"), &fault);
+    const auto expression = AlertExpression::parse(
+        QStringLiteral("sum by (job) (lag) > 0 unless sum by (job) (increase(done[10s])) > 0"), &fault);
     QVERIFY2(expression, qPrintable(fault));
     SampleHistory history(10'000);
     history.add(1'000, {sample("lag", "a", "0", 5), sample("lag", "b", "0", 5), sample("done", "a", "0", 1)});
@@ -206,7 +210,8 @@ void TestAlerts::processesAreAskedAndMissed() {
     page.text = "lag{topic=\"t\"} 12\n";
     QString fault;
     auto text = rule("lag > 10", "1s");
-    const auto rules = AlertRules::parse(text + "      - alert: Down\n        expr: up == 0\n        annotations:\n          summary: \"x\"\n", &fault);
+    const auto rules = AlertRules::parse(
+        text + "      - alert: Down\n        expr: up == 0\n        annotations:\n          summary: \"x\"\n", &fault);
     QVERIFY2(rules, qPrintable(fault));
     AlertWatch watch(*rules);
     watch.watch({{QStringLiteral("feed-service"), page.serverPort()}});

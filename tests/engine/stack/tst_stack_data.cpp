@@ -18,10 +18,14 @@ namespace {
 
 LocalNova novaOfTest() {
     LocalNova nova(QStringLiteral("/data"));
-    nova.ports = {{QStringLiteral("kafka/0.broker"), 21001},         {QStringLiteral("postgres/0.sql"), 21002},
-                  {QStringLiteral("redis/0.redis"), 21003},          {QStringLiteral("content-service/0.grpc"), 21004},
-                  {QStringLiteral("content-service/0.http"), 21005}, {QStringLiteral("graphql-gateway/0.http"), 21006},
-                  {QStringLiteral("s3/0.s3"), 21007},                {QStringLiteral("realtime-chat-service/0.ws"), 21008}};
+    nova.ports = {{QStringLiteral("kafka/0.broker"), 21001},
+                  {QStringLiteral("postgres/0.sql"), 21002},
+                  {QStringLiteral("redis/0.redis"), 21003},
+                  {QStringLiteral("content-service/0.grpc"), 21004},
+                  {QStringLiteral("content-service/0.http"), 21005},
+                  {QStringLiteral("graphql-gateway/0.http"), 21006},
+                  {QStringLiteral("s3/0.s3"), 21007},
+                  {QStringLiteral("realtime-chat-service/0.ws"), 21008}};
     nova.secrets.s3AccessKey = QStringLiteral("ak");
     nova.secrets.s3SecretKey = QStringLiteral("sk");
     nova.secrets.postgres = {{QStringLiteral("content"), QStringLiteral("pw-c")},
@@ -71,10 +75,10 @@ void TestStackData::catalogueHasTheContractsTopics() {
     for (const auto name : nova::contract::topic::events)
         QVERIFY2(names.contains(QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()))), name.data());
     QVERIFY(names.contains(QStringLiteral("otlp_spans")));
-    QCOMPARE(catalogue.schemas(), (QStringList{QStringLiteral("identity"), QStringLiteral("content"),
-                                               QStringLiteral("media"), QStringLiteral("messaging"),
-                                               QStringLiteral("social"), QStringLiteral("feed"),
-                                               QStringLiteral("notification")}));
+    QCOMPARE(catalogue.schemas(),
+             (QStringList{QStringLiteral("identity"), QStringLiteral("content"), QStringLiteral("media"),
+                          QStringLiteral("messaging"), QStringLiteral("social"), QStringLiteral("feed"),
+                          QStringLiteral("notification")}));
 }
 
 void TestStackData::everyPartHasARecipe() {

@@ -1,6 +1,8 @@
 // What lies in the data folder: whole writes, lock, ports, secrets, folders made whole.
+#include <fcntl.h>
 #include <sys/stat.h>
 
+#include <QDateTime>
 #include <QDir>
 #include <QProcess>
 #include <QTcpServer>
@@ -35,6 +37,8 @@ private Q_SLOTS:
     void portsAreKept();
     void aTakenPortIsChosenAnew();
     void secretsAreKeptAndPrivate();
+    void postgresKnowsThePasswordByItsVerifier();
+    void whatNobodyUsesLeavesTheCache();
     void aFullPathForTheSocketIsShort();
     void unfinishedFoldersVanish();
     void copiesKeepModes();
@@ -86,7 +90,7 @@ void TestStackFiles::aDeadOwnerHoldsNothing() {
                       {QStringLiteral("-9"), QStringLiteral("-P"), QString::number(owner.processId())});
     owner.kill();
     QVERIFY(owner.waitForFinished());
-    QVERIFY(lock.take());
+    QTRY_VERIFY(lock.take());  // its command may take a moment to end
 }
 
 void TestStackFiles::portsAreKept() {
@@ -127,6 +131,26 @@ void TestStackFiles::secretsAreKeptAndPrivate() {
     QCOMPARE(modeOf(paths.secrets()), 0600);
     QCOMPARE(modeOf(paths.tokenKey()), 0600);
     QVERIFY(readAll(paths.tokenKey()).contains("PRIVATE KEY"));
+}
+
+// Known answer, made by Python's hashlib and hmac.
+void TestStackFiles::postgresKnowsThePasswordByItsVerifier() {
+    QCOMPARE(Secrets::scramVerifier("a password", "0123456789abcdef"),
+             QByteArray("SCRAM-SHA-256$1:MDEyMzQ1Njc4OWFiY2RlZg==$XFpvoyytAadO7GDEQj18//SE/uGl0XayDwdCW+/"
+                        "YHJw=:h4MSxcKPJwsqA6M7aYwpYKEWx+5BY5W4EAbGS2yrY6M="));
+}
+
+void TestStackFiles::whatNobodyUsesLeavesTheCache() {
+    for (const char* folder : {"kafka-1", "kafka-2", "kafka-3.making-7", "other"}) {
+        QVERIFY(QDir().mkpath(path(folder)));
+        const auto old = QDateTime::currentSecsSinceEpoch() - (unusedDays + 1) * 86'400;
+        const timespec times[2] = {{old, 0}, {old, 0}};
+        QCOMPARE(utimensat(AT_FDCWD, qPrintable(path(folder)), times, 0), 0);
+    }
+    noteUse(path("kafka-2"));
+    pruneUnused(path("kafka-*"));
+    QCOMPARE(QDir(m_folder->path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot),
+             (QStringList{QStringLiteral("kafka-2"), QStringLiteral("kafka-3.making-7"), QStringLiteral("other")}));
 }
 
 void TestStackFiles::aFullPathForTheSocketIsShort() {

@@ -222,8 +222,8 @@ void TestSupervisor::restartsAWatchdogThatDied() {
 }
 
 void TestSupervisor::pausesTheWholeTree() {
-    m_supervisor->add(test::scriptPart("family", QStringLiteral("setsid sleep 600 & echo $! > %1; wait").arg(path("child")),
-                                       {}, {}, path("child")));
+    m_supervisor->add(test::scriptPart(
+        "family", QStringLiteral("setsid sleep 600 & echo $! > %1; wait").arg(path("child")), {}, {}, path("child")));
     m_supervisor->add(test::scriptPart("other", test::sleeper()));
     QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready);
     begin();
@@ -239,7 +239,7 @@ void TestSupervisor::pausesTheWholeTree() {
     QCOMPARE(state("family"), PartState::paused);
     QTRY_COMPARE(stoppedOnes(), 2);
     part("other")->restart();
-    QVERIFY(ready.wait());  // said of the others, though this one is paused on purpose
+    QVERIFY(ready.wait());                         // said of the others, though this one is paused on purpose
     QCOMPARE(state("family"), PartState::paused);  // nobody asks it
     QCOMPARE(part("family")->process().pid, leader);
     part("family")->resume();
@@ -277,7 +277,8 @@ void TestSupervisor::replicasComeAndGo() {
     };
     m_supervisor->add(replica(0));
     m_supervisor->add(test::scriptPart("b", test::sleeper()));
-    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready), removed(m_supervisor.get(), &stack::Supervisor::removed);
+    QSignalSpy ready(m_supervisor.get(), &stack::Supervisor::ready),
+        removed(m_supervisor.get(), &stack::Supervisor::removed);
     begin();
     QVERIFY(ready.wait());
     for (int number : {1, 2}) {
