@@ -38,8 +38,8 @@ grpc::Status ContentRpc::CreatePost(grpc::ServerContext* context, const rpc::v1:
     return kit::serveCall(
         *context, {"Content/CreatePost", &m_tokens, NeedsUser::yes, m_config.rpcDelayMs}, [&](const Claims& user) {
             return answer(reply, finished(*context, [&](Undo* undo) {
-                return m_store.create(user, request->content(), request->idempotency_key(), undo);
-            }));
+                              return m_store.create(user, request->content(), request->idempotency_key(), undo);
+                          }));
         });
 }
 
@@ -50,8 +50,8 @@ grpc::Status ContentRpc::UpdatePost(grpc::ServerContext* context, const rpc::v1:
             const auto expected =
                 request->has_expected_version() ? std::optional(request->expected_version()) : std::nullopt;
             return answer(reply, finished(*context, [&](Undo* undo) {
-                return m_store.update(user, request->id(), request->content(), expected, undo);
-            }));
+                              return m_store.update(user, request->id(), request->content(), expected, undo);
+                          }));
         });
 }
 
@@ -77,8 +77,7 @@ grpc::Status ContentRpc::AttachMedia(grpc::ServerContext* context, const rpc::v1
 
 Result<Post> ContentRpc::attach(const Attachment& wanted, Undo* undo) {
     const kit::trace::Context caller = kit::trace::current();  // a copy: what is current changes while it works
-    auto attached = m_attacher.apply(wanted, caller,
-                                     undo ? MediaAttacher::Announce::no : MediaAttacher::Announce::yes);
+    auto attached = m_attacher.apply(wanted, caller, undo ? MediaAttacher::Announce::no : MediaAttacher::Announce::yes);
     if (!attached) return attached.error();
     Post post = std::move(attached.value().post);
     if (undo && attached.value().changed) {
@@ -95,7 +94,8 @@ Result<Post> ContentRpc::attach(const Attachment& wanted, Undo* undo) {
 grpc::Status ContentRpc::GetPosts(grpc::ServerContext* context, const rpc::v1::GetPostsRequest* request,
                                   rpc::v1::GetPostsReply* reply) {
     return kit::serveCall(
-        *context, {"Content/GetPosts", &m_tokens, NeedsUser::no, m_config.rpcDelayMs}, [&](const Claims&) -> Result<void> {
+        *context, {"Content/GetPosts", &m_tokens, NeedsUser::no, m_config.rpcDelayMs},
+        [&](const Claims&) -> Result<void> {
             auto posts = m_store.get({request->ids().begin(), request->ids().end()}, request->with_deleted());
             if (!posts) return posts.error();
             for (const auto& post : posts.value()) fill(reply->add_posts(), post);

@@ -156,7 +156,8 @@ Result<void> FeedConsumer::note(Batch& batch) {
     }
     if (const auto& back = noted.value().clock; !back.empty()) {
         span.set("nova.clock", static_cast<std::int64_t>(back.size()));
-        kit::logWarn("feed", "clock: the newer version of post {} bears an older time; its version counts", *back.begin());
+        kit::logWarn("feed", "clock: the newer version of post {} bears an older time; its version counts",
+                     *back.begin());
     }
     batch.judge(noted.value());
     return outcome::success();
@@ -217,8 +218,8 @@ Result<Effects> FeedConsumer::read(const Batch& batch) {
                             [&] { return m_projections.effects(posts, edges, m_limits.inlineFollowers); });
 }
 
-// Edges that ended, or ended and began again within the batch: of what the feed holds now, the followee's posts go that do
-// not belong there any more.
+// Edges that ended, or ended and began again within the batch: of what the feed holds now, the followee's posts go that
+// do not belong there any more.
 Result<void> FeedConsumer::planEnded(const Effects& effects, WritePlan& plan) {
     std::map<EdgeKey, std::vector<std::string>> held;
     std::map<EdgeKey, std::set<std::string>> kept;

@@ -32,7 +32,8 @@ public:
     bool knows(const kit::Record& record) const override;
     std::vector<kit::Handled> handle(const std::vector<kit::Record*>& records) override;
     bool goesFirst(const kit::Record& record) const override;  // a premium author's
-    // Does what the event of this change would do. The feeds written by it; 0 for one that is not newer than what is known.
+    // Does what the event of this change would do. The feeds written by it; 0 for one that is not newer than what is
+    // known.
     kit::Result<std::int64_t> apply(Change change);
 
 private:

@@ -53,7 +53,8 @@ Result<bool> FanOutJobs::step() {
         if (auto post = readPost(t, id)) {
             job.post = std::move(*post);
             job.followers = firstColumn(
-                t.exec("SELECT e.follower_id FROM follow_edges e JOIN feed_posts p ON p.author_id = e.followee_id WHERE p.id = $1"
+                t.exec("SELECT e.follower_id FROM follow_edges e JOIN feed_posts p ON p.author_id = e.followee_id "
+                       "WHERE p.id = $1"
                        " AND (p.deleted OR (e.active AND e.boundary <= p.created_at)) AND e.follower_id > $2"
                        " ORDER BY e.follower_id LIMIT $3",
                        id, jobs[0][1].as<std::string>(), m_chunk));

@@ -196,13 +196,13 @@ std::set<EdgeKey> unfollowed(Transaction& t, const Written& written) {
     }
     std::set<EdgeKey> left;
     if (followers.empty()) return left;
-    for (const auto& row :
-         t.exec("SELECT followee_id, follower_id FROM follow_edges WHERE NOT active"
-                " AND followee_id = ANY($1::uuid[]) AND (follower_id = ANY($2::uuid[])) IS TRUE",
-                kit::sqlArray(authors), kit::sqlArray({followers.begin(), followers.end()}))) {
+    for (const auto& row : t.exec("SELECT followee_id, follower_id FROM follow_edges WHERE NOT active"
+                                  " AND followee_id = ANY($1::uuid[]) AND (follower_id = ANY($2::uuid[])) IS TRUE",
+                                  kit::sqlArray(authors), kit::sqlArray({followers.begin(), followers.end()}))) {
         const EdgeKey key{row[0].as<std::string>(), row[1].as<std::string>()};
         const auto& lists = written.fed.at(key.followee);
-        if (std::ranges::any_of(lists, [&](const auto* list) { return std::ranges::find(*list, key.follower) != list->end(); }))
+        if (std::ranges::any_of(
+                lists, [&](const auto* list) { return std::ranges::find(*list, key.follower) != list->end(); }))
             left.insert(key);
     }
     return left;

@@ -43,7 +43,7 @@ struct EdgeEffect {
     EdgeKey key;
     std::int64_t version = 0;
     bool active = false;
-    std::vector<PostRef> posts;  // active: those of the followee that belong into the feed, the newest 500
+    std::vector<PostRef> posts;    // active: those of the followee that belong into the feed, the newest 500
     std::vector<std::string> fed;  // the follower alone
 };
 struct Effects {
@@ -57,9 +57,10 @@ struct JobRequest {
 };
 // What was written to Redis, and on which state that was based. Lists of followers are the effects' own.
 struct Written {
-    std::map<std::string, std::int64_t> posts;         // version of each post read
-    std::map<EdgeKey, std::int64_t> edges;             // version of each edge read
-    std::map<std::string, std::vector<const std::vector<std::string>*>> fed;  // author → followers whose feeds got posts
+    std::map<std::string, std::int64_t> posts;  // version of each post read
+    std::map<EdgeKey, std::int64_t> edges;      // version of each edge read
+    std::map<std::string, std::vector<const std::vector<std::string>*>>
+        fed;  // author → followers whose feeds got posts
     std::vector<JobRequest> jobs;
     std::map<std::string, std::int64_t> gates;  // to be raised
 };

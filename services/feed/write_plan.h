@@ -30,7 +30,7 @@ private:
     struct Added {
         std::string id, score;
     };
-    std::vector<Added> m_added;  // each post once in a row
+    std::vector<Added> m_added;                                         // each post once in a row
     std::unordered_map<std::string, std::vector<std::size_t>> m_feeds;  // user → of m_added
     std::map<std::string, std::vector<std::string>> m_removed;
     std::vector<kit::RedisCommand> m_posts;

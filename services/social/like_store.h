@@ -41,8 +41,7 @@ public:
     // Both: with `unpublished` (mode=sync), the change is put there and not published.
     kit::Result<LikeAnswer> like(const std::string& user, const std::string& post, const std::string& idempotencyKey,
                                  LikeChange* unpublished = nullptr);
-    kit::Result<LikeAnswer> unlike(const std::string& user, const std::string& post,
-                                   LikeChange* unpublished = nullptr);
+    kit::Result<LikeAnswer> unlike(const std::string& user, const std::string& post, LikeChange* unpublished = nullptr);
     // An unlike that nobody is told of; the key of the like is forgotten with it.
     kit::Result<LikeAnswer> takeBack(const std::string& user, const std::string& post,
                                      const std::string& idempotencyKey);

@@ -40,17 +40,18 @@ Status SocialRpc::Unfollow(grpc::ServerContext* context, const rpc::v1::FollowRe
 
 Status SocialRpc::follow(grpc::ServerContext& context, const char* method, bool following, const std::string& followee,
                          rpc::v1::FollowReply* reply) {
-    return kit::serveCall(
-        context, {method, &m_tokens, NeedsUser::yes, m_config.rpcDelayMs}, [&](const Claims& user) -> Result<void> {
-            const bool inTurn = kit::requestMode(context, m_config) == kit::Mode::sync;
-            FollowChange change;
-            auto* const unpublished = inTurn ? &change : nullptr;
-            const auto count = following ? m_follows.follow(user.userId, followee, unpublished)
-                                         : m_follows.unfollow(user.userId, followee, unpublished);
-            if (!count || !inTurn) return answer(reply, count);
-            if (auto done = m_chain.finish(change, following, kit::bearerToken(context)); !done) return done;
-            return answer(reply, count);
-        });
+    return kit::serveCall(context, {method, &m_tokens, NeedsUser::yes, m_config.rpcDelayMs},
+                          [&](const Claims& user) -> Result<void> {
+                              const bool inTurn = kit::requestMode(context, m_config) == kit::Mode::sync;
+                              FollowChange change;
+                              auto* const unpublished = inTurn ? &change : nullptr;
+                              const auto count = following ? m_follows.follow(user.userId, followee, unpublished)
+                                                           : m_follows.unfollow(user.userId, followee, unpublished);
+                              if (!count || !inTurn) return answer(reply, count);
+                              if (auto done = m_chain.finish(change, following, kit::bearerToken(context)); !done)
+                                  return done;
+                              return answer(reply, count);
+                          });
 }
 
 Status SocialRpc::LikePost(grpc::ServerContext* context, const rpc::v1::LikeRequest* request,
@@ -70,9 +71,9 @@ Status SocialRpc::like(grpc::ServerContext& context, const char* method, bool li
             const bool inTurn = kit::requestMode(context, m_config) == kit::Mode::sync;
             LikeChange change;
             auto* const unpublished = inTurn ? &change : nullptr;
-            const auto count = liking
-                                   ? m_likes.like(user.userId, request.post_id(), request.idempotency_key(), unpublished)
-                                   : m_likes.unlike(user.userId, request.post_id(), unpublished);
+            const auto count =
+                liking ? m_likes.like(user.userId, request.post_id(), request.idempotency_key(), unpublished)
+                       : m_likes.unlike(user.userId, request.post_id(), unpublished);
             if (!count || !inTurn) return answer(reply, count);
             if (auto done = m_chain.finish(change, liking, request.idempotency_key(), kit::bearerToken(context)); !done)
                 return done;

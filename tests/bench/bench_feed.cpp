@@ -146,15 +146,16 @@ Cpu cpuSeconds(const test::LiveNova& live) {
         const auto fields = whole(u"/proc/%1/stat"_s.arg(pid)).split(')').last().split(' ');
         if (fields.size() < 14) continue;
         const auto program = QFile::symLinkTarget(u"/proc/%1/exe"_s.arg(pid)).section(u'/', -1).toStdString();
-        cpu[program] += (fields.at(12).toDouble() + fields.at(13).toDouble()) / static_cast<double>(sysconf(_SC_CLK_TCK));
+        cpu[program] +=
+            (fields.at(12).toDouble() + fields.at(13).toDouble()) / static_cast<double>(sysconf(_SC_CLK_TCK));
     }
     return cpu;
 }
 
 struct Drained {
-    double rate = 0;                  // events/s
+    double rate = 0;                       // events/s
     std::map<int, std::int64_t> from, to;  // offsets
-    Cpu cpu;                          // seconds, by program
+    Cpu cpu;                               // seconds, by program
 
     void print(const char* name) const {
         std::printf("  %-40s%.0f events/s; ms of processor per 1,000 events:", name, rate);
@@ -277,7 +278,8 @@ struct Bench {
 };
 
 bool scale(const test::LiveNova& live, int replicas) {
-    if (test::runConsole(live.with({u"fault"_s, u"scale"_s, u"feed-service"_s, QString::number(replicas)})).exitCode != 0)
+    if (test::runConsole(live.with({u"fault"_s, u"scale"_s, u"feed-service"_s, QString::number(replicas)})).exitCode !=
+        0)
         return false;
     for (int i = 0; i < 300 && static_cast<int>(feedPids(live).size()) != replicas; ++i) QThread::msleep(100);
     QThread::msleep(3'000);  // the group settles
@@ -298,8 +300,8 @@ int main(int argc, char** argv) {
     std::printf("  %-40s%.0f events/s\n", "floor (read, ZADD, trim; nothing else)", floor);
     one.print("feed-service, one instance");
     bool ok = one.rate >= 2'000 && one.rate / floor >= 0.4;
-    std::printf("  one instance / floor                    %.2f (0.40 and 2,000 events/s at least) %s\n", one.rate / floor,
-                ok ? "ok" : "UNDER");
+    std::printf("  one instance / floor                    %.2f (0.40 and 2,000 events/s at least) %s\n",
+                one.rate / floor, ok ? "ok" : "UNDER");
 
     bench::Samples rest, during;
     bench.visible(rest, 200, [](int) {});
@@ -312,8 +314,10 @@ int main(int argc, char** argv) {
         if (i % 10 == 0) bench.send({post(star)});
     });
     std::printf("another author's post to its last follower, 200 each\n");
-    std::printf("  at rest                                 p50 %.2f  p99 %.2f ms\n", rest.percentile(50), rest.percentile(99));
-    std::printf("  during fan-outs to %d followers      p50 %.2f  p99 %.2f ms\n", manyFollowers, during.percentile(50), during.percentile(99));
+    std::printf("  at rest                                 p50 %.2f  p99 %.2f ms\n", rest.percentile(50),
+                rest.percentile(99));
+    std::printf("  during fan-outs to %d followers      p50 %.2f  p99 %.2f ms\n", manyFollowers, during.percentile(50),
+                during.percentile(99));
     ok &= bench::verdict("p99 during / p99 at rest", during.percentile(99) / rest.percentile(99), 2, "x");
 
     std::printf("replicas (%d partitions, %d processors)\n", contract::topic::partitions, QThread::idealThreadCount());

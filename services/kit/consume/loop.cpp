@@ -148,9 +148,7 @@ struct ConsumerLoop::Impl {
 
     std::string clientId() const { return config.service + "-" + std::to_string(config.replica); }
 
-    void progressed() {
-        progress.set(std::chrono::duration<double>(wallNow().time_since_epoch()).count());
-    }
+    void progressed() { progress.set(std::chrono::duration<double>(wallNow().time_since_epoch()).count()); }
 
     // ---- the thread
 
@@ -354,7 +352,8 @@ struct ConsumerLoop::Impl {
             handle.reset();
             const auto left =
                 kafka::leaveGroup(config.kafkaBootstrap, config.service, clientId(), milliseconds{leaveMs});
-            if (!left) logInfo("consumer", "{}: its partitions wait for the session's end: {}", clientId(), left.error().what);
+            if (!left)
+                logInfo("consumer", "{}: its partitions wait for the session's end: {}", clientId(), left.error().what);
         } else {
             drop();
         }
@@ -388,8 +387,8 @@ struct ConsumerLoop::Impl {
 ConsumerLoop::ConsumerLoop(const ServiceConfig& config, std::vector<std::string> topics,
                            std::shared_ptr<RecordHandler> handler, RedisClient* redis, Metrics& metrics,
                            std::unique_ptr<consume::Parking> parking)
-    : m_impl(std::make_unique<Impl>(config, std::move(topics), std::move(handler), redis, metrics, std::move(parking))) {
-}
+    : m_impl(
+          std::make_unique<Impl>(config, std::move(topics), std::move(handler), redis, metrics, std::move(parking))) {}
 
 ConsumerLoop::~ConsumerLoop() {
     stop();

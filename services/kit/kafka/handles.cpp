@@ -79,10 +79,14 @@ void connectEagerly(bool eager) {
 }
 
 Settings commonSettings(const std::string& bootstrap, const std::string& clientId) {
-    return {{"bootstrap.servers", bootstrap},      {"client.id", clientId},
-            {"socket.nagle.disable", "true"},      {"socket.keepalive.enable", "true"},
-            {"allow.auto.create.topics", "false"}, {"reconnect.backoff.ms", "50"},
-            {"reconnect.backoff.max.ms", "100"},   {"topic.metadata.refresh.interval.ms", "10000"},
+    return {{"bootstrap.servers", bootstrap},
+            {"client.id", clientId},
+            {"socket.nagle.disable", "true"},
+            {"socket.keepalive.enable", "true"},
+            {"allow.auto.create.topics", "false"},
+            {"reconnect.backoff.ms", "50"},
+            {"reconnect.backoff.max.ms", "100"},
+            {"topic.metadata.refresh.interval.ms", "10000"},
             {"enable.sparse.connections", connectsEagerly ? "false" : "true"}};
 }
 

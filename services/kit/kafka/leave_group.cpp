@@ -152,7 +152,8 @@ Result<void> leaveGroup(const std::string& bootstrap, const std::string& group, 
         rest.remove_prefix(std::min(end + 1, rest.size()));
         const auto colon = one.rfind(':');
         if (colon == one.npos) continue;
-        const auto broker = Socket::connect(std::string(one.substr(0, colon)), std::string(one.substr(colon + 1)), timeout);
+        const auto broker =
+            Socket::connect(std::string(one.substr(0, colon)), std::string(one.substr(colon + 1)), timeout);
         if (broker) coordinator = coordinatorOf(broker, group, timeout);
     }
     if (!coordinator) return transient("Kafka: no coordinator of group " + group + " at " + bootstrap);

@@ -39,10 +39,9 @@ Result<Part> header(std::string_view line) {
 }
 
 Result<std::vector<Part>> split(std::string_view text) {
-    std::vector<Part> parts{
-        {-1, "outbox", Outbox::schemaSql()},
-        {-2, "gate", gate::schemaSql()},
-        {-3, "parked keys", consume::Parking::schemaSql()}};
+    std::vector<Part> parts{{-1, "outbox", Outbox::schemaSql()},
+                            {-2, "gate", gate::schemaSql()},
+                            {-3, "parked keys", consume::Parking::schemaSql()}};
     const std::size_t own = parts.size();
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());

@@ -226,9 +226,9 @@ void TestOutbox::repeatedVersionAndHugePayloadAreRefused() {
 
 void TestOutbox::versionsOfASchemaLiveSideBySide() {
     const auto p = publisher();
-    p->outbox.publishAlsoAs("nova.events.v1.PostCreated", {"nova.events.v0.PostCreated", [](const std::string& payload) {
-                                                               return "older " + payload;
-                                                           }});
+    p->outbox.publishAlsoAs(
+        "nova.events.v1.PostCreated",
+        {"nova.events.v0.PostCreated", [](const std::string& payload) { return "older " + payload; }});
     p->outbox.start();
     QVERIFY(p->edit("post"));
     QVERIFY(p->edit("post"));

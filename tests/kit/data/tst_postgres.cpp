@@ -49,7 +49,8 @@ void TestPostgres::migrationsApplyInOrderAndOnce() {
     QVERIFY(kit::migrate(pool, both));
     QVERIFY(kit::migrate(pool, both));
     QCOMPARE(count(pool, "SELECT count(*) FROM a WHERE b = 2"), 1);
-    QCOMPARE(count(pool, "SELECT count(*) FROM schema_version"), 5);  // the kit's outbox, gate and parked keys, ours 1 and 2
+    QCOMPARE(count(pool, "SELECT count(*) FROM schema_version"),
+             5);  // the kit's outbox, gate and parked keys, ours 1 and 2
     QCOMPARE(count(pool, "SELECT count(*) FROM outbox"), 0);
     QCOMPARE(
         count(pool,

@@ -35,9 +35,7 @@ private:
     void openFeed() {
         m_feedDoor.open(m_feedRpc);
         m_endpoints.write({{"feed-service", m_feedDoor.listener->port()}});
-        const auto ready = [this] {
-            return m_clients.reachable("feed-service");
-        };
+        const auto ready = [this] { return m_clients.reachable("feed-service"); };
         QVERIFY(test::eventually(ready));
     }
     void closeFeed() { m_feedDoor.listener.reset(); }

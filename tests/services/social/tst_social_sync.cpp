@@ -26,7 +26,8 @@ public:
     bool away = false;
     grpc::Status ApplyFollow(grpc::ServerContext*, const rpc::v1::ApplyFollowRequest* request,
                              rpc::v1::ApplyReply*) override {
-        m_said.push_back((request->following() ? "feed follow " : "feed unfollow ") + std::to_string(request->version()));
+        m_said.push_back((request->following() ? "feed follow " : "feed unfollow ") +
+                         std::to_string(request->version()));
         return away ? grpc::Status(grpc::StatusCode::UNAVAILABLE, "away") : grpc::Status::OK;
     }
 
