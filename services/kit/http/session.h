@@ -12,6 +12,11 @@
 
 namespace nova::kit::http {
 
+inline constexpr std::chrono::seconds writeTime{30};
+
+// What came is not HTTP; a connection that merely ended is not meant.
+bool isGarbage(boost::beast::error_code error);
+
 // Reads a request, has it answered, writes, reads the next. All members are touched on the connection's strand only.
 class Session : public HttpConnection, public std::enable_shared_from_this<Session> {
 public:
