@@ -8,11 +8,12 @@
 #include "app/engine/actions/design.h"
 #include "app/engine/plays/faults.h"
 #include "app/engine/plays/gauges.h"
+#include "app/engine/plays/sample_upload.h"
 
 namespace nova::engine {
 namespace {
 
-constexpr int rounds = 15, triesWhileDown = 3, defaultRate = 15, defaultSeconds = 3, tenfold = 10;
+constexpr int rounds = 15, uploads = 5, triesWhileDown = 3, defaultRate = 15, defaultSeconds = 3, tenfold = 10;
 constexpr int drainMs = 60'000, lookEveryMs = 100, followers = 3;
 const auto syncMode = QStringLiteral("sync"), eventsMode = QStringLiteral("events");
 
@@ -84,22 +85,38 @@ void BeforeAfterPlay::measureLatency(const QString& mode) {
     }
 }
 
+void BeforeAfterPlay::measureUploads(const QString& mode) {
+    if (settings().run.upload.isEmpty() || hasProblem()) return;
+    say(tr("%1 × %2, mode %3").arg(uploads).arg(QStringLiteral("upload"), mode));
+    const auto post = stage().post(m_alice, QStringLiteral("Pictures come with it"));
+    if (!post) return problem(QString::fromStdString(post.error().what));
+    auto& times = m_times[mode][QStringLiteral("upload")];
+    for (int i = 0; i < uploads && !stage().isStopping(); ++i) {
+        const auto reply = uploadPicture(stage(), m_alice, Stage::postId(post.value()), mode);
+        if (!reply || !reply->ok())
+            return problem(tr("upload in mode %1: %2").arg(mode, reply ? reply->error : tr("not answered")));
+        times.answered << reply->ms;
+        const auto action = stage().told(reply->traceId, {{QStringLiteral("mode"), mode}});
+        if (action && action->visibleMs) times.visible << *action->visibleMs;
+    }
+}
+
 void BeforeAfterPlay::compareLatency() {
-    for (const auto& kind : kinds()) {
-        const auto& design = *designOf(kind.action);
+    for (const auto& name : m_times[eventsMode].keys()) {
+        const auto& design = *designOf(name);
         for (const auto& mode : {syncMode, eventsMode}) {
-            const auto& times = m_times[mode][kind.action];
+            const auto& times = m_times[mode][name];
             const bool sync = mode == syncMode;
-            promise(tr("%1 answered, %2 (median)").arg(kind.action, mode), sync ? design.syncAnswerMs : design.answerMs,
+            promise(tr("%1 answered, %2 (median)").arg(name, mode), sync ? design.syncAnswerMs : design.answerMs,
                     medianOf(times.answered));
             const double effect = sync ? design.syncEffectMs : design.effectMs;
-            promise(tr("%1 visible, %2 (median)").arg(kind.action, mode),
-                    effect > 0 ? std::optional(effect) : std::nullopt, medianOf(times.visible));
+            promise(tr("%1 visible, %2 (median)").arg(name, mode), effect > 0 ? std::optional(effect) : std::nullopt,
+                    medianOf(times.visible));
             if (!sync && times.visible.size() < times.answered.size())
                 problem(tr("%1 of %2 %3 were not told to be visible")
                             .arg(times.answered.size() - times.visible.size())
                             .arg(times.answered.size())
-                            .arg(kind.action));
+                            .arg(name));
         }
     }
 }
@@ -227,6 +244,7 @@ void BeforeAfterPlay::perform() {
     }
     for (const auto& mode : {syncMode, eventsMode}) {
         measureLatency(mode);
+        measureUploads(mode);
         if (hasProblem() || stage().isStopping()) return;
     }
     compareLatency();

@@ -38,6 +38,7 @@ private:
     kit::Result<Acted> call(const Kind& kind);
 
     void measureLatency(const QString& mode);
+    void measureUploads(const QString& mode);
     void compareLatency();
     void measureAvailability(Faults& faults);
     void tellAvailability(const QString& mode, const QString& action, int answered, int tried, const QString& victim);

@@ -1,46 +1,14 @@
 #include "app/engine/plays/upload_media_play.h"
 
 #include <QJsonArray>
-#include <QRandomGenerator>
-#include <QtEndian>
-#include <boost/crc.hpp>
 
 #include "app/engine/actions/design.h"
-#include "app/engine/actions/upload_caller.h"
-#include "kit/trace/span.h"
+#include "app/engine/plays/sample_upload.h"
 
 namespace nova::engine {
 namespace {
 
-constexpr quint32 side = 64;
 constexpr int lookEveryMs = 5;
-
-QByteArray chunk(const char* type, const QByteArray& data) {
-    const QByteArray body = QByteArray(type, 4) + data;
-    QByteArray out(4, '\0');
-    qToBigEndian<quint32>(static_cast<quint32>(data.size()), out.data());
-    out += body;
-    QByteArray check(4, '\0');
-    boost::crc_32_type crc;
-    crc.process_bytes(body.constData(), static_cast<std::size_t>(body.size()));
-    qToBigEndian<quint32>(crc.checksum(), check.data());
-    return out + check;
-}
-
-// A picture of its own for each run: content-addressed stores would answer for the same one without storing it.
-QByteArray picture() {
-    QByteArray head(13, '\0'), pixels;
-    qToBigEndian<quint32>(side, head.data());
-    qToBigEndian<quint32>(side, head.data() + 4);
-    head[8] = 8;
-    head[9] = 2;  // RGB, 8 bits each
-    for (quint32 y = 0; y < side; ++y) {
-        pixels.append('\0');
-        for (quint32 x = 0; x < side * 3; ++x) pixels.append(static_cast<char>(QRandomGenerator::global()->generate()));
-    }
-    const auto packed = qCompress(pixels).mid(4);  // Qt puts the length before the zlib stream
-    return QByteArray("\x89PNG\r\n\x1a\n", 8) + chunk("IHDR", head) + chunk("IDAT", packed) + chunk("IEND", {});
-}
 
 }  // namespace
 
@@ -54,14 +22,8 @@ void UploadMediaPlay::perform() {
     const auto post = Stage::postId(posted);
     static_cast<void>(stage().told(posted.traceId));
 
-    UploadCaller uploader(stage().run().upload,
-                          [this](kit::trace::SpanData&& span) { stage().caller().send(std::move(span)); });
-    std::optional<UploadReply> reply;
-    connect(&uploader, &UploadCaller::uploaded, this, [&](const UploadReply& answer) { reply = answer; });
     const qint64 clicked = wallUs();
-    uploader.upload({QStringLiteral("harbour.png"), QStringLiteral("image/png"), picture()}, post, alice.token,
-                    stage().mode());
-    stage().until([&] { return reply.has_value(); }, Stage::waitMs, lookEveryMs);
+    const auto reply = uploadPicture(stage(), alice, post, stage().mode());
     if (!reply) return problem(tr("the upload was not answered within %1 s").arg(Stage::waitMs / 1'000));
     if (!reply->ok()) return problem(tr("the upload was refused: %1").arg(reply->error));
 
