@@ -1,5 +1,6 @@
 // Each scenario once, short, on one real Nova: its exit code, that every line is an action, and what it says it showed.
 #include <QFile>
+#include <QJsonArray>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -56,7 +57,7 @@ void PlaysTest::aScenarioShowsWhatItPromises() {
     QFETCH(QString, action);
     QFETCH(QString, finding);
     const auto result = play(words.split(u' ') + QStringList{u"--json"_s}, 180'000);
-    QVERIFY2(result.exitCode == 0, result.err + m_nova.log().right(2'000).toUtf8());
+    QVERIFY2(result.exitCode == 0, QByteArray(result.err + m_nova.log().right(2'000).toUtf8()).constData());
     const auto lines = result.lines();
     bool played = false;
     for (const auto& line : lines) {
@@ -74,7 +75,7 @@ void PlaysTest::aScenarioShowsWhatItPromises() {
 
 void PlaysTest::inModeSyncThePostIsVisibleBeforeItsAnswer() {
     const auto result = play({u"create-post"_s, u"--mode"_s, u"sync"_s, u"--json"_s});
-    QVERIFY2(result.exitCode == 0, result.err);
+    QVERIFY2(result.exitCode == 0, result.err.constData());
     const auto post = result.lines().last();
     QCOMPARE(post[u"action"].toString(), u"createPost"_s);
     QCOMPARE(post[u"mode"].toString(), u"sync"_s);
@@ -87,7 +88,7 @@ void PlaysTest::whatWasPlayedIsExported() {
     for (const auto& ending : {u"mmd"_s, u"json"_s}) {
         const auto file = folder.filePath(u"play."_s + ending);
         const auto result = play({u"create-post"_s, u"--export"_s, file});
-        QVERIFY2(result.exitCode == 0, result.err);
+        QVERIFY2(result.exitCode == 0, result.err.constData());
         QFile written(file);
         QVERIFY(written.open(QIODevice::ReadOnly));
         const auto text = QString::fromUtf8(written.readAll());
