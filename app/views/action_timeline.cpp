@@ -165,9 +165,7 @@ private:
         bar.hatch = hop.kind == u"kafka" || hop.kind == u"outbox";
         bar.state = hop.pending ? timeline::BarState::Pending : timeline::BarState::Done;
         for (const auto* child : m_children.value(hop.id)) {
-            if (isCall(*child) || isStatement(*child))
-                bar.waits.push_back({child->startMs, child->endMs()});
-            else if (hop.service == caller && child->kind == u"http")
+            if (isCall(*child) || isStatement(*child) || (hop.service == caller && child->kind == u"http"))
                 bar.waits.push_back({child->startMs, child->endMs()});
         }
         if (!hop.outcome.isEmpty() && hop.outcome != u"done") bar.toolTip = Text::tr("outcome: %1").arg(hop.outcome);

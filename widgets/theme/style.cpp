@@ -93,7 +93,6 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWi
             return 0;
         case PM_SmallIconSize:
         case PM_ButtonIconSize:
-            return 16;
         case PM_IndicatorWidth:
         case PM_IndicatorHeight:
         case PM_ExclusiveIndicatorWidth:

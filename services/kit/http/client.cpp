@@ -117,7 +117,7 @@ struct HttpClient::Impl {
     beast::error_code last;
 };
 
-HttpClient::HttpClient(std::string baseUrl, std::chrono::milliseconds timeout)
+HttpClient::HttpClient(const std::string& baseUrl, std::chrono::milliseconds timeout)
     : m_impl(std::make_unique<Impl>(baseUrl, timeout)) {}
 HttpClient::~HttpClient() = default;
 HttpClient::HttpClient(HttpClient&&) noexcept = default;

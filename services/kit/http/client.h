@@ -12,7 +12,7 @@ namespace nova::kit {
 
 class HttpClient {
 public:
-    explicit HttpClient(std::string baseUrl, std::chrono::milliseconds timeout = std::chrono::seconds{10});
+    explicit HttpClient(const std::string& baseUrl, std::chrono::milliseconds timeout = std::chrono::seconds{10});
     ~HttpClient();
     HttpClient(HttpClient&&) noexcept;
     HttpClient& operator=(HttpClient&&) noexcept;

@@ -102,14 +102,14 @@ Producer::Producer(Producer&&) noexcept = default;
 Producer& Producer::operator=(Producer&&) noexcept = default;
 Producer::~Producer() = default;
 
-Result<Producer> Producer::make(const std::string& bootstrap, const std::string& clientId, Settings extra) {
+Result<Producer> Producer::make(const std::string& bootstrap, const std::string& clientId, const Settings& extra) {
     Settings settings = commonSettings(bootstrap, clientId);
     settings.merge(Settings{{"enable.idempotence", "true"},
                             {"message.timeout.ms", "0"},
                             {"linger.ms", "0"},
                             {"compression.type", "lz4"},
                             {"partitioner", "murmur2_random"}});
-    for (auto& [name, value] : extra) settings[name] = std::move(value);
+    for (const auto& [name, value] : extra) settings[name] = value;
     Conf conf = newConf();
     rd_kafka_conf_set_dr_msg_cb(conf.get(), onDelivery);
     auto handle = makeHandle(RD_KAFKA_PRODUCER, settings, std::move(conf));

@@ -29,7 +29,7 @@ struct Delivery {
 
 class Producer {
 public:
-    static Result<Producer> make(const std::string& bootstrap, const std::string& clientId, Settings extra = {});
+    static Result<Producer> make(const std::string& bootstrap, const std::string& clientId, const Settings& extra = {});
     Producer(Producer&&) noexcept;
     Producer& operator=(Producer&&) noexcept;
     ~Producer();

@@ -28,6 +28,9 @@ struct DirectPublisher::Impl {
     std::optional<kafka::Producer> producer;
     std::thread thread{[this] { run(); }};
 
+    Impl(std::string bootstrapServers, std::string client)
+        : bootstrap(std::move(bootstrapServers)), clientId(std::move(client)) {}
+
     void run() {
         static_cast<void>(ready());  // ahead of the first event
         std::unique_lock lock(mutex);

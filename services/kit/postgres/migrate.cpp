@@ -31,7 +31,7 @@ Result<Part> header(std::string_view line) {
     const auto colon = line.find(':');
     const auto number = line.substr(0, colon);
     const auto parsed = std::from_chars(number.data(), number.data() + number.size(), part.version);
-    if (colon == line.npos || parsed.ec != std::errc{} || parsed.ptr != number.data() + number.size()) {
+    if (colon == std::string_view::npos || parsed.ec != std::errc{} || parsed.ptr != number.data() + number.size()) {
         return permanent(fmt::format("migration: `{}{}` is not `-- migration N: title`", marker, line));
     }
     part.title = line.substr(std::min(line.size(), colon + 2));
