@@ -10,7 +10,7 @@ build_packages=(
   librdkafka-dev libpqxx-dev libhiredis-dev libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev protobuf-compiler
   libboost1.81-dev tao-pegtl-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev
   prometheus-cpp-dev libsodium-dev libjwt-dev libxxhash-dev libssl-dev libcurl4-openssl-dev)
-run_packages=(default-jre-headless maven postgresql redis-server)
+run_packages=(default-jre-headless maven postgresql redis-server fonts-wqy-microhei)
 test_packages=(xvfb xauth kcat python3-graphql-core faketime prometheus)
 
 say() { printf '%s\n' "$*" >&2; }

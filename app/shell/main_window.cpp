@@ -202,7 +202,7 @@ View* MainWindow::makePeople() {
             possible = possible || views::isUp(part.state);
             paused = paused || part.state == stack::PartState::paused;
         }
-        view->setSlowdown(possible, paused);
+        view->setSlowdown(possible, paused && !possible);  // one frozen of several is no standstill
     };
     connect(stack, &stack::Stack::changed, view, tell);
     connect(view, &views::ActAsView::slowdownWanted, stack, [stack, feed](bool paused) {

@@ -74,10 +74,12 @@ QPushButton* ViewBar::addButton(const QString& text, theme::Icon icon, const QSt
 PaneHeader::PaneHeader(const QString& title, QWidget* parent)
     : Bar(u"pane"_s, metrics::paneHeader, parent), m_title(newLabel(title, u"section"_s, this)) {
     m_row->addWidget(m_title);
+    m_title->setHidden(title.isEmpty());
 }
 
 void PaneHeader::setTitle(const QString& title) {
     m_title->setText(title);
+    m_title->setHidden(title.isEmpty());
 }
 
 QPushButton* PaneHeader::addButton(const QString& text, const QString& toolTip) {

@@ -91,7 +91,7 @@ void PostItem::setPost(const PostCard& post, const QString& author) {
     if (m_post == post) return;
     m_post = post;
     showTime();
-    m_version->setText(tr("edited, v%1").arg(post.version));
+    m_version->setText(tr("updated, v%1").arg(post.version));
     m_version->setVisible(post.version > 1);
     m_content->setText(post.content);
     m_like->setText(post.liked ? tr("Liked · %1").arg(post.likes) : tr("Like · %1").arg(post.likes));

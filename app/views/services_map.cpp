@@ -27,7 +27,7 @@ QString figureOf(const CataloguePart& part, const FiguresByPart& figures, qint64
     const auto found = figures.constFind(part.name);
     if (found == figures.cend() || part.isStore()) return theme::bytes(bytes);
     if (part.kind == stack::PartKind::door && found->requests)
-        return Text::tr("%1 answered").arg(theme::rate(*found->requests));
+        return Text::tr("answered · %1").arg(theme::rate(*found->requests));
     if (found->outbox) return Text::tr("outbox %1").arg(theme::count(*found->outbox));
     if (!part.consumes.isEmpty()) return Text::tr("lag %1").arg(theme::count(found->lagInAll()));
     return theme::bytes(bytes);
@@ -35,17 +35,19 @@ QString figureOf(const CataloguePart& part, const FiguresByPart& figures, qint64
 
 QString subtitleOf(const Catalogue& catalogue, const CataloguePart& entry, const QVector<PartStatus>& parts,
                    const FiguresByPart& figures) {
-    int replicas = 0;
+    int replicas = 0, paused = 0;
     qint64 bytes = 0;
     const PartStatus* troubled = nullptr;
     for (const auto& part : parts) {
         if (part.name != entry.name) continue;
         ++replicas;
         bytes += part.rssBytes;
+        if (part.state == PartState::paused) ++paused;
         if (part.state != PartState::ready && !troubled) troubled = &part;
     }
     if (troubled && !troubled->blockedBy.isEmpty())
         return Text::tr("waits for %1").arg(labelsOf(catalogue, troubled->blockedBy));
+    if (paused > 0 && paused < replicas) return Text::tr("%1 of %2 paused").arg(paused).arg(replicas);
     if (troubled && !isUp(troubled->state)) return theme::stateWord(stack::stateName(troubled->state));
     if (replicas == 0) return theme::stateWord(stack::stateName(PartState::stopped));
     const auto idle = figures.value(entry.name).idle.size();

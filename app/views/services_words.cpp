@@ -72,9 +72,15 @@ QString outboxText(const FiguresByPart& figures) {
         .arg(events, outboxes, Text::tr("%1\u00a0s").arg(waiting.oldestSeconds, 0, 'f', 1));
 }
 
-Notice pausedNotice(const Catalogue& catalogue, const PartStatus& part) {
+Notice pausedNotice(const Catalogue& catalogue, const PartStatus& part, bool othersUp) {
     const auto* entry = catalogue.part(part.name);
     Notice notice{Notice::Kind::partPaused, {}, {}, part.name, part.replica};
+    if (othersUp && entry && !entry->consumes.isEmpty()) {
+        notice.headline = Text::tr("%1 #%2 is paused.").arg(labelOf(catalogue, part.name)).arg(part.replica);
+        notice.text = Text::tr(
+            "Users are still answered. Its partitions wait until it resumes or Kafka gives them to the other replicas.");
+        return notice;
+    }
     notice.headline = Text::tr("%1 is paused.").arg(labelOf(catalogue, part.name));
     notice.text =
         entry && !entry->consumes.isEmpty()
@@ -179,7 +185,12 @@ Notice noticeOf(const Catalogue& catalogue, stack::Phase phase, const QVector<Pa
         const auto* entry = catalogue.part(part.name);
         if (!down || (entry && entry->isStore() && !catalogue.part(down->name)->isStore())) down = &part;
     }
-    if (!down) return paused ? pausedNotice(catalogue, *paused) : Notice{};
+    if (!down && paused) {
+        const bool othersUp = std::any_of(
+            parts.begin(), parts.end(), [&](const auto& p) { return p.name == paused->name && isUp(p.state); });
+        return pausedNotice(catalogue, *paused, othersUp);
+    }
+    if (!down) return {};
     return downNotice(catalogue, *down, downSince.value(down->id()), now, figures);
 }
 

@@ -67,6 +67,13 @@ QVector<stack::PartStatus> scaled() {
     return parts;
 }
 
+QVector<stack::PartStatus> onePaused() {
+    auto parts = scaled();
+    for (auto& part : parts)
+        if (part.id() == u"feed-service/2") part.state = stack::PartState::paused;
+    return parts;
+}
+
 QPushButton* buttonNamed(QWidget& widget, const QString& text) {
     for (auto* button : widget.findChildren<QPushButton*>()) {
         if (button->text() == text) return button;
@@ -99,6 +106,9 @@ private Q_SLOTS:
         QTest::newRow("paused") << u"services-paused"_s << int(Phase::degraded) << feedPaused()
                                 << QStringList{u"feed-service is paused."_s, u"arrives when it resumes"_s,
                                                u"Resume feed-service"_s, u"Resume"_s};
+        QTest::newRow("one of eight paused")
+            << u"services-one-paused"_s << int(Phase::degraded) << onePaused()
+            << QStringList{u"feed-service #2 is paused."_s, u"the other replicas"_s, u"Resume feed-service"_s};
         QTest::newRow("scaled") << u"services-scaled"_s << int(Phase::ready) << scaled()
                                 << QStringList{u"20 processes · 20 ready"_s, u"feed-service #7"_s, u"×8"_s};
         QTest::newRow("stopped") << u"services-stopped"_s << int(Phase::stopped) << QVector<stack::PartStatus>{}

@@ -60,10 +60,10 @@ void act(views::People& people) {
     }
 }
 
-// The latest post that was seen through to a follower's feed.
-QString bestAction(const engine::ActionStore& store) {
+// The latest action of a kind that was seen through to its effect.
+QString bestAction(const engine::ActionStore& store, QStringView kind = u"createPost") {
     for (const auto& action : store.latest(100)) {
-        if (action.complete && action.visibleMs && action.action == u"createPost") return action.traceId;
+        if (action.complete && action.visibleMs && action.action == kind) return action.traceId;
     }
     return {};
 }
@@ -83,9 +83,9 @@ void shootTalk(shell::Session& session, shell::MainWindow& window, const QString
     auto& people = session.people();
     if (!view || !people.hasSockets()) return;
     for (const auto who : {views::Who::alice, views::Who::bob}) view->pane(who)->showPage(Page::chat);
-    people.sendMessage(views::Who::alice, u"Did you see the harbour?"_s);
+    people.sendMessage(views::Who::alice, u"Did you see the harbour? 你看到港口了吗？"_s);
     pass(500);
-    people.sendMessage(views::Who::bob, u"I did, golden!"_s);
+    people.sendMessage(views::Who::bob, u"看到了，金色的！ Golden!"_s);
     pass(900);
     shoot(window, out, u"people-chat"_s);
     view->pane(views::Who::alice)->showPage(Page::notes);
@@ -94,6 +94,64 @@ void shootTalk(shell::Session& session, shell::MainWindow& window, const QString
     pass(2'500);
     shoot(window, out, u"people-picture"_s);
     view->pane(views::Who::alice)->showPage(Page::posts);
+}
+
+// What followed a like, a message and an upload.
+void shootTimelines(shell::Session& session, shell::MainWindow& window, const QString& out) {
+    for (const auto* kind : {"likePost", "sendMessage", "upload"}) {
+        const auto trace = bestAction(session.actions(), QString::fromLatin1(kind));
+        if (trace.isEmpty()) continue;
+        window.showTimeline(trace);
+        shoot(window, out, u"action-"_s + QLatin1String(kind));
+    }
+}
+
+// The smallest window, in both themes.
+void shootSmall(shell::Session& session, shell::MainWindow& window, const QString& out) {
+    const auto before = window.size();
+    window.resize(1024, 700);
+    for (const bool dark : {true, false}) {
+        theme::Theme::instance().setChoice(dark ? theme::Choice::Dark : theme::Choice::Light);
+        for (const char* view : {"services", "traffic", "actions", "people"}) {
+            window.showView(QLatin1String(view));
+            if (QLatin1String(view) == "actions"_L1) window.showTimeline(bestAction(session.actions()));
+            shoot(window, out, u"small-"_s + QLatin1String(view) + (dark ? u"-dark"_s : u"-light"_s));
+        }
+    }
+    window.resize(before);
+}
+
+// Three replicas, one of them frozen: what it consumes waits, the others go on.
+void shootTrouble(shell::Session& session, shell::MainWindow& window, const QString& out) {
+    const auto isIn = [&session](int replicas, int replica, stack::PartState state) {
+        int count = 0;
+        bool is = false;
+        for (const auto& part : session.stack()->parts()) {
+            if (part.name != u"feed-service") continue;
+            ++count;
+            is |= part.replica == replica && part.state == state;
+        }
+        return count == replicas && is;
+    };
+    window.showPart(u"feed-service/0"_s);
+    session.stack()->scalePart(u"feed-service"_s, 3);
+    waitFor([&] { return isIn(3, 2, stack::PartState::ready); }, 20'000);
+    pass(4'000);
+    session.stack()->pausePart(u"feed-service"_s, 1);
+    waitFor([&] { return isIn(3, 1, stack::PartState::paused); }, 5'000);
+    for (int i = 0; i < 12; ++i) {
+        session.people().post(views::Who::alice, u"Posted while a replica is frozen"_s);
+        pass(120);
+    }
+    pass(2'000);
+    window.showPart(u"feed-service/1"_s);
+    shoot(window, out, u"trouble-services"_s);
+    window.showView(u"people"_s);
+    shoot(window, out, u"trouble-people"_s);
+    session.stack()->resumePart(u"feed-service"_s, 1);
+    session.stack()->scalePart(u"feed-service"_s, 1);
+    waitFor([&] { return isIn(1, 0, stack::PartState::ready); }, 20'000);
+    pass(2'000);
 }
 
 // Users are still answered while Kafka is away; their events follow when it is back.
@@ -153,6 +211,9 @@ int run(const QString& data, const QString& out) {
     }
     window.showView(u"people"_s);
     shootTalk(session, window, out);
+    shootTimelines(session, window, out);
+    shootSmall(session, window, out);
+    shootTrouble(session, window, out);
     shootOutage(session, window, out);
     bool ended = false;
     QObject::connect(&session, &shell::Session::ended, qApp, [&ended] { ended = true; });

@@ -60,7 +60,7 @@ EventTable::EventTable(QWidget* parent)
     setFocusProxy(m_view);
     m_view->setModel(m_model);
     m_view->setItemDelegate(new EventDelegate(m_view));
-    m_view->setColumns({{108}, {144}, {36}, {84}, {160}, {180, true}, {36}, {84}, {60}, {88}});
+    m_view->setColumns({{108}, {144}, {36}, {84}, {136}, {180, true}, {36}, {84}, {60}, {88}});
     m_view->viewport()->installEventFilter(this);
     m_bar->setFocusPolicy(Qt::NoFocus);
     connect(m_model, &EventTableModel::windowChanged, this, [this] {

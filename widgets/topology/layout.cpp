@@ -18,6 +18,8 @@ constexpr double marginY = 14;
 constexpr double textLeft = 24;
 constexpr double textRight = 10;
 constexpr double gutterLeast = 60;
+constexpr double marginTight = 12;  // where short texts are needed
+constexpr double gutterTight = 52;
 constexpr double nodeLeast = 92;
 
 // What a title says beyond its column: "content-service" stands among services, "nova.content.events" among topics.
@@ -65,19 +67,22 @@ double measureColumns(std::vector<ColumnPlan>& plans, const Data& data, bool bri
     return natural;
 }
 
-// Full texts if they fit, else short ones, else widths shrunk evenly: the gutters keep their least.
+// Full texts if they fit, else short ones closer together, else widths shrunk evenly: the gutters keep their least.
 void placeColumns(std::vector<ColumnPlan>& plans, const Data& data, const TextWidth& width, Layout& layout) {
     const auto gutters = static_cast<double>(plans.size() - 1);
-    const double room = layout.size.width() - 2 * marginX;
     double natural = measureColumns(plans, data, false, width, layout);
-    if (natural + gutters * gutterLeast > room) natural = measureColumns(plans, data, true, width, layout);
+    const bool brief = natural + gutters * gutterLeast > layout.size.width() - 2 * marginX;
+    if (brief) natural = measureColumns(plans, data, true, width, layout);
+    const double margin = brief ? marginTight : marginX;
+    const double least = brief ? gutterTight : gutterLeast;
+    const double room = layout.size.width() - 2 * margin;
     double gutter = gutters > 0 ? (room - natural) / gutters : 0;
-    if (gutters > 0 && gutter < gutterLeast) {
-        const double factor = std::max(0.1, (room - gutters * gutterLeast) / natural);
+    if (gutters > 0 && gutter < least) {
+        const double factor = std::max(0.1, (room - gutters * least) / natural);
         for (ColumnPlan& plan : plans) plan.width = std::floor(std::max(nodeLeast, plan.width * factor));
-        gutter = gutterLeast;
+        gutter = least;
     }
-    double x = marginX;
+    double x = margin;
     for (ColumnPlan& plan : plans) {
         plan.x = std::floor(x);
         x += plan.width + gutter;
