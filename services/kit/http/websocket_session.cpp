@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
+#include <utility>
 
 #include "kit/http/names.h"
 
@@ -77,6 +78,7 @@ void WebSocketSession::onRequest(beast::error_code error) {
         if (kind == bw::frame_type::ping && tooFast())
             closeWith(reasonOf(bw::close_code::policy_error, "too many frames"), true);
     });
+    m_accepting = true;
     m_stream.async_accept(request, [self = shared_from_this()](beast::error_code e) { self->onUpgraded(e); });
 }
 
@@ -97,11 +99,14 @@ void WebSocketSession::refuse(bh::status status, std::string_view why) {
 }
 
 void WebSocketSession::onUpgraded(beast::error_code error) {
+    m_accepting = false;
     if (error) return drop();
+    bool closing = false;
     {
         const std::lock_guard lock(m_mutex);
         if (!m_entered) return;  // the server stopped meanwhile
         m_until = wallNow() + m_core->options.handshake;
+        closing = m_state == State::closing;
     }
     m_stream.text(true);
     m_opened = true;
@@ -109,6 +114,7 @@ void WebSocketSession::onUpgraded(beast::error_code error) {
     m_core->handlers.opened(shared_from_this(), toRequest(m_parser->get(), m_owner));
     m_parser.reset();
     read();
+    if (closing) write();  // asked to close while it was being accepted
 }
 
 void WebSocketSession::read() {
@@ -247,7 +253,9 @@ void WebSocketSession::closeWith(bw::close_reason reason, bool dropQueue) {
 }
 
 void WebSocketSession::sendClose() {
+    if (m_accepting) return;  // comes again once there is somebody to tell
     if (!m_stream.is_open()) return drop();
+    if (std::exchange(m_closeSent, true)) return;
     m_stream.async_close(m_reason, [self = shared_from_this()](beast::error_code) {});
 }
 

@@ -89,6 +89,7 @@ private:
     std::chrono::steady_clock::time_point m_second;
     int m_framesInSecond = 0;
     bool m_opened = false;
+    bool m_accepting = false, m_closeSent = false;
 
     mutable std::mutex m_mutex;  // guards all below
     std::string m_owner;
