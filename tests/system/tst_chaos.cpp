@@ -92,7 +92,7 @@ class ChaosTest : public QObject {
 
     // Fills what is left of Redis' room, for a while.
     void fill(int ms) {
-        const auto path = redisFolder() + u"/filler"_s;
+        const QString path = redisFolder() + u"/filler"_s;
         const int filler = ::open(qPrintable(path), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
         const std::array<char, 4'096> block{};
         while (::write(filler, block.data(), block.size()) > 0) {}
