@@ -30,6 +30,7 @@ public:
     [[nodiscard]] quint64 held() const { return m_snapshot.last() - m_snapshot.first(); }
     [[nodiscard]] double searched() const;  // 0..1 of what is held; 1 without a filter
 
+    using QObject::event;
     // Null when it has left. Valid until the next refresh().
     [[nodiscard]] const engine::Event* event(quint64 row) const;
     // The row of the newest event with this id; -1: none held, or filtered out.

@@ -39,7 +39,7 @@ void SpanObserver::start(const QString& bootstrap, int backSeconds) {
     options.wanted = [](const std::string& topic) { return topic == contract::topic::spans; };
     options.backSeconds = backSeconds;
     options.record = [this](const rd_kafka_message_t& message) { m_impl->take(message); };
-    options.connection = [this](bool up, std::string why) {
+    options.connection = [this](bool up, const std::string& why) {
         QMetaObject::invokeMethod(this, [this, up, why = QString::fromStdString(why)] {
             if (up)
                 Q_EMIT connected();

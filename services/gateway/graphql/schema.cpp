@@ -68,7 +68,7 @@ const TypeDef* Schema::find(std::string_view name) const {
 
 const FieldDef* Schema::field(const TypeDef& type, std::string_view name) const {
     if (!name.starts_with("__")) return type.field(name);
-    if (name == "__typename") return &m_meta->fields[0];
+    if (name == "__typename") return m_meta->fields.data();
     return &type == m_query ? m_meta->field(name) : nullptr;
 }
 

@@ -48,6 +48,8 @@ struct Outbox::Impl {
     std::unique_ptr<outbox::Relay> relay;
     std::unique_ptr<outbox::DirectPublisher> direct;  // with publish = direct, and then alone
     envelope::OlderForms olderForms;                  // of direct
+
+    Impl(std::string name, PostgresPool& database) : service(std::move(name)), pool(database) {}
     Counter* directFailures = nullptr;
 
     void insert(Transaction& t, const OutEvent& event, const std::string& id, int shard) const {
