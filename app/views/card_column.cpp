@@ -4,7 +4,6 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollBar>
-#include <QTimer>
 #include <QVBoxLayout>
 
 #include "app/views/pane.h"
@@ -55,6 +54,11 @@ CardColumn::CardColumn(QWidget* parent) : QScrollArea(parent) {
     setWidgetResizable(true);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setMinimumHeight(120);
+    // A page that is hidden is laid out when it is shown: the end is known only then.
+    connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, [this](int, int end) {
+        if (m_atNewest) verticalScrollBar()->setValue(end);
+    });
+    connect(verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] { m_atNewest = false; });
 }
 
 void CardColumn::setEmptyText(const QString& text) {
@@ -82,7 +86,8 @@ LineCard* CardColumn::add(const QString& text, const QString& hint, bool strong,
 }
 
 void CardColumn::showNewest() {
-    QTimer::singleShot(0, this, [this] { verticalScrollBar()->setValue(verticalScrollBar()->maximum()); });
+    m_atNewest = true;
+    verticalScrollBar()->setValue(verticalScrollBar()->maximum());
 }
 
 }  // namespace nova::views

@@ -29,12 +29,13 @@ public:
     enum class Side { whole, left, right };
     LineCard* add(const QString& text, const QString& hint, bool strong, Side side = Side::whole);
     [[nodiscard]] QVector<LineCard*> cards() const { return m_cards; }
-    void showNewest();  // once it is laid out
+    void showNewest();  // and stays there until somebody scrolls
 
 private:
     QVBoxLayout* m_column;
     QLabel* m_empty;
     QVector<LineCard*> m_cards;
+    bool m_atNewest = false;
 };
 
 }  // namespace nova::views

@@ -151,6 +151,11 @@ private:
     QHash<QString, QString> m_traces;   // id of a post, message or notification → trace id
     QHash<QString, double> m_heardMs;   // message id → ms until the receiver's socket had it
     QSet<QString> m_saidRead;           // messages said to be read
+    struct Pace {
+        QElapsedTimer since;
+        int count = 0;
+    };
+    std::array<Pace, 2> m_readPace;     // a socket that says too much at once is closed by the server
     QHash<QString, QImage> m_pictures;  // by address; null: asked for
     QTimer m_timer;
     QElapsedTimer m_sinceAct;

@@ -11,6 +11,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int heardLimit = 500;
+constexpr int readsASecond = 10;  // half of what the server allows a socket
 constexpr int pictureLimit = 64;
 constexpr int widestPicture = 640;  // px; thumbnails need no more
 
@@ -30,6 +31,7 @@ void People::listen(Who who) {
     if (auto* socket = m_doors[i].socket.get()) {
         connect(socket, &SocketDoor::opened, this, [this, who] {
             m_people[index(who)].online = true;
+            m_saidRead.clear();  // what was said just before the line broke may be lost
             refreshInbox(who);  // what came while it was away
             announce();
         });
@@ -86,11 +88,21 @@ void People::readWhatCame(Who who) {
     auto& me = m_people[index(who)];
     auto* socket = m_doors[index(who)].socket.get();
     if (!me.reads || !socket) return;
-    for (const auto& line : me.chat) {
-        if (line.from == me.id || line.read.isValid() || m_saidRead.contains(line.id)) continue;
-        if (!socket->markRead(line.id)) return;
-        if (m_saidRead.size() >= heardLimit) m_saidRead.clear();
-        m_saidRead.insert(line.id);
+    auto& pace = m_readPace[index(who)];
+    if (!pace.since.isValid() || pace.since.elapsed() >= 1'000) {
+        pace.since.start();
+        pace.count = 0;
+    }
+    for (auto& line : me.chat) {
+        if (line.from == me.id || line.read.isValid()) continue;
+        if (!m_saidRead.contains(line.id)) {
+            if (pace.count >= readsASecond) continue;  // with the next refresh
+            if (!socket->markRead(line.id)) return;
+            ++pace.count;
+            if (m_saidRead.size() >= heardLimit) m_saidRead.clear();
+            m_saidRead.insert(line.id);
+        }
+        line.read = QDateTime::currentDateTimeUtc();  // only the writer's socket is told
     }
 }
 

@@ -3,6 +3,7 @@
 #include <QJsonArray>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QtTest>
@@ -295,6 +296,28 @@ private Q_SLOTS:
         QVERIFY(!live.sockets[1]->isOpen && !people.person(Who::bob).online);
         people.setOnline(Who::bob, true);
         QVERIFY(live.sockets[1]->isOpen);
+    }
+
+    void aLongConversationOpensAtItsEndAndIsReadInPieces() {
+        SmallNova nova;
+        views::People people;
+        views::ActAsView view(people);
+        const auto live = nova.connectAllTo(people);
+        view.resize(test::wide);
+        view.show();
+        QTRY_VERIFY(people.ready() && people.person(Who::bob).online);
+        constexpr int many = 25;
+        for (int i = 0; i < many; ++i) people.sendMessage(Who::alice, u"line %1"_s.arg(i));
+        QTRY_COMPARE(people.person(Who::bob).chat.size(), many);
+        view.pane(Who::bob)->showPage(views::PersonPane::Page::chat);
+        const auto& said = live.sockets[1]->saidRead;
+        QVERIFY2(said.size() > 0 && said.size() < 20, "a socket that says more than 20 frames a second is closed");
+        const auto* bar = view.pane(Who::bob)->chat()->lines()->verticalScrollBar();
+        QTRY_VERIFY(bar->maximum() > 0);
+        QTRY_COMPARE(bar->value(), bar->maximum());
+        QTRY_COMPARE_WITH_TIMEOUT(said.size(), many, 10'000);
+        QCOMPARE(QSet<QString>(said.begin(), said.end()).size(), many);
+        QCOMPARE(people.person(Who::bob).unreadMessages(), 0);
     }
 
     void aPictureGoesUpOnceThePostIsThere() {

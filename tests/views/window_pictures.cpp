@@ -60,6 +60,16 @@ void act(views::People& people) {
     }
 }
 
+// Life while pictures are taken, so that the map and the charts have something to show.
+void stir(views::People& people, int i) {
+    const QStringList words{u"Rain until noon"_s, u"The lighthouse is open today"_s, u"New shoes, old hills"_s};
+    people.post(i % 4 == 0 ? views::Who::bob : views::Who::alice, words[i % words.size()],
+                i == 8 ? std::optional(views::samplePicture(0)) : std::nullopt);
+    const auto& feed = people.person(views::Who::bob).feed;
+    if (!feed.isEmpty() && i % 2 == 0) people.setLiked(views::Who::bob, feed.first().id, true);
+    if (i % 3 == 0) people.sendMessage(views::Who::bob, u"Still raining?"_s);
+}
+
 // The latest action of a kind that was seen through to its effect.
 QString bestAction(const engine::ActionStore& store, QStringView kind = u"createPost") {
     for (const auto& action : store.latest(100)) {
@@ -198,14 +208,18 @@ int run(const QString& data, const QString& out) {
     }
     window.showView(u"people"_s);
     act(session.people());
+    QTimer life;
+    QObject::connect(&life, &QTimer::timeout, qApp, [&session, i = 0]() mutable { stir(session.people(), i++); });
     for (const bool dark : {true, false}) {
         theme::Theme::instance().setChoice(dark ? theme::Choice::Dark : theme::Choice::Light);
+        life.start(110);
         for (const char* view : {"services", "traffic", "actions", "people"}) {
             window.showView(QLatin1String(view));
             if (QLatin1String(view) == "actions"_L1) window.showTimeline(bestAction(session.actions()));
             if (QLatin1String(view) == "traffic"_L1)
                 window.showRecord(eventOf(session.actions(), bestAction(session.actions())));
-            pass(600);
+            pass(QLatin1String(view) == "services"_L1 ? 3'000 : 600);
+            if (QLatin1String(view) == "traffic"_L1) life.stop();
             shoot(window, out, QLatin1String(view) + (dark ? u"-dark"_s : u"-light"_s));
         }
     }
