@@ -147,10 +147,10 @@ private:
         QString content;
         std::optional<engine::UploadFile> picture;
     };
-    QVector<Draft> m_toPost;            // pressed before both were here; at most 16
-    QHash<QString, QString> m_traces;   // id of a post, message or notification → trace id
-    QHash<QString, double> m_heardMs;   // message id → ms until the receiver's socket had it
-    QSet<QString> m_saidRead;           // messages said to be read
+    QVector<Draft> m_toPost;           // pressed before both were here; at most 16
+    QHash<QString, QString> m_traces;  // id of a post, message or notification → trace id
+    QHash<QString, double> m_heardMs;  // message id → ms until the receiver's socket had it
+    QSet<QString> m_saidRead;          // messages said to be read
     struct Pace {
         QElapsedTimer since;
         int count = 0;

@@ -32,7 +32,7 @@ void People::listen(Who who) {
         connect(socket, &SocketDoor::opened, this, [this, who] {
             m_people[index(who)].online = true;
             m_saidRead.clear();  // what was said just before the line broke may be lost
-            refreshInbox(who);  // what came while it was away
+            refreshInbox(who);   // what came while it was away
             announce();
         });
         connect(socket, &SocketDoor::closed, this, [this, i](const QString&) {

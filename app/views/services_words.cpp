@@ -78,7 +78,8 @@ Notice pausedNotice(const Catalogue& catalogue, const PartStatus& part, bool oth
     if (othersUp && entry && !entry->consumes.isEmpty()) {
         notice.headline = Text::tr("%1 #%2 is paused.").arg(labelOf(catalogue, part.name)).arg(part.replica);
         notice.text = Text::tr(
-            "Users are still answered. Its partitions wait until it resumes or Kafka gives them to the other replicas.");
+            "Users are still answered. Its partitions wait until it resumes or Kafka gives them to the other "
+            "replicas.");
         return notice;
     }
     notice.headline = Text::tr("%1 is paused.").arg(labelOf(catalogue, part.name));
@@ -186,8 +187,8 @@ Notice noticeOf(const Catalogue& catalogue, stack::Phase phase, const QVector<Pa
         if (!down || (entry && entry->isStore() && !catalogue.part(down->name)->isStore())) down = &part;
     }
     if (!down && paused) {
-        const bool othersUp = std::any_of(
-            parts.begin(), parts.end(), [&](const auto& p) { return p.name == paused->name && isUp(p.state); });
+        const bool othersUp = std::any_of(parts.begin(), parts.end(),
+                                          [&](const auto& p) { return p.name == paused->name && isUp(p.state); });
         return pausedNotice(catalogue, *paused, othersUp);
     }
     if (!down) return {};
