@@ -6,6 +6,7 @@
 #include <boost/asio/strand.hpp>
 #include <thread>
 
+#include "kit/http/listening.h"
 #include "kit/http/session.h"
 #include "kit/runtime/log.h"
 
@@ -37,25 +38,9 @@ struct HttpServer::Impl {
           pause(io) {}
 
     Result<void> bind() {
-        const std::string& listen = core->options.listen;
-        const auto colon = listen.rfind(':');
-        if (colon == std::string::npos) return permanent("http: " + listen + " is not host:port");
-        boost::system::error_code error;
-        const auto fail = [&] { return permanent("http: cannot listen on " + listen + ": " + error.message()); };
-        const auto found =
-            tcp::resolver(io).resolve(listen.substr(0, colon), listen.substr(colon + 1), tcp::resolver::passive, error);
-        if (error || found.empty()) return fail();
-        const tcp::endpoint endpoint = found.begin()->endpoint();
-        acceptor.open(endpoint.protocol(), error);
-        if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-        if (!error) acceptor.bind(endpoint, error);
-        if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-        if (error) {
-            const Error failure = fail();
-            acceptor.close(error);
-            return failure;
-        }
-        port = acceptor.local_endpoint().port();
+        const auto taken = http::listenOn(acceptor, core->options.listen, "http");
+        if (!taken) return taken.error();
+        port = taken.value();
         return outcome::success();
     }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <thread>
 
+#include "kit/http/listening.h"
 #include "kit/http/websocket_session.h"
 
 namespace nova::kit {
@@ -95,25 +96,9 @@ struct WebSocketServer::Impl {
           pause(io) {}
 
     Result<void> bind() {
-        const std::string& listen = core->options.listen;
-        const auto colon = listen.rfind(':');
-        if (colon == std::string::npos) return permanent("WebSocket: " + listen + " is not host:port");
-        boost::system::error_code error;
-        const auto fail = [&] { return permanent("WebSocket: cannot listen on " + listen + ": " + error.message()); };
-        const auto found =
-            tcp::resolver(io).resolve(listen.substr(0, colon), listen.substr(colon + 1), tcp::resolver::passive, error);
-        if (error || found.empty()) return fail();
-        const tcp::endpoint endpoint = found.begin()->endpoint();
-        acceptor.open(endpoint.protocol(), error);
-        if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-        if (!error) acceptor.bind(endpoint, error);
-        if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-        if (error) {
-            const Error failure = fail();
-            acceptor.close(error);
-            return failure;
-        }
-        port = acceptor.local_endpoint().port();
+        const auto taken = http::listenOn(acceptor, core->options.listen, "WebSocket");
+        if (!taken) return taken.error();
+        port = taken.value();
         return outcome::success();
     }
 
