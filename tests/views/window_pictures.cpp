@@ -184,6 +184,18 @@ void shootOutage(shell::Session& session, shell::MainWindow& window, const QStri
     shoot(window, out, u"outage-traffic"_s);
     window.showView(u"people"_s);
     shoot(window, out, u"outage-people"_s);
+    window.showView(u"services"_s);
+    waitFor(
+        [&] {
+            const auto alerts = session.stack()->alerts();
+            return std::any_of(alerts.begin(), alerts.end(), [](const auto& alert) { return alert.firing; });
+        },
+        40'000);
+    shoot(window, out, u"outage-alerts"_s);
+    window.resize(1024, 700);
+    shoot(window, out, u"small-outage-alerts"_s);
+    window.resize(1440, 900);
+    window.showView(u"people"_s);
     session.stack()->startPart(u"kafka"_s, 0);
     waitFor([&] { return session.stack()->phase() == stack::Phase::ready; }, 60'000);
     pass(3'000);

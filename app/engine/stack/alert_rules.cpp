@@ -2,6 +2,7 @@
 
 #include <QRegularExpression>
 #include <algorithm>
+#include <cmath>
 
 #include "app/engine/stack/catalogue.h"
 #include "app/engine/stack/paths.h"
@@ -90,8 +91,8 @@ QString filled(const QString& text, const Alert& alert) {
     for (auto it = place.globalMatch(text); it.hasNext();) {
         const auto match = it.next();
         result += text.mid(at, match.capturedStart() - at);
-        result +=
-            match.captured(2).isEmpty() ? QString::number(alert.value, 'g', 6) : alert.labels.value(match.captured(2));
+        result += match.captured(2).isEmpty() ? QString::number(std::round(alert.value * 10) / 10, 'g', 12)
+                                              : alert.labels.value(match.captured(2));
         at = match.capturedEnd();
     }
     return result + text.mid(at);
