@@ -232,35 +232,41 @@ void TestConsumer::aParkedKeyFollowsUntilItIsReleased() {
     QVERIFY(test::eventually([&] { return mark("fourth") == "done"; }));
 }
 
+// One batch holds what is fetched when the one before it ends; how much that is lies with the client, so it is tried again.
 void TestConsumer::premiumGoesFirstAndNoKeyLosesItsOrder() {
-    std::atomic<bool> allSent{false};
+    std::atomic<int> sent{0};
     m_handler->begin([&](const Record& record) {
-        while (record.key == "first" && !allSent) std::this_thread::yield();
+        while (record.key == "first" && sent <= record.version.value()) std::this_thread::yield();
         return Handled::of(Outcome::done);
     });
-    m_kafka.send({event("first", "first")});
-    QVERIFY(test::eventually([&] { return m_redis.command({"EXISTS", markKey("first")}).value().integer == 1; }));
-    std::vector<kit::kafka::OutRecord> records;
-    for (int i = 0; i < 40; ++i) {
-        const std::string key = (i % 2 == 0 ? "standard" : "premium") + std::to_string(i % 4);
-        records.push_back(event("e" + std::to_string(i), key, i));
-        records.back().partition = 0;
-    }
-    m_kafka.send(records);
-    allSent = true;
-    QVERIFY(handled(41));
     std::map<std::string, std::int64_t> last;
-    std::size_t changes = 0;
-    std::string tier = "first";
-    for (const auto& record : m_handler->done()) {
-        QVERIFY(!last.contains(record.key) || last[record.key] < record.version.value());
-        last[record.key] = record.version.value();
-        const std::string now = record.key.substr(0, 5);
-        changes += now == tier ? 0 : 1;
-        tier = now;
+    bool inARow = false;
+    for (int round = 0; round < 8 && !inARow; ++round) {
+        const std::string name = "round" + std::to_string(round) + "-";
+        m_kafka.send({event(name + "first", "first", round)});
+        QVERIFY(test::eventually([&] { return m_redis.command({"EXISTS", markKey(name + "first")}).value().integer == 1; }));
+        std::vector<kit::kafka::OutRecord> records;
+        for (int i = 0; i < 40; ++i) {
+            const std::string key = (i % 2 == 0 ? "standard" : "premium") + std::to_string(i % 4);
+            records.push_back(event(name + std::to_string(i), key, round * 40 + i));
+            records.back().partition = 0;
+        }
+        m_kafka.send(records);
+        QTest::qWait(50 << round);  // the client fetches behind the held record
+        sent = round + 1;
+        const std::size_t before = static_cast<std::size_t>(round) * 41 + 1;
+        QVERIFY(handled(before + 40));
+        const auto done = m_handler->done();
+        std::size_t changes = 0;
+        for (std::size_t i = before; i < done.size(); ++i) {
+            const auto& record = done[i];
+            QVERIFY(!last.contains(record.key) || last[record.key] < record.version.value());
+            last[record.key] = record.version.value();
+            changes += i > before && record.key.substr(0, 5) != done[i - 1].key.substr(0, 5) ? 1 : 0;
+        }
+        inARow = changes <= 3 && done[before].key.starts_with("premium");
     }
-    QVERIFY2(changes <= 4, "premium records come in a row, batch by batch");
-    QVERIFY(m_handler->done()[1].key.starts_with("premium"));
+    QVERIFY2(inARow, "premium records come in a row, ahead of the others of their batch");
 }
 
 void TestConsumer::unknownSchemaIsSkippedWithoutAMark() {
