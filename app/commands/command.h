@@ -35,11 +35,12 @@ struct Arguments {
     std::vector<std::string> words;  // what followed it, flags and values, in order
 };
 
-// --data, --run and --json, the same for all commands.
+// --data, --run, --profile and --json, the same for all commands.
 struct CommonOptions {
     QString dataDir;        // absolute; the default one when not given. With --run: the folder of that file
     QString runFile;        // absolute; <dataDir>/run.json unless --run named another
     bool runGiven = false;  // --run was given: attach, never launch
+    QString profile;        // name or file; empty: none. Excludes --run and --data
     bool json = false;
 };
 

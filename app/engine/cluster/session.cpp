@@ -81,6 +81,7 @@ kit::Result<kit::kafka::Handle> ReadSession::observer(const std::string& purpose
     settings["log_level"] = "2";  // a broker away is told by calls and signals, once
     settings["reconnect.backoff.ms"] = "50";
     settings["reconnect.backoff.max.ms"] = "1000";
+    for (const auto& [name, value] : m_access) settings[name] = value;
     for (const auto& [name, value] : extra) settings[name] = value;
     auto handle = kit::kafka::makeHandle(RD_KAFKA_CONSUMER, settings);
     if (handle) rd_kafka_poll_set_consumer(handle.value().get());

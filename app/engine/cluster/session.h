@@ -7,6 +7,7 @@
 #include <QVector>
 #include <memory>
 
+#include "app/engine/cluster/read_budget.h"
 #include "kit/kafka/handles.h"
 #include "kit/runtime/error.h"
 
@@ -32,8 +33,13 @@ struct Watermarks {
 
 class ReadSession {
 public:
-    explicit ReadSession(std::string bootstrap) : m_bootstrap(std::move(bootstrap)) {}
+    // `access`: further settings of every handle (security_protocol, sasl…), in librdkafka's names.
+    explicit ReadSession(std::string bootstrap, kit::kafka::Settings access = {},
+                         std::shared_ptr<ReadBudget> budget = {})
+        : m_bootstrap(std::move(bootstrap)), m_access(std::move(access)), m_budget(std::move(budget)) {}
     const std::string& bootstrap() const { return m_bootstrap; }
+    // Shared by all reads of this session and its copies; null: no limit (a Nova of one's own).
+    const std::shared_ptr<ReadBudget>& budget() const { return m_budget; }
 
     // A consumer for assign() only: no group membership, no commit, offsets out of range go to the earliest.
     kit::Result<kit::kafka::Handle> observer(const std::string& purpose, const kit::kafka::Settings& extra = {}) const;
@@ -49,6 +55,8 @@ public:
 
 private:
     std::string m_bootstrap;
+    kit::kafka::Settings m_access;
+    std::shared_ptr<ReadBudget> m_budget;
 };
 
 }  // namespace nova::engine

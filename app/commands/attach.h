@@ -1,0 +1,16 @@
+// What a command looks at: the profile or run file that its options name, else the Nova of the data folder. Thread: main.
+#pragma once
+
+#include "app/commands/command.h"
+#include "app/engine/cluster/target.h"
+
+namespace nova::commands {
+
+// A value, or the exit code to return with; the fault was said on stderr (2: a profile that is wrong, 3: nothing runs there).
+struct Attached {
+    std::optional<engine::Target> target;
+    int exit = exitCode::done;
+};
+Attached attach(const Arguments& arguments, const CommonOptions& common);
+
+}  // namespace nova::commands

@@ -1,0 +1,35 @@
+#include "app/engine/cluster/read_budget.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace nova::engine {
+
+void ReadBudget::setBytesPerSecond(std::int64_t rate) {
+    const std::lock_guard lock(m_mutex);
+    m_rate = rate;
+}
+
+void ReadBudget::pay(std::int64_t bytes) {
+    m_bytes += bytes;
+    const std::lock_guard lock(m_mutex);
+    earn();
+    m_debt += static_cast<double>(bytes);
+}
+
+std::chrono::milliseconds ReadBudget::wait() const {
+    const std::lock_guard lock(m_mutex);
+    earn();
+    const auto rate = static_cast<double>(m_rate.load());
+    if (rate <= 0 || m_debt <= rate) return std::chrono::milliseconds{0};  // one second's worth may be taken at once
+    return std::chrono::milliseconds{static_cast<std::int64_t>(std::ceil((m_debt - rate) / rate * 1'000))};
+}
+
+void ReadBudget::earn() const {
+    const auto now = std::chrono::steady_clock::now();
+    const std::chrono::duration<double> since = now - m_at;
+    m_at = now;
+    m_debt = std::max(0.0, m_debt - since.count() * static_cast<double>(m_rate.load()));
+}
+
+}  // namespace nova::engine
