@@ -81,7 +81,7 @@ void MainWindow::showStores() {
 
 void MainWindow::tick() {
     if (!isVisible()) return;
-    m_status->setNow(QDateTime::currentMSecsSinceEpoch(), zone());
+    m_status->setNow(QDateTime::currentMSecsSinceEpoch(), theme::timeZone());
     m_status->setMemory(residentBytes());
     m_status->setTraffic(m_session.trafficReading());
 }
@@ -118,7 +118,6 @@ void MainWindow::adopt(int index, View* view) {
     m_pages[index].view = view;
     m_stack->addWidget(view);
     view->setLive(m_live);
-    view->setTimeZone(zone());
     view->restoreLayout(m_settings.layout(m_pages[index].name));
     connect(view, &View::openProblems, this, [this, index](int count) { m_rail->setBadge(index, count); });
     connect(view, &View::pauseToggled, this, [this] { setLive(!m_live); });
@@ -268,15 +267,11 @@ void MainWindow::setUtc(bool utc) {
     m_utc = utc;
     m_settings.setUtc(utc);
     m_top->setUtc(utc);
-    theme::setTimeZone(zone());
+    theme::setTimeZone(utc ? QTimeZone::utc() : QTimeZone::systemTimeZone());
     for (const auto& page : m_pages) {
-        if (page.view) page.view->setTimeZone(zone());
+        if (page.view) page.view->timeZoneChanged();
     }
     tick();
-}
-
-QTimeZone MainWindow::zone() const {
-    return m_utc ? QTimeZone::utc() : QTimeZone::systemTimeZone();
 }
 
 void MainWindow::resetLayout() {

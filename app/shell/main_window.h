@@ -72,7 +72,6 @@ private:
     void showFirstRun();
     void setLive(bool live);
     void setUtc(bool utc);
-    [[nodiscard]] QTimeZone zone() const;
     void tick();
     void showStores();
     void resetLayout();

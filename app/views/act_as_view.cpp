@@ -93,7 +93,7 @@ void ActAsView::setLive(bool live) {
     if (live) refresh();
 }
 
-void ActAsView::setTimeZone(const QTimeZone&) {
+void ActAsView::timeZoneChanged() {
     refresh();
 }
 

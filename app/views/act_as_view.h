@@ -28,7 +28,7 @@ public:
 
     void focusFilter() override;
     void setLive(bool live) override;
-    void setTimeZone(const QTimeZone& zone) override;
+    void timeZoneChanged() override;
     QVector<Found> find(const QString& text) override;
     QVector<KeyHint> keys() const override;
 

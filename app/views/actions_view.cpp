@@ -189,7 +189,7 @@ void ActionsView::setLive(bool live) {
     if (live && isVisible()) refresh();
 }
 
-void ActionsView::setTimeZone(const QTimeZone&) {
+void ActionsView::timeZoneChanged() {
     if (isVisible()) refresh();
 }
 

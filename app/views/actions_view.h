@@ -52,7 +52,7 @@ public:
     void goNewest() override;
     bool clear() override;
     void setLive(bool live) override;
-    void setTimeZone(const QTimeZone& zone) override;
+    void timeZoneChanged() override;
     QVector<Found> find(const QString& text) override;
     QVector<KeyHint> keys() const override;
     QByteArray saveLayout() const override;

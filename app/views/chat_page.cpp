@@ -17,14 +17,6 @@ namespace nova::views {
 using namespace Qt::StringLiterals;
 namespace metrics = theme::metrics;
 
-namespace {
-
-QString clockOf(const QDateTime& time) {
-    return theme::clockText(time.toMSecsSinceEpoch() * 1000).left(8);
-}
-
-}  // namespace
-
 ChatPage::ChatPage(People& people, Who who, QWidget* parent) : QWidget(parent), m_people(people), m_who(who) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -70,10 +62,10 @@ void ChatPage::focusLine() {
 }
 
 QString ChatPage::hintOf(const ChatLine& line) const {
-    QStringList words{clockOf(line.sent)};
+    QStringList words{theme::clockText(line.sent)};
     if (line.heardMs) words << tr("on the socket %1 after sending").arg(theme::duration(*line.heardMs));
     if (line.from == m_people.person(m_who).id)
-        words << (line.read.isValid() ? tr("read %1").arg(clockOf(line.read)) : tr("not read yet"));
+        words << (line.read.isValid() ? tr("read %1").arg(theme::clockText(line.read)) : tr("not read yet"));
     return words.join(u" · "_s);
 }
 
@@ -86,8 +78,9 @@ void ChatPage::refresh() {
                           : !me.inboxTrouble.isEmpty()
                               ? tr("Messages cannot be read now: %1").arg(me.inboxTrouble)
                               : tr("Nothing said yet. Press Send; %1 hears it on %1’s side.").arg(you.name));
-    if (m_shown == me.chat) return;
+    if (m_shown == me.chat && m_zone == theme::timeZone()) return;
     m_shown = me.chat;
+    m_zone = theme::timeZone();
     m_lines->clear();
     for (const auto& line : m_shown) {
         const bool mine = line.from == me.id;

@@ -1,6 +1,7 @@
 // The conversation of one person with the other one: what was said, when the other's socket had it, when it was read.
 #pragma once
 
+#include <QTimeZone>
 #include <QWidget>
 
 #include "app/views/people.h"
@@ -33,6 +34,7 @@ private:
     Who m_who;
     int m_sent = 0;
     QVector<ChatLine> m_shown;
+    QTimeZone m_zone;  // of what is shown
     CardColumn* m_lines;
     QLineEdit* m_line;
     QPushButton* m_send;

@@ -33,12 +33,13 @@ void NotesPage::refresh() {
                           : !me.inboxTrouble.isEmpty()
                               ? tr("Notifications cannot be read now: %1").arg(me.inboxTrouble)
                               : tr("Nothing yet. Let %1 like a post of %2 or follow.").arg(you.name, me.name));
-    if (m_shown == me.notes) return;
+    if (m_shown == me.notes && m_zone == theme::timeZone()) return;
     m_shown = me.notes;
+    m_zone = theme::timeZone();
     m_notes->clear();
     for (const auto& note : m_shown) {
         const QString text = note.text.isEmpty() ? note.actor + u": "_s + note.kind : note.text;
-        const QString when = theme::clockText(note.at.toMSecsSinceEpoch() * 1000).left(8);
+        const QString when = theme::clockText(note.at);
         auto* card = m_notes->add(text, note.seen ? when : tr("%1 · new").arg(when), !note.seen);
         if (note.traceId.isEmpty()) continue;
         card->addTimeline();

@@ -1,6 +1,7 @@
 // What one person was told: likes and follows, newest first.
 #pragma once
 
+#include <QTimeZone>
 #include <QWidget>
 
 #include "app/views/people.h"
@@ -27,6 +28,7 @@ private:
     People& m_people;
     Who m_who;
     QVector<Note> m_shown;
+    QTimeZone m_zone;  // of what is shown
     CardColumn* m_notes;
     QPushButton* m_seen;
 };

@@ -100,7 +100,7 @@ void PostItem::setPost(const PostCard& post, const QString& author) {
 }
 
 void PostItem::showTime() {
-    m_time->setText(theme::clockText(m_post.created.toMSecsSinceEpoch() * 1000).left(8));
+    m_time->setText(theme::clockText(m_post.created));
 }
 
 void PostItem::setMark(const QString& text, bool arrived) {

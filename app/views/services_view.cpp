@@ -269,7 +269,7 @@ void ServicesView::setLive(bool live) {
     if (live) showEvent(nullptr);
 }
 
-void ServicesView::setTimeZone(const QTimeZone&) {
+void ServicesView::timeZoneChanged() {
     m_log->viewport()->update();
 }
 

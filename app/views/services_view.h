@@ -54,7 +54,7 @@ public:
     void focusFilter() override;
     bool clear() override;
     void setLive(bool live) override;
-    void setTimeZone(const QTimeZone& zone) override;
+    void timeZoneChanged() override;
     QVector<Found> find(const QString& text) override;
     QVector<KeyHint> keys() const override;
     QByteArray saveLayout() const override;

@@ -97,7 +97,7 @@ Notice downNotice(const Catalogue& catalogue, const PartStatus& part, const QDat
     Notice notice{store ? Notice::Kind::storeDown : Notice::Kind::partDown, {}, {}, part.name, part.replica};
     const QString label = labelOf(catalogue, part.name);
     notice.headline = since.isValid() ? Text::tr("%1 is down since %2 (%3).")
-                                            .arg(label, theme::clockText(since.toMSecsSinceEpoch() * 1000).left(8),
+                                            .arg(label, theme::clockText(since),
                                                  theme::age(double(since.msecsTo(now)) / 1000))
                                       : Text::tr("%1 is down.").arg(label);
     if (part.name == u"kafka")

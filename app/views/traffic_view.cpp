@@ -102,7 +102,7 @@ QString TrafficView::emptyText() const {
     if (!m_rows->filter().isEmpty()) return tr("No event holds “%1”. Esc clears the filter.").arg(m_rows->filter());
     return tr("No event yet on %1 topics since %2. Press Post in Act as (Ctrl+4).")
         .arg(m_batch.topicPerSecond.size())
-        .arg(theme::clockText(m_attachedAt.toMSecsSinceEpoch() * 1000).left(8));
+        .arg(theme::clockText(m_attachedAt));
 }
 
 void TrafficView::select(quint64 row) {
@@ -178,8 +178,8 @@ void TrafficView::setLive(bool live) {
     refreshFoot();
 }
 
-void TrafficView::setTimeZone(const QTimeZone& zone) {
-    m_table->model()->setTimeZone(zone);
+void TrafficView::timeZoneChanged() {
+    m_table->model()->timeZoneChanged();
     refreshFoot();
 }
 

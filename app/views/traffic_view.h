@@ -1,6 +1,7 @@
 // The live tail: a filter, rates per topic, the table that follows or holds, one event in full.
 #pragma once
 
+#include <QDateTime>
 #include <QHash>
 #include <QTimer>
 
@@ -44,7 +45,7 @@ public:
     void goNewest() override;
     bool clear() override;
     void setLive(bool live) override;
-    void setTimeZone(const QTimeZone& zone) override;
+    void timeZoneChanged() override;
     QVector<Found> find(const QString& text) override;
     QVector<KeyHint> keys() const override;
     QByteArray saveLayout() const override;

@@ -2,7 +2,6 @@
 // calls the engine from paint code. Thread: the GUI's.
 #pragma once
 
-#include <QTimeZone>
 #include <QVector>
 #include <QWidget>
 #include <functional>
@@ -28,18 +27,28 @@ struct KeyHint {
     QString keys, does;
 };
 
+// The same thing as each view knows it: what a jump to another view (G then T, L, A, K) carries along. Empty or −1: not
+// known.
+struct Subject {
+    QString eventId, traceId, key, group, topic;
+    int partition = -1;
+    qint64 offset = -1;
+};
+
 class View : public QWidget {
     Q_OBJECT
 public:
     using QWidget::QWidget;
 
-    virtual void focusFilter() {}           // Ctrl+F and /
-    virtual void goOldest() {}              // Home
-    virtual void goNewest() {}              // End
-    virtual bool clear() { return false; }  // Esc: true when there was something to close or clear
-    virtual void setLive(bool) {}           // false: what is shown stands still
-    virtual void setTimeZone(const QTimeZone&) {}
+    virtual void focusFilter() {}                               // Ctrl+F and /
+    virtual void goOldest() {}                                  // Home
+    virtual void goNewest() {}                                  // End
+    virtual bool clear() { return false; }                      // Esc: true when there was something to close or clear
+    virtual void setLive(bool) {}                               // false: what is shown stands still
+    virtual void timeZoneChanged() {}                           // theme::timeZone() is another
     virtual QVector<Found> find(const QString&) { return {}; }  // at most 8, best first
+    virtual Subject subject() const { return {}; }              // what is selected
+    virtual void showSubject(const Subject&) {}                 // selects it, as far as this view knows it
     virtual QVector<KeyHint> keys() const { return {}; }
     virtual QByteArray saveLayout() const { return {}; }
     virtual void restoreLayout(const QByteArray&) {}  // an empty one: the default layout
@@ -47,6 +56,9 @@ public:
 Q_SIGNALS:
     void timelineWanted(const QString& traceId);
     void eventWanted(const QString& eventId);
+    void recordWanted(const QString& topic, int partition, qint64 offset);      // in Traffic
+    void lagWanted(const QString& group, const QString& topic, int partition);  // −1: all of them
+    void keyWanted(const QString& id);     // event id, post id or key: looked up in Keys
     void partWanted(const QString& part);  // "kafka/0": show it and its log
     void pauseToggled();
     void openProblems(int count);  // badge in the rail

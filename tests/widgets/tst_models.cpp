@@ -5,6 +5,7 @@
 
 #include "tests/support/strict_log.h"
 #include "tests/widgets/samples.h"
+#include "widgets/theme/clock.h"
 #include "widgets/models/event_table_model.h"
 
 using namespace nova::models;
@@ -163,8 +164,12 @@ void TestModels::eventCellsReadAsDesigned() {
     QCOMPARE(at(9, EventTableModel::Bytes), QStringLiteral("null"));
     QCOMPARE(model.index(3, EventTableModel::Type).data(EventTableModel::FlagsRole).toInt(),
              static_cast<int>(EventTableModel::Duplicate));
-    model.setTimeZone(QTimeZone(3600));
+    QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+    nova::theme::setTimeZone(QTimeZone(3600));
+    model.timeZoneChanged();
     QCOMPARE(at(0, EventTableModel::Time), QStringLiteral("00:41:52.000"));
+    QCOMPARE(changed.size(), 1);
+    nova::theme::setTimeZone(QTimeZone::utc());
 }
 
 void TestModels::sourceCanBeReplaced() {

@@ -1,9 +1,9 @@
 #include "widgets/models/event_table_model.h"
 
-#include <QDateTime>
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/theme/clock.h"
 #include "widgets/theme/numbers.h"
 
 namespace nova::models {
@@ -36,7 +36,7 @@ int flagsOf(const EventRow& row) {
 
 }  // namespace
 
-EventTableModel::EventTableModel(QObject* parent) : QAbstractTableModel(parent), m_zone(QTimeZone::utc()) {}
+EventTableModel::EventTableModel(QObject* parent) : QAbstractTableModel(parent) {}
 
 void EventTableModel::setSource(const RowSource* source) {
     beginResetModel();
@@ -132,8 +132,7 @@ const EventRow* EventTableModel::rowAt(int row) const {
     return row >= 0 && row < static_cast<int>(m_rows.size()) ? &m_rows[static_cast<std::size_t>(row)] : nullptr;
 }
 
-void EventTableModel::setTimeZone(const QTimeZone& zone) {
-    m_zone = zone;
+void EventTableModel::timeZoneChanged() {
     if (!m_rows.empty()) Q_EMIT dataChanged(index(0, Time), index(rowCount() - 1, Time));
 }
 
@@ -148,7 +147,7 @@ int EventTableModel::columnCount(const QModelIndex& parent) const {
 QString EventTableModel::text(const EventRow& row, int column) const {
     switch (column) {
         case Time:
-            return QDateTime::fromMSecsSinceEpoch(row.timeUs / 1000, m_zone).toString(QStringLiteral("HH:mm:ss.zzz"));
+            return theme::clockText(row.timeUs);
         case Topic:
             return shortTopic(row.topic);
         case Partition:

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <QAbstractTableModel>
-#include <QTimeZone>
 #include <optional>
 #include <vector>
 
@@ -49,7 +48,7 @@ public:
     // The row as it was when the window last moved; null when outside.
     const EventRow* rowAt(int row) const;
 
-    void setTimeZone(const QTimeZone& zone);
+    void timeZoneChanged();  // theme::timeZone() is another: times are read anew
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -72,7 +71,6 @@ private:
     quint64 m_top = 0;
     int m_page = 1;
     bool m_following = true;
-    QTimeZone m_zone;
 };
 
 }  // namespace nova::models

@@ -1,7 +1,5 @@
 #include "widgets/theme/clock.h"
 
-#include <QDateTime>
-
 namespace nova::theme {
 namespace {
 
@@ -12,11 +10,19 @@ QTimeZone& current() {
 
 }  // namespace
 
-const QTimeZone& timeZone() { return current(); }
-void setTimeZone(const QTimeZone& zone) { current() = zone; }
+const QTimeZone& timeZone() {
+    return current();
+}
+void setTimeZone(const QTimeZone& zone) {
+    current() = zone;
+}
 
 QString clockText(qint64 unixUs) {
     return QDateTime::fromMSecsSinceEpoch(unixUs / 1000, current()).toString(QStringLiteral("HH:mm:ss.zzz"));
+}
+
+QString clockText(const QDateTime& time) {
+    return time.toTimeZone(current()).toString(QStringLiteral("HH:mm:ss"));
 }
 
 }  // namespace nova::theme
