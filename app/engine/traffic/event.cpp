@@ -86,12 +86,16 @@ void readHeaders(Event& event, const kit::kafka::HeaderList& headers) {
 
 kit::kafka::HeaderList Event::headers() const {
     kit::kafka::HeaderList list;
-    std::string_view rest = headerBlob;
-    while (!rest.empty()) {
-        std::string name(takeSized(rest));
-        list.emplace_back(std::move(name), std::string(takeSized(rest)));
-    }
+    std::string_view rest = headerBlob, name, bytes;
+    while (nextHeader(rest, name, bytes)) list.emplace_back(name, bytes);
     return list;
+}
+
+bool nextHeader(std::string_view& rest, std::string_view& name, std::string_view& value) {
+    if (rest.empty()) return false;
+    name = takeSized(rest);
+    value = takeSized(rest);
+    return true;
 }
 
 std::string packHeaders(const kit::kafka::HeaderList& headers) {

@@ -40,6 +40,8 @@ struct Event {
 };
 
 std::string packHeaders(const kit::kafka::HeaderList& headers);
+// Walks packed headers in order without copying: takes the first off `rest`, false when none is left.
+bool nextHeader(std::string_view& rest, std::string_view& name, std::string_view& value);
 
 // Interned names of topics and event types, shared by all events of the process. Thread: any; entries are never
 // removed. Bound: 65,535 of each; later ones become index 0, "".
