@@ -49,6 +49,7 @@ void printHelp() {
         "Common options\n"
         "  --data DIR   data folder of the local Nova (default $XDG_DATA_HOME/nova-console)\n"
         "  --run FILE   attach to the Nova of this run file\n"
+        "  --profile NAME|FILE   attach to the cluster of this profile, read-only unless it says otherwise\n"
         "  --json       one JSON document, or JSON lines for a stream\n"
         "  --help       help, also for one command: nova-console up --help\n"
         "  --version    the version\n"
@@ -63,7 +64,7 @@ const Command* find(const std::string& name) {
 }
 
 bool takesValue(const std::string& word) {
-    return word == "--data" || word == "--run";
+    return word == "--data" || word == "--run" || word == "--profile";
 }
 
 QString absolute(const std::string& path) {
@@ -126,11 +127,16 @@ std::optional<CommonOptions> windowOptions(const Arguments& arguments) {
 }
 
 std::optional<int> parse(CLI::App& app, const Arguments& arguments, CommonOptions& common) {
-    std::string data, runFile;
+    std::string data, runFile, profile;
     app.name(arguments.command.empty() ? "nova-console" : "nova-console " + arguments.command);
     app.get_formatter()->column_width(28);
-    app.add_option("--data", data, "Data folder of the local Nova")->type_name("DIR");
-    app.add_option("--run", runFile, "Attach to the Nova of this run file")->type_name("FILE");
+    auto* const folder = app.add_option("--data", data, "Data folder of the local Nova")->type_name("DIR");
+    auto* const running =
+        app.add_option("--run", runFile, "Attach to the Nova of this run file")->type_name("FILE");
+    app.add_option("--profile", profile, "Attach to the cluster of this profile")
+        ->type_name("NAME|FILE")
+        ->excludes(folder)
+        ->excludes(running);
     app.add_flag("--json", common.json, "One JSON document, or JSON lines for a stream");
     auto words = std::vector<std::string>(arguments.words.rbegin(), arguments.words.rend());
     try {
@@ -142,6 +148,7 @@ std::optional<int> parse(CLI::App& app, const Arguments& arguments, CommonOption
         return usageError(arguments, QString::fromStdString(fault.what()));
     }
     common.runGiven = !runFile.empty();
+    common.profile = QString::fromStdString(profile);
     common.dataDir = data.empty() ? stack::defaultDataDir() : absolute(data);
     if (common.runGiven) common.dataDir = QFileInfo(absolute(runFile)).path();
     common.runFile = common.runGiven ? absolute(runFile) : common.dataDir + QLatin1String("/run.json");

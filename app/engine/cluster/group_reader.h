@@ -15,7 +15,7 @@ namespace nova::engine {
 
 struct GroupListing {
     QString group, state;  // "Stable", "Empty", "PreparingRebalance", "CompletingRebalance", "Dead", "Unknown"
-    QString protocolType;  // "consumer"; of others offsets alone are told
+    QString protocolType;  // "consumer", or "" of a group that only commits; librdkafka 2.0.2 lists no others
 };
 
 struct GroupMember {
@@ -50,7 +50,9 @@ public:
                               const std::function<void(GroupOffsets)>& each) const;
 
 private:
-    explicit GroupReader(kit::kafka::Handle handle) : m_handle(std::move(handle)) {}
+    GroupReader(kit::kafka::Handle handle, ReadSession session)
+        : m_session(std::move(session)), m_handle(std::move(handle)) {}
+    ReadSession m_session;
     kit::kafka::Handle m_handle;
 };
 

@@ -17,6 +17,11 @@ void ReadBudget::pay(std::int64_t bytes) {
     m_debt += static_cast<double>(bytes);
 }
 
+void ReadBudget::countRequest(int apiKey) {
+    ++m_requests;
+    ++m_byApi.at(slotOf(apiKey));
+}
+
 std::chrono::milliseconds ReadBudget::wait() const {
     const std::lock_guard lock(m_mutex);
     earn();
