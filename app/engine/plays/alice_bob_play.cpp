@@ -1,9 +1,10 @@
-#include "app/engine/plays/alice_bob_play.h"
-
+// alice-bob: the design's end-to-end story, each of its moments taken from this run's spans and laid on one clock that
+// begins with Alice's click. Bob refreshes when his feed was written, and likes at once: nobody waits by the clock.
 #include <algorithm>
 
 #include "app/engine/actions/design.h"
 #include "app/engine/actions/socket_caller.h"
+#include "app/engine/plays/makers.h"
 
 namespace nova::engine {
 namespace {
@@ -19,6 +20,15 @@ std::optional<double> polledMs(const Action& action, const QString& group) {
     }
     return at;
 }
+
+class AliceBobPlay final : public Play {
+public:
+    using Play::Play;
+    void perform() override;
+
+private:
+    void compare(const QMap<QString, double>& moments);
+};
 
 }  // namespace
 
@@ -92,6 +102,10 @@ void AliceBobPlay::compare(const QMap<QString, double>& moments) {
         if (missing && sync && moment.key.contains(QLatin1String("kafka"))) continue;
         promise(moment.what, moment.atMs, missing ? std::nullopt : std::optional(found.value()));
     }
+}
+
+std::unique_ptr<Play> aliceBobPlay(PlaySettings settings) {
+    return std::make_unique<AliceBobPlay>(std::move(settings));
 }
 
 }  // namespace nova::engine

@@ -1,6 +1,8 @@
-#include "app/engine/plays/before_after_play.h"
-
+// before-after: one workload as calls in a chain (Nova-Mode: sync) and with events. Latency per action, answers while a
+// service further down the chain is stopped, and CPU-seconds of a usual load and of ten times as much; each beside the
+// design's tables (contract §5 and §6).
 #include <QJsonDocument>
+#include <QMap>
 #include <QSet>
 #include <algorithm>
 #include <cmath>
@@ -8,6 +10,8 @@
 #include "app/engine/actions/design.h"
 #include "app/engine/plays/faults.h"
 #include "app/engine/plays/gauges.h"
+#include "app/engine/plays/load.h"
+#include "app/engine/plays/makers.h"
 #include "app/engine/plays/sample_upload.h"
 
 namespace nova::engine {
@@ -37,6 +41,41 @@ double sum(const QMap<QString, double>& values) {
 bool answers(const QString& service) {
     return service == QLatin1String("graphql-gateway") || service == QLatin1String("content-service");
 }
+
+class BeforeAfterPlay final : public Play {
+public:
+    using Play::Play;
+    void perform() override;
+
+private:
+    struct Times {
+        QVector<double> answered, visible;  // ms
+        int failed = 0;
+    };
+    struct Cost {
+        double seconds = 0;         // of the load
+        QMap<QString, double> cpu;  // CPU-seconds by service, until the backlog was worked off
+        LoadReport report;
+    };
+    struct Kind {
+        QString action, query, downstream;  // downstream: the service that the chain ends at
+    };
+    static QVector<Kind> kinds();
+    QJsonObject variablesOf(const Kind& kind) const;
+    kit::Result<Acted> call(const Kind& kind);
+
+    void measureLatency(const QString& mode);
+    void measureUploads(const QString& mode);
+    void compareLatency();
+    void measureAvailability(Faults& faults);
+    void tellAvailability(const QString& mode, const QString& action, int answered, int tried, const QString& victim);
+    Cost measureCost(const QString& mode, int rate, int seconds);
+    void compareCost(int rate, int seconds);
+
+    Person m_alice, m_bob;
+    QString m_post;                               // Alice's, to be liked by new people
+    QMap<QString, QMap<QString, Times>> m_times;  // mode → action
+};
 
 }  // namespace
 
@@ -253,6 +292,10 @@ void BeforeAfterPlay::perform() {
     if (!stage().isStopping())
         compareCost(settings().rate > 0 ? settings().rate : defaultRate,
                     settings().seconds > 0 ? settings().seconds : defaultSeconds);
+}
+
+std::unique_ptr<Play> beforeAfterPlay(PlaySettings settings) {
+    return std::make_unique<BeforeAfterPlay>(std::move(settings));
 }
 
 }  // namespace nova::engine

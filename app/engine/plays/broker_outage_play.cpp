@@ -1,10 +1,10 @@
-#include "app/engine/plays/broker_outage_play.h"
-
+// broker-outage: Kafka is stopped in its tracks (SIGSTOP) while Alice posts; the outbox grows, and drains after.
 #include <algorithm>
 
 #include "app/engine/actions/design.h"
 #include "app/engine/plays/faults.h"
 #include "app/engine/plays/gauges.h"
+#include "app/engine/plays/makers.h"
 
 namespace nova::engine {
 namespace {
@@ -12,6 +12,11 @@ namespace {
 constexpr int posts = 10, paceMs = 50;
 const auto broker = QStringLiteral("kafka");
 const auto owner = QStringLiteral("content-service");
+
+struct BrokerOutagePlay final : Play {
+    using Play::Play;
+    void perform() override;
+};
 
 }  // namespace
 
@@ -63,6 +68,10 @@ void BrokerOutagePlay::perform() {
     promise(tr("all posts in Bob's feed after Kafka is ready"),
             designedFigure(QStringLiteral("visible.after.return.ms")), all ? std::optional(after) : std::nullopt, true);
     expect(drained, tr("the outbox is empty again"), {}, tr("the outbox did not drain"));
+}
+
+std::unique_ptr<Play> brokerOutagePlay(PlaySettings settings) {
+    return std::make_unique<BrokerOutagePlay>(std::move(settings));
 }
 
 }  // namespace nova::engine

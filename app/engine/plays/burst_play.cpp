@@ -1,5 +1,7 @@
-#include "app/engine/plays/burst_play.h"
-
+// burst: createPost in an open loop. Backlog = what content-service's outbox and feed-service's lag hold; when the
+// burst ends, backlog ÷ the rate at which feed-service worked just before foretells how long the rest will take. At the
+// end every answered post is looked for in a follower's feed.
+#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QSet>
@@ -8,6 +10,8 @@
 
 #include "app/engine/actions/design.h"
 #include "app/engine/plays/gauges.h"
+#include "app/engine/plays/load.h"
+#include "app/engine/plays/makers.h"
 #include "contract/topics.h"
 
 namespace nova::engine {
@@ -25,6 +29,29 @@ QString bodyOf(int index) {
         {QStringLiteral("variables"), QJsonObject{{QStringLiteral("c"), QStringLiteral("Burst %1").arg(index)}}}};
     return QString::fromUtf8(QJsonDocument(body).toJson(QJsonDocument::Compact));
 }
+
+class BurstPlay final : public Play {
+public:
+    using Play::Play;
+    void perform() override;
+
+private:
+    struct Pair {
+        Person author, follower;
+    };
+    struct Sample {
+        double atS = 0, backlog = 0, handled = 0;
+    };
+    bool invite(int pairs);
+    std::optional<Sample> sample() const;
+    void watch(Load& load);
+    void catchUp();
+    void countLost(const LoadReport& report);
+
+    QVector<Pair> m_pairs;
+    QVector<Sample> m_samples;
+    QElapsedTimer m_clock;
+};
 
 }  // namespace
 
@@ -140,6 +167,10 @@ void BurstPlay::perform() {
     for (const auto& action : stage().store().latest(0)) {
         if (action.action == QLatin1String("createPost") && action.complete) Q_EMIT played(action, {});
     }
+}
+
+std::unique_ptr<Play> burstPlay(PlaySettings settings) {
+    return std::make_unique<BurstPlay>(std::move(settings));
 }
 
 }  // namespace nova::engine

@@ -1,12 +1,17 @@
-#include "app/engine/plays/chat_play.h"
-
+// chat: two sockets; a message from Alice to Bob's, and the read receipt back to hers.
 #include "app/engine/actions/design.h"
 #include "app/engine/actions/socket_caller.h"
+#include "app/engine/plays/makers.h"
 
 namespace nova::engine {
 namespace {
 
 constexpr int messages = 5;
+
+struct ChatPlay final : Play {
+    using Play::Play;
+    void perform() override;
+};
 
 }  // namespace
 
@@ -66,6 +71,10 @@ void ChatPlay::perform() {
     expect(order == sent, tr("in the order of the conversation, each once"),
            tr("%1 of %2").arg(order.size()).arg(sent.size()),
            tr("Bob's socket heard: %1").arg(order.join(QStringLiteral(" | "))));
+}
+
+std::unique_ptr<Play> chatPlay(PlaySettings settings) {
+    return std::make_unique<ChatPlay>(std::move(settings));
 }
 
 }  // namespace nova::engine

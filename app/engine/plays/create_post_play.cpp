@@ -1,8 +1,16 @@
-#include "app/engine/plays/create_post_play.h"
-
+// create-post: Alice and Bob sign up, Bob follows Alice, Alice posts, Bob's feed shows it.
 #include "app/engine/actions/design.h"
+#include "app/engine/plays/makers.h"
 
 namespace nova::engine {
+namespace {
+
+struct CreatePostPlay final : Play {
+    using Play::Play;
+    void perform() override;
+};
+
+}  // namespace
 
 void CreatePostPlay::perform() {
     Person alice, bob;
@@ -21,6 +29,10 @@ void CreatePostPlay::perform() {
     promise(tr("Bob's feed is served with it"), design.classMs, readable, true);
     if (!action || !action->complete)
         problem(tr("the action was not told whole within %1 s").arg(Stage::waitMs / 1'000));
+}
+
+std::unique_ptr<Play> createPostPlay(PlaySettings settings) {
+    return std::make_unique<CreatePostPlay>(std::move(settings));
 }
 
 }  // namespace nova::engine

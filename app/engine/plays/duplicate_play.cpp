@@ -1,11 +1,18 @@
-#include "app/engine/plays/duplicate_play.h"
-
+// duplicate: the record of a createPost is appended to its topic once more, byte for byte.
+#include "app/engine/plays/makers.h"
 #include "app/engine/plays/records.h"
 
 namespace nova::engine {
 namespace {
+
 const auto group = QStringLiteral("feed-service");
-}
+
+struct DuplicatePlay final : Play {
+    using Play::Play;
+    void perform() override;
+};
+
+}  // namespace
 
 void DuplicatePlay::perform() {
     Person alice, bob;
@@ -38,6 +45,10 @@ void DuplicatePlay::perform() {
     expect(outcomes.count(QLatin1String("done")) == 1 && before.posts == after.posts, tr("its effect happened once"),
            tr("Bob's feed has %1 post(s) before and %2 after").arg(before.posts.size()).arg(after.posts.size()),
            tr("the second record had an effect"));
+}
+
+std::unique_ptr<Play> duplicatePlay(PlaySettings settings) {
+    return std::make_unique<DuplicatePlay>(std::move(settings));
 }
 
 }  // namespace nova::engine

@@ -1,15 +1,20 @@
-#include "app/engine/plays/kill_feed_play.h"
-
+// kill-feed: Alice posts at a steady pace, feed-service is killed in its midst; every post arrives once it is back.
 #include <algorithm>
 
 #include "app/engine/actions/design.h"
 #include "app/engine/plays/faults.h"
+#include "app/engine/plays/makers.h"
 
 namespace nova::engine {
 namespace {
 
 constexpr int posts = 12, killAfter = 3, paceMs = 40;
 const auto part = QStringLiteral("feed-service");
+
+struct KillFeedPlay final : Play {
+    using Play::Play;
+    void perform() override;
+};
 
 }  // namespace
 
@@ -55,6 +60,10 @@ void KillFeedPlay::perform() {
     expect(all && seen.size() == sent.size(), tr("none lost, none twice"),
            tr("%1 answered, %2 in Bob's feed").arg(sent.size()).arg(seen.size()),
            tr("%1 posts were answered, Bob's feed has %2").arg(sent.size()).arg(seen.size()));
+}
+
+std::unique_ptr<Play> killFeedPlay(PlaySettings settings) {
+    return std::make_unique<KillFeedPlay>(std::move(settings));
 }
 
 }  // namespace nova::engine

@@ -1,13 +1,20 @@
-#include "app/engine/plays/lose_redis_play.h"
-
+// lose-redis: FLUSHALL; Bob's feed comes back from feed-service's projections.
 #include <algorithm>
 
 #include "app/engine/actions/design.h"
+#include "app/engine/plays/makers.h"
 
 namespace nova::engine {
 namespace {
+
 constexpr int posts = 8;
-}
+
+struct LoseRedisPlay final : Play {
+    using Play::Play;
+    void perform() override;
+};
+
+}  // namespace
 
 void LoseRedisPlay::perform() {
     Person alice, bob;
@@ -56,6 +63,10 @@ void LoseRedisPlay::perform() {
     promise(tr("and a new post arrives as ever"), designOf(QStringLiteral("createPost"))->classMs,
             readableAfter(bob, Stage::postId(last), last.clickedUs), true);
     static_cast<void>(stage().told(last.traceId));
+}
+
+std::unique_ptr<Play> loseRedisPlay(PlaySettings settings) {
+    return std::make_unique<LoseRedisPlay>(std::move(settings));
 }
 
 }  // namespace nova::engine

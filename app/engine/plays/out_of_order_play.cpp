@@ -1,7 +1,7 @@
-#include "app/engine/plays/out_of_order_play.h"
-
+// out-of-order: a post is edited and deleted, then its older records come again under new event ids.
 #include <QJsonArray>
 
+#include "app/engine/plays/makers.h"
 #include "app/engine/plays/records.h"
 #include "kit/runtime/ids.h"
 
@@ -16,6 +16,11 @@ QString contentIn(const QJsonObject& data, const QString& postId) {
     }
     return {};
 }
+
+struct OutOfOrderPlay final : Play {
+    using Play::Play;
+    void perform() override;
+};
 
 }  // namespace
 
@@ -70,6 +75,10 @@ void OutOfOrderPlay::perform() {
     expect(seen.answered && !seen.posts.contains(id), tr("a deleted post stays deleted"), tr("it is not in Bob's feed"),
            tr("the deleted post came back into Bob's feed"));
     for (const auto* acted : {&created, &edited, &removed}) static_cast<void>(stage().told(acted->traceId));
+}
+
+std::unique_ptr<Play> outOfOrderPlay(PlaySettings settings) {
+    return std::make_unique<OutOfOrderPlay>(std::move(settings));
 }
 
 }  // namespace nova::engine

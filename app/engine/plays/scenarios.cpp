@@ -3,25 +3,10 @@
 #include <QCoreApplication>
 #include <algorithm>
 
-#include "app/engine/plays/alice_bob_play.h"
-#include "app/engine/plays/before_after_play.h"
-#include "app/engine/plays/broker_outage_play.h"
-#include "app/engine/plays/burst_play.h"
-#include "app/engine/plays/chat_play.h"
-#include "app/engine/plays/create_post_play.h"
-#include "app/engine/plays/duplicate_play.h"
-#include "app/engine/plays/kill_feed_play.h"
-#include "app/engine/plays/lose_redis_play.h"
-#include "app/engine/plays/out_of_order_play.h"
-#include "app/engine/plays/upload_media_play.h"
+#include "app/engine/plays/makers.h"
 
 namespace nova::engine {
 namespace {
-
-template <typename T>
-std::unique_ptr<Play> make(PlaySettings settings) {
-    return std::make_unique<T>(std::move(settings));
-}
 
 QString say(const char* text) {
     return QCoreApplication::translate("nova::engine::Scenarios", text);
@@ -35,35 +20,35 @@ QVector<Scenario> build() {
         all.append(kind);
     };
     add("create-post", "Alice posts; the post appears in the feed of Bob, who follows her.",
-        {.make = make<CreatePostPlay>});
+        {.make = createPostPlay});
     add("upload-media",
         "Alice uploads a picture for her post: answered once it is stored, attached to the post by an event.",
-        {.make = make<UploadMediaPlay>});
+        {.make = uploadMediaPlay});
     add("chat", "Alice writes to Bob, whose socket is open; Bob reads it, and Alice's socket hears of that.",
-        {.make = make<ChatPlay>});
+        {.make = chatPlay});
     add("alice-bob", "The design's own story on one clock: Alice posts, Bob sees it, Bob likes it, Alice is told.",
-        {.make = make<AliceBobPlay>});
+        {.make = aliceBobPlay});
     add("burst",
         "Posts at a steady rate, whether or not the former were answered: what piles up, how fast it is worked off, "
         "and that none is lost.",
-        {.bothModes = false, .load = true, .make = make<BurstPlay>});
+        {.bothModes = false, .load = true, .make = burstPlay});
     add("kill-feed",
         "feed-service is killed while Alice posts: she is answered all the same, Bob's feed waits, and nothing is "
         "lost.",
-        {.faults = true, .bothModes = false, .make = make<KillFeedPlay>});
+        {.faults = true, .bothModes = false, .make = killFeedPlay});
     add("out-of-order", "Old versions of a post come after newer ones, and after its end: the version gate drops them.",
-        {.faults = true, .bothModes = false, .make = make<OutOfOrderPlay>});
+        {.faults = true, .bothModes = false, .make = outOfOrderPlay});
     add("duplicate", "The same record comes twice: the second has no effect.",
-        {.faults = true, .bothModes = false, .make = make<DuplicatePlay>});
+        {.faults = true, .bothModes = false, .make = duplicatePlay});
     add("broker-outage",
         "Kafka stands still: users are answered, events wait in the outbox, and all arrives when it runs again.",
-        {.faults = true, .bothModes = false, .make = make<BrokerOutagePlay>});
+        {.faults = true, .bothModes = false, .make = brokerOutagePlay});
     add("lose-redis", "Redis loses all it has: feeds are rebuilt from PostgreSQL, and marked stale until then.",
-        {.faults = true, .bothModes = false, .make = make<LoseRedisPlay>});
+        {.faults = true, .bothModes = false, .make = loseRedisPlay});
     add("before-after",
         "The same workload as calls in a chain and with events: latency, availability with a service down, cost of a "
         "tenfold burst.",
-        {.faults = true, .bothModes = false, .load = true, .make = make<BeforeAfterPlay>});
+        {.faults = true, .bothModes = false, .load = true, .make = beforeAfterPlay});
     return all;
 }
 

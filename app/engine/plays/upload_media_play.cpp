@@ -1,14 +1,19 @@
-#include "app/engine/plays/upload_media_play.h"
-
+// upload-media: Alice posts, uploads a picture for that post, and the post shows it.
 #include <QJsonArray>
 
 #include "app/engine/actions/design.h"
+#include "app/engine/plays/makers.h"
 #include "app/engine/plays/sample_upload.h"
 
 namespace nova::engine {
 namespace {
 
 constexpr int lookEveryMs = 5;
+
+struct UploadMediaPlay final : Play {
+    using Play::Play;
+    void perform() override;
+};
 
 }  // namespace
 
@@ -52,6 +57,10 @@ void UploadMediaPlay::perform() {
     if (!attached) problem(tr("the picture was not attached to the post within %1 s").arg(Stage::waitMs / 1'000));
     if (!action || !action->complete)
         problem(tr("the action was not told whole within %1 s").arg(Stage::waitMs / 1'000));
+}
+
+std::unique_ptr<Play> uploadMediaPlay(PlaySettings settings) {
+    return std::make_unique<UploadMediaPlay>(std::move(settings));
 }
 
 }  // namespace nova::engine
