@@ -44,6 +44,7 @@ inline constexpr std::string_view dlqTime = "nova-dlq-time";
 namespace metadata {
 inline constexpr std::string_view mode = "nova-mode";
 inline constexpr std::string_view repeated = "nova-repeated";  // trailing: see attr::repeated
+inline constexpr std::string_view refused = "nova-refused";    // trailing: the error's words are the service's, not gRPC's
 }  // namespace metadata
 
 namespace key {

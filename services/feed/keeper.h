@@ -1,11 +1,9 @@
-// One background thread that runs the fan-out jobs and rebuilds a lost Redis. Woken when jobs were added, and each
-// second.
+// Runs the fan-out jobs and rebuilds a lost Redis, on a thread of its own: woken when jobs were added, and each second.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <string>
-#include <thread>
+
+#include "kit/runtime/periodic.h"
 
 namespace nova::feed {
 
@@ -15,23 +13,19 @@ class Rebuilder;
 class Keeper {
 public:
     Keeper(FanOutJobs& jobs, Rebuilder& rebuilder) : m_jobs(jobs), m_rebuilder(rebuilder) {}
-    ~Keeper() { stop(); }
-    void start();
-    void stop();  // after the chunk or page in hand
-    void wake();  // thread: any
+    void start() { m_rounds.start(); }
+    void stop() { m_rounds.stop(); }  // after the chunk or page in hand
+    void wake() { m_rounds.wake(); }  // thread: any
 
 private:
-    void run();
-    bool stopping();
+    void keep();
     // What failed, or "".
     std::string work();
 
     FanOutJobs& m_jobs;
     Rebuilder& m_rebuilder;
-    std::mutex m_mutex;
-    std::condition_variable m_woken;
-    bool m_wake = false, m_stopping = false;  // guarded
-    std::thread m_thread;
+    std::string m_failed;                                                  // of the last round
+    kit::Periodic m_rounds{std::chrono::seconds{1}, [this] { keep(); }};  // last: uses the others
 };
 
 }  // namespace nova::feed

@@ -25,8 +25,8 @@ struct Spool::Md5 {
 namespace {
 
 kit::Error lost(const char* what) {
-    return kit::transient(fmt::format("an upload's temporary file: {}: {}", what, std::strerror(errno)),
-                          "make room in TMPDIR");
+    return kit::inside(kit::transient(
+        fmt::format("an upload's temporary file: {}: {}", what, std::strerror(errno)), "make room in TMPDIR"));
 }
 
 int openNameless(const std::string& folder) {

@@ -1,9 +1,7 @@
 // Clears up after uploads that came to nothing: at start and then each minute. Thread: its own.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include "kit/runtime/periodic.h"
 
 namespace nova::kit {
 class ObjectStore;
@@ -16,20 +14,15 @@ class Store;
 class Sweeper {
 public:
     Sweeper(Store& store, kit::ObjectStore& objects) : m_store(store), m_objects(objects) {}
-    ~Sweeper() { stop(); }
-    void start();
-    void stop();  // after the round in hand
+    void start() { m_rounds.start(); }
+    void stop() { m_rounds.stop(); }  // after the round in hand
 
 private:
-    void run();
     void sweep();
 
     Store& m_store;
     kit::ObjectStore& m_objects;
-    std::mutex m_mutex;
-    std::condition_variable m_wake;
-    bool m_stopping = false;
-    std::thread m_thread;
+    kit::Periodic m_rounds{std::chrono::minutes{1}, [this] { sweep(); }};  // last: uses the others
 };
 
 }  // namespace nova::media

@@ -229,6 +229,7 @@ struct ObjectStore::Impl {
         auto answer = perform(request);
         if (answer && (answer.value().status < 200 || answer.value().status > 299))
             answer = refused(request, answer.value());
+        if (!answer) answer.error().inside = true;
         if (span && !answer && answer.error().kind != ErrorKind::notFound) span->fail(answer.error().what);
         return answer;
     }

@@ -14,9 +14,7 @@ Error fromState(const pqxx::sql_error& e) {
     return permanent(what);
 }
 
-}  // namespace
-
-Error sqlError(const std::exception& e) {
+Error fromException(const std::exception& e) {
     if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&e)) return fromState(*sql);
     const std::string what = std::string("PostgreSQL: ") + e.what();
     if (dynamic_cast<const pqxx::broken_connection*>(&e)) {
@@ -27,6 +25,12 @@ Error sqlError(const std::exception& e) {
     }
     if (dynamic_cast<const pqxx::transaction_rollback*>(&e)) return transient(what);
     return permanent(what);
+}
+
+}  // namespace
+
+Error sqlError(const std::exception& e) {
+    return inside(fromException(e));
 }
 
 std::string sqlArray(const std::vector<std::string>& values) {

@@ -194,7 +194,7 @@ Result<void> PostgresPool::transact(const char* name, const std::function<void(T
     } catch (const Refused& refused) {
         return refused.error;
     } catch (const std::exception& e) {
-        return transient(std::string("after the commit: ") + e.what());
+        return inside(transient(std::string("after the commit: ") + e.what()));
     }
     return outcome::success();
 }

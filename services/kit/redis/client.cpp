@@ -82,7 +82,9 @@ struct RedisClient::Impl {
     int port = 0;
     std::uint64_t number = nextNumber();
 
-    std::string where() const { return "Redis at " + host + ":" + std::to_string(port); }
+    Error away(const std::string& why, const std::string& hint = {}) const {
+        return inside(transient("Redis at " + host + ":" + std::to_string(port) + ": " + why, hint));
+    }
 
     Result<redisContext*> connection(bool& fresh) const {
         Context& slot = connections()[number];
@@ -90,7 +92,7 @@ struct RedisClient::Impl {
         if (slot) return slot.get();
         Context made(redisConnectWithTimeout(host.c_str(), port, timeout));
         if (!made || made->err) {
-            return transient(where() + ": " + (made ? made->errstr : "out of memory"), "Check that Redis runs.");
+            return away(made ? made->errstr : "out of memory", "Check that Redis runs.");
         }
         const int on = 1;
         setsockopt(made->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -110,12 +112,12 @@ struct RedisClient::Impl {
         std::optional<Error> refused;
         for (std::size_t i = 0; i < batch.count(); ++i) {
             void* raw = nullptr;
-            if (redisGetReply(context, &raw) != REDIS_OK) return transient(where() + ": " + context->errstr);
+            if (redisGetReply(context, &raw) != REDIS_OK) return away(context->errstr);
             const RawReply reply(static_cast<redisReply*>(raw));
             replies.push_back(convert(*reply));
             const RedisReply& last = replies.back();
             if (last.type == RedisReply::Type::error && isTransient(last.text))
-                refused = transient(where() + ": " + last.text);
+                refused = away(last.text);
         }
         if (refused) return *refused;
         return replies;
@@ -168,7 +170,7 @@ Result<RedisReply> RedisClient::command(const RedisCommand& command, const char*
     auto replies = pipeline({command}, span);
     if (!replies) return replies.error();
     RedisReply& reply = replies.value().front();
-    if (reply.type == RedisReply::Type::error) return permanent("Redis " + command.front() + ": " + reply.text);
+    if (reply.type == RedisReply::Type::error) return inside(permanent("Redis " + command.front() + ": " + reply.text));
     return std::move(reply);
 }
 

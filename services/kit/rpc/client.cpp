@@ -128,15 +128,28 @@ bool RpcClients::reachable(const std::string& service) {
     });
 }
 
+namespace {
+
+std::string unanswered(const CallTarget& target, const grpc::Status& status) {
+    const bool late = status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
+    return std::string(target.method) + ": " + target.service + (late ? " did not answer in time" : " is out of reach");
+}
+
+}  // namespace
+
 Result<void> rpcCall(RpcClients& clients, const CallTarget& target, bool idempotent,
                      const std::function<grpc::Status(const ChannelPtr&, grpc::ClientContext&)>& call) {
     trace::Span span(target.method, trace::SpanKind::client, "grpc");
     span.set("peer.service", target.service);
     const auto deadline = std::chrono::system_clock::now() + target.deadline;
     bool repeated = false;
+    std::string detail;  // of an error: for the span
     const auto attempt = [&]() -> Result<void> {
         auto channel = target.address.empty() ? clients.channel(target.service) : clients.channelTo(target.address);
-        if (!channel) return channel.error();
+        if (!channel) {
+            detail = channel.error().what;
+            return channel.error();
+        }
         grpc::ClientContext context;
         context.set_deadline(deadline);
         if (!target.token.empty()) context.AddMetadata("authorization", "Bearer " + target.token);
@@ -145,9 +158,14 @@ Result<void> rpcCall(RpcClients& clients, const CallTarget& target, bool idempot
         if (target.mode)
             context.AddMetadata(std::string(contract::metadata::mode), std::string(name(*target.mode)));
         const grpc::Status status = call(channel.value(), context);
-        repeated = context.GetServerTrailingMetadata().contains(contract::metadata::repeated.data());
+        const auto& trailing = context.GetServerTrailingMetadata();
+        repeated = trailing.contains(contract::metadata::repeated.data());
         if (status.ok()) return outcome::success();
         Error error = toError(status, target.method);
+        detail = error.what;
+        // gRPC's own words name addresses.
+        if (error.retryable() && !trailing.contains(contract::metadata::refused.data()))
+            error.what = unanswered(target, status);
         idempotent = idempotent && status.error_code() == grpc::StatusCode::UNAVAILABLE;
         return error;
     };
@@ -156,7 +174,7 @@ Result<void> rpcCall(RpcClients& clients, const CallTarget& target, bool idempot
         span.set(contract::attr::tries, std::int64_t{2});
         done = attempt();
     }
-    if (!done) span.fail(done.error().what);
+    if (!done) span.fail(detail);
     span.end();
     if (done && repeated) trace::annotate(contract::attr::repeated, "true");  // the span around this call
     return done;

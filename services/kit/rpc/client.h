@@ -44,7 +44,7 @@ struct CallTarget {
 };
 
 // Runs `call` with a prepared context inside a client span. UNAVAILABLE is tried once more on another replica only if
-// `idempotent`.
+// `idempotent`. Where the service itself did not answer, the error says that much, and the span what gRPC knows of it.
 Result<void> rpcCall(
     RpcClients& clients, const CallTarget& target, bool idempotent,
     const std::function<grpc::Status(const std::shared_ptr<grpc::Channel>&, grpc::ClientContext&)>& call);

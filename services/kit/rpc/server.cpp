@@ -2,6 +2,8 @@
 
 #include <grpcpp/server_context.h>
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -59,6 +61,22 @@ Result<void> answer(const grpc::ServerContext& context, const CallOptions& optio
     }
 }
 
+// A line a second: while a store is away every call fails, and the spans tell of each.
+bool isDue() {
+    static std::atomic<std::chrono::steady_clock::rep> next{0};
+    const auto now = std::chrono::steady_clock::now();
+    auto due = next.load();
+    return now.time_since_epoch().count() >= due &&
+           next.compare_exchange_strong(due, (now + std::chrono::seconds{1}).time_since_epoch().count());
+}
+
+// What a store said goes to the log; callers pass on to users what they are told.
+Error forCaller(const Error& error, const char* method) {
+    if (!error.inside) return error;
+    if (isDue()) logWarn("rpc", "{}: {}", method, error.what);
+    return {error.kind, error.retryable() ? "a store that it needs does not answer just now" : "it failed inside", {}};
+}
+
 void observe(const char* method, std::chrono::steady_clock::time_point begin, bool ok) {
     std::shared_ptr<const RpcObserver> observer;
     {
@@ -100,7 +118,9 @@ grpc::Status serveCall(grpc::ServerContext& context, const CallOptions& options,
     if (!done) span.fail(done.error().what);
     span.end();
     observe(options.method, begin, done.has_value());
-    return done ? grpc::Status::OK : toStatus(done.error());
+    if (done) return grpc::Status::OK;
+    context.AddTrailingMetadata(std::string(contract::metadata::refused), "true");
+    return toStatus(forCaller(done.error(), options.method));
 }
 
 }  // namespace nova::kit

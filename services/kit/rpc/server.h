@@ -1,6 +1,7 @@
 // gRPC server side: each handler body runs inside `serveCall`, which continues the caller's trace (metadata
 // `traceparent`), makes the server span, verifies the bearer token (metadata `authorization`), maps kit::Error to
-// grpc::Status, applies rpcDelayMs.
+// grpc::Status, applies rpcDelayMs. Of an error from a store's insides the caller is told that there was one; what the
+// store said goes to the log, a line a second, and to the span.
 #pragma once
 
 #include <grpcpp/support/status.h>

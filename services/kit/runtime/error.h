@@ -22,6 +22,8 @@ struct Error {
     ErrorKind kind = ErrorKind::permanent;
     std::string what;  // what failed and where, in one sentence for a person
     std::string hint;  // what to do about it; may be empty
+    // `what` tells of a store's insides (its address, its own words): for logs and spans, never for users.
+    bool inside = false;
 
     [[nodiscard]] bool retryable() const { return kind == ErrorKind::transient; }
 };
@@ -39,6 +41,10 @@ inline Error permanent(std::string what, std::string hint = {}) {
 }
 inline Error badInput(std::string what, std::string hint = {}) {
     return {ErrorKind::badInput, std::move(what), std::move(hint)};
+}
+inline Error inside(Error error) {
+    error.inside = true;
+    return error;
 }
 
 }  // namespace nova::kit

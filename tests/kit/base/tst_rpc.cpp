@@ -58,6 +58,7 @@ private:
         if (how == "throws") throw std::runtime_error("inside");
         if (how == "conflict") return Error{ErrorKind::conflict, "the handle is taken", "choose another"};
         if (how == "away") return transient("PostgreSQL is away");
+        if (how == "store") return inside(transient("PostgreSQL at 10.0.0.7:5432: refused", "Start 10.0.0.7."));
         return Error{ErrorKind::notFound, "no such user", {}};
     }
 
@@ -167,6 +168,31 @@ private Q_SLOTS:
                                 ErrorKind::forbidden, ErrorKind::notFound, ErrorKind::conflict, ErrorKind::permanent}) {
             QVERIFY(toError(toStatus({kind, "x", {}}), "y").kind == kind);
         }
+    }
+
+    void insidesAreNotTold() {
+        std::vector<std::string> told;
+        std::mutex mutex;
+        trace::install([&](trace::SpanData&& span) {
+            const std::lock_guard lock(mutex);
+            told.push_back(span.error);
+        });
+        auto server = replica("a");
+        const auto address = "127.0.0.1:" + std::to_string(server->port());
+        list({server->port()});
+        RpcClients clients(file());
+        const trace::Span root("POST /graphql", trace::SpanKind::server, "http", trace::Context::fresh(true));
+        const auto store = getUsers(clients, "store").error();
+        QVERIFY(store.retryable());
+        QCOMPARE(store.what, std::string("Identity/GetUsers: a store that it needs does not answer just now"));
+        QCOMPARE(store.hint, std::string());
+        QCOMPARE(told.at(0), std::string("PostgreSQL at 10.0.0.7:5432: refused"));
+        server.reset();
+        told.clear();
+        const auto away = getUsers(clients).error();
+        QVERIFY(away.retryable());
+        QCOMPARE(away.what, std::string("Identity/GetUsers: identity-service is out of reach"));
+        QVERIFY2(told.at(0).find(address) != std::string::npos, told.at(0).c_str());
     }
 
     void traceIsContinued() {

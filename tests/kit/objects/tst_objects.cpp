@@ -168,6 +168,7 @@ private Q_SLOTS:
         closed.close();
         ObjectStore store(options);
         QVERIFY(failedAs(store.head("a"), ErrorKind::transient));
+        QVERIFY(store.head("a").error().inside);
         m_s3.stop();
         ObjectStore real(m_s3.options());
         const Content content("back");
