@@ -2,13 +2,13 @@
 
 #include <signal.h>
 
-#include <QDeadlineTimer>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QThread>
+#include <QtTest>
 #include <set>
 
 #include "kit/http/client.h"
@@ -17,8 +17,6 @@ using namespace Qt::StringLiterals;
 
 namespace nova::test {
 namespace {
-
-const QStringList stores{u"kafka"_s, u"postgres"_s, u"redis"_s, u"s3"_s};
 
 QByteArray whole(const QString& path) {
     QFile file(path);
@@ -47,6 +45,17 @@ std::set<qint64> withDescendants(qint64 leader) {
     return family;
 }
 
+// Stores have no door for HTTP.
+bool isService(const QJsonObject& process) {
+    return process.value(u"http").isString();
+}
+
+std::optional<kit::HttpResponse> ask(const QJsonObject& service, const std::string& path) {
+    kit::HttpClient client(service.value(u"http").toString().toStdString(), std::chrono::seconds{2});
+    auto answer = client.send("GET", path);
+    return answer ? std::optional(std::move(answer.value())) : std::nullopt;
+}
+
 }  // namespace
 
 Faults::Faults(LiveNova& nova) : m_nova(nova) {
@@ -57,12 +66,18 @@ Faults::~Faults() {
     qunsetenv("NOVA_FAILPOINT");
 }
 
-qint64 Faults::pid(const QString& part, int replica) const {
-    if (stores.contains(part)) {
-        for (const auto& value : m_nova.run().value(u"processes").toArray())
-            if (value.toObject().value(u"name").toString() == part) return value.toObject().value(u"pid").toInteger();
-        return 0;
+QList<QJsonObject> Faults::processes(const QString& name) const {
+    QList<QJsonObject> found;
+    for (const auto& value : m_nova.run().value(u"processes").toArray()) {
+        const auto process = value.toObject();
+        if (name.isEmpty() || process.value(u"name").toString() == name) found << process;
     }
+    return found;
+}
+
+qint64 Faults::pid(const QString& part, int replica) const {
+    for (const auto& process : processes(part))
+        if (!isService(process)) return process.value(u"pid").toInteger();
     const auto config = u"%1/run/%2-%3.toml"_s.arg(m_nova.dataDir(), part).arg(replica).toUtf8();
     for (const auto pid : allPids()) {
         const auto words = whole(u"/proc/%1/cmdline"_s.arg(pid)).split('\0');
@@ -81,6 +96,10 @@ bool Faults::signal(const QString& part, int replica, int number) {
 bool Faults::kill9(const QString& part, int replica) {
     const auto victim = pid(part, replica);
     return victim > 0 && ::kill(static_cast<pid_t>(victim), SIGKILL) == 0;
+}
+
+bool Faults::awaitAnother(const QString& part, qint64 than, int limitMs) {
+    return QTest::qWaitFor([&, now = qint64{0}]() mutable { return (now = pid(part)) != 0 && now != than; }, limitMs);
 }
 
 bool Faults::pause(const QString& part, int replica) {
@@ -106,57 +125,35 @@ void Faults::arm(const QString& service, const QString& point, const QString& wh
     file.rename(path);
 }
 
-void Faults::disarmAll() {
-    for (const auto& name : QDir(m_folder.path()).entryList(QDir::Files)) QFile::remove(m_folder.path() + u'/' + name);
-}
-
 bool Faults::fired(const QString& service, const QString& point) const {
     return QFile::exists(u"%1/%2@%3.fired"_s.arg(m_folder.path(), service, point));
 }
 
-QString Faults::http(const QString& service, int replica) const {
-    for (const auto& value : m_nova.run().value(u"processes").toArray()) {
-        const auto process = value.toObject();
-        if (process.value(u"name").toString() == service && process.value(u"replica").toInt() == replica)
-            return process.value(u"http").toString();
-    }
-    return {};
-}
-
-int Faults::readyz(const QString& service, int replica, QByteArray* body) const {
-    const auto base = http(service, replica);
-    if (base.isEmpty()) return 0;
-    kit::HttpClient client(base.toStdString(), std::chrono::seconds{2});
-    const auto answer = client.send("GET", "/readyz");
-    if (!answer) return 0;
-    if (body) *body = QByteArray::fromStdString(answer.value().body);
-    return answer.value().status;
+std::optional<kit::HttpResponse> Faults::get(const QString& service, const std::string& path) const {
+    const auto replicas = processes(service);
+    return replicas.isEmpty() ? std::nullopt : ask(replicas.front(), path);
 }
 
 QStringList Faults::services() const {
     QStringList names;
-    for (const auto& value : m_nova.run().value(u"processes").toArray()) {
-        const auto name = value.toObject().value(u"name").toString();
-        if (!stores.contains(name) && !names.contains(name)) names << name;
-    }
+    for (const auto& process : processes())
+        if (isService(process)) names << process.value(u"name").toString();
+    names.removeDuplicates();
     return names;
 }
 
 QString Faults::notHealed() const {
-    const auto processes = m_nova.run().value(u"processes").toArray();
-    if (processes.isEmpty()) return u"no run file"_s;
-    const auto parts = services();
-    for (const auto& value : processes) {
-        const auto process = value.toObject();
+    const auto all = processes();
+    if (all.isEmpty()) return u"no run file"_s;
+    for (const auto& process : all) {
+        if (!isService(process)) continue;
         const auto name = process.value(u"name").toString();
-        if (stores.contains(name)) continue;
-        QByteArray body;
-        const int status = readyz(name, process.value(u"replica").toInt(), &body);
-        if (status != 200) return u"%1 says %2 %3"_s.arg(name).arg(status).arg(QString::fromUtf8(body));
-        for (const auto& missing : QJsonDocument::fromJson(body).object().value(u"degraded").toArray()) {
-            const auto text = missing.toString();  // a service that was not built is missed for good
-            if (!text.endsWith(u"-service"_s) || parts.contains(text)) return name + u" is without "_s + text;
-        }
+        const auto answer = ask(process, "/readyz");
+        if (!answer) return name + u" does not answer"_s;
+        const auto body = QByteArray::fromStdString(answer->body);
+        if (answer->status != 200) return u"%1 says %2 %3"_s.arg(name).arg(answer->status).arg(QString::fromUtf8(body));
+        const auto missing = QJsonDocument::fromJson(body).object().value(u"degraded").toArray();
+        if (!missing.isEmpty()) return name + u" is without "_s + missing.at(0).toString();
     }
     return {};
 }
@@ -173,13 +170,10 @@ int Faults::awaitHealed(int limitMs) {
 
 double Faults::metric(const QString& service, const QString& name, const QStringList& labels) const {
     double sum = 0;
-    for (const auto& value : m_nova.run().value(u"processes").toArray()) {
-        const auto process = value.toObject();
-        if (process.value(u"name").toString() != service) continue;
-        kit::HttpClient client(process.value(u"http").toString().toStdString(), std::chrono::seconds{2});
-        const auto answer = client.send("GET", "/metrics");
+    for (const auto& process : processes(service)) {
+        const auto answer = ask(process, "/metrics");
         if (!answer) continue;
-        for (const auto& line : QString::fromStdString(answer.value().body).split(u'\n')) {
+        for (const auto& line : QString::fromStdString(answer->body).split(u'\n')) {
             if (!line.startsWith(name + u'{') && !line.startsWith(name + u' ')) continue;
             const bool wanted = std::all_of(labels.begin(), labels.end(), [&](const QString& label) { return line.contains(label); });
             if (wanted) sum += line.section(u' ', -1).toDouble();

@@ -4,8 +4,9 @@
 
 #include <QString>
 #include <QTemporaryDir>
-#include <vector>
+#include <optional>
 
+#include "kit/http/server.h"
 #include "tests/support/live_nova.h"
 
 namespace nova::test {
@@ -19,6 +20,8 @@ public:
     // 0: no such process. Services by their command line, stores by the run file.
     [[nodiscard]] qint64 pid(const QString& part, int replica = 0) const;
     bool kill9(const QString& part, int replica = 0);
+    // Until the supervisor has made another process than this one.
+    bool awaitAnother(const QString& part, qint64 than, int limitMs = 15'000);
     bool pause(const QString& part, int replica = 0);   // SIGSTOP to it and all that it started
     bool resume(const QString& part, int replica = 0);  // SIGCONT
 
@@ -27,11 +30,10 @@ public:
 
     // Fires once in whichever replica comes there first: see kit/runtime/failpoint.h.
     void arm(const QString& service, const QString& point, const QString& when);
-    void disarmAll();
     [[nodiscard]] bool fired(const QString& service, const QString& point) const;
 
-    // Of /readyz: 0 not reached.
-    [[nodiscard]] int readyz(const QString& service, int replica = 0, QByteArray* body = nullptr) const;
+    // GET at the HTTP door of a service; none: not reached.
+    [[nodiscard]] std::optional<kit::HttpResponse> get(const QString& service, const std::string& path) const;
     // Until every service answers 200 and names nothing as missing; ms it took, -1 after the limit.
     int awaitHealed(int limitMs);
     [[nodiscard]] QString notHealed() const;
@@ -40,7 +42,8 @@ public:
     [[nodiscard]] QStringList services() const;  // those that run, without stores
 
 private:
-    [[nodiscard]] QString http(const QString& service, int replica) const;
+    // Of the run file; `name` empty: all.
+    [[nodiscard]] QList<QJsonObject> processes(const QString& name = {}) const;
     bool signal(const QString& part, int replica, int number);
     LiveNova& m_nova;
     QTemporaryDir m_folder;

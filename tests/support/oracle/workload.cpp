@@ -41,7 +41,7 @@ bool Workload::prepare() {
         m_users.push_back(m_nova.signUp(u"user%1"_s.arg(i)));
         if (m_users.back().token.isEmpty()) return false;
     }
-    m_mine.resize(m_users.size());
+    m_posts.resize(m_users.size());
     bool fine = true;
     for (const auto& user : m_users) {
         for (const auto& other : m_users)
@@ -124,7 +124,7 @@ std::string Workload::anyPost(std::mt19937_64& random) {
 
 Op Workload::createPost(const Account& by, const std::string& key, const std::string& token) {
     Op op{.kind = Kind::createPost, .token = token.empty() ? newToken() : token, .key = key};
-    op = ask(std::move(op), by, u"mutation($c:String!){createPost(content:$c){id version}}"_s, {{u"c"_s, text(op.token)}}, u"createPost"_s);
+    op = ask(op, by, u"mutation($c:String!){createPost(content:$c){id version}}"_s, {{u"c"_s, text(op.token)}}, u"createPost"_s);
     if (op.answer == Answer::ok) {
         const std::lock_guard lock(m_mutex);
         m_tokens[op.id] = op.token;
@@ -140,7 +140,7 @@ Op Workload::updatePost(const Account& by, const std::string& post) {
         created = m_tokens[post];
     }
     const auto content = created + " " + op.token;
-    return ask(std::move(op), by, u"mutation($p:ID!,$c:String!){updatePost(id:$p,content:$c){id version}}"_s,
+    return ask(op, by, u"mutation($p:ID!,$c:String!){updatePost(id:$p,content:$c){id version}}"_s,
                {{u"p"_s, text(post)}, {u"c"_s, text(content)}}, u"updatePost"_s);
 }
 
@@ -163,7 +163,7 @@ Op Workload::follow(const Account& by, const std::string& user, bool on) {
 
 Op Workload::sendMessage(const Account& by, const std::string& to, const std::string& key, const std::string& token) {
     Op op{.kind = Kind::sendMessage, .target = to, .token = token.empty() ? newToken() : token, .key = key};
-    return ask(std::move(op), by, u"mutation($u:ID!,$t:String!){sendMessage(to:$u,text:$t){id}}"_s,
+    return ask(op, by, u"mutation($u:ID!,$t:String!){sendMessage(to:$u,text:$t){id}}"_s,
                {{u"u"_s, text(to)}, {u"t"_s, text(op.token)}}, u"sendMessage"_s);
 }
 
@@ -191,7 +191,7 @@ void Workload::create(std::size_t user, std::mt19937_64& random) {
     for (int again = 0; again < 3 && op.answer == Answer::info && !key.empty(); ++again)
         op = createPost(m_users[user], key, op.token);
     if (op.answer != Answer::ok) return;
-    m_mine[user].posts.push_back(op.id);
+    m_posts[user].push_back(op.id);
     publish(op.id);
 }
 
@@ -205,19 +205,19 @@ void Workload::send(std::size_t user, std::mt19937_64& random) {
 
 void Workload::act(std::size_t user, std::mt19937_64& random) {
     const Account& me = m_users[user];
-    auto& posts = m_mine[user].posts;
+    auto& posts = m_posts[user];
     const auto dice = random() % 100;
     const auto pick = posts.empty() ? 0 : random() % posts.size();
     if (dice < 25 || posts.empty()) {
         create(user, random);
     } else if (dice < 40) {
         updatePost(me, posts[pick]);
-    } else if (dice < 47 && m_options.deletes) {
+    } else if (dice < 47) {
         deletePost(me, posts[pick]);
         posts.erase(posts.begin() + static_cast<std::ptrdiff_t>(pick));
     } else if (dice < 65) {
         if (const auto post = anyPost(random); !post.empty()) like(me, post, random() % 4 != 0, random() % 3 == 0 ? newToken() : "");
-    } else if (dice < 72 && m_options.graphChanges) {
+    } else if (dice < 72) {
         const auto other = (user + 1 + random() % (m_users.size() - 1)) % m_users.size();
         follow(me, m_users[other].id.toStdString(), random() % 3 != 0);
     } else if (dice < 85 && m_options.messages) {

@@ -20,7 +20,7 @@ struct WorkloadOptions {
     std::uint64_t seed = 1;
     int users = 12, clients = 3;
     int pauseMs = 40;            // of each client between two operations
-    bool messages = false, graphChanges = true, deletes = true;
+    bool messages = false;
 };
 
 class Workload {
@@ -52,9 +52,7 @@ public:
     int upload(const Account& by, const std::string& post);
 
 private:
-    struct Mine {  // of one user: touched by its one thread
-        std::vector<std::string> posts;
-    };
+    // A copy of `op`: the other arguments are often made of it.
     Op ask(Op op, const Account& by, const QString& query, const QJsonObject& variables, const QString& field);
     void act(std::size_t user, std::mt19937_64& random);
     void create(std::size_t user, std::mt19937_64& random);
@@ -66,7 +64,7 @@ private:
     const LiveNova& m_nova;
     WorkloadOptions m_options;
     std::vector<Account> m_users;
-    std::vector<Mine> m_mine;
+    std::vector<std::vector<std::string>> m_posts;  // own live ones of each user: touched by its one thread
     History m_history;
     std::mutex m_mutex;
     std::vector<std::string> m_known;       // guarded: posts that others may like
