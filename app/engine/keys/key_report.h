@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QMap>
+#include <QMetaType>
 #include <QString>
 #include <QVector>
 #include <optional>
@@ -13,24 +14,32 @@
 namespace nova::engine {
 
 struct KeyState {
-    QString key, group;
+    QString key, group;                         // group empty: the key names none
     QString state = QStringLiteral("unknown");  // done, leased, absent, unknown
     std::optional<double> ttlSeconds;           // none: absent, no expiry, or unknown
     std::optional<int> duplicates, staleSkips;  // none: unknown (no spans)
     QString setBy;                              // "feed-service/0"; empty: unknown
     QString setAt;                              // "nova.content.events p3 @ 51880"; empty: unknown
     bool otherPayload = false;                  // same key, other payload was seen
+    std::optional<bool> payloadsCompared;       // none: the records around the event were not read
+    QString keyTemplate;                        // "processed:{group}:{event_id}"
+    QString eventId;                            // of whose event; empty: not known
+    QString why;                                // of absent and unknown: "expired: …", "never: …", "lost: …"; a sentence
+    QString outcome;                            // of the group's first consume span: "done"; empty: unknown
+    double ttlOfSeconds = 0;                    // the whole time of which ttlSeconds is left; 0: not known
 };
 
 struct VersionState {
-    QString source;  // "postgres", "feed-service gate", "redis"
+    QString source;  // "postgres posts", "feed-service gate", "redis"
     QString key;
     std::optional<qint64> version;
-    QString drift;  // "equal", "behind by 1", "ahead by 1", "missing", "unknown"
+    QString drift;  // against the owner's row: "equal", "behind by 1", "ahead by 1", "missing", "unknown"
+    std::optional<qint64> durable;  // the owner's
+    bool owner = false;             // this is the owner's own row
 };
 
 struct EffectState {
-    QString kind;    // "row", "feed", "notification", "likes", "snapshot"
+    QString kind;    // "row", "feed", "notification", "likes", "snapshot", "unread", "socket"
     QString where;   // "posts 0193…", "feed:0193…"
     QString detail;  // "version 3", "score 1732…, rank 0"
     QString state;   // "there", "absent", "unknown"
@@ -43,10 +52,30 @@ struct ConsumerState {
     QString outcome = QStringLiteral("unknown");  // of the contract
     QString member, error;
     int tries = 0;  // 0: unknown
+    QString lagWhy;  // of an unknown lagAtEvent: what is missing
+};
+
+// One time that a group was handed an event, by its consume span.
+struct Delivery {
+    QString eventId, group, member, outcome, error;
+    QString topic;
+    int partition = -1;
+    qint64 offset = -1;
+    qint64 startUs = 0, endUs = 0;  // Unix µs
+    int tries = 0;
+    bool replayed = false;
+};
+
+// A record that carries the same ce_id as the event looked up, or belongs to the same post or action.
+struct RelatedEvent {
+    QString eventId, type, topic, traceId;
+    int partition = -1;
+    qint64 offset = -1, timeMs = 0, version = -1;
 };
 
 struct KeyReport {
-    QString asked, kind;  // kind: "event", "post", "key", "user", "unknown"
+    QString asked, kind;  // kind: "event", "post", "message", "user", "media", "key", "unknown"
+    QString group;        // asked for this one only; empty: all
     std::optional<Event> event;
     QVector<KeyState> keys;
     QVector<VersionState> versions;
@@ -54,8 +83,16 @@ struct KeyReport {
     QVector<ConsumerState> consumers;
     QVector<QString> causedEvents;  // ids of events of the same trace that came of it
     QString traceId;
-    QVector<Source> sources;
+    QVector<Source> sources;           // kafka, spans, redis, postgres
+    QVector<Delivery> deliveries;      // by time
+    QVector<RelatedEvent> records;     // all records of this ce_id that were found, by time
+    QVector<RelatedEvent> related;     // events of the same post or user and those caused, by time
+    QStringList notes;                 // sentences: what was not searched, what is odd
+    qint64 atMs = 0;                   // when it was asked, Unix ms: TTLs run from here
     [[nodiscard]] bool nothingKnown() const;
+    [[nodiscard]] const Source* source(const QString& name) const;
 };
 
 }  // namespace nova::engine
+
+Q_DECLARE_METATYPE(nova::engine::KeyReport)
