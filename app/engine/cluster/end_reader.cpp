@@ -5,7 +5,6 @@
 namespace nova::engine {
 namespace {
 
-constexpr std::int64_t bytesPerEntry = 60;  // of a ListOffsets request and its answer together, about
 using Metadata =
     std::unique_ptr<const struct rd_kafka_metadata, kit::kafka::Deleter<rd_kafka_metadata_destroy>>;
 
@@ -28,18 +27,12 @@ kit::Result<void> EndReader::refresh(int timeoutMs) {
     const Metadata metadata(raw);
     m_topics.clear();
     m_leaders.clear();
-    std::int64_t bytes = 0;
     for (int i = 0; i < raw->topic_cnt; ++i) {
         const auto& topic = raw->topics[i];
         if (topic.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) continue;
         m_topics[topic.topic] = topic.partition_cnt;
         for (int p = 0; p < topic.partition_cnt; ++p)
             m_leaders[{topic.topic, topic.partitions[p].id}] = topic.partitions[p].leader;
-        bytes += topic.partition_cnt * 30 + 60;
-    }
-    if (const auto& budget = m_session.budget()) {
-        budget->countRequests(1);
-        budget->pay(bytes);
     }
     return kit::outcome::success();
 }
@@ -90,10 +83,6 @@ bool EndReader::ask(rd_kafka_t* handle, const std::vector<PartitionKey>& which, 
     for (const auto& [topic, partition] : which)
         rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = time;
     const auto error = rd_kafka_offsets_for_times(handle, list.get(), timeoutMs);
-    if (const auto& budget = m_session.budget()) {
-        budget->countRequests(1);
-        budget->pay(static_cast<std::int64_t>(which.size()) * bytesPerEntry);
-    }
     for (int i = 0; i < list->cnt; ++i) {
         const auto& entry = list->elems[i];
         auto& ends = answer[{entry.topic, entry.partition}];

@@ -4,9 +4,22 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <algorithm>
+#include <thread>
+
+#include "app/engine/cluster/watched_handle.h"
 
 namespace nova::engine {
 namespace {
+
+constexpr int firstSliceMs = 1'000;
+
+// What a client fetches ahead of its reader no wait() holds back: a fraction of a second's worth.
+void boundFetches(kit::kafka::Settings& settings, std::int64_t bytesPerSecond) {
+    const auto most = std::clamp<std::int64_t>(bytesPerSecond / 4, 1 << 20, 50 << 20);
+    settings["fetch.max.bytes"] = std::to_string(most);
+    settings["queued.max.messages.kbytes"] = std::to_string(most >> 10);
+}
 
 kit::kafka::PartitionList listOf(const std::vector<std::pair<std::string, int>>& counts, std::int64_t offset) {
     kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(counts.size()) * 8));
@@ -22,9 +35,8 @@ kit::Result<std::map<std::pair<std::string, int>, std::int64_t>> ask(
     rd_kafka_t* handle, const std::vector<std::pair<std::string, int>>& counts, std::int64_t time, int timeoutMs) {
     auto list = listOf(counts, time);
     const auto error = rd_kafka_offsets_for_times(handle, list.get(), timeoutMs);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        return kit::transient(std::string("Kafka did not tell the offsets: ") + rd_kafka_err2str(error));
-    }
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return kit::transient("Kafka did not tell the offsets: " + ReadSession::why(handle, error));
     std::map<std::pair<std::string, int>, std::int64_t> offsets;
     for (int i = 0; i < list->cnt; ++i) {
         const auto& entry = list->elems[i];
@@ -78,26 +90,47 @@ kit::Result<kit::kafka::Handle> ReadSession::observer(const std::string& purpose
     settings["enable.auto.offset.store"] = "false";
     settings["auto.offset.reset"] = "earliest";
     settings["isolation.level"] = "read_uncommitted";
-    settings["log_level"] = "2";  // a broker away is told by calls and signals, once
-    settings["reconnect.backoff.ms"] = "50";
-    settings["reconnect.backoff.max.ms"] = "1000";
+    settings["reconnect.backoff.ms"] = m_budget ? "500" : "50";
+    settings["reconnect.backoff.max.ms"] = m_budget ? "10000" : "1000";
+    if (m_budget) settings["topic.metadata.refresh.interval.ms"] = "60000";
     for (const auto& [name, value] : m_access) settings[name] = value;
     for (const auto& [name, value] : extra) settings[name] = value;
-    auto handle = kit::kafka::makeHandle(RD_KAFKA_CONSUMER, settings);
+    if (m_budget && m_budget->bytesPerSecond() > 0) boundFetches(settings, m_budget->bytesPerSecond());
+    auto handle = makeWatched(settings, m_budget);
     if (handle) rd_kafka_poll_set_consumer(handle.value().get());
     return handle;
 }
 
+std::string ReadSession::why(rd_kafka_t* handle, rd_kafka_resp_err_t error) {
+    const auto fault = faultOf(handle);
+    const bool local = error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__TIMED_OUT ||
+                       error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || error == RD_KAFKA_RESP_ERR__WAIT_COORD;
+    return local && !fault.text.empty() ? fault.text : rd_kafka_err2str(error);
+}
+
+bool ReadSession::pause() const {
+    if (!m_budget) return false;
+    const auto wait = m_budget->wait();
+    if (wait.count() > 0) std::this_thread::sleep_for(std::min(wait, longestPause));
+    return wait.count() > 0;
+}
+
+// A refusal is known long before the time is over: the first second is asked for by itself.
+kit::Result<ReadSession::MetadataPtr> ReadSession::metadata(rd_kafka_t* handle, int timeoutMs) const {
+    const struct rd_kafka_metadata* raw = nullptr;
+    auto error = rd_kafka_metadata(handle, 1, nullptr, &raw, std::min(timeoutMs, firstSliceMs));
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR && timeoutMs > firstSliceMs && !faultOf(handle).refused)
+        error = rd_kafka_metadata(handle, 1, nullptr, &raw, timeoutMs - firstSliceMs);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return kit::transient("Kafka at " + m_bootstrap + " does not answer: " + why(handle, error));
+    return MetadataPtr(raw);
+}
+
 kit::Result<std::vector<std::pair<std::string, int>>> ReadSession::topics(rd_kafka_t* handle, int timeoutMs) const {
-    const struct rd_kafka_metadata* metadata = nullptr;
-    const auto error = rd_kafka_metadata(handle, 1, nullptr, &metadata, timeoutMs);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        return kit::transient("Kafka at " + m_bootstrap + " does not answer: " + rd_kafka_err2str(error));
-    }
+    BOOST_OUTCOME_TRY(const auto metadata, this->metadata(handle, timeoutMs));
     std::vector<std::pair<std::string, int>> topics;
     for (int i = 0; i < metadata->topic_cnt; ++i)
         topics.emplace_back(metadata->topics[i].topic, metadata->topics[i].partition_cnt);
-    rd_kafka_metadata_destroy(metadata);
     return topics;
 }
 

@@ -43,7 +43,17 @@ public:
 
     // A consumer for assign() only: no group membership, no commit, offsets out of range go to the earliest.
     kit::Result<kit::kafka::Handle> observer(const std::string& purpose, const kit::kafka::Settings& extra = {}) const;
-    // Names and partition counts; one metadata request. Transient error when no broker answers within `timeoutMs`.
+    // What this error of a call means: the broker's own words where a connection to it failed, else librdkafka's.
+    static std::string why(rd_kafka_t* handle, rd_kafka_resp_err_t error);
+    // To be called before each fetch: waits while the budget is spent, but not for long, and says whether it was.
+    static constexpr std::chrono::milliseconds longestPause{20};
+    bool pause() const;
+
+    using MetadataPtr =
+        std::unique_ptr<const struct rd_kafka_metadata, kit::kafka::Deleter<rd_kafka_metadata_destroy>>;
+    // Brokers, topics and partitions, one request. Transient error when no broker answers within `timeoutMs`.
+    kit::Result<MetadataPtr> metadata(rd_kafka_t* handle, int timeoutMs) const;
+    // Names and partition counts; as metadata().
     kit::Result<std::vector<std::pair<std::string, int>>> topics(rd_kafka_t* handle, int timeoutMs) const;
     // Of all these partitions in one call each for low and high. Partitions without a leader are left out.
     kit::Result<std::map<std::pair<std::string, int>, Watermarks>> watermarks(

@@ -8,7 +8,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-constexpr milliseconds refreshEvery{2'000}, idleEvery{20}, retryEvery{300};
+constexpr milliseconds refreshEvery{2'000}, sparingEvery{10'000}, idleEvery{20}, retryEvery{300};
 constexpr int pollMs = 10, askMs = 3'000, lookMs = 1'000;
 
 std::int64_t nowMs() {
@@ -49,7 +49,9 @@ void Tail::run() {
     while (!m_stopping) {
         const auto now = Clock::now();
         if (now >= nextRefresh)
-            nextRefresh = Clock::now() + (refresh(handle.value().get()) ? refreshEvery : retryEvery);
+            nextRefresh = Clock::now() + (!refresh(handle.value().get()) ? retryEvery
+                                          : m_session.budget()           ? sparingEvery
+                                                                         : refreshEvery);
         poll(handle.value().get());
         if (Clock::now() >= nextIdle) {
             if (m_options.idle) m_options.idle();
@@ -91,6 +93,7 @@ bool Tail::refresh(rd_kafka_t* handle) {
 
 // Takes what is there, for at most one idle period, so that the idle callback keeps its time.
 void Tail::poll(rd_kafka_t* handle) {
+    if (m_session.pause()) return;
     const auto until = Clock::now() + idleEvery;
     int wait = pollMs;
     while (kit::kafka::Message message{rd_kafka_consumer_poll(handle, wait)}) {

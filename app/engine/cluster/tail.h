@@ -1,5 +1,5 @@
 // Follows topics from "now" (or a while back) to their ends and beyond, by assignment, on a thread of its own: looks
-// topics up anew each 2 s and adds what is new from its beginning. Thread: start and stop from one thread; callbacks
+// topics up anew each 2 s (10 s where a budget is set, which it obeys) and adds what is new from its beginning. Thread: start and stop from one thread; callbacks
 // come on the worker.
 #pragma once
 
