@@ -27,7 +27,8 @@ AdminOptions optionsFor(rd_kafka_t* handle, rd_kafka_admin_op_t operation, int t
 
 QString textOf(const rd_kafka_event_t* event) {
     const char* text = rd_kafka_event_error_string(const_cast<rd_kafka_event_t*>(event));
-    return QString::fromUtf8(text ? text : rd_kafka_err2str(rd_kafka_event_error(const_cast<rd_kafka_event_t*>(event))));
+    return QString::fromUtf8(text ? text
+                                  : rd_kafka_err2str(rd_kafka_event_error(const_cast<rd_kafka_event_t*>(event))));
 }
 
 // One call a group, so many at once; `answered` gets each answer, in any order, and what no answer came for by then.
@@ -37,8 +38,7 @@ void askEach(rd_kafka_t* handle, int count, int timeoutMs,
     const Queue queue(rd_kafka_queue_new(handle));
     const auto until = Clock::now() + std::chrono::milliseconds(timeoutMs);
     const auto left = [&] {
-        return static_cast<int>(
-            std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count());
+        return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count());
     };
     int asked = 0, open = 0;
     while (asked < count || open > 0) {
@@ -82,7 +82,8 @@ GroupDescription descriptionOf(const rd_kafka_ConsumerGroupDescription_t* from) 
         return group;
     }
     if (const auto* node = rd_kafka_ConsumerGroupDescription_coordinator(from))
-        group.coordinator = QStringLiteral("%1:%2").arg(QString::fromUtf8(rd_kafka_Node_host(node))).arg(rd_kafka_Node_port(node));
+        group.coordinator =
+            QStringLiteral("%1:%2").arg(QString::fromUtf8(rd_kafka_Node_host(node))).arg(rd_kafka_Node_port(node));
     if (rd_kafka_ConsumerGroupDescription_state(from) == RD_KAFKA_CONSUMER_GROUP_STATE_DEAD) {
         group.state = QStringLiteral("Unknown");
         group.trouble = QStringLiteral("the broker lists this group and does not describe it");
@@ -129,7 +130,9 @@ GroupOffsets offsetsOf(const QString& name, rd_kafka_event_t* event) {
             if (one.err == RD_KAFKA_RESP_ERR_NO_ERROR && one.offset >= 0)
                 offsets.committed[{one.topic, one.partition}] = one.offset;
             else if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR && offsets.trouble.isEmpty())
-                offsets.trouble = QStringLiteral("%1 %2: %3").arg(QString::fromUtf8(one.topic)).arg(one.partition)
+                offsets.trouble = QStringLiteral("%1 %2: %3")
+                                      .arg(QString::fromUtf8(one.topic))
+                                      .arg(one.partition)
                                       .arg(QString::fromUtf8(rd_kafka_err2str(one.err)));
         }
     }
@@ -162,7 +165,7 @@ kit::Result<QVector<GroupListing>> GroupReader::list(int timeoutMs) const {
         groups.append({QString::fromUtf8(rd_kafka_ConsumerGroupListing_group_id(found[i])),
                        stateName(rd_kafka_ConsumerGroupListing_state(found[i])),
                        rd_kafka_ConsumerGroupListing_is_simple_consumer_group(found[i]) ? QString()
-                                                                                       : QStringLiteral("consumer")});
+                                                                                        : QStringLiteral("consumer")});
     }
     // A broker that does not answer hides its groups and no other's.
     std::size_t faults = 0;
@@ -180,8 +183,7 @@ kit::Result<void> GroupReader::describe(const QStringList& groups, int timeoutMs
         [&](int index, int leftMs, rd_kafka_queue_t* queue) {
             const auto name = groups[index].toUtf8();
             const char* names[] = {name.constData()};
-            const auto options =
-                optionsFor(m_handle.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, leftMs, index);
+            const auto options = optionsFor(m_handle.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, leftMs, index);
             rd_kafka_DescribeConsumerGroups(m_handle.get(), names, 1, options.get(), queue);
         },
         [&](int index, rd_kafka_event_t* event) {
@@ -200,11 +202,9 @@ kit::Result<void> GroupReader::offsets(const QStringList& groups, int timeoutMs,
     askEach(
         m_handle.get(), static_cast<int>(groups.size()), timeoutMs,
         [&](int index, int leftMs, rd_kafka_queue_t* queue) {
-            const Question question(
-                rd_kafka_ListConsumerGroupOffsets_new(groups[index].toUtf8().constData(), nullptr));
+            const Question question(rd_kafka_ListConsumerGroupOffsets_new(groups[index].toUtf8().constData(), nullptr));
             auto* raw = question.get();
-            const auto options =
-                optionsFor(m_handle.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, leftMs, index);
+            const auto options = optionsFor(m_handle.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, leftMs, index);
             rd_kafka_ListConsumerGroupOffsets(m_handle.get(), &raw, 1, options.get(), queue);
         },
         [&](int index, rd_kafka_event_t* event) {

@@ -40,8 +40,8 @@ void readSasl(ProfileReader& reader, const QString& protocol, kit::kafka::Settin
             reader.fault(key, say("has no effect with security_protocol %1").arg(protocol),
                          say("security_protocol is SASL_SSL or SASL_PLAINTEXT where a login is wanted"));
     }
-    const auto mechanism = reader.word("sasl_mechanism", {QStringLiteral("PLAIN"), QStringLiteral("SCRAM-SHA-256"),
-                                                          QStringLiteral("SCRAM-SHA-512")});
+    const auto mechanism = reader.word(
+        "sasl_mechanism", {QStringLiteral("PLAIN"), QStringLiteral("SCRAM-SHA-256"), QStringLiteral("SCRAM-SHA-512")});
     const auto user = reader.text("username");
     const auto password = reader.secret("password");
     if (!sasl) return;
@@ -75,8 +75,9 @@ void readTls(ProfileReader& reader, const QString& protocol, kit::kafka::Setting
 
 void readKafka(ProfileReader& reader, kit::kafka::Settings& kafka) {
     const auto bootstrap = reader.text("bootstrap");
-    static const QRegularExpression hosts(QStringLiteral("^([^\\s,:/]+|\\[[0-9a-fA-F:]+\\]):[0-9]{1,5}"
-                                                         "(,\\s*([^\\s,:/]+|\\[[0-9a-fA-F:]+\\]):[0-9]{1,5})*$"));
+    static const QRegularExpression hosts(
+        QStringLiteral("^([^\\s,:/]+|\\[[0-9a-fA-F:]+\\]):[0-9]{1,5}"
+                       "(,\\s*([^\\s,:/]+|\\[[0-9a-fA-F:]+\\]):[0-9]{1,5})*$"));
     if (!reader.has("bootstrap"))
         reader.fault("bootstrap", say("is missing"), QStringLiteral("bootstrap = \"host:port,host:port\""));
     else if (!hosts.match(bootstrap).hasMatch())
@@ -183,9 +184,9 @@ kit::Result<Profile> readProfile(const toml::table& table, const QString& file) 
     profile.file = file;
     ProfileReader top(table, file);
     profile.name = top.text("name", QFileInfo(file).completeBaseName());
-    profile.environment = top.word(
-        "environment", {QStringLiteral("local"), QStringLiteral("staging"), QStringLiteral("production")},
-        profile.environment);
+    profile.environment =
+        top.word("environment", {QStringLiteral("local"), QStringLiteral("staging"), QStringLiteral("production")},
+                 profile.environment);
     profile.readOnly = top.flag("read_only", profile.readOnly);
     const auto descriptors = top.texts("descriptors");
     for (const auto& written : descriptors) profile.descriptors << top.readablePath("descriptors", written);
@@ -238,15 +239,15 @@ kit::Result<Profile> Profile::load(const QString& nameOrFile) {
         return readProfile(table, file);
     } catch (const toml::parse_error& fault) {
         return kit::badInput(file.toStdString() + ":" + std::to_string(fault.source().begin.line) + ":" +
-                                 std::to_string(fault.source().begin.column) + ": " +
-                                 std::string(fault.description()),
+                                 std::to_string(fault.source().begin.column) + ": " + std::string(fault.description()),
                              say("a profile is TOML 1.0").toStdString());
     }
 }
 
 const LagRule& Profile::ruleOf(const QString& group) const {
     static const LagRule builtIn;
-    const auto found = std::find_if(lag.begin(), lag.end(), [&](const LagRule& rule) { return matches(rule.groups, group); });
+    const auto found =
+        std::find_if(lag.begin(), lag.end(), [&](const LagRule& rule) { return matches(rule.groups, group); });
     return found == lag.end() ? builtIn : *found;
 }
 

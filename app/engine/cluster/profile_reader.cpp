@@ -114,8 +114,7 @@ QString ProfileReader::readablePath(std::string_view key, const QString& written
     const auto path = absolute(written);
     QFile file(path);
     if (!QFileInfo(path).isFile()) return fault(key, say("there is no file %1").arg(path)), path;
-    if (!file.open(QIODevice::ReadOnly))
-        fault(key, say("%1 cannot be read: %2").arg(path, file.errorString()));
+    if (!file.open(QIODevice::ReadOnly)) fault(key, say("%1 cannot be read: %2").arg(path, file.errorString()));
     return path;
 }
 
@@ -173,7 +172,8 @@ std::optional<QString> ProfileReader::secret(std::string_view key) {
 const toml::table* ProfileReader::table(std::string_view key) {
     const auto* node = ask(key);
     if (!node) return nullptr;
-    if (!node->is_table()) fault(key, say("must be a table: [%1]").arg(QString::fromStdString(m_path + std::string(key))));
+    if (!node->is_table())
+        fault(key, say("must be a table: [%1]").arg(QString::fromStdString(m_path + std::string(key))));
     return node->as_table();
 }
 

@@ -1,5 +1,5 @@
-// Takes the keys of one TOML table one by one. The first fault is kept, with its line; what nobody asked for is unknown,
-// and a fault too. For .cpp files alone: toml++ is heavy. Thread: one.
+// Takes the keys of one TOML table one by one. The first fault is kept, with its line; what nobody asked for is
+// unknown, and a fault too. For .cpp files alone: toml++ is heavy. Thread: one.
 #pragma once
 
 #include <toml++/toml.h>

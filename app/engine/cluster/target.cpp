@@ -7,7 +7,8 @@ Target Target::of(const RunFile& run) {
     profile.name = QStringLiteral("nova-local");
     profile.file = run.path;
     profile.readOnly = false;
-    Target target{std::move(profile), true, ReadSession(run.kafka.toStdString()), run.postgres, run.redis, {}, {}, {}, run.processes};
+    Target target{std::move(profile), true, ReadSession(run.kafka.toStdString()), run.postgres, run.redis, {}, {}, {},
+                  run.processes};
     target.graphql = run.graphql;
     target.upload = run.upload;
     target.websocket = run.websocket;
@@ -19,7 +20,15 @@ Target Target::of(const Profile& profile) {
     const auto bootstrap = access["bootstrap.servers"];
     access.erase("bootstrap.servers");
     auto budget = std::make_shared<ReadBudget>(profile.readBytesPerSecond);
-    Target target{profile, false, ReadSession(bootstrap, std::move(access), std::move(budget)), profile.postgres, profile.redis, {}, {}, {}, {}};
+    Target target{profile,
+                  false,
+                  ReadSession(bootstrap, std::move(access), std::move(budget)),
+                  profile.postgres,
+                  profile.redis,
+                  {},
+                  {},
+                  {},
+                  {}};
     for (auto it = profile.services.begin(); it != profile.services.end(); ++it) {
         if (it.key() == QLatin1String("graphql")) {
             target.graphql = it.value();
