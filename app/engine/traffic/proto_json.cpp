@@ -5,9 +5,9 @@
 #include <google/protobuf/timestamp.pb.h>
 #include <sodium.h>
 
+#include <chrono>
+#include <cstdio>
 #include <nlohmann/json.hpp>
-
-#include "kit/runtime/ids.h"
 
 namespace nova::engine {
 namespace {
@@ -72,12 +72,25 @@ std::string base64(const std::string& bytes) {
     return out;
 }
 
+std::string timestampText(std::int64_t seconds, std::int32_t nanos) {
+    constexpr std::int64_t year1 = -62'135'596'800, year10000 = 253'402'300'800;
+    if (seconds < year1 || seconds >= year10000 || nanos < 0 || nanos > 999'999'999)
+        return std::to_string(seconds) + '.' + std::to_string(nanos) + " s since 1970";
+    const auto day = std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds(std::chrono::seconds(seconds)));
+    const std::chrono::year_month_day date{day};
+    const auto ofDay = static_cast<int>(seconds - day.time_since_epoch().count() * std::int64_t{86'400});
+    char text[96];
+    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), ofDay / 3'600,
+                  ofDay / 60 % 60, ofDay % 60, nanos / 1'000);
+    return text;
+}
+
 Json protoToJson(const Message& message) {
     if (message.GetDescriptor()->full_name() == "google.protobuf.Timestamp") {
         google::protobuf::Timestamp time;
         time.CopyFrom(message);
-        return kit::rfc3339(
-            kit::WallTime(std::chrono::seconds(time.seconds()) + std::chrono::nanoseconds(time.nanos())));
+        return timestampText(time.seconds(), time.nanos());
     }
     Json json = Json::object();
     const auto* descriptor = message.GetDescriptor();

@@ -1,0 +1,32 @@
+#include "app/engine/traffic/filter_handles.h"
+
+#include <mutex>
+
+#include "nova/events/v1/events.pb.h"
+
+namespace nova::engine {
+namespace {
+
+constexpr std::size_t most = 200'000;
+
+}  // namespace
+
+void FilterHandles::note(const Event& event) {
+    static const auto userCreated = Names::type("UserCreated");
+    if (event.type != userCreated || event.tombstone) return;
+    events::v1::UserCreated created;
+    if (created.ParseFromString(event.value) && !created.handle().empty()) add(created.user_id(), created.handle());
+}
+
+void FilterHandles::add(const std::string& userId, const std::string& handle) {
+    const std::unique_lock lock(m_mutex);
+    if (m_handles.size() < most) m_handles.try_emplace(userId, handle);
+}
+
+std::string FilterHandles::handleOf(const std::string& userId) const {
+    const std::shared_lock lock(m_mutex);
+    const auto found = m_handles.find(userId);
+    return found == m_handles.end() ? std::string() : found->second;
+}
+
+}  // namespace nova::engine
