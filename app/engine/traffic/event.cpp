@@ -1,5 +1,6 @@
 #include "app/engine/traffic/event.h"
 
+#include <charconv>
 #include <cstring>
 #include <deque>
 #include <mutex>
@@ -61,24 +62,55 @@ std::string_view takeSized(std::string_view& blob) {
     return bytes;
 }
 
+// A client's topic has the same address as long as something of it is held; the name is looked up once for a run of
+// records. A topic object may be freed and its address used again, so the name is compared.
+std::uint16_t topicOf(const rd_kafka_topic_t* topic) {
+    thread_local std::string lastName;
+    thread_local std::uint16_t lastIndex = 0;
+    const char* name = rd_kafka_topic_name(topic);
+    if (lastName != name) {
+        lastName = name;
+        lastIndex = Names::topic(lastName);
+    }
+    return lastIndex;
+}
+
 std::int64_t microseconds(std::string_view rfc3339) {
     const auto time = kit::parseRfc3339(rfc3339);
     return time ? time->time_since_epoch().count() / 1'000 : 0;
 }
 
-void readHeaders(Event& event, const kit::kafka::HeaderList& headers) {
-    using kit::kafka::header;
-    event.type = Names::type(header(headers, contract::header::type));
-    event.eventId = header(headers, contract::header::id);
-    event.ceTimeUs = microseconds(header(headers, contract::header::time));
-    event.replayed = !header(headers, contract::header::replay).empty();
-    const auto parent = header(headers, contract::header::traceParent);
-    if (const auto context = kit::trace::Context::parse(parent)) {
-        event.traceId = parent.substr(3, 32);
-        event.sampled = context->sampled;
+void readHeader(Event& event, std::string_view name, std::string_view value) {
+    namespace h = contract::header;
+    if (name == h::type) {
+        event.type = Names::type(value);
+    } else if (name == h::id) {
+        event.eventId = value;
+    } else if (name == h::time) {
+        event.ceTimeUs = microseconds(value);
+    } else if (name == h::replay) {
+        event.replayed = !value.empty();
+    } else if (name == h::version) {
+        std::int64_t number = 0;
+        const auto parsed = std::from_chars(value.data(), value.data() + value.size(), number);
+        event.version = parsed.ec == std::errc() ? number : -1;
+    } else if (name == h::traceParent) {
+        const auto context = kit::trace::Context::parse(value);
+        event.traceId = context ? value.substr(3, 32) : std::string_view();
+        event.sampled = context && context->sampled;
     }
-    if (const auto version = header(headers, contract::header::version); !version.empty()) {
-        event.version = std::strtoll(std::string(version).c_str(), nullptr, 10);
+}
+
+// Straight into the blob: a list of strings in between costs more than all else of an event.
+void takeHeaders(Event& event, const rd_kafka_message_t& message) {
+    rd_kafka_headers_t* raw = nullptr;
+    if (rd_kafka_message_headers(&message, &raw) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
+    const char* name = nullptr;
+    const void* value = nullptr;
+    std::size_t size = 0;
+    for (std::size_t i = 0; rd_kafka_header_get_all(raw, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+        putSized(event.headerBlob, name);
+        putSized(event.headerBlob, value ? std::string_view(static_cast<const char*>(value), size) : std::string_view());
     }
 }
 
@@ -123,20 +155,53 @@ const std::string& Names::typeName(std::uint16_t index) {
     return types().at(index);
 }
 
+std::string_view lastHeader(const Event& event, std::string_view name) {
+    std::string_view found, rest = event.headerBlob;
+    while (!rest.empty()) {
+        const auto each = takeSized(rest);
+        const auto value = takeSized(rest);
+        if (each == name) found = value;
+    }
+    return found;
+}
+
+void readParts(Event& event, const EventParts& parts) {
+    if (parts.headers) {
+        std::string_view rest = event.headerBlob;
+        while (!rest.empty()) {
+            const auto name = takeSized(rest);
+            readHeader(event, name, takeSized(rest));
+        }
+    }
+    if (parts.headers && parts.value && !event.tombstone)
+        readPayload(event, lastHeader(event, contract::header::dataSchema));
+}
+
+void fillEvent(Event& event, const rd_kafka_message_t& message, const EventParts& parts) {
+    event.topic = topicOf(message.rkt);
+    event.type = 0;
+    event.partition = message.partition;
+    event.offset = message.offset;
+    event.timestampMs = rd_kafka_message_timestamp(&message, nullptr);
+    event.ceTimeUs = 0;
+    event.version = -1;
+    event.eventId.clear();
+    event.traceId.clear();
+    event.user.clear();
+    event.value.clear();
+    event.headerBlob.clear();
+    event.undecodable = event.replayed = event.sampled = false;
+    event.hasKey = message.key != nullptr;
+    event.key.assign(static_cast<const char*>(message.key), message.key ? message.key_len : 0);
+    event.tombstone = message.payload == nullptr;
+    if (message.payload && parts.value) event.value.assign(static_cast<const char*>(message.payload), message.len);
+    if (parts.headers) takeHeaders(event, message);
+    readParts(event, parts);
+}
+
 Event eventFrom(const rd_kafka_message_t* message) {
     Event event;
-    event.topic = Names::topic(rd_kafka_topic_name(message->rkt));
-    event.partition = message->partition;
-    event.offset = message->offset;
-    event.timestampMs = rd_kafka_message_timestamp(message, nullptr);
-    event.hasKey = message->key != nullptr;
-    if (message->key) event.key.assign(static_cast<const char*>(message->key), message->key_len);
-    event.tombstone = message->payload == nullptr;
-    if (message->payload) event.value.assign(static_cast<const char*>(message->payload), message->len);
-    const auto headers = kit::kafka::headersOf(message);
-    readHeaders(event, headers);
-    if (!event.tombstone) readPayload(event, kit::kafka::header(headers, contract::header::dataSchema));
-    event.headerBlob = packHeaders(headers);
+    fillEvent(event, *message, {});
     return event;
 }
 

@@ -53,7 +53,19 @@ public:
     static const std::string& typeName(std::uint16_t index);
 };
 
+// The last header of that name, as it lies in the event; "" when there is none.
+std::string_view lastHeader(const Event& event, std::string_view name);
+
+// Which parts of a record are read; topic, partition, offset, time, key and tombstone always are.
+struct EventParts {
+    bool headers = true;  // and what is taken from them: type, event id, trace, time, version
+    bool value = true;    // and the user in it, and whether it decodes (needs the headers, too)
+};
 // Fills an event from a record; never fails, undecodable is a flag.
 Event eventFrom(const rd_kafka_message_t* message);
+// The same into an event that is used again: what is not read is empty.
+void fillEvent(Event& into, const rd_kafka_message_t& message, const EventParts& parts);
+// Sets what headers and value tell, from `headerBlob`, `value` and `tombstone`: for events that come from elsewhere.
+void readParts(Event& event, const EventParts& parts = {});
 
 }  // namespace nova::engine

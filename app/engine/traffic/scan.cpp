@@ -2,22 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
+#include <map>
+#include <thread>
 
-#include "contract/topics.h"
+#include "app/engine/traffic/scan_reader.h"
 #include "kit/runtime/ids.h"
 
 namespace nova::engine {
 namespace {
 
-using Partition = std::pair<std::string, int>;
-using Offsets = std::map<Partition, std::int64_t>;
-constexpr int askMs = 5'000, pollMs = 100, silentMs = 15'000;
-
-std::int64_t nowMs() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
+constexpr std::int64_t bulkOffsets = 20'000;  // from so many on a second client pays
 
 std::optional<std::int64_t> number(const std::string& text) {
     if (text.empty() || text.size() > 18 ||
@@ -38,108 +32,78 @@ std::optional<std::int64_t> duration(const std::string& text) {
     return *count * unit->second;
 }
 
-kit::Result<std::vector<std::pair<std::string, int>>> chosenTopics(const ReadSession& session, rd_kafka_t* handle,
-                                                                   const ScanRequest& request) {
-    BOOST_OUTCOME_TRY(const auto all, session.topics(handle, askMs));
-    std::vector<std::pair<std::string, int>> chosen;
-    std::set<std::string> unmatched(request.topics.begin(), request.topics.end());
-    std::string known;
-    for (const auto& [topic, partitions] : all) {
-        const bool internal = topic.starts_with("__") || topic == contract::topic::spans;
-        bool wanted = request.topics.empty() && !internal;
-        for (const auto& pattern : request.topics) {
-            if (!matchesTopic(pattern, topic) || (internal && pattern != topic)) continue;
-            wanted = true;
-            unmatched.erase(pattern);
-        }
-        if (wanted) chosen.emplace_back(topic, partitions);
-        if (!topic.starts_with("__")) known += (known.empty() ? "" : ", ") + topic;
+// What is fetched ahead: much where much is read, little where a budget has to be kept or a few records are wanted.
+kit::kafka::Settings settingsOf(const ReadSession& session, const ScanRequest& request, std::int64_t offsets,
+                                std::size_t readers) {
+    kit::kafka::Settings settings{{"enable.partition.eof", "true"}, {"fetch.wait.max.ms", "100"}};
+    const std::int64_t rate = session.budget() ? session.budget()->bytesPerSecond() : 0;
+    if (rate > 0) {
+        const auto ahead = std::clamp<std::int64_t>(rate / 8 / 1'024, 64, 16'384);
+        settings["queued.max.messages.kbytes"] = std::to_string(ahead);
+        settings["fetch.message.max.bytes"] = "262144";
+        settings["fetch.max.bytes"] = "1048576";
+    } else if (!request.follow && offsets >= bulkOffsets) {
+        settings["queued.min.messages"] = "1000000";
+        settings["queued.max.messages.kbytes"] = readers > 1 ? "32768" : "65536";
     }
-    if (!unmatched.empty())
-        return kit::badInput("no topic matches \"" + *unmatched.begin() + "\"; there are: " + known);
-    return chosen;
+    return settings;
 }
 
-kit::Result<Offsets> resolve(const ReadSession& session, rd_kafka_t* handle,
-                             const std::vector<std::pair<std::string, int>>& topics, const Place& place,
-                             const std::map<Partition, Watermarks>& marks) {
-    Offsets offsets;
-    if (place.kind == Place::Kind::time) {
-        BOOST_OUTCOME_TRY(offsets, session.offsetsAt(handle, topics, place.value, askMs));
-    } else {
-        for (const auto& [partition, mark] : marks) {
-            offsets[partition] = place.kind == Place::Kind::earliest ? mark.low
-                                 : place.kind == Place::Kind::now    ? mark.high
-                                                                     : place.value;
-        }
-    }
-    for (auto& [partition, offset] : offsets) {
-        if (const auto mark = marks.find(partition); mark != marks.end())
-            offset = std::clamp(offset, mark->second.low, mark->second.high);
-    }
-    return offsets;
+bool isWorthTwo(const ReadSession& session, const ScanRequest& request, const ScanPlan& plan, std::size_t partitions) {
+    const bool free = !session.budget() || session.budget()->bytesPerSecond() == 0;
+    const bool few = request.limit > 0 && request.limit < bulkOffsets;
+    return free && !request.follow && partitions > 1 && plan.offsets() >= bulkOffsets && !few;
 }
 
-void assign(rd_kafka_t* handle, const Offsets& from) {
-    kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(from.size())));
-    for (const auto& [partition, offset] : from) {
-        rd_kafka_topic_partition_list_add(list.get(), partition.first.c_str(), partition.second)->offset = offset;
+// The largest first, each to whoever has least.
+std::vector<std::vector<ScanCursor*>> share(std::vector<ScanCursor*> cursors, std::size_t readers) {
+    const auto size = [](const ScanCursor* cursor) { return cursor->range.until - cursor->next; };
+    std::ranges::stable_sort(cursors, [&](auto* a, auto* b) { return size(a) > size(b); });
+    std::vector<std::vector<ScanCursor*>> shares(readers);
+    std::vector<std::int64_t> sums(readers);
+    for (auto* cursor : cursors) {
+        const auto least = static_cast<std::size_t>(std::ranges::min_element(sums) - sums.begin());
+        shares[least].push_back(cursor);
+        sums[least] += size(cursor);
     }
-    rd_kafka_assign(handle, list.get());
+    return shares;
 }
 
-// Polls until every partition has reached its end.
-class Reader {
-public:
-    Reader(rd_kafka_t* handle, const ScanRequest& request, const Offsets& until)
-        : m_handle(handle), m_request(request), m_until(until) {}
-
-    kit::Result<ScanReport> read(const std::function<bool(const rd_kafka_message_t&)>& record,
-                                 const std::atomic<bool>& stop) {
-        auto heard = nowMs();
-        while (!stop && (m_request.follow || !m_until.empty())) {
-            const kit::kafka::Message message(rd_kafka_consumer_poll(m_handle, pollMs));
-            if (!message) {
-                if (!m_request.follow && nowMs() - heard > silentMs)
-                    return kit::transient("Kafka has been silent for 15 s in the middle of the scan");
-                continue;
-            }
-            heard = nowMs();
-            if (!take(*message, record)) break;
-        }
-        return m_report;
+kit::Result<void> read(const ReadSession& session, const ScanPlan& plan, ScanShared& shared) {
+    std::vector<ScanCursor*> open;
+    for (const auto& cursor : shared.cursors) {
+        if (cursor->range.trouble.empty() && !cursor->isDone()) open.push_back(cursor.get());
     }
-
-private:
-    bool take(const rd_kafka_message_t& message, const std::function<bool(const rd_kafka_message_t&)>& record) {
-        if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return finish(message, message.offset), true;
-        if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) return true;  // the client retries by itself
-        if (!m_request.follow && isPast(message)) return true;
-        if (m_request.limit > 0 && m_report.records == m_request.limit) {
-            m_report.limited = true;
-            return false;
-        }
-        ++m_report.records;
-        const bool more = record(message);
-        finish(message, message.offset + 1);
-        return more && !(m_request.follow && m_report.records == m_request.limit);
+    if (open.empty()) return kit::outcome::success();
+    auto shares = share(open, isWorthTwo(session, shared.request, plan, open.size()) ? 2 : 1);
+    const auto settings = settingsOf(session, shared.request, plan.offsets(), shares.size());
+    std::vector<kit::kafka::Handle> handles;
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+        BOOST_OUTCOME_TRY(auto handle, session.observer("scan", settings));
+        handles.push_back(std::move(handle));
     }
+    const auto run = [&](std::size_t i) {
+        ScanReader(handles[i].get(), session.budget(), std::move(shares[i]), shared).run();
+        rd_kafka_consumer_close(handles[i].get());
+    };
+    std::vector<std::thread> others;
+    for (std::size_t i = 1; i < shares.size(); ++i) others.emplace_back(run, i);
+    run(0);
+    for (auto& other : others) other.join();
+    return kit::outcome::success();
+}
 
-    bool isPast(const rd_kafka_message_t& message) const {
-        const auto end = m_until.find({rd_kafka_topic_name(message.rkt), message.partition});
-        return end == m_until.end() || message.offset >= end->second;
-    }
-
-    void finish(const rd_kafka_message_t& message, std::int64_t next) {
-        const auto end = m_until.find({rd_kafka_topic_name(message.rkt), message.partition});
-        if (end != m_until.end() && next >= end->second) m_until.erase(end);
-    }
-
-    rd_kafka_t* m_handle;
-    const ScanRequest& m_request;
-    Offsets m_until;
-    ScanReport m_report;
-};
+ScanReport conclude(ScanShared& shared) {
+    const bool all = std::ranges::all_of(shared.cursors, [](const auto& cursor) { return cursor->isDone(); });
+    const bool trouble =
+        std::ranges::any_of(shared.cursors, [](const auto& cursor) { return !cursor->range.trouble.empty(); });
+    auto report = shared.report();
+    if (trouble && report.end == ScanEnd::running) report.end = ScanEnd::unavailable;
+    if (all && !trouble && report.end != ScanEnd::stopped) report.end = ScanEnd::reachedEnd;
+    report.limited = report.end == ScanEnd::limit || report.end == ScanEnd::maxRecords ||
+                     report.end == ScanEnd::maxBytes || report.end == ScanEnd::maxSeconds;
+    return report;
+}
 
 }  // namespace
 
@@ -178,26 +142,56 @@ bool matchesTopic(const std::string& pattern, const std::string& topic) {
     return p == pattern.size();
 }
 
+double ScanReport::done() const {
+    double searched = 0, all = 0;
+    for (const auto& range : ranges) {
+        searched += static_cast<double>(range.next - range.from);
+        all += static_cast<double>(range.until - range.from);
+    }
+    return all > 0 ? searched / all : 1;
+}
+
+kit::Result<ScanReport> scan(const ReadSession& session, const ScanRequest& request, const ScanHooks& hooks,
+                             const std::atomic<bool>& stop) {
+    ScanShared shared(request, hooks, stop);
+    ScanPlan plan;
+    {
+        BOOST_OUTCOME_TRY(const auto handle, session.observer("scan-plan"));
+        BOOST_OUTCOME_TRY(plan, planScan(session, handle.get(), request));
+    }
+    for (const auto& entry : plan.entries) shared.cursors.push_back(std::make_unique<ScanCursor>(entry));
+    BOOST_OUTCOME_TRY(read(session, plan, shared));
+    auto report = conclude(shared);
+    if (report.end == ScanEnd::unavailable && report.records == 0) {
+        const auto bad = std::ranges::find_if(report.ranges, [](const auto& range) { return !range.trouble.empty(); });
+        const bool none = std::ranges::none_of(report.ranges, [](const auto& range) { return range.trouble.empty(); });
+        if (none) return kit::transient(bad->topic + " " + std::to_string(bad->partition) + ": " + bad->trouble);
+    }
+    return report;
+}
+
 kit::Result<ScanReport> scan(const ReadSession& session, const ScanRequest& request,
                              const std::function<bool(const rd_kafka_message_t&)>& record,
                              const std::atomic<bool>& stop) {
-    BOOST_OUTCOME_TRY(const auto handle,
-                      session.observer("scan", {{"enable.partition.eof", "true"}, {"fetch.wait.max.ms", "100"}}));
-    BOOST_OUTCOME_TRY(const auto topics, chosenTopics(session, handle.get(), request));
-    if (topics.empty()) return ScanReport{};
-    BOOST_OUTCOME_TRY(const auto marks, session.watermarks(handle.get(), topics, askMs));
-    BOOST_OUTCOME_TRY(auto from, resolve(session, handle.get(), topics, request.from, marks));
-    BOOST_OUTCOME_TRY(auto until, resolve(session, handle.get(), topics, request.until.value_or(Place{}), marks));
-    if (!request.follow) {
-        std::erase_if(until, [&](const auto& end) { return from.at(end.first) >= end.second; });
-        std::erase_if(from, [&](const auto& start) { return !until.contains(start.first); });
-    }
-    if (from.empty()) return ScanReport{};
-    assign(handle.get(), from);
-    auto report = Reader(handle.get(), request, until).read(record, stop);
-    rd_kafka_assign(handle.get(), nullptr);
-    rd_kafka_consumer_close(handle.get());
-    return report;
+    return scan(session, request, ScanHooks{record, {}, {}}, stop);
+}
+
+kit::Result<Event> readEvent(const ReadSession& session, const std::string& topic, int partition, std::int64_t offset) {
+    ScanRequest request;
+    request.ranges = {{topic, partition, offset, offset, offset + 1, {}}};
+    std::optional<Event> found;
+    const std::atomic<bool> never{false};
+    BOOST_OUTCOME_TRY(scan(
+        session, request,
+        [&](const rd_kafka_message_t& message) {
+            if (message.offset == offset) found = eventFrom(&message);
+            return false;
+        },
+        never));
+    if (found) return std::move(*found);
+    return kit::Error{kit::ErrorKind::notFound,
+                      topic + " " + std::to_string(partition) + " has no record at offset " + std::to_string(offset),
+                      "it was compacted, deleted, is a transaction marker, or was not yet written"};
 }
 
 }  // namespace nova::engine

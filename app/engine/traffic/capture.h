@@ -1,0 +1,40 @@
+// What was searched, in a file: JSON Lines (the contract's traffic lines, and the value's bytes in `value_base64`) that can
+// be opened again without a cluster, or CSV for spreadsheets. Thread: any, one a file.
+#pragma once
+
+#include <QString>
+#include <functional>
+#include <memory>
+
+#include "app/engine/traffic/event.h"
+#include "kit/runtime/error.h"
+
+namespace nova::engine {
+
+enum class CaptureFormat { jsonLines, csv };
+
+class CaptureWriter {
+public:
+    // By the file's ending: .jsonl or .csv, else badInput.
+    static kit::Result<CaptureFormat> formatOf(const QString& file);
+    // Writes beside the file; what was there stays until commit(). Errors: permanent, with the system's own text.
+    static kit::Result<CaptureWriter> make(const QString& file);
+    CaptureWriter(CaptureWriter&&) noexcept;
+    CaptureWriter& operator=(CaptureWriter&&) noexcept;
+    ~CaptureWriter();  // without commit() nothing has happened
+
+    kit::Result<void> write(const Event& event);
+    kit::Result<void> commit();  // takes the file's place, by a rename
+    [[nodiscard]] std::int64_t events() const;
+
+private:
+    struct Impl;
+    explicit CaptureWriter(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+// The events of a JSON Lines export, one after the other, until `event` returns false; how many there were. Each is what it
+// was, byte for byte. badInput: not such a file, with the line and what is wrong; notFound.
+kit::Result<std::int64_t> readCapture(const QString& file, const std::function<bool(Event&&)>& event);
+
+}  // namespace nova::engine

@@ -1,0 +1,38 @@
+#include "app/engine/traffic/filter.h"
+#include "app/engine/traffic/scan.h"
+#include "app/engine/traffic/seen_events.h"
+
+namespace nova::engine {
+namespace {
+
+class FilterJudge final : public ScanJudge {
+public:
+    FilterJudge(const Filter& filter, std::shared_ptr<SeenEvents> seen)
+        : m_filter(filter), m_seen(std::move(seen)), m_parts(partsOf(m_filter.needs())), m_before(filter.errors()) {}
+
+    bool matches(const rd_kafka_message_t& message) override {
+        fillEvent(m_event, message, m_parts);
+        if (m_seen && m_filter.needs().history) m_seen->see(m_event);
+        return m_filter.matches(m_event);
+    }
+    std::int64_t errors() const override { return static_cast<std::int64_t>(m_filter.errors() - m_before); }
+
+private:
+    static EventParts partsOf(const FilterNeeds& needs) {
+        return {needs.headers || needs.payload || needs.history, needs.value || needs.payload || needs.history};
+    }
+    Filter m_filter;  // a copy: one thread's
+    std::shared_ptr<SeenEvents> m_seen;
+    const EventParts m_parts;
+    const std::uint64_t m_before;
+    Event m_event;  // used again and again
+};
+
+}  // namespace
+
+std::function<std::unique_ptr<ScanJudge>()> judgeOf(const Filter& filter, std::shared_ptr<SeenEvents> seen) {
+    if (filter.matchesAll()) return {};
+    return [filter, seen = std::move(seen)] { return std::make_unique<FilterJudge>(filter, seen); };
+}
+
+}  // namespace nova::engine

@@ -1,0 +1,186 @@
+#include "app/engine/traffic/scan_plan.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+
+#include "contract/topics.h"
+
+namespace nova::engine {
+namespace {
+
+using Partition = std::pair<std::string, int>;
+using Entries = std::map<Partition, ScanPlan::Entry>;
+constexpr int askMs = 5'000;
+constexpr std::int64_t forEver = std::numeric_limits<std::int64_t>::max();
+
+struct Listed {
+    std::vector<std::string> names;            // of all topics
+    std::map<Partition, std::string> troubles;  // of each partition; "" when it has a leader
+};
+
+kit::Result<Listed> listTopics(const ReadSession& session, rd_kafka_t* handle) {
+    const struct rd_kafka_metadata* raw = nullptr;
+    if (const auto error = rd_kafka_metadata(handle, 1, nullptr, &raw, askMs); error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return kit::transient("Kafka at " + session.bootstrap() + " does not answer: " + rd_kafka_err2str(error));
+    Listed listed;
+    for (int t = 0; t < raw->topic_cnt; ++t) {
+        const auto& topic = raw->topics[t];
+        listed.names.emplace_back(topic.topic);
+        for (int p = 0; p < topic.partition_cnt; ++p) {
+            const auto& partition = topic.partitions[p];
+            const bool led = partition.leader >= 0;
+            listed.troubles[{topic.topic, partition.id}] =
+                led ? ""
+                    : std::string("it has no leader") +
+                          (partition.err ? std::string(": ") + rd_kafka_err2str(partition.err) : "");
+        }
+    }
+    rd_kafka_metadata_destroy(raw);
+    return listed;
+}
+
+kit::Result<std::set<std::string>> chooseTopics(const Listed& listed, const ScanRequest& request) {
+    std::set<std::string> chosen;
+    std::set<std::string> unmatched(request.topics.begin(), request.topics.end());
+    std::string known;
+    for (const auto& topic : listed.names) {
+        const bool internal = topic.starts_with("__") || topic == contract::topic::spans;
+        bool wanted = request.topics.empty() && !internal;
+        for (const auto& pattern : request.topics) {
+            if (!matchesTopic(pattern, topic) || (internal && pattern != topic)) continue;
+            wanted = true;
+            unmatched.erase(pattern);
+        }
+        if (wanted) chosen.insert(topic);
+        if (!topic.starts_with("__")) known += (known.empty() ? "" : ", ") + topic;
+    }
+    if (!unmatched.empty())
+        return kit::badInput("no topic matches \"" + *unmatched.begin() + "\"; there are: " + known);
+    return chosen;
+}
+
+// One ListOffsets round for all that can be read: a time, or −1 for the ends and −2 for the starts. What a partition's
+// leader refuses is that partition's trouble.
+kit::Result<std::map<Partition, std::int64_t>> ask(rd_kafka_t* handle, Entries& entries, std::int64_t time) {
+    kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(entries.size())));
+    for (const auto& [partition, entry] : entries) {
+        if (entry.range.trouble.empty())
+            rd_kafka_topic_partition_list_add(list.get(), partition.first.c_str(), partition.second)->offset = time;
+    }
+    std::map<Partition, std::int64_t> offsets;
+    if (list->cnt == 0) return offsets;
+    if (const auto error = rd_kafka_offsets_for_times(handle, list.get(), askMs); error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return kit::transient(std::string("Kafka did not tell the offsets: ") + rd_kafka_err2str(error));
+    for (int i = 0; i < list->cnt; ++i) {
+        const auto& answer = list->elems[i];
+        const Partition partition{answer.topic, answer.partition};
+        if (answer.err == RD_KAFKA_RESP_ERR_NO_ERROR)
+            offsets[partition] = answer.offset;
+        else
+            entries[partition].range.trouble = std::string("its offsets are not known: ") + rd_kafka_err2str(answer.err);
+    }
+    return offsets;
+}
+
+class Planner {
+public:
+    Planner(rd_kafka_t* handle, const ScanRequest& request) : m_handle(handle), m_request(request) {}
+
+    kit::Result<ScanPlan> plan(Entries entries) {
+        m_entries = std::move(entries);
+        BOOST_OUTCOME_TRY(const auto low, ask(m_handle, m_entries, RD_KAFKA_OFFSET_BEGINNING));
+        BOOST_OUTCOME_TRY(const auto high, ask(m_handle, m_entries, RD_KAFKA_OFFSET_END));
+        for (auto& [partition, entry] : m_entries) {
+            if (!entry.range.trouble.empty()) continue;
+            m_low[partition] = low.at(partition);
+            entry.high = high.at(partition);
+        }
+        if (m_request.ranges.empty()) {
+            BOOST_OUTCOME_TRY(place());
+        } else {
+            goOn();
+        }
+        ScanPlan plan;
+        for (auto& [partition, entry] : m_entries) plan.entries.push_back(std::move(entry));
+        return plan;
+    }
+
+private:
+    kit::Result<void> place() {
+        BOOST_OUTCOME_TRY(const auto from, resolve(m_request.from));
+        BOOST_OUTCOME_TRY(const auto until, resolve(m_request.until.value_or(Place{})));
+        for (auto& [partition, entry] : m_entries) {
+            if (!entry.range.trouble.empty()) continue;
+            entry.range.from = entry.range.next = from.at(partition);
+            entry.range.until = m_request.follow ? forEver : std::max(until.at(partition), entry.range.from);
+        }
+        return kit::outcome::success();
+    }
+
+    // What retention took meanwhile is not there to be searched.
+    void goOn() {
+        for (auto& [partition, entry] : m_entries) {
+            if (entry.range.trouble.empty())
+                entry.range.next = std::clamp(entry.range.next, m_low.at(partition), std::max(entry.high, m_low.at(partition)));
+        }
+    }
+
+    kit::Result<std::map<Partition, std::int64_t>> resolve(const Place& place) {
+        std::map<Partition, std::int64_t> offsets;
+        if (place.kind == Place::Kind::time) {
+            BOOST_OUTCOME_TRY(offsets, ask(m_handle, m_entries, place.value));
+        }
+        for (const auto& [partition, entry] : m_entries) {
+            if (!entry.range.trouble.empty()) continue;
+            const std::int64_t low = m_low.at(partition), high = std::max(entry.high, low);
+            auto& offset = offsets[partition];
+            switch (place.kind) {
+                case Place::Kind::earliest: offset = low; break;
+                case Place::Kind::now: offset = high; break;
+                case Place::Kind::offset: offset = place.value; break;
+                case Place::Kind::time: offset = offset < 0 ? high : offset; break;  // nothing so late: the end
+            }
+            offset = std::clamp(offset, low, high);
+        }
+        return offsets;
+    }
+
+    rd_kafka_t* m_handle;
+    const ScanRequest& m_request;
+    Entries m_entries;
+    std::map<Partition, std::int64_t> m_low;
+};
+
+}  // namespace
+
+std::int64_t ScanPlan::offsets() const {
+    std::int64_t sum = 0;
+    for (const auto& entry : entries) {
+        if (entry.range.trouble.empty() && entry.range.until != forEver)
+            sum += std::max<std::int64_t>(0, entry.range.until - entry.range.next);
+    }
+    return sum;
+}
+
+kit::Result<ScanPlan> planScan(const ReadSession& session, rd_kafka_t* handle, const ScanRequest& request) {
+    BOOST_OUTCOME_TRY(const auto listed, listTopics(session, handle));
+    Entries entries;
+    for (const auto& range : request.ranges) {
+        const auto found = listed.troubles.find({range.topic, range.partition});
+        auto& entry = entries[{range.topic, range.partition}];
+        entry.range = range;
+        entry.range.trouble = found == listed.troubles.end() ? "it is not there any more" : found->second;
+    }
+    if (request.ranges.empty()) {
+        BOOST_OUTCOME_TRY(const auto topics, chooseTopics(listed, request));
+        for (const auto& [partition, trouble] : listed.troubles) {
+            if (topics.contains(partition.first))
+                entries[partition].range = {partition.first, partition.second, 0, 0, 0, trouble};
+        }
+    }
+    return Planner(handle, request).plan(std::move(entries));
+}
+
+}  // namespace nova::engine

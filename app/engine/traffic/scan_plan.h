@@ -1,0 +1,20 @@
+// What a scan will read: partitions and offsets, looked up once before it starts. Thread: any; blocks.
+#pragma once
+
+#include "app/engine/traffic/scan.h"
+
+namespace nova::engine {
+
+struct ScanPlan {
+    struct Entry {
+        ScanRange range;
+        std::int64_t high = 0;  // the log's end when it was planned; −1: not known
+    };
+    std::vector<Entry> entries;  // sorted by topic and partition; those with trouble are not read
+    [[nodiscard]] std::int64_t offsets() const;  // to be read
+};
+
+// Errors as scan().
+kit::Result<ScanPlan> planScan(const ReadSession& session, rd_kafka_t* handle, const ScanRequest& request);
+
+}  // namespace nova::engine
