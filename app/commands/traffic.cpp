@@ -12,6 +12,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "app/commands/attach.h"
+#include "app/commands/filter_option.h"
 #include "app/commands/output.h"
 #include "app/engine/cluster/session.h"
 #include "app/engine/traffic/decode.h"
@@ -63,6 +65,20 @@ std::vector<const engine::Event*> inTimeOrder(const std::vector<engine::Event>& 
     return ordered;
 }
 
+void tellLimited(const engine::ScanReport& report) {
+    std::fprintf(stderr, "%lld records%s\n", static_cast<long long>(report.records),
+                 report.limited ? "; the limit ended the scan (--limit 0 is all)" : "");
+}
+
+void tellFiltered(std::int64_t records, std::int64_t matched, std::uint64_t errors, bool limited) {
+    std::fprintf(stderr, "%lld records searched, %lld match%s\n", static_cast<long long>(records),
+                 static_cast<long long>(matched),
+                 limited ? "; the limit ended the search (--limit 0 is all)" : "");
+    if (errors > 0)
+        std::fprintf(stderr, "%llu of them have a payload that the filter could not look into (is:undecodable)\n",
+                     static_cast<unsigned long long>(errors));
+}
+
 }  // namespace
 
 int runTraffic(const Arguments& arguments) {
@@ -73,19 +89,25 @@ int runTraffic(const Arguments& arguments) {
     std::vector<std::string> topics;
     std::string from, until, filter;
     std::int64_t limit = -1;
-    bool follow = false;
+    bool follow = false, helpFilter = false;
     app.add_option("--topic", topics, "Only these topics; * matches any run")->type_name("NAME,…")->delimiter(',');
     app.add_option("--from", from, "earliest, an offset, a time, or -5m")->type_name("PLACE");
     app.add_option("--until", until, "the same")->type_name("PLACE");
     app.add_option("--limit", limit, "At most so many records; 0 is all")
         ->type_name("N")
         ->check(CLI::NonNegativeNumber);
-    app.add_option("--filter", filter)->group("");
+    app.add_option("--filter", filter, "Only events that match, as type:PostCreated user:alice; --limit counts these")
+        ->type_name("EXPR");
+    app.add_flag("--help-filter", helpFilter, "Explains the language of --filter");
     app.add_flag("--follow", follow, "Go on with what comes, from now");
     if (const auto done = parse(app, arguments, common)) return *done;
-    if (!filter.empty())
-        return usageError(arguments,
-                          QStringLiteral("--filter is not there yet: the filter language comes with the inspector"));
+    if (helpFilter) return printFilterHelp();
+    const auto handles = std::make_shared<engine::FilterHandles>();
+    engine::FilterContext context;
+    context.handleOf = [handles](const std::string& userId) { return handles->handleOf(userId); };
+    auto compiled = filterOption(arguments, filter, context);
+    if (const auto* code = std::get_if<int>(&compiled)) return *code;
+    auto& wanted = std::get<engine::Filter>(compiled);
 
     engine::ScanRequest request;
     const auto now = QDateTime::currentMSecsSinceEpoch();
@@ -100,34 +122,40 @@ int runTraffic(const Arguments& arguments) {
     }
     request.topics = topics;
     request.follow = follow;
-    request.limit = limit >= 0 ? limit : follow ? 0 : defaultLimit;
+    const auto most = limit >= 0 ? limit : follow ? 0 : defaultLimit;
+    request.limit = wanted.matchesAll() ? most : 0;  // else matches are counted here
 
-    const auto run = engine::RunFile::read(common.runFile);
-    if (!run) return fail(exitCode::cannotConnect, QString::fromStdString(run.error().what + "; " + run.error().hint));
+    const auto attached = attach(arguments, common);
+    if (!attached.target) return attached.exit;
+    learnHandles(*handles, wanted, attached.target->postgres);
     for (const int s : {SIGINT, SIGTERM}) ::signal(s, [](int) { stopped = true; });
     // A few records are shown by time; many, or those to come, as they are read.
-    const bool byTime = !follow && request.limit > 0 && request.limit <= mostByTime;
+    const bool byTime = !follow && most > 0 && most <= mostByTime;
+    std::int64_t matched = 0;
     std::vector<engine::Event> held;
     const auto take = [&](const rd_kafka_message_t& message) {
         auto event = engine::eventFrom(&message);
+        handles->note(event);
+        if (!wanted.matches(event)) return true;
+        ++matched;
         if (byTime)
             held.push_back(std::move(event));
         else
             printEvent(event, common.json);
         if (follow) std::fflush(stdout);
-        return !std::ferror(stdout);
+        return !std::ferror(stdout) && (wanted.matchesAll() || matched != most);
     };
-    const auto report = engine::scan(engine::ReadSession(run.value().kafka.toStdString()), request, take, stopped);
+    const auto report = engine::scan(attached.target->kafka, request, take, stopped);
     for (const auto* event : inTimeOrder(held)) printEvent(*event, common.json);
     if (!report) {
         const auto text = QString::fromStdString(report.error().what);
         return report.error().kind == kit::ErrorKind::badInput ? usageError(arguments, text)
                                                                : fail(exitCode::cannotConnect, text);
     }
-    if (!common.json && !follow) {
-        std::fprintf(stderr, "%lld records%s\n", static_cast<long long>(report.value().records),
-                     report.value().limited ? "; the limit ended the scan (--limit 0 is all)" : "");
-    }
+    if (!wanted.matchesAll())
+        tellFiltered(report.value().records, matched, wanted.errors(), matched == most);
+    else if (!common.json && !follow)
+        tellLimited(report.value());
     return exitCode::done;
 }
 

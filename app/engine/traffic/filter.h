@@ -1,5 +1,5 @@
-// The filter language of contract §7: typed, compiled once, safe (RE2, no user code). One compiled filter may be used by
-// one thread at a time; copies are cheap and independent. Limits: 4 kB of text, 64 terms, depth 32.
+// The filter language of contract §7: typed, compiled once, safe (RE2, no user code). One compiled filter may be used
+// by one thread at a time; copies are cheap and independent. Limits: 4 kB of text, 64 terms, depth 32.
 #pragma once
 
 #include <QString>
@@ -17,10 +17,10 @@
 namespace nova::engine {
 
 struct FilterError {
-    int position = 0;      // in UTF-16 units of the text, where the fault begins
+    int position = 0;  // in UTF-16 units of the text, where the fault begins
     int length = 1;
-    QString what;          // "unknown field \"tpye\""
-    QString expected;      // "did you mean type?"; may be empty
+    QString what;                            // "unknown field \"tpye\""
+    QString expected;                        // "did you mean type?"; may be empty
     [[nodiscard]] QString sentence() const;  // both, with the position
 };
 
@@ -29,13 +29,14 @@ struct FilterContext {
     std::function<bool(const Event&)> isDuplicate;  // same topic, ce_id and ce_dataschema seen before in what is held
     std::function<bool(const Event&)> isStale;      // some group's outcome is stale
     std::function<std::string(const std::string& userId)> handleOf;  // "" when not known
-    std::int64_t nowMs = 0;  // of -5m and of today; 0: the clock's, at compile
-    QString zone;            // IANA id of HH:MM; empty: UTC
+    std::int64_t nowMs = 0;                                          // of -5m and of today; 0: the clock's, at compile
+    QString zone;                                                    // IANA id of HH:MM; empty: UTC
 };
 
 // Which parts of a record the filter reads: what it does not name need not be fetched or decoded.
 struct FilterNeeds {
     bool headers = false, value = false, payload = false, history = false;  // history: is:duplicate or is:stale
+    bool handles = false;                                                   // user: or a lone word: handleOf is asked
 };
 
 class Filter {
@@ -50,10 +51,11 @@ public:
     Filter& operator=(Filter&&) noexcept;
 
     [[nodiscard]] bool matches(const Event& event);
-    [[nodiscard]] std::uint64_t errors() const;    // events whose payload could not be looked into; counted, never skipped silently
+    // Events whose payload could not be looked into: counted, never skipped silently. A copy begins at 0.
+    [[nodiscard]] std::uint64_t errors() const;
     [[nodiscard]] const FilterNeeds& needs() const;
-    [[nodiscard]] QString text() const;            // as given
-    [[nodiscard]] QString canonical() const;       // printed from the tree; compiles to the same tree
+    [[nodiscard]] QString text() const;       // as given
+    [[nodiscard]] QString canonical() const;  // printed from the tree; compiles to the same tree
     [[nodiscard]] bool matchesAll() const;
     // Words that a lone term looks for, lower case: for highlighting.
     [[nodiscard]] QStringList searchedWords() const;

@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "app/engine/cluster/row_reader.h"
 #include "nova/events/v1/events.pb.h"
 
 namespace nova::engine {
@@ -16,6 +17,16 @@ void FilterHandles::note(const Event& event) {
     if (event.type != userCreated || event.tombstone) return;
     events::v1::UserCreated created;
     if (created.ParseFromString(event.value) && !created.handle().empty()) add(created.user_id(), created.handle());
+}
+
+kit::Result<std::size_t> FilterHandles::readFrom(const QString& postgresUri) {
+    BOOST_OUTCOME_TRY(auto reader, RowReader::open(postgresUri));
+    BOOST_OUTCOME_TRY(const auto rows,
+                      reader.rows(QStringLiteral("SELECT id::text, handle FROM users LIMIT %1").arg(most)));
+    for (const auto& row : rows) {
+        if (row.size() == 2 && row[0] && row[1]) add(row[0]->toStdString(), row[1]->toStdString());
+    }
+    return rows.size();
 }
 
 void FilterHandles::add(const std::string& userId, const std::string& handle) {

@@ -2,12 +2,13 @@
 // 200,000; later ones are not kept. Thread: any.
 #pragma once
 
-#include <memory>
+#include <QString>
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
 
 #include "app/engine/traffic/event.h"
+#include "kit/runtime/error.h"
 
 namespace nova::engine {
 
@@ -15,6 +16,8 @@ class FilterHandles {
 public:
     // Learns from a UserCreated; other events are let pass at the cost of one comparison.
     void note(const Event& event);
+    // All that `users(id, handle)` of a Nova's PostgreSQL has; how many were read. Blocks ≤ 5 s. Errors: RowReader's.
+    kit::Result<std::size_t> readFrom(const QString& postgresUri);
     void add(const std::string& userId, const std::string& handle);
     [[nodiscard]] std::string handleOf(const std::string& userId) const;  // "" when not known
 

@@ -24,6 +24,7 @@ void addNeeds(const Term& term, FilterNeeds& needs) {
     needs.headers = needs.headers || !(ofRecord || flagOfRecord);
     needs.payload = needs.payload || field == u"payload" || field.isEmpty();
     needs.value = needs.value || needs.payload || field == u"size" || field == u"user" || isFlag(u"undecodable");
+    needs.handles = needs.handles || field == u"user" || field.isEmpty();
     needs.history = needs.history || isFlag(u"duplicate") || isFlag(u"stale");
 }
 
