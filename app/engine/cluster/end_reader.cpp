@@ -42,6 +42,11 @@ int EndReader::partitionsOf(const std::string& topic) const {
     return found == m_topics.end() ? 0 : found->second;
 }
 
+bool EndReader::hasLeader(const PartitionKey& key) const {
+    const auto found = m_leaders.find(key);
+    return found != m_leaders.end() && found->second >= 0;
+}
+
 std::map<PartitionKey, PartitionEnds> EndReader::read(const std::vector<PartitionKey>& which, bool starts,
                                                       int timeoutMs) {
     Answer answer;

@@ -26,6 +26,7 @@ public:
     // One metadata request: which topics there are, with how many partitions, and who leads them.
     kit::Result<void> refresh(int timeoutMs);
     [[nodiscard]] int partitionsOf(const std::string& topic) const;  // 0: there is no such topic, or not known
+    [[nodiscard]] bool hasLeader(const PartitionKey& key) const;
     [[nodiscard]] const std::map<std::string, int>& topics() const { return m_topics; }
 
     // All asked for are in the answer. With `starts` the log starts too, a third round.

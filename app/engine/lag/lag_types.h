@@ -33,6 +33,7 @@ struct LagRow {
     qint64 readAtMs = 0;   // Unix ms of the offsets shown: older than the sample where a read failed
     bool alarm = false;    // a rule of the profile fires
     QString alarmReason;   // "lag 1 204 > 1 000"
+    std::optional<qint64> lastCommitted;  // of a commit that is gone: expired or removed
 };
 
 struct GroupState {
@@ -42,6 +43,7 @@ struct GroupState {
     qint64 lag = 0;        // sum of what is known
     bool isConsole = false;  // console-*: ours
     bool muted = false;
+    QString trouble;         // its commits could not be read; the broker's own text
 };
 
 // One sample. Rows sorted by group, topic, partition; groups by name.
