@@ -5,6 +5,7 @@
 #include <map>
 #include <thread>
 
+#include "app/engine/traffic/read_ahead.h"
 #include "app/engine/traffic/scan_reader.h"
 #include "kit/runtime/ids.h"
 
@@ -32,27 +33,13 @@ std::optional<std::int64_t> duration(const std::string& text) {
     return *count * unit->second;
 }
 
-// What is fetched ahead: much where much is read, little where a budget has to be kept or a few records are wanted.
-kit::kafka::Settings settingsOf(const ReadSession& session, const ScanRequest& request, std::int64_t offsets,
-                                std::size_t readers) {
-    kit::kafka::Settings settings{{"enable.partition.eof", "true"}, {"fetch.wait.max.ms", "100"}};
-    const std::int64_t rate = session.budget() ? session.budget()->bytesPerSecond() : 0;
-    if (rate > 0) {
-        const auto ahead = std::clamp<std::int64_t>(rate / 8 / 1'024, 64, 16'384);
-        settings["queued.max.messages.kbytes"] = std::to_string(ahead);
-        settings["fetch.message.max.bytes"] = "262144";
-        settings["fetch.max.bytes"] = "1048576";
-    } else if (!request.follow && offsets >= bulkOffsets) {
-        settings["queued.min.messages"] = "1000000";
-        settings["queued.max.messages.kbytes"] = readers > 1 ? "32768" : "65536";
-    }
-    return settings;
+bool isBulk(const ScanRequest& request, const ScanPlan& plan) {
+    const bool few = request.limit > 0 && request.limit < bulkOffsets;
+    return !request.follow && plan.offsets() >= bulkOffsets && !few;
 }
 
 bool isWorthTwo(const ReadSession& session, const ScanRequest& request, const ScanPlan& plan, std::size_t partitions) {
-    const bool free = !session.budget() || session.budget()->bytesPerSecond() == 0;
-    const bool few = request.limit > 0 && request.limit < bulkOffsets;
-    return free && !request.follow && partitions > 1 && plan.offsets() >= bulkOffsets && !few;
+    return !hasBudget(session) && partitions > 1 && isBulk(request, plan);
 }
 
 // The largest first, each to whoever has least.
@@ -76,7 +63,10 @@ kit::Result<void> read(const ReadSession& session, const ScanPlan& plan, ScanSha
     }
     if (open.empty()) return kit::outcome::success();
     auto shares = share(open, isWorthTwo(session, shared.request, plan, open.size()) ? 2 : 1);
-    const auto settings = settingsOf(session, shared.request, plan.offsets(), shares.size());
+    auto settings = readAhead(session, shares.size() > 1               ? Ahead::muchOfTwo
+                                       : isBulk(shared.request, plan) ? Ahead::much
+                                                                      : Ahead::little);
+    settings["enable.partition.eof"] = "true";
     std::vector<kit::kafka::Handle> handles;
     for (std::size_t i = 0; i < shares.size(); ++i) {
         BOOST_OUTCOME_TRY(auto handle, session.observer("scan", settings));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "app/engine/traffic/read_ahead.h"
+
 namespace nova::engine {
 namespace {
 
@@ -11,17 +13,9 @@ using std::chrono::steady_clock;
 constexpr std::size_t batchSize = 4'096;
 constexpr int pollMs = 50;
 constexpr milliseconds silentFor{15'000}, progressEvery{100}, napAtMost{50};
-constexpr std::int64_t recordOverhead = 12;  // of the log's format, about
 
 std::int64_t payloadBytes(const rd_kafka_message_t& message) {
     return static_cast<std::int64_t>(message.len + message.key_len);
-}
-
-std::int64_t headerBytes(const rd_kafka_message_t& message) {
-    std::int64_t sum = 0;
-    for (const auto& [name, value] : kit::kafka::headersOf(&message))
-        sum += static_cast<std::int64_t>(name.size() + value.size() + 2);
-    return sum;
 }
 
 // What will not heal by itself while we wait.
@@ -131,7 +125,7 @@ void ScanReader::takeAll(std::size_t count) {
     m_heard = steady_clock::now();
     for (std::size_t i = 0; i < count; ++i) {
         const kit::kafka::Message message(m_batch[i]);
-        if (m_budget) m_paid += payloadBytes(*message) + recordOverhead + headerBytes(*message);
+        if (m_budget) m_paid += fetchedBytes(*message);
         if (m_shared.end.load(std::memory_order_relaxed) == ScanEnd::running) take(*message);
     }
     m_shared.records += m_records;

@@ -7,8 +7,6 @@
 #include <map>
 #include <mutex>
 
-#include "app/engine/cluster/tail.h"
-#include "contract/topics.h"
 
 namespace nova::engine {
 namespace {
@@ -16,10 +14,6 @@ namespace {
 constexpr int tickMs = 34;  // ≤ 30 Hz
 constexpr qint64 rateWindowMs = 1'000, quietTickMs = 1'000;
 constexpr double behindFromSeconds = 1.0;
-
-bool isTraffic(const std::string& topic) {
-    return !topic.starts_with("__") && topic != contract::topic::spans;
-}
 
 // Counts of the last second, in steps of a tick.
 class RateMeter {
@@ -52,7 +46,7 @@ private:
 struct TrafficObserver::Impl {
     EventRing ring;
     std::function<void(const Event&)> sink;
-    std::unique_ptr<Tail> tail;
+    std::unique_ptr<TopicTail> tail;
     QTimer tick;
     QStringList topics;
     std::vector<Event> pending;  // of the worker
@@ -82,7 +76,8 @@ struct TrafficObserver::Impl {
         TrafficBatch batch;
         batch.first = last;
         batch.last = snapshot.last();
-        batch.held = snapshot.last() - snapshot.first();
+        batch.held = snapshot.rows();
+        batch.waiting = tail && tail->isWaiting();
         batch.dropped = snapshot.dropped();
         batch.ringBytes = static_cast<qint64>(snapshot.bytes());
         for (auto& [topic, meter] : meters) {
@@ -91,7 +86,7 @@ struct TrafficObserver::Impl {
             batch.topicTotal[name] = meter.total();
             batch.perSecond += meter.perSecond(now);
         }
-        if (const auto* newest = snapshot.last() > 0 ? snapshot.at(snapshot.last() - 1) : nullptr) {
+        if (const auto* newest = snapshot.rows() > 0 ? snapshot.at(snapshot.last() - 1) : nullptr) {
             batch.heldSeconds =
                 static_cast<double>(newest->timestampMs - snapshot.at(snapshot.first())->timestampMs) / 1'000.0;
             const double age = static_cast<double>(now - newest->timestampMs) / 1'000.0;
@@ -123,24 +118,34 @@ void TrafficObserver::setSink(std::function<void(const Event&)> sink) {
 }
 
 void TrafficObserver::start(const QString& bootstrap) {
+    TailChoice all;
+    all.all = true;
+    start(ReadSession(bootstrap.toStdString()), all);
+}
+
+void TrafficObserver::start(const ReadSession& session, const TailChoice& choice) {
     stop();
-    TailOptions options;
-    options.purpose = "traffic";
-    options.wanted = isTraffic;
-    options.record = [this](const rd_kafka_message_t& message) {
+    TailCalls calls;
+    calls.record = [this](const rd_kafka_message_t& message) {
         m_impl->pending.push_back(eventFrom(&message));
         if (m_impl->sink) m_impl->sink(m_impl->pending.back());
     };
-    options.idle = [this] { m_impl->handOver(); };
-    options.topics = [this](std::vector<std::string> names) {
+    calls.idle = [this] { m_impl->handOver(); };
+    const auto listOf = [](const std::vector<std::string>& names) {
         QStringList list;
         for (const auto& name : names) list << QString::fromStdString(name);
-        QMetaObject::invokeMethod(this, [this, list] {
+        return list;
+    };
+    calls.topics = [this, listOf](std::vector<std::string> names) {
+        QMetaObject::invokeMethod(this, [this, list = listOf(names)] {
             m_impl->topics = list;
             Q_EMIT topicsChanged(list);
         });
     };
-    options.connection = [this](bool up, std::string why) {
+    calls.troubles = [this, listOf](std::vector<std::string> partitions) {
+        QMetaObject::invokeMethod(this, [this, list = listOf(partitions)] { Q_EMIT troubles(list); });
+    };
+    calls.connection = [this](bool up, std::string why) {
         QMetaObject::invokeMethod(this, [this, up, why = QString::fromStdString(why)] {
             if (up)
                 Q_EMIT connected();
@@ -148,8 +153,18 @@ void TrafficObserver::start(const QString& bootstrap) {
                 Q_EMIT disconnected(why);
         });
     };
-    m_impl->tail = std::make_unique<Tail>(ReadSession(bootstrap.toStdString()), std::move(options));
+    m_impl->tail = std::make_unique<TopicTail>(session, choice, std::move(calls));
     m_impl->tick.start(tickMs);
+}
+
+void TrafficObserver::choose(const TailChoice& choice) {
+    if (m_impl->tail) m_impl->tail->choose(choice);
+}
+
+void TrafficObserver::clear() {
+    if (m_impl->tail) return;
+    m_impl->pending.clear();
+    m_impl->ring.clear();
 }
 
 void TrafficObserver::stop() {

@@ -1,0 +1,200 @@
+#include "app/engine/traffic/topic_tail.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "app/engine/traffic/read_ahead.h"
+#include "app/engine/traffic/scan_plan.h"
+#include "contract/topics.h"
+
+namespace nova::engine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+// Beside the process a look costs nothing; at a cluster of others it is a request for all of its metadata.
+constexpr milliseconds lookEvery{2'000}, lookEveryWithBudget{30'000}, retryEvery{300}, idleEvery{20};
+constexpr int pollMs = 10, askMs = 1'000;
+constexpr std::size_t batchSize = 1'024;
+
+bool isWanted(const TailChoice& choice, const std::string& topic) {
+    const bool internal = topic.starts_with("__") || topic == contract::topic::spans;
+    if (choice.all) return !internal;
+    return std::ranges::any_of(choice.topics, [&](const std::string& pattern) {
+        return pattern == topic || (!internal && matchesTopic(pattern, topic));
+    });
+}
+
+}  // namespace
+
+TopicTail::TopicTail(ReadSession session, TailChoice choice, TailCalls calls)
+    : m_session(std::move(session)),
+      m_calls(std::move(calls)),
+      m_choice(std::move(choice)),
+      m_batch(batchSize),
+      m_thread([this] { run(); }) {}
+
+TopicTail::~TopicTail() {
+    m_stopping = true;
+    m_thread.join();
+}
+
+void TopicTail::choose(TailChoice choice) {
+    const std::lock_guard lock(m_mutex);
+    m_choice = std::move(choice);
+    m_changed = true;
+}
+
+TailChoice TopicTail::takeChoice() {
+    const std::lock_guard lock(m_mutex);
+    m_changed = false;
+    return m_choice;
+}
+
+void TopicTail::setUp(bool up, const std::string& why) {
+    if (m_said && up == m_up) return;
+    m_said = true;
+    m_up = up;
+    if (m_calls.connection) m_calls.connection(up, why);
+}
+
+void TopicTail::run() {
+    auto settings = readAhead(m_session, Ahead::much);
+    settings["topic.metadata.refresh.interval.ms"] = "5000";
+    auto handle = m_session.observer("traffic", settings);
+    if (!handle) return setUp(false, handle.error().what);
+    m_queue.reset(rd_kafka_queue_get_consumer(handle.value().get()));
+    const auto every = hasBudget(m_session) ? lookEveryWithBudget : lookEvery;
+    auto nextLook = Clock::now();
+    while (!m_stopping) {
+        if (m_changed || Clock::now() >= nextLook) {
+            const bool ok = refresh(handle.value().get());
+            nextLook = Clock::now() + (ok && m_troubles.empty() ? every : ok ? lookEvery : retryEvery);
+        }
+        poll();
+        if (m_calls.idle) m_calls.idle();
+    }
+    rd_kafka_assign(handle.value().get(), nullptr);
+    m_queue.reset();
+    rd_kafka_consumer_close(handle.value().get());
+}
+
+// What was there at the first look starts at the chosen place, what appears later was made since and starts at its
+// beginning.
+bool TopicTail::refresh(rd_kafka_t* handle) {
+    const auto choice = takeChoice();
+    const auto listed = m_session.topics(handle, askMs);
+    if (!listed) return setUp(false, listed.error().what), false;
+    std::vector<std::string> chosen, made;
+    std::set<std::string> there;
+    for (const auto& [topic, partitions] : listed.value()) {
+        if (partitions == 0) continue;
+        there.insert(topic);
+        if (!isWanted(choice, topic)) continue;
+        int assigned = 0;
+        for (int p = 0; p < partitions; ++p) assigned += m_next.contains({topic, p}) ? 1 : 0;
+        if (assigned == partitions) continue;
+        const bool isNew = m_looked && (!m_there.contains(topic) || assigned > 0);
+        (isNew ? made : chosen).push_back(topic);
+    }
+    const auto before = m_next.size();
+    drop(choice);
+    const bool dropped = m_next.size() != before;
+    std::vector<std::string> troubles;
+    troubles.swap(m_troubles);
+    const bool ok = add(handle, chosen, choice.from) && add(handle, made, Place{Place::Kind::earliest, 0});
+    if (dropped || m_next.size() != before) {
+        assign(handle);
+        tellTopics();
+    }
+    if (troubles != m_troubles && m_calls.troubles) m_calls.troubles(m_troubles);
+    if (!ok) return false;
+    m_there = std::move(there);
+    if (!m_there.empty()) m_looked = true;
+    setUp(true, {});
+    return true;
+}
+
+void TopicTail::drop(const TailChoice& choice) {
+    std::erase_if(m_next, [&](const auto& entry) { return !isWanted(choice, entry.first.first); });
+}
+
+bool TopicTail::add(rd_kafka_t* handle, const std::vector<std::string>& topics, const Place& from) {
+    if (topics.empty()) return true;
+    ScanRequest request;
+    request.topics = topics;
+    request.from = from;
+    request.follow = true;
+    const auto plan = planScan(m_session, handle, request);
+    if (!plan) return setUp(false, plan.error().what), false;
+    for (const auto& entry : plan.value().entries) {
+        const auto& range = entry.range;
+        if (range.trouble.empty())
+            m_next.try_emplace({range.topic, range.partition}, range.next);
+        else
+            m_troubles.push_back(range.topic + " " + std::to_string(range.partition) + ": " + range.trouble);
+    }
+    return true;
+}
+
+void TopicTail::assign(rd_kafka_t* handle) {
+    m_known.clear();
+    kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(m_next.size())));
+    for (const auto& [partition, offset] : m_next)
+        rd_kafka_topic_partition_list_add(list.get(), partition.first.c_str(), partition.second)->offset = offset;
+    rd_kafka_assign(handle, list->cnt > 0 ? list.get() : nullptr);
+}
+
+void TopicTail::tellTopics() {
+    std::vector<std::string> names;
+    for (const auto& [partition, offset] : m_next) {
+        if (names.empty() || names.back() != partition.first) names.push_back(partition.first);
+    }
+    if (names == m_names) return;
+    m_names = names;
+    if (m_calls.topics) m_calls.topics(std::move(names));
+}
+
+bool TopicTail::waitForBudget() {
+    const auto wait = m_session.budget() ? m_session.budget()->wait() : milliseconds{0};
+    m_waiting = wait.count() > 0;
+    if (m_waiting) std::this_thread::sleep_for(std::min(wait, idleEvery));
+    return !m_waiting;
+}
+
+// Takes what is there, for at most one idle period, so that the idle callback keeps its time.
+void TopicTail::poll() {
+    const auto until = Clock::now() + idleEvery;
+    bool waited = false;
+    while (!m_stopping && waitForBudget()) {
+        // A batch waits until it is full or the time is over: so without waiting first, and then for a single record.
+        auto count = rd_kafka_consume_batch_queue(m_queue.get(), 0, m_batch.data(), m_batch.size());
+        if (count <= 0) {
+            if (waited) return;
+            waited = true;
+            count = rd_kafka_consume_batch_queue(m_queue.get(), pollMs, m_batch.data(), 1);
+        }
+        std::int64_t bytes = 0;
+        for (ssize_t i = 0; i < count; ++i) {
+            const kit::kafka::Message message(m_batch[static_cast<std::size_t>(i)]);
+            if (m_session.budget()) bytes += fetchedBytes(*message);
+            if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) take(*message);
+        }
+        if (bytes > 0) m_session.budget()->pay(bytes);
+        if (Clock::now() >= until) return;
+    }
+}
+
+void TopicTail::take(const rd_kafka_message_t& message) {
+    auto [entry, isNew] = m_known[message.rkt].try_emplace(message.partition, nullptr);
+    if (isNew) {
+        const auto found = m_next.find({rd_kafka_topic_name(message.rkt), message.partition});
+        if (found != m_next.end()) entry->second = &found->second;
+    }
+    auto* next = entry->second;
+    if (!next || message.offset < *next) return;  // of a former assignment
+    *next = message.offset + 1;
+    m_calls.record(message);
+}
+
+}  // namespace nova::engine

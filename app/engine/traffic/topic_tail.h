@@ -1,0 +1,72 @@
+// Follows topics from a place to their ends and beyond, by assignment, on a thread of its own. Looks topics up anew: what
+// appears meanwhile is read from its beginning, a partition without a leader is told and tried again. Obeys the session's
+// byte budget. Thread: made, changed and destroyed by one; callbacks come on the worker.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "app/engine/cluster/session.h"
+#include "app/engine/traffic/scan.h"
+
+namespace nova::engine {
+
+struct TailChoice {
+    std::vector<std::string> topics;  // names, or patterns with `*`; otlp_spans and __* only by their own names
+    bool all = false;                 // instead of `topics`: all but otlp_spans and __*
+    Place from;                       // where the topics that are there begin
+};
+
+struct TailCalls {
+    std::function<void(const rd_kafka_message_t&)> record;
+    std::function<void()> idle;                                // about each 20 ms, also under load
+    std::function<void(std::vector<std::string>)> topics;      // assigned now, sorted
+    std::function<void(std::vector<std::string>)> troubles;    // "nova.x 3: it has no leader"; when they change
+    std::function<void(bool up, std::string why)> connection;  // changes only
+};
+
+class TopicTail {
+public:
+    TopicTail(ReadSession session, TailChoice choice, TailCalls calls);
+    ~TopicTail();  // stops and joins, ≤ 1 s
+    void choose(TailChoice choice);  // topics chosen before go on where they are
+    [[nodiscard]] bool isWaiting() const { return m_waiting; }  // for the byte budget; any thread
+
+private:
+    using Partition = std::pair<std::string, int>;
+    void run();
+    bool refresh(rd_kafka_t* handle);
+    void drop(const TailChoice& choice);
+    bool add(rd_kafka_t* handle, const std::vector<std::string>& topics, const Place& from);
+    void assign(rd_kafka_t* handle);
+    void tellTopics();
+    void poll();
+    bool waitForBudget();
+    void take(const rd_kafka_message_t& message);
+    void setUp(bool up, const std::string& why);
+    TailChoice takeChoice();
+
+    const ReadSession m_session;
+    const TailCalls m_calls;
+    std::mutex m_mutex;
+    TailChoice m_choice;  // guarded by m_mutex
+    std::atomic<bool> m_changed{false}, m_stopping{false}, m_waiting{false};
+    // Of the worker.
+    std::map<Partition, std::int64_t> m_next;  // assigned partitions and their next offset; nodes stay where they are
+    std::unordered_map<const rd_kafka_topic_t*, std::unordered_map<int, std::int64_t*>> m_known;  // into m_next
+    std::set<std::string> m_there;  // topics of the last look
+    std::vector<std::string> m_names, m_troubles;
+    kit::kafka::Queue m_queue;
+    std::vector<rd_kafka_message_t*> m_batch;
+    bool m_looked = false, m_up = false, m_said = false;
+    std::thread m_thread;
+};
+
+}  // namespace nova::engine
