@@ -13,6 +13,8 @@
 
 namespace nova::engine {
 
+class LookupWorker;
+
 struct KeyQuery {
     QString id;                  // as typed: an id, a handle or a key of Redis
     std::optional<Event> event;  // known already: it is not searched for
@@ -42,11 +44,10 @@ Q_SIGNALS:
     void scanned(const nova::engine::KeyScan& scan);  // at most 10 a second; the last with `ended`
 
 private:
-    class Worker;
     quint64 start(KeyQuery query);
     Target m_target;
     quint64 m_last = 0;
-    std::unique_ptr<Worker> m_lookups, m_scans;  // last: they end first
+    std::unique_ptr<LookupWorker> m_lookups, m_scans;  // last: they end first
 };
 
 }  // namespace nova::engine

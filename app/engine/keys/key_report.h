@@ -63,7 +63,8 @@ struct Delivery {
     qint64 offset = -1;
     qint64 startUs = 0, endUs = 0;  // Unix µs
     int tries = 0;
-    bool replayed = false;
+    QString effect;        // "feed 3, push 1": what it did, for how many users; empty: nothing that is told
+    bool replayed = false; // the record handed over was a replay
 };
 
 // A record that carries the same ce_id as the event looked up, or belongs to the same post or action.
@@ -71,6 +72,14 @@ struct RelatedEvent {
     QString eventId, type, topic, traceId;
     int partition = -1;
     qint64 offset = -1, timeMs = 0, version = -1;
+};
+
+// Which records were read for an answer: those appended in this time, of the topics concerned.
+struct SearchReach {
+    qint64 fromMs = 0, untilMs = 0;  // Unix ms; 0: nothing was read
+    qint64 records = 0;
+    bool limited = false;  // there were more than the bound: not all of the time was read
+    QString trouble;       // of a partition that could not be read
 };
 
 struct KeyReport {
@@ -88,6 +97,7 @@ struct KeyReport {
     QVector<RelatedEvent> records;     // all records of this ce_id that were found, by time
     QVector<RelatedEvent> related;     // events of the same post or user and those caused, by time
     QStringList notes;                 // sentences: what was not searched, what is odd
+    SearchReach events, spans;         // what was read for it
     qint64 atMs = 0;                   // when it was asked, Unix ms: TTLs run from here
     [[nodiscard]] bool nothingKnown() const;
     [[nodiscard]] const Source* source(const QString& name) const;

@@ -1,0 +1,93 @@
+// What Kafka tells of an event: its record, others with the same id, subject or trace, how often each group was handed
+// it (consume spans), and where the groups stood. Read around the times given, within bounds. Thread: one; blocks.
+#pragma once
+
+#include <QSet>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/engine/actions/span.h"
+#include "app/engine/keys/time_reader.h"
+
+namespace nova::engine {
+
+// What is kept of each record read.
+struct SeenRecord {
+    std::string topic, eventId, type, subject, traceId, schema;
+    std::string deadLetterGroup, deadLetterError;  // of a dead letter
+    int partition = 0;
+    std::int64_t offset = 0, timeMs = 0, ceTimeMs = 0, version = -1;
+    std::size_t payload = 0;  // a hash of the value
+    bool sampled = false, replayed = false;
+    [[nodiscard]] bool isDeadLetter() const { return !deadLetterGroup.empty(); }
+};
+
+struct Wanted {
+    std::string eventId, subject;          // either; the same text where it is not known which it is
+    std::optional<std::int64_t> ceTimeMs;  // of the subject's events only this one
+    QVector<qint64> aroundMs;              // when; empty: the last minutes
+};
+
+class Evidence {
+public:
+    static constexpr qint64 mostEvents = 100'000, mostSpans = 200'000, mostCommits = 100'000;
+    static constexpr qsizetype mostGroups = 64;
+
+    Evidence(const ReadSession& session, const std::atomic<bool>& stop) : m_session(session), m_stop(stop) {}
+    // Error: transient, Kafka does not answer.
+    kit::Result<void> open();
+
+    // Fills what follows. An event given is not searched for, its relatives are.
+    kit::Result<void> readEvents(const Wanted& wanted, const std::optional<Event>& given);
+    // Of the events in ids(), from a little before the first of them on.
+    kit::Result<void> readSpans();
+    // Committed now, of these groups.
+    void readCommitted(const QStringList& groups);
+    // Of the groups that the brokers list, those that have committed in the event's partition; none where there are many.
+    [[nodiscard]] QStringList groupsWithCommits() const;
+    // Where these groups stood when the event was appended: commits, spans, and those of the record before it.
+    void readPositions(const QStringList& groups);
+
+    std::optional<Event> event;
+    std::vector<SeenRecord> sameId;   // with the event's ce_id, the event's own record among them; no dead letters
+    std::vector<SeenRecord> related;  // same subject, or same trace
+    std::vector<SeenRecord> deadLetters;  // of the event
+    QVector<Delivery> deliveries;     // of the event and of its subject's other events, by time
+    std::map<QString, qint64> committed;      // group → committed offset now, of the event's partition
+    std::map<QString, qint64> lagAtEvent;     // group → offsets
+    QMap<QString, QString> committedTrouble;  // group → the broker's words
+    SearchReach eventReach, spanReach;
+    bool hasSpans = false;          // otlp_spans was read
+    QString spansTrouble;           // else why not
+    int spansUnreadable = 0;
+    [[nodiscard]] QSet<QString> ids() const;  // of the event and of its subject's other events
+    [[nodiscard]] const SeenRecord* seen(const std::string& eventId) const;
+
+private:
+    struct Position {
+        std::optional<qint64> committed;  // the latest before the event
+        qint64 committedAtMs = 0;         // of that commit
+        std::optional<qint64> handled;    // highest offset whose work had ended by then
+        std::optional<qint64> open;       // lowest offset below the event whose work had not
+    };
+    void choose(const Wanted& wanted);
+    void keepRelatives(const Wanted& wanted);
+    kit::Result<SearchReach> readSpans(qint64 fromMs, const std::vector<qint64>& untilMs);
+    void takeSpan(SpanRecord span, const QSet<QString>& wanted);
+    void takePosition(const SpanRecord& span);
+    void makeDeliveries();
+    kit::Result<void> readCommits(qint64 fromMs, qint64 untilMs);
+    void settle(const QStringList& groups);
+
+    const ReadSession& m_session;
+    const std::atomic<bool>& m_stop;
+    std::optional<TimeReader> m_reader;
+    std::vector<SeenRecord> m_all;  // bounded by mostEvents a read
+    std::map<QString, Position> m_positions;
+    std::map<std::string, SpanRecord> m_consumes;                // consume spans of the ids, by span id
+    std::map<std::string, std::map<std::string, int>> m_effects;  // parent span id → effect → recipients
+};
+
+}  // namespace nova::engine
