@@ -9,6 +9,7 @@
 #include <atomic>
 #include <nlohmann/json.hpp>
 
+#include "app/commands/attach.h"
 #include "app/commands/output.h"
 #include "app/commands/render_action.h"
 #include "app/engine/actions/action_json.h"
@@ -48,12 +49,12 @@ int runActions(const Arguments& arguments) {
         return usageError(arguments,
                           QStringLiteral("\"%1\" is no trace id: 32 hex digits").arg(QString::fromStdString(trace)));
     }
-    const auto run = engine::RunFile::read(common.runFile);
-    if (!run) return fail(exitCode::cannotConnect, QString::fromStdString(run.error().what + "; " + run.error().hint));
+    const auto attached = attach(arguments, common);
+    if (!attached.target) return attached.exit;
 
     for (const int s : {SIGINT, SIGTERM}) ::signal(s, [](int) { stopped = true; });
     engine::ActionStore store;
-    const auto scanned = engine::scanActions(run.value(), {traceId, count}, store, stopped);
+    const auto scanned = engine::scanActions(*attached.target, {traceId, count}, store, stopped);
     if (!scanned) return fail(exitCode::cannotConnect, QString::fromStdString(scanned.error().what));
     if (traceId.isEmpty()) {
         const auto latest = store.latest(count);

@@ -1,4 +1,5 @@
-// What a command looks at: the profile or run file that its options name, else the Nova of the data folder. Thread: main.
+// What a command looks at: the profile or run file that its options name, else the Nova of the data folder. Thread:
+// main.
 #pragma once
 
 #include "app/commands/command.h"
@@ -6,11 +7,16 @@
 
 namespace nova::commands {
 
-// A value, or the exit code to return with; the fault was said on stderr (2: a profile that is wrong, 3: nothing runs there).
+// A value, or the exit code to return with; the fault was said on stderr (2: a profile that is wrong, 3: nothing runs
+// there).
 struct Attached {
     std::optional<engine::Target> target;
     int exit = exitCode::done;
 };
 Attached attach(const Arguments& arguments, const CommonOptions& common);
+
+// For a command that acts on a local Nova alone: with --profile the exit code to return with, said on stderr (1, and
+// "read-only" of a profile that is; 2: a profile that is wrong). None: go on.
+std::optional<int> refuseProfile(const Arguments& arguments, const CommonOptions& common);
 
 }  // namespace nova::commands

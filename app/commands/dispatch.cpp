@@ -10,8 +10,11 @@
 #include <cstdio>
 
 #include "app/commands/actions.h"
+#include "app/commands/cluster.h"
 #include "app/commands/down.h"
 #include "app/commands/fault.h"
+#include "app/commands/keys.h"
+#include "app/commands/lag.h"
 #include "app/commands/nearest.h"
 #include "app/commands/play.h"
 #include "app/commands/prepare.h"
@@ -31,6 +34,9 @@ constexpr std::array commandList{
     Command{"play", "Play a scenario through the gateway and measure it", runPlay},
     Command{"actions", "The latest user actions, or one with all its hops", runActions},
     Command{"traffic", "Tail or scan the topics", runTraffic},
+    Command{"cluster", "What Kafka itself knows: brokers, topics, configuration, groups", runCluster},
+    Command{"lag", "The lag of each group, topic and partition, worst first", runLag},
+    Command{"keys", "All that is known of an event, a post or a key", runKeys},
     Command{"fault", "Kill, stop, pause, resume, restart or scale a part of the local Nova", runFault},
     Command{"prepare", "Fetch and prepare what a local Nova needs, once", runPrepare},
 };

@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 #include <QTimer>
 
+#include "app/commands/attach.h"
 #include "app/commands/output.h"
 #include "app/commands/up_view.h"
 #include "app/engine/stack/data_lock.h"
@@ -23,6 +24,7 @@ int runDown(const Arguments& arguments) {
     CLI::App app("Stops the local Nova of a data folder, whoever started it, and waits until nothing of it runs.");
     CommonOptions common;
     if (const auto done = parse(app, arguments, common)) return *done;
+    if (const auto refused = refuseProfile(arguments, common)) return *refused;
     stack::StackOptions options;
     options.dataDir = common.dataDir;
     const auto stack = stack::Stack::attach(options);

@@ -8,6 +8,7 @@
 #include <QTimer>
 #include <algorithm>
 
+#include "app/commands/attach.h"
 #include "app/commands/nearest.h"
 #include "app/commands/output.h"
 #include "app/engine/stack/catalogue.h"
@@ -229,6 +230,7 @@ int runFault(const Arguments& arguments) {
         ->required()
         ->expected(1, 3);
     if (const auto done = parse(app, arguments, common)) return *done;
+    if (const auto refused = refuseProfile(arguments, common)) return *refused;
     Act act;
     if (const auto fault = understand(given, act); !fault.isEmpty()) return usageError(arguments, fault);
     stack::StackOptions options;

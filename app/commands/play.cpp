@@ -7,6 +7,7 @@
 #include <QSaveFile>
 #include <nlohmann/json.hpp>
 
+#include "app/commands/attach.h"
 #include "app/commands/borrowed_nova.h"
 #include "app/commands/output.h"
 #include "app/commands/play_report.h"
@@ -107,6 +108,7 @@ int runPlay(const Arguments& arguments) {
     app.add_option("--rate", options.rate, "Calls a second, of burst and before-after")->check(CLI::Range(1, 5'000));
     app.add_option("--seconds", options.seconds, "How long, of burst and before-after")->check(CLI::Range(1, 600));
     if (const auto done = parse(app, arguments, common)) return *done;
+    if (const auto refused = refuseProfile(arguments, common)) return *refused;
     const auto* scenario = engine::scenarioOf(QString::fromStdString(options.scenario));
     const auto fault = faultOf(scenario, options);
     if (!fault.isEmpty()) return usageError(arguments, fault);

@@ -4,6 +4,7 @@
 #include <QElapsedTimer>
 #include <array>
 
+#include "app/commands/attach.h"
 #include "app/commands/output.h"
 #include "app/engine/stack/catalogue.h"
 #include "app/engine/stack/kafka_home.h"
@@ -32,6 +33,7 @@ int runPrepare(const Arguments& arguments) {
         "seconds.");
     CommonOptions common;
     if (const auto done = parse(app, arguments, common)) return *done;
+    if (const auto refused = refuseProfile(arguments, common)) return *refused;
     const stack::Preparation quiet{[](const QString&) {}, [] { return false; }};
     const stack::KafkaHome kafka(stack::Catalogue::builtIn());
     const stack::PostgresHome postgres(stack::Catalogue::builtIn().schemas());

@@ -90,6 +90,10 @@ int runStatus(const Arguments& arguments) {
     CLI::App app("Each process of the local Nova, its state, and each dependency. Exit 1 when a part is not ready.");
     CommonOptions common;
     if (const auto done = parse(app, arguments, common)) return *done;
+    if (!common.profile.isEmpty())
+        return usageError(arguments, QStringLiteral("status is of a local Nova's processes; what Kafka knows of %1 "
+                                                    "says: nova-console cluster --profile %1")
+                                         .arg(common.profile));
     stack::StackOptions options;
     options.dataDir = common.dataDir;
     const auto stack = stack::Stack::attach(options);

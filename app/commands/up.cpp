@@ -10,6 +10,7 @@
 #include <QJsonArray>
 #include <algorithm>
 
+#include "app/commands/attach.h"
 #include "app/commands/nearest.h"
 #include "app/commands/output.h"
 #include "app/commands/signals.h"
@@ -112,6 +113,7 @@ int runUp(const Arguments& arguments) {
         ->type_name("SERVICE.KEY=VALUE");
     app.add_option("--replicas", replicas, "Start so many of a service, e.g. feed-service=3")->type_name("SERVICE=N");
     if (const auto done = parse(app, arguments, common)) return *done;
+    if (const auto refused = refuseProfile(arguments, common)) return *refused;
     if (common.runGiven)
         return usageError(arguments, QStringLiteral("up launches a Nova; --run attaches to one that runs"));
     stack::StackOptions options;

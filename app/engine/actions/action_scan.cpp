@@ -24,12 +24,13 @@ QString say(const char* text, int n = -1) {
 
 class ActionScan {
 public:
-    ActionScan(const RunFile& run, const ActionScanRequest& request, ActionStore& store, const std::atomic<bool>& stop)
-        : m_run(run),
+    ActionScan(const Target& target, const ActionScanRequest& request, ActionStore& store,
+               const std::atomic<bool>& stop)
+        : m_target(target),
           m_request(request),
           m_store(store),
           m_stop(stop),
-          m_session(run.kafka.toStdString()),
+          m_session(target.kafka),
           m_trace(request.traceId.toStdString()) {}
 
     kit::Result<void> run() {
@@ -126,13 +127,13 @@ private:
     }
 
     void askKeys() {
-        if (m_run.redis.isEmpty()) {
-            m_sources.append(
-                {QStringLiteral("redis"), QStringLiteral("not-configured"), say("the run file names no Redis")});
+        if (m_target.redis.isEmpty()) {
+            m_sources.append({QStringLiteral("redis"), QStringLiteral("not-configured"),
+                              m_target.local ? say("the run file names no Redis") : say("the profile names no Redis")});
             return;
         }
         const auto open = m_store.openOutcomes();
-        auto reader = KeyReader::make(m_run.redis);
+        auto reader = KeyReader::make(m_target.redis);
         if (!reader) {
             m_sources.append(
                 {QStringLiteral("redis"), QStringLiteral("refused"), QString::fromStdString(reader.error().what)});
@@ -152,7 +153,7 @@ private:
             {QStringLiteral("redis"), QStringLiteral("ok"), say("%n key(s) asked", static_cast<int>(asked.size()))});
     }
 
-    const RunFile& m_run;
+    const Target& m_target;
     const ActionScanRequest& m_request;
     ActionStore& m_store;
     const std::atomic<bool>& m_stop;
@@ -165,9 +166,9 @@ private:
 
 }  // namespace
 
-kit::Result<void> scanActions(const RunFile& run, const ActionScanRequest& request, ActionStore& store,
+kit::Result<void> scanActions(const Target& target, const ActionScanRequest& request, ActionStore& store,
                               const std::atomic<bool>& stop) {
-    return ActionScan(run, request, store, stop).run();
+    return ActionScan(target, request, store, stop).run();
 }
 
 }  // namespace nova::engine

@@ -7,7 +7,7 @@
 #include <atomic>
 
 #include "app/engine/actions/action_store.h"
-#include "app/engine/cluster/session.h"
+#include "app/engine/cluster/target.h"
 
 namespace nova::engine {
 
@@ -17,7 +17,7 @@ struct ActionScanRequest {
 };
 
 // Fills the store; its sources say what was asked and what answered. Error: Kafka does not answer.
-kit::Result<void> scanActions(const RunFile& run, const ActionScanRequest& request, ActionStore& store,
+kit::Result<void> scanActions(const Target& target, const ActionScanRequest& request, ActionStore& store,
                               const std::atomic<bool>& stop);
 
 }  // namespace nova::engine
