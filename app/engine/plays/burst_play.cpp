@@ -1,6 +1,6 @@
-// burst: createPost in an open loop. Backlog = what content-service's outbox and feed-service's lag hold; when the
-// burst ends, backlog ÷ the rate at which feed-service worked just before foretells how long the rest will take. At the
-// end every answered post is looked for in a follower's feed.
+// burst: createPost in an open loop. Backlog = what content-service's outbox and feed-service's lag hold; a second after
+// the burst, backlog ÷ the rate of that second foretells how long the rest will take. At the end every answered post is
+// looked for in a follower's feed.
 #include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -88,33 +88,33 @@ void BurstPlay::watch(Load& load) {
         longestWaitMs, sampleEveryMs);
 }
 
-// Foretold at the end of the burst, from the second before; then measured.
+// Foretold a second after the burst, from that second: while it lasts, answering takes what working off would need.
 void BurstPlay::catchUp() {
-    const auto now = sample();
-    if (!now || m_samples.isEmpty()) return problem(tr("feed-service and content-service do not tell their backlog"));
-    const auto before = std::find_if(m_samples.begin(), m_samples.end(),
-                                     [&](const Sample& s) { return s.atS >= now->atS - rateWindowS; });
-    const double rate = before == m_samples.end() || now->atS - before->atS < 0.05
-                            ? 0
-                            : (now->handled - before->handled) / (now->atS - before->atS);
+    const auto ended = sample();
+    if (!ended || m_samples.isEmpty()) return problem(tr("feed-service and content-service do not tell their backlog"));
     const double peak = std::max_element(m_samples.begin(), m_samples.end(), [](const Sample& a, const Sample& b) {
                             return a.backlog < b.backlog;
                         })->backlog;
-    const double predicted = rate > 0 ? now->backlog / rate : 0;
-    const bool empty = stage().until(
-        [&] {
-            const auto at = sample();
-            return at && at->backlog == 0;
-        },
-        longestWaitMs, sampleEveryMs / 4);
-    const double took = static_cast<double>(m_clock.elapsed()) / 1'000 - now->atS;
     tell(tr("highest backlog (outbox and lag)"), peak, {},
          tr("the design's alert stands at %1").arg(designedFigure(QStringLiteral("lag.alert")).value_or(0)));
-    if (!empty) return problem(tr("the backlog was not worked off within %1 s").arg(longestWaitMs / 1'000));
+    std::optional<Sample> now = ended;
+    const auto isEmpty = [&] {
+        if (const auto read = sample()) now = read;
+        return now->backlog == 0;
+    };
+    stage().until([&] { return isEmpty() || now->atS - ended->atS >= rateWindowS; }, longestWaitMs, sampleEveryMs / 4);
+    const Sample from = *now;
+    const double rate = from.atS > ended->atS ? (from.handled - ended->handled) / (from.atS - ended->atS) : 0;
+    if (!stage().until(isEmpty, longestWaitMs, sampleEveryMs / 4))
+        return problem(tr("the backlog was not worked off within %1 s").arg(longestWaitMs / 1'000));
+    const double took = now->atS - from.atS, predicted = rate > 0 ? from.backlog / rate : 0;
+    tell(tr("from the end of the burst to the last post"), now->atS - ended->atS, QStringLiteral("s"),
+         tr("%1 were left when it ended").arg(ended->backlog));
+    if (from.backlog == 0) return;  // gone before anything could be foretold
     find({tr("time to catch up, after backlog ÷ rate"), predicted, took, QStringLiteral("s"),
           std::max(predicted, took) < noticeable ? std::nullopt
-                                                 : std::optional(std::abs(took - predicted) <= 0.2 * predicted),
-          tr("%1 left at the end of the burst ÷ %2/s").arg(now->backlog).arg(rate, 0, 'f', 0)});
+                                                 : std::optional(std::abs(took - predicted) <= 0.2 * took),
+          tr("%1 left a second after the burst ÷ %2/s").arg(from.backlog).arg(rate, 0, 'f', 0)});
 }
 
 // Each answered post in the feed of its author's follower, page by page.

@@ -39,12 +39,14 @@ double LoadReport::percentile(double p) const {
     return latencies[std::clamp<qsizetype>(index, 0, latencies.size() - 1)];
 }
 
-Load::Load(QString url, int rate, int seconds, QString mode, std::function<LoadCall(int)> call, int connections)
+Load::Load(QString url, int rate, int seconds, QString mode, std::function<LoadCall(int)> call, int connections,
+           std::function<void(int, const QString&)> answered)
     : m_url(std::move(url)),
       m_mode(std::move(mode)),
       m_rate(rate),
       m_total(rate * seconds),
       m_call(std::move(call)),
+      m_answered(std::move(answered)),
       m_running(connections),
       m_beginNs(std::chrono::nanoseconds((Clock::now() + lead).time_since_epoch()).count()) {
     for (int i = 0; i < connections; ++i) m_workers.emplace_back([this] { work(); });
@@ -71,12 +73,15 @@ void Load::work() {
         headers[1].second = "Bearer " + call.token.toStdString();
         const auto [id, error] = readAnswer(http.send("POST", {}, call.body.toStdString(), headers));
         const auto end = Clock::now();
+        if (error.isEmpty() && m_answered) m_answered(index, id);
         const std::lock_guard lock(m_mutex);
         ++m_report.sent;
         m_report.seconds = std::max(m_report.seconds, std::chrono::duration<double>(end - at(m_beginNs)).count());
         if (error.isEmpty()) {
             ++m_report.answered;
-            m_report.latencies.append(std::chrono::duration<double, std::milli>(end - due).count());
+            const double ms = std::chrono::duration<double, std::milli>(end - due).count();
+            m_report.latencies.append(ms);
+            m_report.each.append({index, ms});
             m_report.ids.append({index, id});
         } else {
             ++m_report.failed;

@@ -21,6 +21,7 @@ struct LoadReport {
     int sent = 0, answered = 0, failed = 0;
     double seconds = 0;                // from the first call's time to the last answer
     QVector<double> latencies;         // ms, of those answered, sorted
+    QVector<QPair<int, double>> each;  // index of the call, ms; of those answered
     QVector<QPair<int, QString>> ids;  // index of the call, the answer's data.createPost.id
     QString firstError;
 
@@ -29,8 +30,10 @@ struct LoadReport {
 
 class Load {
 public:
-    // `call(i)` makes the i-th call; called by the workers, so it must not touch what others change.
-    Load(QString url, int rate, int seconds, QString mode, std::function<LoadCall(int)> call, int connections = 48);
+    // `call(i)` makes the i-th call; called by the workers, so it must not touch what others change. `answered` hears the
+    // index of each call that was answered and data.createPost.id, on a worker; may be empty.
+    Load(QString url, int rate, int seconds, QString mode, std::function<LoadCall(int)> call, int connections = 48,
+         std::function<void(int, const QString&)> answered = {});
     ~Load();  // ends at once what still runs
     int total() const { return m_total; }
     bool isDone() const { return m_running == 0; }
@@ -42,6 +45,7 @@ private:
     const QString m_url, m_mode;
     const int m_rate, m_total;
     const std::function<LoadCall(int)> m_call;
+    const std::function<void(int, const QString&)> m_answered;
     std::atomic<int> m_next{0}, m_running{0};
     std::atomic<bool> m_stopping{false};
     std::mutex m_mutex;
