@@ -1,0 +1,102 @@
+#include "tests/support/real_kafka.h"
+
+#include <QtTest>
+
+#include "app/engine/stack/catalogue.h"
+#include "app/engine/stack/folders.h"
+#include "app/engine/stack/kafka_home.h"
+#include "app/engine/stack/paths.h"
+#include "tests/support/real_stores.h"
+
+namespace nova::test {
+namespace {
+
+using namespace Qt::StringLiterals;
+constexpr int patienceMs = 20'000;
+
+}  // namespace
+
+RealKafka::RealKafka(const QByteArray& moreProperties) : m_port(freePort()) {
+    const stack::KafkaHome home(stack::Catalogue::builtIn());
+    const stack::Preparation preparation{[](const QString& note) { qInfo("%s", qPrintable(note)); },
+                                         [] { return false; }};
+    QString fault = home.ensure(preparation);
+    const QString storage = m_folder.filePath(u"storage"_s), file = m_folder.filePath(u"server.properties"_s);
+    if (fault.isEmpty()) fault = stack::copyFolder(home.storageTemplate(), storage);
+    if (fault.isEmpty())
+        stack::writeWhole(file, stack::KafkaHome::properties(m_port, freePort(), storage) + '\n' + moreProperties, 0600, &fault);
+    if (!fault.isEmpty()) qFatal("Kafka: %s", qPrintable(fault));
+    auto launch = home.server(file);
+    launch.workDir = m_folder.path();
+    stack::prepareProcess(m_server, launch);
+    m_server.setStandardOutputFile(m_folder.filePath(u"out"_s));
+    m_server.setStandardErrorFile(m_folder.filePath(u"err"_s));
+    m_server.start();
+    const auto handle = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(bootstrap(), "test-wait"));
+    const bool up = eventually([&] {
+        const struct rd_kafka_metadata* metadata = nullptr;
+        if (rd_kafka_metadata(handle.value().get(), 0, nullptr, &metadata, 500) != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
+        const bool has = metadata->broker_cnt > 0;
+        rd_kafka_metadata_destroy(metadata);
+        return has;
+    });
+    if (!up) qFatal("Kafka does not come up");
+}
+
+RealKafka::~RealKafka() {
+    m_server.kill();
+    m_server.waitForFinished();
+}
+
+std::string RealKafka::bootstrap() const {
+    return "127.0.0.1:" + std::to_string(m_port);
+}
+
+void RealKafka::createTopic(const std::string& name, int partitions, const kit::kafka::Settings& config) {
+    const auto made = kit::kafka::createTopics(bootstrap(), {{name, partitions, config}}, patienceMs);
+    if (!made) qFatal("%s", made.error().what.c_str());
+}
+
+void RealKafka::send(const std::vector<kit::kafka::OutRecord>& records, const kit::kafka::Settings& extra) {
+    auto producer = kit::kafka::Producer::make(bootstrap(), "test", extra);
+    if (!producer) qFatal("%s", producer.error().what.c_str());
+    for (const auto& delivery : producer.value().sendAll(records)) {
+        if (!delivery.ok) qFatal("not delivered: %s", delivery.error.c_str());
+    }
+}
+
+void RealKafka::sendTransaction(const std::vector<kit::kafka::OutRecord>& records, bool commit) {
+    auto settings = kit::kafka::commonSettings(bootstrap(), "test-transaction");
+    settings["transactional.id"] = "test";
+    const auto made = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, settings);
+    rd_kafka_t* handle = made.value().get();
+    const auto judge = [](rd_kafka_error_t* error) {
+        if (error) qFatal("transaction: %s", rd_kafka_error_string(error));
+    };
+    judge(rd_kafka_init_transactions(handle, patienceMs));
+    judge(rd_kafka_begin_transaction(handle));
+    for (const auto& record : records) {
+        rd_kafka_vu_t vus[4]{};
+        vus[0].vtype = RD_KAFKA_VTYPE_TOPIC;
+        vus[0].u.cstr = record.topic.c_str();
+        vus[1].vtype = RD_KAFKA_VTYPE_PARTITION;
+        vus[1].u.i32 = record.partition;
+        vus[2].vtype = RD_KAFKA_VTYPE_KEY;
+        vus[2].u.mem = {const_cast<char*>(record.key.data()), record.key.size()};
+        vus[3].vtype = RD_KAFKA_VTYPE_VALUE;
+        vus[3].u.mem = {const_cast<char*>(record.value.data()), record.value.size()};
+        judge(rd_kafka_produceva(handle, vus, 4));
+    }
+    rd_kafka_flush(handle, patienceMs);
+    judge(commit ? rd_kafka_commit_transaction(handle, patienceMs) : rd_kafka_abort_transaction(handle, patienceMs));
+}
+
+QByteArray RealKafka::kcat(const QStringList& words) const {
+    QProcess process;
+    process.start(u"kcat"_s, QStringList{u"-b"_s, QString::fromStdString(bootstrap())} + words);
+    if (!process.waitForFinished(patienceMs) || process.exitCode() != 0)
+        qFatal("kcat %s: %s", qPrintable(words.join(u' ')), process.readAllStandardError().constData());
+    return process.readAllStandardOutput();
+}
+
+}  // namespace nova::test

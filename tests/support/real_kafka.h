@@ -1,0 +1,37 @@
+// A private Kafka as a local Nova has it, for tests whose subject is how our code behaves against one: 127.0.0.1, a free
+// port, files in a temporary folder; ends with its object (or with the test's process). The first one on a machine
+// fetches its jars. Thread: the test's.
+#pragma once
+
+#include <QProcess>
+#include <QTemporaryDir>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kit/kafka/producer.h"
+
+namespace nova::test {
+
+class RealKafka {
+public:
+    // Lines for server.properties, after the usual ones. About 2 s.
+    explicit RealKafka(const QByteArray& moreProperties = {});
+    ~RealKafka();
+    [[nodiscard]] std::string bootstrap() const;
+    [[nodiscard]] QString folder() const { return m_folder.path(); }
+    void createTopic(const std::string& name, int partitions = 6, const kit::kafka::Settings& config = {});
+    // Confirmed on return.
+    void send(const std::vector<kit::kafka::OutRecord>& records, const kit::kafka::Settings& extra = {});
+    // In one transaction.
+    void sendTransaction(const std::vector<kit::kafka::OutRecord>& records, bool commit);
+    // What `kcat WORDS…` prints of it; -b is added.
+    [[nodiscard]] QByteArray kcat(const QStringList& words) const;
+
+private:
+    QTemporaryDir m_folder;
+    QProcess m_server;
+    int m_port;
+};
+
+}  // namespace nova::test
