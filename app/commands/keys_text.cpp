@@ -13,8 +13,8 @@ using namespace Qt::StringLiterals;
 using engine::KeyReport;
 using Align = Table::Align;
 
-QString say(const char* text, int n = -1) {
-    return QCoreApplication::translate("nova::commands::Keys", text, nullptr, n);
+QString say(const char* text) {
+    return QCoreApplication::translate("nova::commands::Keys", text);
 }
 
 const QString none = u"–"_s;
@@ -47,7 +47,7 @@ QString stateText(const QString& state) {
 }
 
 QString driftText(const engine::VersionState& version) {
-    if (version.owner) return version.version ? say("the owner's row") : paint(Colour::info, u"◇ "_s + say("no such row"));
+    if (version.owner && version.drift != u"unknown") return version.version ? say("the owner's row") : paint(Colour::info, u"◇ "_s + say("no such row"));
     if (version.drift == u"equal") return paint(Colour::ok, u"● equal"_s);
     if (version.drift.startsWith(u"ahead")) return paint(Colour::bad, u"✕ "_s + version.drift + say(": impossible order"));
     if (version.drift.startsWith(u"behind")) return paint(Colour::warn, u"▲ "_s + version.drift);
@@ -63,6 +63,7 @@ void addEvent(QStringList& lines, const KeyReport& report) {
     if (!report.event) {
         lines << paint(Colour::bold, u"%1 %2"_s.arg(report.kind, report.asked)) << say("No event of it was found.");
     } else {
+        if (report.kind != u"event") lines << paint(Colour::bold, u"%1 %2"_s.arg(report.kind, report.asked));
         const auto& event = *report.event;
         lines << paint(Colour::bold, u"%1 v%2"_s.arg(QString::fromStdString(engine::Names::typeName(event.type))).arg(event.version)) +
                      u"  %1 p%2 @ %3  %4"_s.arg(QString::fromStdString(engine::Names::topicName(event.topic))).arg(event.partition).arg(event.offset).arg(clock(event.timestampMs));
@@ -128,7 +129,7 @@ void addDeliveries(QStringList& lines, const KeyReport& report) {
 }
 
 void addRelated(QStringList& lines, const KeyReport& report) {
-    if (report.records.size() > 1) lines << QString() << paint(Colour::warn, say("%n record(s) carry this event id", static_cast<int>(report.records.size())));
+    if (report.records.size() > 1) lines << QString() << paint(Colour::warn, say("%1 records carry this event id").arg(report.records.size()));
     for (const auto& record : report.records) {
         if (report.records.size() > 1) lines << u"  %1 p%2 @ %3  %4"_s.arg(record.topic).arg(record.partition).arg(record.offset).arg(clock(record.timeMs));
     }

@@ -27,7 +27,7 @@ public:
         const auto members = m_redis.members({{key, QString()}});
         if (!members) return unknown(kind, key, m_redis.why());
         const auto count = members->front().size;
-        m_report.effects.append({kind, key, u"%1 %2"_s.arg(count).arg(unit), count > 0 ? u"there"_s : u"absent"_s});
+        m_report.effects.append({kind, key, u"%1: %2"_s.arg(unit).arg(count), count > 0 ? u"there"_s : u"absent"_s});
     }
 
     void snapshot(const QString& postId) {

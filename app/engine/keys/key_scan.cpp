@@ -33,7 +33,7 @@ public:
         const auto done = walk();
         m_scan.ended = true;
         if (done)
-            m_scan.sources.append({u"redis"_s, u"ok"_s, QCoreApplication::translate("nova::engine::Keys", "%n key(s) walked", nullptr, static_cast<int>(m_scan.walked))});
+            m_scan.sources.append({u"redis"_s, u"ok"_s, QCoreApplication::translate("nova::engine::Keys", "keys walked: %1").arg(m_scan.walked)});
         m_scan.sources.append(m_sql.source());
         m_scan.perSecond = perSecond();
         return m_scan;

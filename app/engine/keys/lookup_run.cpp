@@ -12,8 +12,8 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
-QString say(const char* text, int n = -1) {
-    return QCoreApplication::translate("nova::engine::Keys", text, nullptr, n);
+QString say(const char* text) {
+    return QCoreApplication::translate("nova::engine::Keys", text);
 }
 
 QString ofText(const std::string& text) {
@@ -126,11 +126,11 @@ void LookupRun::readKafka() {
     }
     m_report.event = m_evidence.event;
     m_report.events = m_evidence.eventReach;
-    m_report.sources.append({u"kafka"_s, u"ok"_s, say("%n record(s) read", static_cast<int>(m_evidence.eventReach.records))});
+    m_report.sources.append({u"kafka"_s, u"ok"_s, say("records read: %1").arg(m_evidence.eventReach.records)});
     if (m_evidence.eventReach.limited) m_report.notes << say("There were more records around that time than are read for a lookup: not all were searched.");
     if (!m_evidence.eventReach.trouble.isEmpty()) m_report.notes << m_evidence.eventReach.trouble;
     if (!m_evidence.event || m_stop) {
-        m_report.sources.append({u"spans"_s, m_evidence.event ? u"ok"_s : u"ok"_s, say("no event to look for")});
+        m_report.sources.append({u"spans"_s, u"ok"_s, say("no event to look for")});
         return;
     }
     if (const auto read = m_evidence.readSpans(); !read) m_evidence.spansTrouble = ofText(read.error().what);
@@ -149,21 +149,31 @@ void LookupRun::tellKafka(const kit::Error& error) {
 
 void LookupRun::tellSpans() {
     m_report.spans = m_evidence.spanReach;
+    const bool ofSubject = !isByEvent() && m_report.kind != u"key";
+    const auto id = ofText(m_evidence.event->eventId);
+    for (const auto& delivery : m_evidence.deliveries) {
+        if ((ofSubject || delivery.eventId == id) && (m_group.isEmpty() || delivery.group == m_group)) m_report.deliveries.append(delivery);
+    }
     if (!m_evidence.hasSpans) {
         const bool missing = m_evidence.spansTrouble.contains(u"no topic");
         m_report.sources.append({u"spans"_s, missing ? u"not-configured"_s : u"unreachable"_s, m_evidence.spansTrouble});
         return;
     }
-    auto detail = say("%n deliver(ies) told", static_cast<int>(m_evidence.deliveries.size()));
+    auto detail = say("deliveries told: %1").arg(m_report.deliveries.size());
     if (!m_evidence.event->sampled) detail = say("the action of this event was not traced");
     if (m_evidence.spanReach.limited) m_report.notes << say("There were more spans around that time than are read for a lookup: counts may be too low.");
     m_report.sources.append({u"spans"_s, u"ok"_s, detail});
 }
 
+// The event itself is asked for, not what it is about.
+bool LookupRun::isByEvent() const {
+    return m_query.event || (m_evidence.event && !m_wanted.eventId.empty() && m_evidence.event->eventId == m_wanted.eventId);
+}
+
 // What is looked up, now that its event is known; and whom the stores are to be asked about.
 void LookupRun::settleKind() {
     const auto found = m_evidence.event ? factsOf(*m_evidence.event) : Facts();
-    const bool byEventId = m_query.event || (m_evidence.event && !m_wanted.eventId.empty() && m_evidence.event->eventId == m_wanted.eventId);
+    const bool byEventId = isByEvent();
     const bool ofKey = m_report.kind == u"key";
     if (byEventId && !ofKey) m_report.kind = u"event"_s;
     const auto origin = ofKey ? originOf(m_rawKey, m_templates) : std::nullopt;
@@ -201,7 +211,7 @@ void LookupRun::settleKind() {
 QStringList LookupRun::groupsOf(const std::string& topic) const {
     QStringList groups = m_subscriptions.value(ofText(topic));
     for (const auto& delivery : m_evidence.deliveries)
-        if (!delivery.group.isEmpty() && !groups.contains(delivery.group)) groups << delivery.group;
+        if (delivery.topic == ofText(topic) && !delivery.group.isEmpty() && !groups.contains(delivery.group)) groups << delivery.group;
     if (groups.isEmpty() && m_kafka) groups = m_evidence.groupsWithCommits();
     if (m_group.isEmpty()) return groups;
     return {m_group};
@@ -289,8 +299,6 @@ void LookupRun::tellConsumers() {
 }
 
 void LookupRun::tellRelated() {
-    m_report.deliveries = m_evidence.deliveries;
-    if (!m_group.isEmpty()) m_report.deliveries.removeIf([this](const Delivery& delivery) { return delivery.group != m_group; });
     for (const auto& record : m_evidence.sameId) m_report.records.append(relatedOf(record));
     for (const auto& record : m_evidence.related) m_report.related.append(relatedOf(record));
     if (!m_evidence.event) return;

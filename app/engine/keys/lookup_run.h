@@ -23,6 +23,7 @@ private:
     void tellKafka(const kit::Error& error);
     void tellSpans();
     void settleKind();
+    bool isByEvent() const;
     QStringList groupsOf(const std::string& topic) const;
     QVector<KeyAsk> wantedKeys() const;
     void tellKeys();

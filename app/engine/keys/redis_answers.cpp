@@ -60,7 +60,7 @@ QString RedisAnswers::why() const {
 }
 
 Source RedisAnswers::source() const {
-    return {u"redis"_s, m_state, m_state == u"ok" ? u"%1 keys asked"_s.arg(m_keys) : m_detail};
+    return {u"redis"_s, m_state, m_state == u"ok" ? u"keys asked: %1"_s.arg(m_keys) : m_detail};
 }
 
 }  // namespace nova::engine

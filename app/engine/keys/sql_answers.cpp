@@ -130,7 +130,7 @@ QMap<QString, QString> SqlAnswers::handles(const QStringList& userIds) {
 }
 
 Source SqlAnswers::source() const {
-    const auto detail = m_state == u"ok" ? u"%1 statements"_s.arg(m_answers) : m_detail;
+    const auto detail = m_state == u"ok" ? u"statements: %1"_s.arg(m_answers) : m_detail;
     return {u"postgres"_s, m_state, detail};
 }
 

@@ -79,7 +79,10 @@ void addPost(KeyReport& report, const QString& id, const Subscriptions& subscrip
 void addCached(KeyReport& report, const QString& table, const QString& statement, const QString& id, const QString& key,
                SqlAnswers& sql, RedisAnswers& redis) {
     const auto cached = redis.values({key});
-    Copies copies(report, u"postgres "_s + table, id, sql.ask(table, statement, {id}));
+    const auto owner = sql.ask(table, statement, {id});
+    // Nothing was counted yet, and nothing is to be there.
+    if (owner.known && !owner.there() && cached && !cached->front().there) return;
+    Copies copies(report, u"postgres "_s + table, id, owner);
     copies.add(u"redis"_s, key, cached.has_value(), cached ? numberOf(cached->front()) : std::nullopt);
 }
 
