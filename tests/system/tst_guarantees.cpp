@@ -201,7 +201,7 @@ private Q_SLOTS:
         for (const auto& letter : readLog(brokerOf(m_nova), {"nova.content.events.dlq"})) QVERIFY(letter.key != grown && letter.key != twin);
     }
 
-    // A store is away for a while: nothing is dead-lettered, nothing lost.
+    // A store is away for NOVA_OUTAGE_SECONDS (6): nothing is dead-lettered, nothing lost.
     void aDependencyAwayOnlyDelays_data() {
         QTest::addColumn<QString>("store");
         QTest::newRow("PostgreSQL") << u"postgres"_s;
@@ -215,7 +215,7 @@ private Q_SLOTS:
         QVERIFY(m_faults.pause(store));
         QVERIFY(m_faults.resume(u"feed-service"_s));
         m_work->start();
-        QTest::qWait(6'000);  // the outage itself
+        QTest::qWait(qEnvironmentVariable("NOVA_OUTAGE_SECONDS", u"6"_s).toInt() * 1'000);  // the outage itself
         QVERIFY(m_faults.resume(store));
         m_work->stop();
         const int took = m_faults.awaitHealed(30'000);

@@ -42,7 +42,8 @@ void whoOf(const std::string& value, EventRecord& record, bool like) {
 EventRecord recordOf(const rd_kafka_message_t* message) {
     const auto record = kit::consume::decode(message);
     EventRecord e{record.topic, record.partition, record.offset, record.key, record.eventId, record.type,
-                  record.dataSchema, record.subject, record.version.value_or(0), record.replayed, {}, {}};
+                  record.dataSchema, record.subject, record.version.value_or(0), record.replayed, {}, {},
+                  std::string(kit::kafka::header(record.headers, contract::header::dlqError))};
     if (e.type == "PostLiked") whoOf<events::v1::PostLiked>(record.value, e, true);
     if (e.type == "UserFollowed") whoOf<events::v1::UserFollowed>(record.value, e, false);
     return e;

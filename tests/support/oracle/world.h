@@ -35,6 +35,7 @@ struct EventRecord {
     std::int64_t version = 0;
     bool replayed = false;
     std::string actor, recipient;  // of likes and follows, from the payload
+    std::string error;             // of dead letters: why
 };
 struct NotificationRow {
     std::string recipient, actor, post, type;

@@ -1,0 +1,149 @@
+// What a connected client of the WebSocket door may rely on, on one local Nova: every message once and in its
+// conversation's order through a killed replica; nothing pushed again when the log is read again; a record that cannot
+// be handled parks its conversation, and no other.
+#include <QtTest>
+#include <future>
+
+#include "app/engine/actions/socket_caller.h"
+#include "tests/support/faults.h"
+#include "tests/support/oracle/stores.h"
+#include "tests/support/oracle/world_reader.h"
+
+using namespace Qt::StringLiterals;
+using namespace nova::test;
+using nova::engine::SocketCaller;
+using nova::engine::SocketMessage;
+using nova::engine::SocketNotification;
+
+namespace {
+
+constexpr int fromEach = 40;
+const auto service = u"realtime-chat-service"_s;
+const std::string topic = "nova.message.events";
+
+}  // namespace
+
+class SocketsTest : public QObject {
+    Q_OBJECT
+    LiveNova m_nova;
+    Faults m_faults{m_nova};
+    Account m_alice, m_bob, m_carol;
+    SocketCaller m_socket;
+    QMap<QString, QStringList> m_heard;  // conversation → texts, in the order heard
+    int m_notifications = 0, m_opened = 0;
+
+    bool send(const Account& from, const QString& text) {
+        const auto answer = m_nova.graphql(u"mutation($u:ID!,$t:String!){sendMessage(to:$u,text:$t){id}}"_s, {{u"u"_s, m_bob.id}, {u"t"_s, text}}, from.token);
+        return answer.status == 200 && !answer.json.contains(u"errors");
+    }
+    int heard() const {
+        int count = 0;
+        for (const auto& texts : m_heard) count += static_cast<int>(texts.size());
+        return count;
+    }
+    std::vector<std::string> errorsInDeadLetters(const std::string& key) {
+        std::vector<std::string> errors;
+        for (const auto& letter : readLog(brokerOf(m_nova), {topic + ".dlq"}))
+            if (letter.key == key) errors.push_back(letter.error);
+        return errors;
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY2(m_nova.start(), qPrintable(m_nova.log()));
+        m_alice = m_nova.signUp(u"alice"_s), m_bob = m_nova.signUp(u"bob"_s), m_carol = m_nova.signUp(u"carol"_s);
+        connect(&m_socket, &SocketCaller::message, this, [this](const SocketMessage& m) { m_heard[m.conversationId] << m.text; });
+        connect(&m_socket, &SocketCaller::notification, this, [this](const SocketNotification&) { ++m_notifications; });
+        connect(&m_socket, &SocketCaller::opened, this, [this] { ++m_opened; });
+        m_socket.open(m_nova.run().value(u"websocket"_s).toString(), m_bob.token);
+        QTRY_COMPARE_WITH_TIMEOUT(m_opened, 1, 10'000);
+    }
+
+    // Invariant 7, as a client sees it: two people write at once, the door is killed in their midst.
+    void eachMessageOnceAndInOrder() {
+        const auto talk = [this](const Account& from) {
+            for (int i = 0; i < fromEach; ++i)
+                while (!send(from, u"%1"_s.arg(i))) QThread::msleep(50);
+        };
+        auto first = std::async(std::launch::async, talk, m_alice), second = std::async(std::launch::async, talk, m_carol);
+        QTRY_VERIFY_WITH_TIMEOUT(heard() > fromEach / 4, 15'000);
+        const auto before = m_faults.pid(service);
+        QVERIFY(m_faults.kill9(service));
+        QVERIFY(m_faults.awaitAnother(service, before));
+        QTRY_VERIFY_WITH_TIMEOUT(m_opened >= 2, 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(first.wait_for(std::chrono::seconds{0}) == std::future_status::ready &&
+                                     second.wait_for(std::chrono::seconds{0}) == std::future_status::ready, 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(heard() >= 2 * fromEach, 20'000);
+        QCOMPARE(settle(m_nova), std::string());
+        QCOMPARE(m_heard.size(), 2);
+        QStringList all;
+        for (int i = 0; i < fromEach; ++i) all << QString::number(i);
+        for (const auto& texts : m_heard) QCOMPARE(texts, all);
+    }
+
+    // Invariant 9, outwards: the whole log again, with all keys gone, and the socket hears nothing.
+    void readAgainNothingIsPushed() {
+        const auto post = m_nova.createPost(m_bob, u"Golden hour"_s);
+        for (const auto& who : {m_alice, m_carol}) m_nova.graphql(u"mutation($p:ID!){likePost(id:$p){id}}"_s, {{u"p"_s, post}}, who.token);
+        QTRY_COMPARE_WITH_TIMEOUT(m_notifications, 2, 10'000);
+        QCOMPARE(settle(m_nova), std::string());
+        const std::map<std::string, std::vector<std::string>> all = groupsOf(m_nova);
+        for (const auto& group : {service, u"notification-service"_s}) QCOMPARE(m_faults.fault({u"stop"_s, group}), QString());
+        for (const auto& group : {service, u"notification-service"_s}) {
+            std::string said;
+            QTRY_VERIFY2_WITH_TIMEOUT((said = resetOffsets(m_nova, group.toStdString(), all.at(group.toStdString()), 0)).empty(), said.c_str(), 20'000);
+        }
+        QVERIFY(redisOf(m_nova)->command({"EVAL", "for _, k in ipairs(redis.call('KEYS', 'processed:*')) do redis.call('DEL', k) end return 1", "0"}));
+        m_heard.clear();
+        m_notifications = 0;
+        const int opened = m_opened;
+        for (const auto& group : {service, u"notification-service"_s}) QCOMPARE(m_faults.fault({u"restart"_s, group}), QString());
+        QTRY_VERIFY_WITH_TIMEOUT(m_opened > opened, 30'000);
+        QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
+        QCOMPARE(settle(m_nova), std::string());
+        QVERIFY(m_faults.metric(service, u"nova_outcomes_total"_s) >= 2 * fromEach);
+        QVERIFY(send(m_alice, u"after"_s));  // and the socket does hear: what comes now
+        QTRY_VERIFY_WITH_TIMEOUT(heard() >= 1, 10'000);
+        QCOMPARE(heard(), 1);
+        QCOMPARE(m_heard.first(), QStringList{u"after"_s});
+        QCOMPARE(m_notifications, 0);
+    }
+
+    // What cannot be handled (here: Bob's presence is no sorted set) parks its key; later ones follow, others go on.
+    void aParkedConversationHoldsNoOtherUp() {
+        const auto redis = redisOf(m_nova);
+        const std::string presence = "websocket:" + m_bob.id.toStdString();
+        const auto conversation = Sql(m_nova)("SELECT conversation_id::text FROM messaging.messages WHERE from_id = '" + m_alice.id.toStdString() + "' LIMIT 1")[0][0].as<std::string>();
+        m_socket.close();
+        QVERIFY(redis->command({"DEL", presence}));
+        QVERIFY(redis->command({"SET", presence, "no sorted set"}));
+        QVERIFY(send(m_alice, u"poison"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(errorsInDeadLetters(conversation).size(), 1u, 20'000);
+        QVERIFY2(errorsInDeadLetters(conversation).front().find("WRONGTYPE") != std::string::npos, errorsInDeadLetters(conversation).front().c_str());
+        QVERIFY(redis->command({"DEL", presence}));
+        m_heard.clear();
+        const int opened = m_opened;
+        m_socket.open(m_nova.run().value(u"websocket"_s).toString(), m_bob.token);
+        QTRY_VERIFY_WITH_TIMEOUT(m_opened > opened, 10'000);
+        m_heard.clear();
+        QVERIFY(send(m_alice, u"behind it"_s));
+        QVERIFY(send(m_carol, u"elsewhere"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(heard() >= 1, 10'000);
+        QTRY_COMPARE_WITH_TIMEOUT(errorsInDeadLetters(conversation).size(), 2u, 10'000);
+        QCOMPARE(errorsInDeadLetters(conversation).back(), std::string("parked"));
+        QCOMPARE(heard(), 1);
+        QCOMPARE(m_heard.first(), QStringList{u"elsewhere"_s});
+        // Released, the conversation is heard again.
+        QCOMPARE(redis->command({"HDEL", "parked:" + service.toStdString() + ":" + topic, conversation}).value().integer, 1);
+        QVERIFY(send(m_alice, u"free"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(heard(), 2, 10'000);
+    }
+
+    void cleanupTestCase() {
+        m_socket.close();
+        QVERIFY(m_nova.stop());
+    }
+};
+
+QTEST_GUILESS_MAIN(SocketsTest)
+#include "tst_sockets.moc"
