@@ -120,9 +120,10 @@ void offerFields(Collector& collector, const Spot& spot, const SeenValues& seen)
 }  // namespace
 
 QVector<Completion> completions(const QString& text, int cursor, const SeenValues& seen) {
-    const auto spot = spotAt(text, std::clamp(cursor, 0, static_cast<int>(text.size())));
+    const int end = std::clamp(cursor, 0, static_cast<int>(text.size()));
+    const auto spot = spotAt(text, end);
     if (spot.inside) return {};
-    Collector collector(spot, cursor);
+    Collector collector(spot, end);
     if (spot.field.isEmpty()) {
         offerFields(collector, spot, seen);
         return collector.all();

@@ -141,7 +141,7 @@ bool DynamicMatcher::number(Number value, std::string_view asText) const {
 bool DynamicMatcher::text(std::string_view value, bool asNumber) const {
     if (m_op == Op::matches || m_op == Op::equal) return m_text(value);
     const auto& choice = m_choices.front();
-    if (choice.quoted) return holds(m_op, value.compare(choice.text));
+    if (choice.quoted && !choice.timeUs) return holds(m_op, value.compare(choice.text));
     if (choice.timeUs) {
         if (const auto us = timeIn(value))
             return compare(m_op, static_cast<Number>(*us), static_cast<Number>(*choice.timeUs));
@@ -151,13 +151,10 @@ bool DynamicMatcher::text(std::string_view value, bool asNumber) const {
 }
 
 bool DynamicMatcher::time(std::int64_t us, std::string_view asText) const {
-    if (m_op == Op::matches) return m_text(asText);
-    return std::any_of(m_choices.begin(), m_choices.end(),
-                       [&](const Choice& choice) {
-                           return choice.timeUs &&
-                                  compare(m_op, static_cast<Number>(us), static_cast<Number>(*choice.timeUs));
-                       }) ||
-           (m_op == Op::equal && m_text(asText));
+    const auto matched = std::any_of(m_choices.begin(), m_choices.end(), [&](const Choice& choice) {
+        return choice.timeUs && compare(m_op, static_cast<Number>(us), static_cast<Number>(*choice.timeUs));
+    });
+    return matched || text(asText, false);
 }
 
 bool DynamicMatcher::operator()(const Scalar& scalar) const {
