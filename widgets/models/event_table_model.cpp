@@ -44,6 +44,8 @@ void EventTableModel::setSource(const RowSource* source) {
     m_rows.clear();
     m_top = 0;
     m_following = true;
+    m_marked.reset();
+    m_sorted = -1;
     endResetModel();
     refresh();
     Q_EMIT followingChanged(true);
@@ -136,6 +138,19 @@ void EventTableModel::timeZoneChanged() {
     if (!m_rows.empty()) Q_EMIT dataChanged(index(0, Time), index(rowCount() - 1, Time));
 }
 
+void EventTableModel::setSorted(int column, Qt::SortOrder order) {
+    if (column == m_sorted && order == m_order) return;
+    m_sorted = column;
+    m_order = order;
+    Q_EMIT headerDataChanged(Qt::Horizontal, 0, ColumnCount - 1);
+}
+
+void EventTableModel::setMarked(std::optional<quint64> sequence) {
+    if (sequence == m_marked) return;
+    m_marked = sequence;
+    if (!m_rows.empty()) Q_EMIT dataChanged(index(0, Time), index(rowCount() - 1, Time));
+}
+
 int EventTableModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }
@@ -187,6 +202,8 @@ QVariant EventTableModel::data(const QModelIndex& index, int role) const {
             return m_top + static_cast<quint64>(index.row());
         case FlagsRole:
             return flagsOf(*row);
+        case MarkedRole:
+            return m_marked == m_top + static_cast<quint64>(index.row());
         default:
             return {};
     }
@@ -205,15 +222,20 @@ QVariant EventTableModel::headerData(int section, Qt::Orientation orientation, i
             case Version:
                 return tr("Version of the aggregate");
             case Bytes:
-                return tr("Bytes of the value");
+                return tr("Size of the value in bytes; null: a tombstone");
             case Latency:
-                return tr("Record time minus ce_time");
+                return tr("Record time minus ce_time: how long the event took from its cause to Kafka");
             default:
                 return {};
         }
     }
     if (role != Qt::DisplayRole) return {};
-    switch (section) {
+    const QString arrow = m_order == Qt::AscendingOrder ? QStringLiteral(" \u2191") : QStringLiteral(" \u2193");
+    return section == m_sorted ? QString(title(section) + arrow) : title(section);
+}
+
+QString EventTableModel::title(int column) {
+    switch (column) {
         case Time:
             return tr("Time");
         case Topic:

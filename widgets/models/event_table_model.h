@@ -19,7 +19,8 @@ public:
     enum Role {
         SequenceRole = Qt::UserRole,  // quint64
         FullTextRole,                 // unshortened text, for copying
-        FlagsRole                     // int of Flag bits, Type column
+        FlagsRole,                    // int of Flag bits, Type column
+        MarkedRole                    // bool: the row that others are compared with
     };
     enum Flag { Duplicate = 1, Stale = 2, Undecodable = 4, Tombstone = 8, Replayed = 16 };
 
@@ -50,6 +51,14 @@ public:
 
     void timeZoneChanged();  // theme::timeZone() is another: times are read anew
 
+    // How the source is sorted, for the header only; -1: as the rows came.
+    void setSorted(int column, Qt::SortOrder order);
+    int sortedColumn() const { return m_sorted; }
+    Qt::SortOrder sortOrder() const { return m_order; }
+    // The row that the chosen one is compared with.
+    void setMarked(std::optional<quint64> sequence);
+    std::optional<quint64> marked() const { return m_marked; }
+
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -65,12 +74,16 @@ private:
     void load(quint64 top);
     void read(int from, int until);
     QString text(const EventRow& row, int column) const;
+    static QString title(int column);
 
     const RowSource* m_source = nullptr;
     std::vector<EventRow> m_rows;
     quint64 m_top = 0;
     int m_page = 1;
     bool m_following = true;
+    int m_sorted = -1;
+    Qt::SortOrder m_order = Qt::AscendingOrder;
+    std::optional<quint64> m_marked;
 };
 
 }  // namespace nova::models

@@ -72,6 +72,8 @@ void EventDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const QString text = index.data().toString();
     switch (index.column()) {
         case EventTableModel::Time:
+            if (index.data(EventTableModel::MarkedRole).toBool())
+                painter->fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height() - 1), t.accent);
             paintCellText(*painter, inner, mono(), t.t1, text);
             break;
         case EventTableModel::Topic: {

@@ -1,6 +1,7 @@
 #include "widgets/tables/event_table.h"
 
 #include <QClipboard>
+#include <QContextMenuEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -17,6 +18,21 @@
 namespace nova::tables {
 
 using models::EventTableModel;
+
+namespace {
+
+// In the order in which columns leave a narrow table.
+constexpr EventTableModel::Column leaving[] = {EventTableModel::Version,   EventTableModel::Bytes,
+                                               EventTableModel::User,      EventTableModel::Partition,
+                                               EventTableModel::Latency,   EventTableModel::Offset};
+constexpr int typeWidth = 150;  // what the stretched column needs at least
+
+const std::vector<ColumnSpec>& columns() {
+    static const std::vector<ColumnSpec> specs{{108}, {144}, {36}, {84}, {136}, {180, true}, {36}, {84}, {60}, {88}};
+    return specs;
+}
+
+}  // namespace
 
 // The inner table shows the model's window and never scrolls by itself.
 class EventView : public TableView {
@@ -60,7 +76,10 @@ EventTable::EventTable(QWidget* parent)
     setFocusProxy(m_view);
     m_view->setModel(m_model);
     m_view->setItemDelegate(new EventDelegate(m_view));
-    m_view->setColumns({{108}, {144}, {36}, {84}, {136}, {180, true}, {36}, {84}, {60}, {88}});
+    m_view->setColumns(columns());
+    m_view->horizontalHeader()->setSectionsClickable(true);
+    m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    connect(m_view->horizontalHeader(), &QHeaderView::sectionClicked, this, &EventTable::sortWanted);
     m_view->viewport()->installEventFilter(this);
     m_bar->setFocusPolicy(Qt::NoFocus);
     connect(m_model, &EventTableModel::windowChanged, this, [this] {
@@ -181,8 +200,80 @@ bool EventTable::handleKey(int key) {
     return true;
 }
 
+void EventTable::mark(std::optional<quint64> sequence) {
+    m_model->setMarked(sequence);
+    if (sequence) Q_EMIT rowMarked(*sequence);
+}
+
+// Columns keep the widths a person gave them; they only leave and come back.
+void EventTable::fitColumns() {
+    const int room = m_view->viewport()->width();
+    int needed = typeWidth;
+    for (int i = 0; i < EventTableModel::ColumnCount; ++i) {
+        const bool hidden = m_view->isColumnHidden(i);
+        const int given = hidden ? columns()[static_cast<std::size_t>(i)].width : m_view->columnWidth(i);
+        if (i != EventTableModel::Type) needed += given;
+    }
+    bool changed = false;
+    for (const auto column : leaving) {
+        const bool hide = needed > room;
+        const bool hidden = m_view->isColumnHidden(column);
+        if (hide) needed -= hidden ? columns()[column].width : m_view->columnWidth(column);
+        if (hide == hidden) continue;
+        m_view->setColumnHidden(column, hide);
+        if (!hide) m_view->setColumnWidth(column, columns()[column].width);
+        changed = true;
+    }
+    if (changed) Q_EMIT hiddenColumnsChanged();
+}
+
+QStringList EventTable::hiddenColumns() const {
+    QStringList titles;
+    for (int i = 0; i < EventTableModel::ColumnCount; ++i) {
+        if (m_view->isColumnHidden(i))
+            titles << m_model->headerData(i, Qt::Horizontal, Qt::DisplayRole).toString();
+    }
+    return titles;
+}
+
+QPoint EventTable::menuPlace() const {
+    const QModelIndex index = m_selected ? m_model->indexOf(*m_selected, EventTableModel::Key) : QModelIndex();
+    const QPoint place = index.isValid() ? m_view->visualRect(index).bottomLeft() : QPoint(40, 40);
+    return m_view->viewport()->mapToGlobal(place);
+}
+
+void EventTable::takeClick(const QPoint& place, bool secondary) {
+    const auto sequence = m_model->sequenceOf(m_view->indexAt(place));
+    if (!sequence) return;
+    if (!secondary) return mark(*sequence);
+    if (m_selected != sequence) {
+        selectSequence(sequence);
+        Q_EMIT rowSelected(*sequence);
+    }
+    Q_EMIT menuWanted(m_view->viewport()->mapToGlobal(place));
+}
+
 bool EventTable::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::Resize) fitPage();
+    if (event->type() == QEvent::Resize) {
+        fitColumns();
+        fitPage();
+    }
+    if (event->type() == QEvent::ContextMenu) {
+        const auto* menu = static_cast<QContextMenuEvent*>(event);
+        if (menu->reason() == QContextMenuEvent::Mouse)
+            takeClick(menu->pos(), true);
+        else if (m_selected)
+            Q_EMIT menuWanted(menuPlace());
+        return true;
+    }
+    if (event->type() == QEvent::MouseButtonPress) {
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        if (mouse->button() == Qt::RightButton) return true;  // the menu's own event follows
+        if (mouse->modifiers().testFlag(Qt::ControlModifier)) {
+            takeClick(mouse->position().toPoint(), false);
+            return true;
+        }
+    }
     if (event->type() == QEvent::Wheel) {
         const auto* wheel = static_cast<QWheelEvent*>(event);
         if (wheel->angleDelta().y() != 0) {
