@@ -1,5 +1,6 @@
 #include "app/engine/traffic/event.h"
 
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <deque>
@@ -47,6 +48,22 @@ Interner& types() {
     return interner;
 }
 
+// Types come in runs and are few: the last ones of this thread are found without a lock.
+std::uint16_t typeOf(std::string_view name) {
+    struct Known {
+        std::string name;
+        std::uint16_t index = 0;
+    };
+    thread_local std::array<Known, 16> known;
+    thread_local std::size_t next = 0;
+    for (const auto& each : known) {
+        if (each.name == name) return each.index;
+    }
+    const auto index = Names::type(name);
+    known[next++ % known.size()] = {std::string(name), index};
+    return index;
+}
+
 void putSized(std::string& blob, std::string_view bytes) {
     const auto size = static_cast<std::uint32_t>(bytes.size());
     char raw[sizeof size];
@@ -83,7 +100,7 @@ std::int64_t microseconds(std::string_view rfc3339) {
 void readHeader(Event& event, std::string_view name, std::string_view value) {
     namespace h = contract::header;
     if (name == h::type) {
-        event.type = Names::type(value);
+        event.type = typeOf(value);
     } else if (name == h::id) {
         event.eventId = value;
     } else if (name == h::time) {

@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-constexpr std::size_t batchSize = 4'096;
+constexpr std::size_t batchSize = 1'000;
 constexpr int pollMs = 50;
 constexpr milliseconds silentFor{15'000}, progressEvery{100}, napAtMost{50};
 
