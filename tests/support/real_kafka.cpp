@@ -23,8 +23,11 @@ RealKafka::RealKafka(const QByteArray& moreProperties) : m_port(freePort()) {
     QString fault = home.ensure(preparation);
     const QString storage = m_folder.filePath(u"storage"_s), file = m_folder.filePath(u"server.properties"_s);
     if (fault.isEmpty()) fault = stack::copyFolder(home.storageTemplate(), storage);
+    const int controller = freePort();
+    auto more = moreProperties;
+    more.replace("@BROKER@", QByteArray::number(m_port)).replace("@CONTROLLER@", QByteArray::number(controller));
     if (fault.isEmpty())
-        stack::writeWhole(file, stack::KafkaHome::properties(m_port, freePort(), storage) + '\n' + moreProperties, 0600, &fault);
+        stack::writeWhole(file, stack::KafkaHome::properties(m_port, controller, storage) + '\n' + more, 0600, &fault);
     if (!fault.isEmpty()) qFatal("Kafka: %s", qPrintable(fault));
     auto launch = home.server(file);
     launch.workDir = m_folder.path();

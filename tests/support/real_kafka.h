@@ -15,7 +15,8 @@ namespace nova::test {
 
 class RealKafka {
 public:
-    // Lines for server.properties, after the usual ones. About 2 s.
+    // Lines for server.properties, after the usual ones, which they override; @BROKER@ and @CONTROLLER@ are its ports.
+    // About 2 s.
     explicit RealKafka(const QByteArray& moreProperties = {});
     ~RealKafka();
     [[nodiscard]] std::string bootstrap() const;
