@@ -43,7 +43,10 @@ int main(int argc, char** argv) {
     if (request.kind == Request::Kind::command) return runCommand(argc, argv, request.arguments);
     const auto options = windowOptions(request.arguments);
     if (!options) return exitCode::wrongUsage;
-    if (displayIsReachable()) return nova::shell::runWindow(argc, argv, options->dataDir);
+    if (displayIsReachable()) return nova::shell::runWindow(argc, argv, {options->dataDir, options->profile});
+    if (!options->profile.isEmpty())
+        return fail(exitCode::cannotConnect, QStringLiteral("no display is reachable: use ssh -X, or the commands "
+                                                            "(nova-console --help)"));
     std::fputs(
         "nova-console: no display is reachable: use ssh -X, or the commands (nova-console --help); starting the local "
         "Nova as `up` does\n",

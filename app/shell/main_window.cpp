@@ -18,7 +18,8 @@
 #include "app/shell/top_bar.h"
 #include "app/views/act_as_view.h"
 #include "app/views/actions_view.h"
-#include "app/views/first_run_view.h"
+#include "app/views/cluster_view.h"
+#include "app/views/notice_bar.h"
 #include "app/views/services_view.h"
 #include "app/views/traffic_view.h"
 #include "widgets/theme/clock.h"
@@ -31,7 +32,7 @@ using views::View;
 namespace {
 
 constexpr int tickMs = 250;  // bars; numbers change at most four times a second
-constexpr int rememberedActions = 500;
+constexpr int readsEveryMs = 1'000;
 
 qint64 residentBytes() {
     QFile statm(u"/proc/self/statm"_s);
@@ -50,33 +51,118 @@ bool isPane(const QWidget* widget) {
 MainWindow::~MainWindow() = default;
 
 void MainWindow::connectSession() {
-    connect(&m_session, &Session::opened, this, [this] {
-        auto* stack = m_session.stack();
-        connect(stack, &stack::Stack::changed, this, &MainWindow::showStores);
-        if (!stack->isOwner()) {
-            m_status->setMessage(tr("attached: pid %1 owns this Nova").arg(stack->ownerPid()));
-        }
-        showStores();
-        tick();
-        if (!m_session.complete() && stack->isOwner()) return showFirstRun();
-        // A Nova that starts is watched as it comes up; one that runs is met where it was left.
-        showView(stack->isOwner() || m_settings.view().isEmpty() ? u"services"_s : m_settings.view());
+    connect(&m_session, &Session::leaving, this, &MainWindow::dropViews);
+    connect(&m_session, &Session::opened, this, &MainWindow::opened);
+    connect(&m_session, &Session::refused, this, &MainWindow::showChooser);
+    connect(&m_session, &Session::connected, this, &MainWindow::setPlace);
+    connect(&m_session, &Session::disconnected, this, &MainWindow::setPlace);
+    connect(&m_session, &Session::connected, this, &MainWindow::connectLag);
+    connect(&m_session, &Session::disconnected, this, &MainWindow::connectLag);
+    connect(m_status, &StatusStrip::mostReadsChosen, this, [this](qint64 most) {
+        if (const auto& target = m_session.target(); target && target->kafka.budget())
+            target->kafka.budget()->setBytesPerSecond(most);
+        showReads();
     });
-    connect(&m_session, &Session::connected, this, [this] { m_top->setAddress(m_session.brokers()); });
-    connect(&m_session, &Session::disconnected, this, [this] { m_top->setAddress(m_session.brokers()); });
     connect(&m_tick, &QTimer::timeout, this, &MainWindow::tick);
     m_tick.start(tickMs);
 }
 
+void MainWindow::opened() {
+    setPlace();
+    for (int i = 0; i < m_pages.size(); ++i) {
+        m_rail->setShown(i, isOffered(i));
+        m_pages[i].action->setEnabled(isOffered(i));
+    }
+    m_status->setMessage({});
+    if (m_session.isLocal()) return openedLocal();
+    if (auto* cluster = m_session.observers().cluster.get()) {
+        connect(cluster, &engine::ClusterWatch::looked, this, [this](const engine::ClusterLook& look) {
+            m_look = look;
+            showStores();
+            offerSpans();
+        });
+    }
+    showView(m_settings.view());
+}
+
+void MainWindow::openedLocal() {
+    auto* stack = m_session.stack();
+    connect(stack, &stack::Stack::changed, this, &MainWindow::showStores, Qt::UniqueConnection);
+    if (!stack->isOwner()) m_status->setMessage(tr("attached: pid %1 owns this Nova").arg(stack->ownerPid()));
+    tick();
+    if (!m_session.complete() && stack->isOwner()) return showFirstRun();
+    // A Nova that starts is watched as it comes up; one that runs is met where it was left.
+    const bool runs = stack->phase() == stack::Phase::ready;
+    showView((stack->isOwner() && !runs) || m_settings.view().isEmpty() ? u"services"_s : m_settings.view());
+}
+
+// All that shows what was looked at until now, and the observers that it reads from, goes.
+void MainWindow::dropViews() {
+    m_stack->setCurrentWidget(m_opening);
+    for (int i = 0; i < m_pages.size(); ++i) {
+        auto& page = m_pages[i];
+        if (page.view) m_settings.setLayout(page.name, page.view->saveLayout());
+        delete std::exchange(page.view, nullptr);
+        m_rail->setBadge(i, 0);
+    }
+    m_current = -1;
+    m_look = {};
+    m_alarms.clear();
+    m_services = nullptr;
+    m_cluster = nullptr;
+    m_traffic = nullptr;
+    m_actions = nullptr;
+}
+
+void MainWindow::setPlace() {
+    const auto& profile = m_session.profile();
+    const bool local = m_session.isLocal();
+    const QString where = local ? tr("A Nova on this computer, in %1").arg(m_session.dataDir()) : profile.file;
+    m_top->setPlace({profile.environment, profile.name, m_session.brokers(), !local && profile.readOnly, where});
+    m_status->setEnvironment(profile.environment, where);
+    setWindowTitle(profile.name);
+    m_opening->setText(tr("Opening %1 …").arg(local ? m_session.dataDir() : profile.name));
+    showStores();
+}
+
 void MainWindow::showStores() {
-    const auto& catalogue = stack::Catalogue::builtIn();
     QVector<StoreReading> stores;
-    for (const auto& part : m_session.stack()->parts()) {
-        const auto* entry = catalogue.part(part.name);
-        if (!entry || !entry->isStore()) continue;
-        stores.append({entry->label, views::statusOf(part.state), theme::stateWord(stack::stateName(part.state))});
+    if (const auto& target = m_session.target(); target && !m_session.isLocal()) {
+        const bool known = m_look.at.isValid(), away = !m_session.trouble().isEmpty();
+        stores.append({tr("Kafka"),
+                       away    ? theme::Status::Err
+                       : known ? theme::Status::Ok
+                               : theme::Status::Starting,
+                       away    ? m_session.trouble()
+                       : known ? tr("answers")
+                               : tr("is being asked")});
+        const QString asked = tr("in this profile; asked when something is looked up");
+        if (!target->postgres.isEmpty()) stores.append({tr("PostgreSQL"), theme::Status::Off, asked});
+        if (!target->redis.isEmpty()) stores.append({tr("Redis"), theme::Status::Off, asked});
+    }
+    if (m_session.isLocal() && m_session.stack()) {
+        const auto& catalogue = stack::Catalogue::builtIn();
+        for (const auto& part : m_session.stack()->parts()) {
+            const auto* entry = catalogue.part(part.name);
+            if (!entry || !entry->isStore()) continue;
+            stores.append({entry->label, views::statusOf(part.state), theme::stateWord(stack::stateName(part.state))});
+        }
     }
     m_status->setStores(stores);
+}
+
+void MainWindow::showReads() {
+    const auto& target = m_session.target();
+    if (!target || !target->kafka.budget()) {
+        m_sinceReads.invalidate();
+        return m_status->setReads(-1, -1);
+    }
+    const auto& budget = *target->kafka.budget();
+    const qint64 elapsed = m_sinceReads.isValid() ? m_sinceReads.elapsed() : 0;
+    if (elapsed > 0 && elapsed < readsEveryMs) return;
+    const qint64 before = std::exchange(m_readBytes, budget.bytes());
+    m_sinceReads.start();
+    m_status->setReads(elapsed > 0 ? (m_readBytes - before) * 1000 / elapsed : 0, budget.bytesPerSecond());
 }
 
 void MainWindow::tick() {
@@ -84,6 +170,7 @@ void MainWindow::tick() {
     m_status->setNow(QDateTime::currentMSecsSinceEpoch(), theme::timeZone());
     m_status->setMemory(residentBytes());
     m_status->setTraffic(m_session.trafficReading());
+    showReads();
 }
 
 View* MainWindow::currentView() const {
@@ -92,13 +179,17 @@ View* MainWindow::currentView() const {
 
 void MainWindow::showView(const QString& name) {
     for (int i = 0; i < m_pages.size(); ++i) {
-        if (m_pages[i].name == name) return showPage(i);
+        if (m_pages[i].name == name && isOffered(i)) return showPage(i);
     }
     showPage(0);
 }
 
+bool MainWindow::isOffered(int index) const {
+    return m_session.isOpen() && (m_session.isLocal() || !m_pages[index].localOnly);
+}
+
 void MainWindow::showPage(int index) {
-    if (!m_session.stack()) return;
+    if (!isOffered(index)) return;
     View* view = viewOf(index);
     m_current = index;
     for (auto* bar : std::initializer_list<QWidget*>{m_top, m_side, m_foot}) bar->show();
@@ -106,6 +197,16 @@ void MainWindow::showPage(int index) {
     m_stack->setCurrentWidget(view);
     view->setFocus(Qt::OtherFocusReason);
     m_settings.setView(m_pages[index].name);
+    watchCluster();
+    showAlarms();
+}
+
+// The look at a cluster is for those who see it: nobody does, nothing is asked.
+void MainWindow::watchCluster() {
+    auto* cluster = m_session.observers().cluster.get();
+    if (!cluster) return;
+    const QString page = m_current < 0 ? QString() : m_pages[m_current].name;
+    cluster->setPaused(m_look.at.isValid() && page != "services"_L1 && page != "traffic"_L1);
 }
 
 View* MainWindow::viewOf(int index) {
@@ -119,105 +220,14 @@ void MainWindow::adopt(int index, View* view) {
     m_stack->addWidget(view);
     view->setLive(m_live);
     view->restoreLayout(m_settings.layout(m_pages[index].name));
-    connect(view, &View::openProblems, this, [this, index](int count) { m_rail->setBadge(index, count); });
+    if (m_pages[index].name != "lag"_L1)  // its alarms are told whether it is open or not
+        connect(view, &View::openProblems, this, [this, index](int count) { m_rail->setBadge(index, count); });
     connect(view, &View::pauseToggled, this, [this] { setLive(!m_live); });
     connect(view, &View::timelineWanted, this, &MainWindow::showTimeline);
     connect(view, &View::eventWanted, this, &MainWindow::showRecord);
     connect(view, &View::partWanted, this, &MainWindow::showPart);
-}
-
-View* MainWindow::make(const QString& name) {
-    if (name == "traffic"_L1) return makeTraffic();
-    if (name == "actions"_L1) return makeActions();
-    if (name == "people"_L1) return makePeople();
-    return makeServices();
-}
-
-View* MainWindow::makeServices() {
-    auto* view = new views::ServicesView(*m_session.stack(), this);
-    m_services = view;
-    m_sinceRates.start();
-    connect(&m_session.traffic(), &engine::TrafficObserver::batch, view,
-            [this, view](const engine::TrafficBatch& batch) {
-                if (m_sinceRates.elapsed() < tickMs) return;
-                m_sinceRates.restart();
-                views::TopicRates rates;
-                for (auto it = batch.topicPerSecond.cbegin(); it != batch.topicPerSecond.cend(); ++it)
-                    rates.insert(it.key(), it.value());
-                view->setRates(rates);
-            });
-    connect(&m_session.metrics(), &engine::MetricsReader::read, view, &views::ServicesView::setFigures);
-    connect(&m_session, &Session::disconnected, view, [view] {
-        view->setRates({});
-        view->setFigures({});
-    });
-    return view;
-}
-
-View* MainWindow::makeTraffic() {
-    auto* view = new views::TrafficView(m_session.traffic().ring(), this);
-    m_traffic = view;
-    connect(&m_session.traffic(), &engine::TrafficObserver::batch, view, &views::TrafficView::takeBatch);
-    connect(&m_session, &Session::connected, view, &views::TrafficView::setConnected);
-    connect(&m_session, &Session::disconnected, view, &views::TrafficView::setDisconnected);
-    const auto learn = [view, &people = m_session.people()] {
-        for (const auto who : {views::Who::alice, views::Who::bob}) {
-            view->learnName(people.person(who).id, people.person(who).credentials.handle);
-        }
-    };
-    connect(&m_session.people(), &views::People::credentialsChanged, view, learn);
-    learn();
-    if (m_session.isConnected()) view->setConnected();
-    return view;
-}
-
-View* MainWindow::makeActions() {
-    auto* view = new views::ActionsView(m_session.actions(), this);
-    m_actions = view;
-    connect(&m_session, &Session::connected, view, &views::ActionsView::setConnected);
-    connect(&m_session, &Session::disconnected, view, &views::ActionsView::setDisconnected);
-    if (m_session.isConnected()) view->setConnected();
-    return view;
-}
-
-View* MainWindow::makePeople() {
-    auto* view = new views::ActAsView(m_session.people(), this);
-    // What is complete does not change any more and is not asked for again.
-    view->setReachOf(
-        [&store = m_session.actions(), known = QHash<QString, views::Reach>()](const QString& trace) mutable {
-            if (const auto found = known.constFind(trace); found != known.cend()) return *found;
-            const auto action = store.action(trace);
-            const auto reach = action ? views::Reach{action->complete, action->visibleMs} : views::Reach{};
-            if (known.size() >= rememberedActions) known.clear();
-            if (reach.complete) known.insert(trace, reach);
-            return reach;
-        });
-    auto* stack = m_session.stack();
-    const QString feed = u"feed-service"_s;
-    const auto tell = [view, stack, feed] {
-        bool possible = false, paused = false;
-        for (const auto& part : stack->parts()) {
-            if (part.name != feed) continue;
-            possible = possible || views::isUp(part.state);
-            paused = paused || part.state == stack::PartState::paused;
-        }
-        view->setSlowdown(possible, paused && !possible);  // one frozen of several is no standstill
-    };
-    connect(stack, &stack::Stack::changed, view, tell);
-    connect(view, &views::ActAsView::slowdownWanted, stack, [stack, feed](bool paused) {
-        for (const auto& part : stack->parts()) {
-            if (part.name == feed && paused) stack->pausePart(feed, part.replica);
-            if (part.name == feed && !paused) stack->resumePart(feed, part.replica);
-        }
-    });
-    tell();
-    auto* soon = new QTimer(view);
-    soon->setSingleShot(true);
-    connect(soon, &QTimer::timeout, view, &views::ActAsView::refreshMarks);
-    connect(&m_session.actions(), &engine::ActionStore::changed, soon, [soon, view] {
-        if (view->isVisible() && !soon->isActive()) soon->start(tickMs);
-    });
-    return view;
+    connect(view, &View::lagWanted, this, &MainWindow::showLag);
+    connect(view, &View::recordWanted, this, &MainWindow::showLogRecord);
 }
 
 void MainWindow::showTimeline(const QString& traceId) {
@@ -233,26 +243,30 @@ void MainWindow::showRecord(const QString& eventId) {
 void MainWindow::showPart(const QString& part) {
     if (part == "people"_L1) return showView(part);
     showView(u"services"_s);
-    m_services->selectPart(part);
+    m_cluster ? m_cluster->selectTopic(part) : m_services->selectPart(part);
 }
 
-void MainWindow::showFirstRun() {
-    if (!m_firstRun) {
-        m_firstRun = new views::FirstRunView(this);
-        m_stack->addWidget(m_firstRun);
-        connect(m_firstRun, &views::FirstRunView::checkWanted, this, [this] {
-            m_session.checkAgain();
-            m_firstRun->setRequirements(m_session.requirements());
-        });
-        connect(m_firstRun, &views::FirstRunView::startWanted, this, [this] {
-            m_session.start();
-            showView(u"services"_s);
-        });
+void MainWindow::showLag(const QString&, const QString&, int) {
+    showView(u"lag"_s);
+}
+
+void MainWindow::showLogRecord(const QString&, int, qint64) {
+    showView(u"traffic"_s);
+}
+
+void MainWindow::connectLag() {
+    auto& board = *m_session.observers().lag;
+    connect(&board, &engine::LagBoard::alarm, &m_alarms, &LagAlarms::begin, Qt::UniqueConnection);
+    connect(&board, &engine::LagBoard::sampled, &m_alarms, &LagAlarms::take, Qt::UniqueConnection);
+}
+
+void MainWindow::showAlarms() {
+    for (int i = 0; i < m_pages.size(); ++i) {
+        if (m_pages[i].name == "lag"_L1) m_rail->setBadge(i, m_alarms.count());
     }
-    m_firstRun->setRequirements(m_session.requirements());
-    for (auto* bar : std::initializer_list<QWidget*>{m_top, m_side, m_foot}) bar->hide();
-    m_stack->setCurrentWidget(m_firstRun);
-    m_firstRun->setFocus(Qt::OtherFocusReason);
+    const bool there = m_current >= 0 && m_pages[m_current].name == "lag"_L1;
+    if (m_alarms.line().isEmpty() || there) return m_alarmLine->clearNotice();
+    m_alarmLine->setNotice(u"warn"_s, tr("Lag alarm."), m_alarms.line(), tr("Show in Lag"));
 }
 
 void MainWindow::setLive(bool live) {

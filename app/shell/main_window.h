@@ -7,6 +7,7 @@
 #include <QStackedWidget>
 #include <QTimer>
 
+#include "app/shell/lag_alarms.h"
 #include "app/shell/session.h"
 #include "app/shell/settings.h"
 #include "app/views/view.h"
@@ -15,7 +16,10 @@ class QLabel;
 
 namespace nova::views {
 class ActionsView;
+class ClusterView;
 class FirstRunView;
+class NoticeBar;
+class ProfileChooser;
 class ServicesView;
 class TrafficView;
 }  // namespace nova::views
@@ -38,7 +42,9 @@ public:
     void showView(const QString& name);  // "services", "traffic", "actions", "people"
     void showTimeline(const QString& traceId);
     void showRecord(const QString& eventId);
-    void showPart(const QString& part);  // "kafka/0", or "people"
+    void showPart(const QString& part);  // "kafka/0", "people", a topic of a cluster
+    void showLag(const QString& group, const QString& topic = {}, int partition = -1);
+    void showLogRecord(const QString& topic, int partition, qint64 offset);
     [[nodiscard]] views::View* currentView() const;
     [[nodiscard]] CommandPalette& palette() { return *m_palette; }
 
@@ -53,18 +59,35 @@ private:
     struct Page {
         QString name, title;
         theme::Icon icon;
+        bool localOnly = false;
         views::View* view = nullptr;  // made when first shown
+        QAction* action = nullptr;
     };
     void buildBars();
     void buildPages();
     void buildActions();
     void buildMenu();
+    void buildClusters();
+    void buildAlarms();
     void buildPalette();
     void connectSession();
+    void opened();
+    void openedLocal();
+    void connectLag();  // to the board there is now
+    void showAlarms();
+    void offerSpans();
+    void watchCluster();  // as often as somebody looks
+    void dropViews();
+    void setPlace();
+    void fillClusters();
+    void lookAt(const QString& profile);  // once the event at hand is done
+    void showChooser();
     void showPage(int index);
+    [[nodiscard]] bool isOffered(int index) const;
     views::View* viewOf(int index);
     views::View* make(const QString& name);
     views::View* makeServices();
+    views::View* makeCluster();
     views::View* makeTraffic();
     views::View* makeActions();
     views::View* makePeople();
@@ -74,6 +97,7 @@ private:
     void setUtc(bool utc);
     void tick();
     void showStores();
+    void showReads();
     void resetLayout();
     void nextPane(bool backwards);
     void addAction(const QString& text, theme::Icon icon, const QList<QKeySequence>& keys,
@@ -96,7 +120,12 @@ private:
     QStackedWidget* m_stack;
     QLabel* m_opening;
     views::FirstRunView* m_firstRun = nullptr;
+    views::ProfileChooser* m_chooser = nullptr;
     views::ServicesView* m_services = nullptr;
+    views::ClusterView* m_cluster = nullptr;
+    views::NoticeBar* m_alarmLine;
+    LagAlarms m_alarms;
+    engine::ClusterLook m_look;  // the latest, of a cluster that is not ours
     views::TrafficView* m_traffic = nullptr;
     views::ActionsView* m_actions = nullptr;
     StatusStrip* m_status;
@@ -105,7 +134,8 @@ private:
     QVector<Page> m_pages;
     QVector<Command> m_commands;
     QTimer m_tick;  // bars, four times a second
-    QElapsedTimer m_sinceRates;
+    QElapsedTimer m_sinceRates, m_sinceReads;
+    qint64 m_readBytes = 0;  // of the session, when last looked
     int m_current = -1;
     bool m_live = true;
     bool m_utc = true;

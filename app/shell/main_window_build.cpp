@@ -13,6 +13,7 @@
 #include "app/shell/rail.h"
 #include "app/shell/status_strip.h"
 #include "app/shell/top_bar.h"
+#include "app/views/notice_bar.h"
 #include "widgets/theme/theme.h"
 
 namespace nova::shell {
@@ -22,13 +23,15 @@ using theme::Icon;
 using views::Found;
 
 MainWindow::MainWindow(Session& session, Settings& settings) : m_session(session), m_settings(settings) {
-    setWindowTitle(tr("nova-local"));
+    setWindowTitle(m_session.profile().name);
     setMinimumSize(960, 600);
     resize(1440, 900);
     buildBars();
     buildPages();
     buildActions();
     buildMenu();
+    buildClusters();
+    buildAlarms();
     buildPalette();
     connectSession();
     restoreGeometry(m_settings.geometry());
@@ -54,6 +57,8 @@ void MainWindow::buildBars() {
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    m_alarmLine = new views::NoticeBar(centre);
+    column->addWidget(m_alarmLine);
     m_stack = new QStackedWidget(centre);
     column->addWidget(m_stack, 1);
     setCentralWidget(centre);
@@ -76,10 +81,10 @@ void MainWindow::buildBars() {
 }
 
 void MainWindow::buildPages() {
-    m_pages = {{u"services"_s, tr("Services"), Icon::Services, nullptr},
-               {u"traffic"_s, tr("Traffic"), Icon::Traffic, nullptr},
-               {u"actions"_s, tr("Actions"), Icon::Actions, nullptr},
-               {u"people"_s, tr("Act as"), Icon::User, nullptr}};
+    m_pages = {{u"services"_s, tr("Services"), Icon::Services},
+               {u"traffic"_s, tr("Traffic"), Icon::Traffic},
+               {u"actions"_s, tr("Actions"), Icon::Actions},
+               {u"people"_s, tr("Act as"), Icon::User, true}};
     for (int i = 0; i < m_pages.size(); ++i) {
         m_rail->addView(m_pages[i].icon, m_pages[i].title, tr("%1 (Ctrl+%2)").arg(m_pages[i].title).arg(i + 1));
     }
@@ -99,6 +104,7 @@ void MainWindow::buildActions() {
     for (int i = 0; i < m_pages.size(); ++i) {
         addAction(m_pages[i].title, m_pages[i].icon, {QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i))},
                   [this, i] { showPage(i); });
+        m_pages[i].action = m_commands.last().action;
     }
     addAction(tr("Command palette"), Icon::Search, {Qt::CTRL | Qt::Key_K, Qt::CTRL | Qt::SHIFT | Qt::Key_P},
               [this] { m_palette->open(); });
@@ -115,6 +121,7 @@ void MainWindow::buildActions() {
         m_keys->show(view ? m_pages[m_current].title : QString(), view ? view->keys() : QVector<views::KeyHint>{},
                      keysEverywhere());
     });
+    addAction(tr("Another cluster…"), Icon::Cloud, {}, [this] { showChooser(); });
     addAction(tr("Reset layout"), Icon::Undo, {}, [this] { resetLayout(); });
     addAction(tr("Quit"), Icon::Close, {Qt::CTRL | Qt::Key_Q}, [this] { close(); });
     connect(m_top, &TopBar::searchWanted, this, [this] { m_palette->open(); });
@@ -148,13 +155,54 @@ void MainWindow::buildMenu() {
     menu->addAction(m_commands.last().action);
 }
 
+void MainWindow::buildClusters() {
+    connect(m_top->clusters(), &QMenu::aboutToShow, this, &MainWindow::fillClusters);
+}
+
+void MainWindow::buildAlarms() {
+    connect(&m_alarms, &LagAlarms::changed, this, &MainWindow::showAlarms);
+    const auto show = [this] {
+        const auto row = m_alarms.worst();
+        m_alarms.dismiss();
+        if (!isVisible()) return;
+        showLag(row.group, row.topic, row.partition);
+        activateWindow();
+    };
+    connect(m_alarmLine, &views::NoticeBar::acted, this, show);
+    connect(&m_alarms, &LagAlarms::opened, this, show);
+}
+
+// Read anew each time: profiles are files, edited elsewhere.
+void MainWindow::fillClusters() {
+    auto* menu = m_top->clusters();
+    menu->clear();
+    auto* group = new QActionGroup(menu);
+    const auto add = [&](const QString& text, const QString& profile) {
+        auto* action = menu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(profile == m_session.asked());
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, profile] { lookAt(profile); });
+    };
+    add(tr("Local Nova"), {});
+    menu->addSeparator();
+    for (const auto& name : m_session.profiles()) {
+        const auto profile = m_session.load(name);
+        add(profile ? name + u"\u2002"_s + environmentWord(profile.value().environment)
+                    : tr("%1 cannot be opened").arg(name),
+            name);
+    }
+    menu->addSeparator();
+    connect(menu->addAction(tr("All profiles…")), &QAction::triggered, this, &MainWindow::showChooser);
+}
+
 void MainWindow::buildPalette() {
     m_palette = new CommandPalette(this);
     m_keys = new KeySheet(this);
     m_palette->addFinder([this](const QString& text) { return findCommands(text); });
     for (int i = 0; i < m_pages.size(); ++i) {
         m_palette->addFinder([this, i](const QString& text) {
-            return m_session.stack() && !text.isEmpty() ? viewOf(i)->find(text) : QVector<Found>{};
+            return isOffered(i) && !text.isEmpty() ? viewOf(i)->find(text) : QVector<Found>{};
         });
     }
 }
@@ -168,12 +216,13 @@ QVector<Found> MainWindow::findCommands(const QString& text) {
         const auto& command = m_commands[i];
         if (command.text == tr("Command palette")) continue;
         const bool page = i < m_pages.size();
+        if (page && m_pages[i].localOnly && !m_session.isLocal()) continue;
         add({page ? Found::Section::go : Found::Section::run,
              command.icon,
              command.text,
              {},
              command.action->shortcut().toString(),
-             page && !m_session.stack() ? tr("The data folder is being opened") : QString(),
+             page && !m_session.isOpen() ? tr("Nothing is looked at yet") : QString(),
              {},
              [action = command.action] { action->trigger(); }});
     }

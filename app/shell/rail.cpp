@@ -89,5 +89,8 @@ void Rail::setCurrent(int index) {
 void Rail::setBadge(int index, int count) {
     m_buttons[index]->setBadge(count);
 }
+void Rail::setShown(int index, bool shown) {
+    m_buttons[index]->setVisible(shown);
+}
 
 }  // namespace nova::shell

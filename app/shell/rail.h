@@ -37,6 +37,7 @@ public:
     int addView(theme::Icon icon, const QString& text, const QString& toolTip);  // its index
     void setCurrent(int index);
     void setBadge(int index, int count);
+    void setShown(int index, bool shown);
 
 Q_SIGNALS:
     void chosen(int index);

@@ -1,10 +1,13 @@
 #include "app/shell/session.h"
 
+#include <QDateTime>
 #include <QFile>
+#include <QRegularExpression>
 #include <algorithm>
 
 #include "app/engine/cluster/session.h"
 #include "app/engine/stack/catalogue.h"
+#include "app/engine/stack/paths.h"
 
 namespace nova::shell {
 
@@ -21,29 +24,75 @@ views::Credentials readPerson(const QSettings& file, const QString& name) {
     return {file.value(name + u"/handle"_s).toString(), file.value(name + u"/password"_s).toString()};
 }
 
+engine::Profile localProfile() {
+    engine::Profile profile;
+    profile.name = u"nova-local"_s;
+    profile.readOnly = false;
+    return profile;
+}
+
 }  // namespace
 
-Session::Session(const QString& dataDir, StackAccess access, QObject* parent)
-    : QObject(parent), m_access(std::move(access)), m_spans(m_actions), m_keys(m_actions) {
+Session::Session(const QString& dataDir, Access access, QObject* parent)
+    : QObject(parent), m_access(std::move(access)), m_profile(localProfile()) {
     m_options.dataDir = dataDir;
-    m_traffic.setSink([this](const engine::Event& event) { m_actions.feedEvent(event); });
-    connect(&m_traffic, &engine::TrafficObserver::batch, this,
-            [this](const engine::TrafficBatch& batch) { m_batch = batch; });
-    connect(&m_traffic, &engine::TrafficObserver::disconnected, this, [this](const QString& why) {
-        m_brokerAway = true;
-        m_actions.setSources({{u"spans"_s, u"unreachable"_s, why}, {u"events"_s, u"unreachable"_s, why}});
-        Q_EMIT disconnected(why);
-    });
-    connect(&m_traffic, &engine::TrafficObserver::connected, this, [this] {
-        m_actions.setSources({{u"spans"_s, u"ok"_s, {}}, {u"events"_s, u"ok"_s, {}}});
-        if (std::exchange(m_brokerAway, false)) Q_EMIT connected();
-    });
+    renew();
     connect(&m_people, &views::People::credentialsChanged, this, &Session::keepPeople);
 }
 
-Session::~Session() = default;
+Session::~Session() {
+    m_observers.reset();
+    Observers::awaitEnded();
+}
 
-void Session::begin() {
+void Session::renew() {
+    m_target.reset();
+    m_observers = std::make_unique<Observers>();
+    m_trouble.clear();
+    auto* traffic = &m_observers->traffic;
+    connect(traffic, &engine::TrafficObserver::disconnected, this, [this](const QString& why) { reached(false, why); });
+    connect(traffic, &engine::TrafficObserver::connected, this, [this] { reached(true, {}); });
+}
+
+// Of what is observed already: it went away, or is back.
+void Session::reached(bool reachable, const QString& why) {
+    const bool was = m_trouble.isEmpty();
+    m_trouble = reachable ? QString() : why;
+    if (!reachable) return Q_EMIT disconnected(why);
+    if (!was) Q_EMIT connected();
+}
+
+void Session::lookAt(const QString& profile) {
+    Q_EMIT leaving();
+    m_people.setDoors(views::Doors{}, views::Doors{});
+    renew();
+    m_asked = profile;
+    m_fault = {};
+    profile.isEmpty() ? openLocal() : openProfile();
+}
+
+void Session::openProfile() {
+    auto loaded = m_access.profile(m_asked);
+    if (!loaded) {
+        m_fault = loaded.error();
+        return Q_EMIT refused();
+    }
+    m_profile = std::move(loaded.value());
+    Q_EMIT opened();
+    use(engine::Target::of(m_profile));
+}
+
+void Session::openLocal() {
+    m_profile = localProfile();
+    const bool first = !m_stack;
+    if (first) openStack();
+    Q_EMIT opened();
+    if (first && m_stack->isOwner() && complete()) return start();
+    const auto phase = m_stack->phase();
+    if (phase == stack::Phase::ready || phase == stack::Phase::degraded) connectTo(m_stack->runFile());
+}
+
+void Session::openStack() {
     checkAgain();
     m_stack = m_access.open(m_options);
     const QSettings file(peopleFile(dataDir()), QSettings::IniFormat);
@@ -52,8 +101,10 @@ void Session::begin() {
     connect(m_stack.get(), &stack::Stack::changed, this, &Session::followReplicas);
     connect(m_stack.get(), &stack::Stack::stopped, this, [this] { disconnectFrom(tr("Nova was stopped.")); });
     connect(m_stack.get(), &stack::Stack::failed, this, [this](const QString& reason) { disconnectFrom(reason); });
-    Q_EMIT opened();
-    if (m_stack->isOwner() && complete()) start();
+}
+
+bool Session::isOpen() const {
+    return isLocal() ? m_stack != nullptr : m_target.has_value();
 }
 
 bool Session::complete() const {
@@ -70,7 +121,9 @@ void Session::start() {
 }
 
 void Session::end() {
-    disconnectFrom(tr("The window is closed."));
+    m_observers->stop();
+    m_people.setDoors(views::Doors{}, views::Doors{});
+    if (std::exchange(m_target, std::nullopt)) Q_EMIT disconnected(tr("The window is closed."));
     if (!m_stack || !m_stack->isOwner() || m_stack->phase() == stack::Phase::stopped) {
         QMetaObject::invokeMethod(this, &Session::ended, Qt::QueuedConnection);
         return;
@@ -80,25 +133,46 @@ void Session::end() {
 }
 
 void Session::connectTo(const QString& runFile) {
+    if (!isLocal()) return;  // it goes on in the background
     const auto run = engine::RunFile::read(runFile);
     if (!run) return Q_EMIT disconnected(QString::fromStdString(run.error().what));
-    const auto& nova = run.value();
-    if (nova.kafka != m_brokers) {
-        m_brokers = nova.kafka;
-        m_traffic.start(m_brokers);
-        m_spans.start(m_brokers);
-        m_keys.start(nova.redis);
+    use(engine::Target::of(run.value()));
+}
+
+void Session::use(const engine::Target& target) {
+    const bool otherCluster = !m_target || m_target->address() != target.address();
+    const bool otherDoors = !m_target || m_target->graphql != target.graphql || m_target->websocket != target.websocket;
+    m_target = target;
+    if (otherCluster) {
+        m_trouble.clear();
+        m_observers->start(target, lagHistory());
+        if (auto* cluster = m_observers->cluster.get())
+            connect(cluster, &engine::ClusterWatch::reached, this, &Session::reached);
     }
-    if (nova.graphql != m_graphql || nova.websocket != m_websocket) {
-        m_websocket = nova.websocket;
-        m_graphql = nova.graphql;
-        const auto doors = [&] { return views::openDoors(m_graphql, nova.upload, nova.websocket, m_brokers); };
+    if (otherDoors && target.local) {
+        const auto doors = [&] {
+            return views::openDoors(target.graphql, target.upload, target.websocket, target.address());
+        };
         m_people.setDoors(doors(), doors());
     }
     Q_EMIT connected();
 }
 
+void Session::followSpans() {
+    if (m_target) m_observers->followSpans(*m_target);
+}
+
+QString Session::lagHistory() const {
+    if (isLocal()) return dataDir() + u"/lag.sqlite"_s;
+    QString folder = m_profile.name;  // a name may hold anything
+    folder.replace(QRegularExpression(u"^\\.|[^A-Za-z0-9._-]"_s), u"_"_s);
+    return stack::defaultDataDir() + u"/profiles/"_s + folder + u"/lag.sqlite"_s;
+}
+
 void Session::followReplicas(const QVector<stack::PartStatus>& parts) {
+    if (!isLocal()) return;
+    for (const auto& mark : m_marks.take(parts, m_stack->phase(), QDateTime::currentMSecsSinceEpoch()))
+        m_observers->lag->addMark(mark);
     QVector<engine::MetricsTarget> targets;
     for (const auto& part : parts) {
         const auto* entry = stack::Catalogue::builtIn().part(part.name);
@@ -107,24 +181,21 @@ void Session::followReplicas(const QVector<stack::PartStatus>& parts) {
         if (entry && !entry->isStore() && serves && port != 0)
             targets.append({part.name, part.replica, u"http://127.0.0.1:%1"_s.arg(port)});
     }
-    m_metrics.setTargets(targets);
+    m_observers->metrics.setTargets(targets);
 }
 
 void Session::disconnectFrom(const QString& why) {
-    if (m_brokers.isEmpty()) return;
-    m_brokers.clear();
-    m_graphql.clear();
-    m_websocket.clear();
-    m_traffic.stop();
-    m_spans.stop();
-    m_keys.stop();
-    m_metrics.setTargets({});
+    if (!isLocal() || !m_target) return;
+    m_target.reset();
+    m_observers->stop();
     m_people.setDoors(views::Doors{}, views::Doors{});
     Q_EMIT disconnected(why);
 }
 
 TrafficReading Session::trafficReading() const {
-    return {isConnected(), m_batch.perSecond, m_batch.held, m_batch.heldSeconds, m_batch.dropped};
+    const auto& batch = m_observers->batch;
+    const bool tailed = isConnected() && m_observers->traffic.isRunning();
+    return {tailed, batch.perSecond, batch.held, batch.heldSeconds, batch.dropped};
 }
 
 void Session::keepPeople() {

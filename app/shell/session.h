@@ -1,5 +1,6 @@
-// One window's Nova: opens the data folder, starts it or attaches to its owner, and once it is ready observes it.
-// Everything the views are given lives here. GUI thread; nothing blocks it.
+// What one window looks at: the local Nova of a data folder, which it opens, starts or attaches to its owner, or the
+// cluster of a profile, which it only reads. Everything the views are given lives here, and all of it observes one
+// Target. Of a profile's cluster nothing is tailed until somebody asks. GUI thread; nothing blocks it.
 #pragma once
 
 #include <QObject>
@@ -7,72 +8,94 @@
 #include <QVector>
 #include <functional>
 #include <memory>
+#include <optional>
 
-#include "app/engine/actions/action_store.h"
-#include "app/engine/actions/key_probe.h"
-#include "app/engine/actions/span_observer.h"
-#include "app/engine/cluster/metrics_reader.h"
 #include "app/engine/stack/stack.h"
-#include "app/engine/traffic/traffic_observer.h"
+#include "app/shell/observers.h"
+#include "app/shell/stack_marks.h"
 #include "app/shell/status_strip.h"
 #include "app/views/people.h"
 
 namespace nova::shell {
 
-// How a session comes by its stack; tests bring their own.
-struct StackAccess {
+// How a session comes by its stack and its profiles; tests bring their own.
+struct Access {
     std::function<std::unique_ptr<stack::Stack>(const stack::StackOptions&)> open = stack::Stack::open;
     std::function<QVector<stack::Requirement>(const stack::StackOptions&)> requirements = stack::Stack::requirements;
+    std::function<kit::Result<engine::Profile>(const QString&)> profile = engine::Profile::load;
+    std::function<QStringList()> profiles = engine::Profile::names;
 };
 
 class Session final : public QObject {
     Q_OBJECT
 public:
-    explicit Session(const QString& dataDir, StackAccess access = {}, QObject* parent = nullptr);
+    explicit Session(const QString& dataDir, Access access = {}, QObject* parent = nullptr);
     ~Session() override;
 
     [[nodiscard]] QString dataDir() const { return m_options.dataDir; }
-    void begin();                                                        // opens the folder; then opened()
-    [[nodiscard]] stack::Stack* stack() const { return m_stack.get(); }  // null before begin()
+    // Leaves what was looked at and opens a profile (a name or a file), or the local Nova (empty); then opened() or
+    // refused(). A local Nova that this session started goes on running until end().
+    void lookAt(const QString& profile = {});
+    [[nodiscard]] QString asked() const { return m_asked; }  // of lookAt()
+    [[nodiscard]] bool isLocal() const { return m_asked.isEmpty(); }
+    [[nodiscard]] bool isOpen() const;                                          // views can be made
+    [[nodiscard]] const kit::Error& fault() const { return m_fault; }           // why the profile cannot be opened
+    [[nodiscard]] const engine::Profile& profile() const { return m_profile; }  // of a local Nova: made up
+    [[nodiscard]] QStringList profiles() const { return m_access.profiles(); }
+    [[nodiscard]] kit::Result<engine::Profile> load(const QString& profile) const { return m_access.profile(profile); }
+    void end();  // stops what it started, leaves what it is attached to; then ended()
+
+    // The local Nova; null before it was opened.
+    [[nodiscard]] stack::Stack* stack() const { return m_stack.get(); }
     [[nodiscard]] QVector<stack::Requirement> requirements() const { return m_requirements; }
     [[nodiscard]] bool complete() const;  // every needed requirement is found
     void checkAgain();                    // asks for the requirements anew
     void start();                         // all parts
-    void end();                           // stops what it started, leaves what it is attached to; then ended()
 
-    [[nodiscard]] engine::TrafficObserver& traffic() { return m_traffic; }
-    [[nodiscard]] engine::ActionStore& actions() { return m_actions; }
-    [[nodiscard]] engine::MetricsReader& metrics() { return m_metrics; }
+    // Of what is looked at now. After leaving() they are others.
+    [[nodiscard]] Observers& observers() { return *m_observers; }
     [[nodiscard]] views::People& people() { return m_people; }
-    [[nodiscard]] bool isConnected() const { return !m_brokers.isEmpty(); }
-    [[nodiscard]] QString brokers() const { return m_brokers; }  // of the observed Nova; empty: none
+    // What is observed now; none: a local Nova that is not ready, or a profile that cannot be opened.
+    [[nodiscard]] const std::optional<engine::Target>& target() const { return m_target; }
+    [[nodiscard]] bool isConnected() const { return m_target.has_value(); }
+    [[nodiscard]] QString trouble() const { return m_trouble; }  // the brokers' own words; empty: they answer
+    [[nodiscard]] QString brokers() const { return m_target ? m_target->address() : QString(); }
     [[nodiscard]] TrafficReading trafficReading() const;
+    void followSpans();  // of a profile's cluster, whose spans are not read unasked
 
 Q_SIGNALS:
-    void opened();
-    void connected();  // Nova is ready and observed
+    void leaving();    // what observes goes: let go of it now
+    void opened();     // views can be made
+    void refused();    // the profile cannot be opened: fault()
+    void connected();  // the target is observed, or answers again
     void disconnected(const QString& why);
     void ended();
 
 private:
+    void openLocal();
+    void openStack();
+    void openProfile();
+    void renew();
     void connectTo(const QString& runFile);
+    void use(const engine::Target& target);
+    void reached(bool reachable, const QString& why);
+    [[nodiscard]] QString lagHistory() const;
     void disconnectFrom(const QString& why);
     void followReplicas(const QVector<stack::PartStatus>& parts);  // whose metrics are read
     void keepPeople();
 
-    StackAccess m_access;
+    Access m_access;
     stack::StackOptions m_options;
     QVector<stack::Requirement> m_requirements;
     std::unique_ptr<stack::Stack> m_stack;
-    engine::ActionStore m_actions;
-    engine::TrafficObserver m_traffic;
-    engine::SpanObserver m_spans;
-    engine::MetricsReader m_metrics;
-    engine::KeyProbe m_keys;  // tells outcomes whose spans were lost
+    QString m_asked;
+    kit::Error m_fault;
+    engine::Profile m_profile;
+    std::optional<engine::Target> m_target;
+    std::unique_ptr<Observers> m_observers;
     views::People m_people;
-    engine::TrafficBatch m_batch;
-    QString m_brokers, m_graphql, m_websocket;
-    bool m_brokerAway = false;
+    StackMarks m_marks;
+    QString m_trouble;
 };
 
 }  // namespace nova::shell

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/shell/cluster_chip.h"
+#include "app/shell/reads_button.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/metrics.h"
 #include "widgets/theme/numbers.h"
@@ -76,20 +78,22 @@ StatusStrip::StatusStrip(QWidget* parent) : QFrame(parent), m_row(new QHBoxLayou
     setFixedHeight(metrics::statusBar);
     m_row->setContentsMargins(0, 1, 0, 0);
     m_row->setSpacing(0);
-    auto* environment = new QLabel(tr("LOCAL"), this);
-    environment->setProperty("env", u"local"_s);
-    environment->setToolTip(tr("A Nova on this computer"));
-    m_row->addWidget(environment);
+    m_environment = new QLabel(this);
+    m_row->addWidget(m_environment);
     m_rate = addFigure(1, 9, tr("Events a second, all topics but the spans"));
     m_ring = addFigure(2, 3, tr("Events held in memory, and the time they span"));
     m_dropped = addFigure(3, 8, tr("Events that left the ring unseen or were never taken in"));
     m_message = addFigure(4, 6, {});
+    m_reads = new ReadsButton(this);
+    m_row->addWidget(m_reads);
     m_row->addStretch(1);
-    m_clock = addFigure(6, 4, tr("All parts run on this computer and read one clock"));
-    m_memory = addFigure(7, 2, tr("Memory of this console"));
-    m_time = addFigure(8, 7, tr("Now"));
-    m_clock->setText(tr("same clock"));
+    m_clock = addFigure(7, 4, tr("All parts run on this computer and read one clock"));
+    m_memory = addFigure(8, 2, tr("Memory of this console"));
+    m_time = addFigure(9, 7, tr("Now"));
     m_dropped->setText(tr("dropped 0"));
+    connect(m_reads, &ReadsButton::mostChosen, this, &StatusStrip::mostReadsChosen);
+    setEnvironment(u"local"_s, {});
+    setReads(-1, -1);
     std::sort(m_byWeight.begin(), m_byWeight.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
 }
 
@@ -99,6 +103,22 @@ Figure* StatusStrip::addFigure(int position, int weight, const QString& toolTip)
     m_row->insertWidget(position, figure);
     m_byWeight.append({weight, figure});
     return figure;
+}
+
+void StatusStrip::setEnvironment(const QString& environment, const QString& toolTip) {
+    m_environment->setText(environmentWord(environment));
+    m_environment->setProperty("env", environment);
+    m_environment->setToolTip(toolTip);
+    theme::repolish(m_environment);
+    m_clock->setText(environment == "local"_L1 ? tr("same clock") : QString());
+    fold();
+}
+
+void StatusStrip::setReads(qint64 now, qint64 most) {
+    m_hasReads = most >= 0;
+    m_reads->setVisible(m_hasReads);
+    if (m_hasReads) m_reads->setReading(now, most);
+    fold();
 }
 
 void StatusStrip::setStores(const QVector<StoreReading>& stores) {
@@ -148,6 +168,7 @@ void StatusStrip::resizeEvent(QResizeEvent* event) {
 void StatusStrip::fold() {
     int free = width() - m_row->itemAt(0)->widget()->sizeHint().width();
     for (const auto* store : m_stores) free -= store->isHidden() ? 0 : store->sizeHint().width();
+    if (m_hasReads) free -= m_reads->sizeHint().width();
     for (const auto& [weight, widget] : m_byWeight) {
         const int wanted = widget->sizeHint().width();
         const bool fits = wanted <= free;

@@ -10,6 +10,7 @@
 #include "widgets/theme/status.h"
 
 class QHBoxLayout;
+class QLabel;
 
 namespace nova::theme {
 class StatusLabel;
@@ -62,16 +63,25 @@ struct TrafficReading {
     quint64 dropped = 0;
 };
 
+class ReadsButton;
+
 class StatusStrip final : public QFrame {
     Q_OBJECT
 public:
     explicit StatusStrip(QWidget* parent = nullptr);
+    // `environment`: local, staging, production, always with its word.
+    void setEnvironment(const QString& environment, const QString& toolTip);
     void setStores(const QVector<StoreReading>& stores);
     void setTraffic(const TrafficReading& reading);
+    // What is read from the cluster now and at most, bytes a second; shown once told. Negative: there is no budget.
+    void setReads(qint64 now, qint64 most);
     void setMemory(qint64 bytes);
     void setNow(qint64 unixMs, const QTimeZone& zone);
     // One sentence for a while: who owns a Nova we are attached to, what is awaited on closing.
     void setMessage(const QString& text);
+
+Q_SIGNALS:
+    void mostReadsChosen(qint64 bytesPerSecond);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -81,6 +91,9 @@ private:
     void fold();
 
     QHBoxLayout* m_row;
+    QLabel* m_environment;
+    ReadsButton* m_reads;
+    bool m_hasReads = false;
     QVector<StoreSegment*> m_stores;
     QVector<QPair<int, QWidget*>> m_byWeight;  // heaviest first
     Figure* m_rate;

@@ -62,20 +62,16 @@ TopBar::TopBar(QWidget* parent) : QWidget(parent) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    auto* strip = new QFrame(this);
-    strip->setProperty("env", u"local"_s);
-    strip->setFixedHeight(metrics::environmentStrip);
-    column->addWidget(strip);
+    m_strip = new QFrame(this);
+    m_strip->setFixedHeight(metrics::environmentStrip);
+    column->addWidget(m_strip);
     auto* bar = new QFrame(this);
     bar->setProperty("bar", u"top"_s);
     bar->setFixedHeight(metrics::topBar);
     column->addWidget(bar);
 
-    auto* chip = new QLabel(tr("LOCAL") + u"\u2002nova-local"_s, bar);
-    chip->setProperty("env", u"local"_s);
-    chip->setFixedHeight(metrics::control);
-    chip->setStyleSheet(u"border-radius: 4px"_s);
-    chip->setToolTip(tr("A Nova on this computer"));
+    m_chip = new ClusterChip(bar);
+    m_readOnly = new ReadOnlyChip(bar);
     m_address = new QLabel(bar);
     m_address->setProperty("role", u"hint"_s);
     m_address->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -96,7 +92,8 @@ TopBar::TopBar(QWidget* parent) : QWidget(parent) {
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(8, 0, 8, 0);
     row->setSpacing(8);
-    row->addWidget(chip);
+    row->addWidget(m_chip);
+    row->addWidget(m_readOnly);
     row->addWidget(m_address);
     row->addStretch(1);
     row->addWidget(m_search, 3);
@@ -105,6 +102,8 @@ TopBar::TopBar(QWidget* parent) : QWidget(parent) {
     row->addWidget(m_zone);
     row->addWidget(menuButton);
     m_search->setMaximumWidth(380);
+
+    setPlace({});
 
     connect(m_search, &QPushButton::clicked, this, &TopBar::searchWanted);
     connect(m_live, &Segmented::chosen, this, [this](int index) { Q_EMIT liveChosen(index == 0); });
@@ -127,6 +126,13 @@ void TopBar::buildZone() {
     setUtc(true);
 }
 
+void TopBar::setPlace(const Place& place) {
+    m_chip->setPlace(place);
+    m_strip->setProperty("env", place.environment);
+    repolish(m_strip);
+    m_readOnly->setVisible(place.readOnly);
+    setAddress(place.address);
+}
 void TopBar::setAddress(const QString& address) {
     m_address->setText(address);
 }
@@ -146,6 +152,7 @@ QRect TopBar::searchArea() const {
 void TopBar::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     m_address->setVisible(width() >= narrow);
+    m_readOnly->setShort(width() < narrow);
 }
 
 }  // namespace nova::shell

@@ -6,6 +6,8 @@
 #include <QToolButton>
 #include <QWidget>
 
+#include "app/shell/cluster_chip.h"
+
 class QLabel;
 class QFrame;
 
@@ -31,10 +33,12 @@ class TopBar final : public QWidget {
     Q_OBJECT
 public:
     explicit TopBar(QWidget* parent = nullptr);
+    void setPlace(const Place& place);
     void setAddress(const QString& address);  // of the brokers; empty: none yet
     void setLive(bool live);
     void setUtc(bool utc);
-    QMenu* menu() { return &m_menu; }        // the window fills it
+    QMenu* menu() { return &m_menu; }  // the window fills it
+    QMenu* clusters() { return m_chip->choices(); }
     [[nodiscard]] QRect searchArea() const;  // where the palette hangs, in this widget
 
 Q_SIGNALS:
@@ -48,6 +52,9 @@ protected:
 private:
     void buildZone();
 
+    QFrame* m_strip;
+    ClusterChip* m_chip;
+    ReadOnlyChip* m_readOnly;
     QLabel* m_address;
     SearchButton* m_search;
     theme::Segmented* m_live;

@@ -16,14 +16,20 @@ namespace nova::shell {
 
 namespace {
 
+constexpr int cannotConnect = 3;    // contract §7
 constexpr int endLimitMs = 30'000;  // contract §7: closed within 30 s, come what may
 
-const char* headlessData = "";  // --data of the `up` that takes this process over
+const char* headlessData = "";  // --data of the `up` that takes this process over; null: nothing is started
 
 // Qt ends a program whose display cannot be reached by abort(). Before it does, the process becomes `up` on the same
 // folder.
 void becomeUp(QtMsgType type, const QMessageLogContext&, const QString&) {
     if (type != QtFatalMsg) return;
+    if (!headlessData) {
+        std::fputs("nova-console: no display is reachable: use ssh -X, or the commands (nova-console --help)\n",
+                   stderr);
+        _exit(cannotConnect);
+    }
     std::fputs(
         "nova-console: no display is reachable: use ssh -X, or the commands (nova-console --help); starting the local "
         "Nova as `up` does\n",
@@ -55,9 +61,9 @@ void closeOnInterrupt(QWidget& window) {
 
 }  // namespace
 
-int runWindow(int argc, char** argv, const QString& dataDir) {
-    const QByteArray folder = dataDir.toLocal8Bit();
-    headlessData = folder.constData();
+int runWindow(int argc, char** argv, const WindowOptions& options) {
+    const QByteArray folder = options.dataDir.toLocal8Bit();
+    headlessData = options.profile.isEmpty() ? folder.constData() : nullptr;
     const auto logger = qInstallMessageHandler(becomeUp);
     QApplication app(argc, argv);
     qInstallMessageHandler(logger);
@@ -66,7 +72,7 @@ int runWindow(int argc, char** argv, const QString& dataDir) {
     QApplication::setQuitOnLastWindowClosed(false);
     Settings settings;
     theme::Theme::instance().apply(app, settings.themeChoice());
-    Session session(dataDir);
+    Session session(options.dataDir);
     MainWindow window(session, settings);
     closeOnInterrupt(window);
     QObject::connect(&window, &MainWindow::closed, &session, [&session] {
@@ -75,7 +81,7 @@ int runWindow(int argc, char** argv, const QString& dataDir) {
     });
     QObject::connect(&session, &Session::ended, &app, &QApplication::quit);
     window.show();
-    QTimer::singleShot(0, &session, &Session::begin);
+    QTimer::singleShot(0, &session, [&] { session.lookAt(options.profile); });
     return QApplication::exec();
 }
 

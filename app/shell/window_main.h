@@ -5,8 +5,14 @@
 
 namespace nova::shell {
 
-// `dataDir` is absolute. Returns the exit code, after the window was closed and its Nova stopped. Without a display
-// that can be reached the process says so in one line and becomes `nova-console up` on the same folder.
-int runWindow(int argc, char** argv, const QString& dataDir);
+struct WindowOptions {
+    QString dataDir;  // absolute
+    QString profile;  // name or file; empty: the local Nova of `dataDir`
+};
+
+// Returns the exit code, after the window was closed and its Nova stopped. Without a display that can be reached the
+// process says so in one line; on a local Nova it becomes `nova-console up` on the same folder, on a profile it
+// exits 3.
+int runWindow(int argc, char** argv, const WindowOptions& options);
 
 }  // namespace nova::shell

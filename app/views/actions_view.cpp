@@ -141,7 +141,7 @@ QString ActionsView::emptyText() const {
         return tr("No span of this action has come yet. They follow within a second; waiting for %1.").arg(m_trace);
     if (!m_trouble.isEmpty()) return tr("No action was measured before the broker went away.");
     if (!m_connected) return tr("Nova is not ready yet. Actions appear here as soon as it is.");
-    return tr("No action yet. Press Post in Act as (Ctrl+4).");
+    return m_offer.isEmpty() ? tr("No action yet. Press Post in Act as.") : tr("No action yet. %1").arg(m_offer);
 }
 
 void ActionsView::setConnected() {
@@ -149,6 +149,12 @@ void ActionsView::setConnected() {
     m_trouble.clear();
     m_notice->clearNotice();
     if (isVisible()) refresh();
+}
+
+void ActionsView::setOffer(const QString& headline, const QString& text, const QString& action) {
+    m_offer = headline;
+    if (!m_trouble.isEmpty()) return;  // that it does not answer matters more
+    m_notice->setNotice(u"info"_s, headline, text, action);
 }
 
 void ActionsView::setDisconnected(const QString& why) {

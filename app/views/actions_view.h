@@ -41,6 +41,8 @@ public:
     void selectAction(const QString& traceId);  // also one that has not come yet: it is awaited by name
     [[nodiscard]] QString selectedAction() const { return m_trace; }
     void setConnected();
+    // What would be read if a person wants it; `action` empty: nothing can be.
+    void setOffer(const QString& headline, const QString& text, const QString& action = {});
     void setDisconnected(const QString& why);
     void refresh();  // list and timeline, now
     [[nodiscard]] timeline::TimelineWidget* timeline() { return m_timeline; }
@@ -57,6 +59,9 @@ public:
     QVector<KeyHint> keys() const override;
     QByteArray saveLayout() const override;
     void restoreLayout(const QByteArray& state) override;
+
+Q_SIGNALS:
+    void offerTaken();
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -81,6 +86,7 @@ private:
     QTimer m_soon;  // gathers changes: at most four refreshes a second
     QString m_trace;
     std::optional<engine::Action> m_action;  // the one shown
+    QString m_offer;
     QString m_trouble;
     bool m_connected = false;
     bool m_follow = true;  // the newest is selected by itself until a person chooses

@@ -33,6 +33,11 @@ ActionsView::ActionsView(const engine::ActionStore& store, QWidget* parent) : Vi
     column->setSpacing(0);
     m_notice = new NoticeBar(this);
     column->addWidget(m_notice);
+    connect(m_notice, &NoticeBar::acted, this, [this] {
+        m_notice->clearNotice();
+        m_offer = tr("Waiting for spans.");
+        Q_EMIT offerTaken();
+    });
     m_plan = new QMainWindow(this);
     m_plan->setWindowFlags(Qt::Widget);
     m_split = new QSplitter(Qt::Horizontal, m_plan);

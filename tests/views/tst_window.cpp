@@ -38,14 +38,14 @@ struct Desk {
 
     void open(const QSize& size = test::wide) {
         test::picture(window, u"window-opening"_s, size);
-        session.begin();
+        session.lookAt();
     }
     void becomeReady() {
         for (const auto& part : test::allReady()) {
             for (const auto& line : test::someLog(part.id())) stack->write(line);
         }
         stack->become(Phase::ready, test::allReady());
-        test::fillActions(session.actions());
+        test::fillActions(session.observers().actions);
     }
 };
 
@@ -196,7 +196,7 @@ private Q_SLOTS:
     void keysReachWhatTheyName() {
         Desk desk;
         desk.window.show();
-        desk.session.begin();
+        desk.session.lookAt();
         desk.becomeReady();
         desk.window.activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(&desk.window));
@@ -236,7 +236,7 @@ private Q_SLOTS:
     void aPauseStopsTheViewsAndIsShown() {
         Desk desk;
         desk.window.show();
-        desk.session.begin();
+        desk.session.lookAt();
         desk.becomeReady();
         desk.window.showView(u"traffic"_s);
         QVERIFY(QTest::qWaitForWindowActive(&desk.window));

@@ -109,7 +109,7 @@ void shootTalk(shell::Session& session, shell::MainWindow& window, const QString
 // What followed a like, a message and an upload.
 void shootTimelines(shell::Session& session, shell::MainWindow& window, const QString& out) {
     for (const auto* kind : {"likePost", "sendMessage", "upload"}) {
-        const auto trace = bestAction(session.actions(), QString::fromLatin1(kind));
+        const auto trace = bestAction(session.observers().actions, QString::fromLatin1(kind));
         if (trace.isEmpty()) continue;
         window.showTimeline(trace);
         shoot(window, out, u"action-"_s + QLatin1String(kind));
@@ -124,7 +124,7 @@ void shootSmall(shell::Session& session, shell::MainWindow& window, const QStrin
         theme::Theme::instance().setChoice(dark ? theme::Choice::Dark : theme::Choice::Light);
         for (const char* view : {"services", "traffic", "actions", "people"}) {
             window.showView(QLatin1String(view));
-            if (QLatin1String(view) == "actions"_L1) window.showTimeline(bestAction(session.actions()));
+            if (QLatin1String(view) == "actions"_L1) window.showTimeline(bestAction(session.observers().actions));
             shoot(window, out, u"small-"_s + QLatin1String(view) + (dark ? u"-dark"_s : u"-light"_s));
         }
     }
@@ -200,7 +200,7 @@ void shootOutage(shell::Session& session, shell::MainWindow& window, const QStri
     waitFor([&] { return session.stack()->phase() == stack::Phase::ready; }, 60'000);
     pass(3'000);
     shoot(window, out, u"after-outage-people"_s);
-    window.showTimeline(bestAction(session.actions()));
+    window.showTimeline(bestAction(session.observers().actions));
     shoot(window, out, u"after-outage-action"_s);
 }
 
@@ -210,7 +210,7 @@ int run(const QString& data, const QString& out) {
     shell::MainWindow window(session, settings);
     window.resize(1440, 900);
     window.show();
-    session.begin();
+    session.lookAt();
     waitFor([&] { return session.stack()->phase() != stack::Phase::stopped; }, 2'000);
     pass(900);
     shoot(window, out, u"starting"_s);
@@ -227,9 +227,9 @@ int run(const QString& data, const QString& out) {
         life.start(110);
         for (const char* view : {"services", "traffic", "actions", "people"}) {
             window.showView(QLatin1String(view));
-            if (QLatin1String(view) == "actions"_L1) window.showTimeline(bestAction(session.actions()));
+            if (QLatin1String(view) == "actions"_L1) window.showTimeline(bestAction(session.observers().actions));
             if (QLatin1String(view) == "traffic"_L1)
-                window.showRecord(eventOf(session.actions(), bestAction(session.actions())));
+                window.showRecord(eventOf(session.observers().actions, bestAction(session.observers().actions)));
             pass(QLatin1String(view) == "services"_L1 ? 3'000 : 600);
             if (QLatin1String(view) == "traffic"_L1) life.stop();
             shoot(window, out, QLatin1String(view) + (dark ? u"-dark"_s : u"-light"_s));

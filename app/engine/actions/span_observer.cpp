@@ -31,7 +31,7 @@ SpanObserver::~SpanObserver() {
     stop();
 }
 
-void SpanObserver::start(const QString& bootstrap, int backSeconds) {
+void SpanObserver::start(const ReadSession& cluster, int backSeconds) {
     stop();
     m_impl->undecodable = 0;
     TailOptions options;
@@ -47,7 +47,7 @@ void SpanObserver::start(const QString& bootstrap, int backSeconds) {
                 Q_EMIT disconnected(why);
         });
     };
-    m_impl->tail = std::make_unique<Tail>(ReadSession(bootstrap.toStdString()), std::move(options));
+    m_impl->tail = std::make_unique<Tail>(cluster, std::move(options));
 }
 
 void SpanObserver::stop() {

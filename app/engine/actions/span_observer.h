@@ -8,13 +8,14 @@
 namespace nova::engine {
 
 class ActionStore;
+class ReadSession;
 
 class SpanObserver : public QObject {
     Q_OBJECT
 public:
     explicit SpanObserver(ActionStore& store, QObject* parent = nullptr);
     ~SpanObserver() override;
-    void start(const QString& bootstrap, int backSeconds = 300);
+    void start(const ReadSession& cluster, int backSeconds = 300);  // stops a former one
     void stop();
     quint64 undecodable() const;  // records that were no OTLP, since start
 

@@ -48,7 +48,7 @@ bool Stage::connectAll() {
     connect(&m_spans, &SpanObserver::connected, this, [&connected] { ++connected; });
     connect(&m_traffic, &TrafficObserver::connected, this, [&connected] { ++connected; });
     m_traffic.setSink([this](const Event& event) { m_store.feedEvent(event); });
-    m_spans.start(m_run.kafka, 1);
+    m_spans.start(ReadSession(m_run.kafka.toStdString()), 1);
     m_traffic.start(m_run.kafka);
     const bool up = until([&] { return connected >= 2; }, connectMs, connectLookMs);
     m_spans.disconnect(this);

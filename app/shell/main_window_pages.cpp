@@ -1,0 +1,236 @@
+// The pages of the window: each view, and what it is joined with.
+#include <QFileDialog>
+#include <QLabel>
+#include <QMenu>
+
+#include "app/shell/main_window.h"
+#include "app/shell/rail.h"
+#include "app/shell/status_strip.h"
+#include "app/shell/top_bar.h"
+#include "app/views/act_as_view.h"
+#include "app/views/actions_view.h"
+#include "app/views/cluster_view.h"
+#include "app/views/first_run_view.h"
+#include "app/views/profile_chooser.h"
+#include "app/views/services_view.h"
+#include "app/views/traffic_view.h"
+#include "contract/topics.h"
+#include "widgets/theme/numbers.h"
+
+namespace nova::shell {
+
+using namespace Qt::StringLiterals;
+using views::View;
+
+namespace {
+
+constexpr int ratesEveryMs = 250;  // numbers change at most four times a second
+constexpr int rememberedActions = 500;
+
+QString spansTopic() {
+    return QString::fromUtf8(contract::topic::spans.data(), qsizetype(contract::topic::spans.size()));
+}
+
+}  // namespace
+
+View* MainWindow::make(const QString& name) {
+    if (name == "traffic"_L1) return makeTraffic();
+    if (name == "actions"_L1) return makeActions();
+    if (name == "people"_L1) return makePeople();
+    return m_session.isLocal() ? makeServices() : makeCluster();
+}
+
+View* MainWindow::makeServices() {
+    auto* view = new views::ServicesView(*m_session.stack(), this);
+    m_services = view;
+    m_sinceRates.start();
+    connect(&m_session.observers().traffic, &engine::TrafficObserver::batch, view,
+            [this, view](const engine::TrafficBatch& batch) {
+                if (m_sinceRates.elapsed() < ratesEveryMs) return;
+                m_sinceRates.restart();
+                views::TopicRates rates;
+                for (auto it = batch.topicPerSecond.cbegin(); it != batch.topicPerSecond.cend(); ++it)
+                    rates.insert(it.key(), it.value());
+                view->setRates(rates);
+            });
+    connect(&m_session.observers().metrics, &engine::MetricsReader::read, view, &views::ServicesView::setFigures);
+    connect(&m_session, &Session::disconnected, view, [view] {
+        view->setRates({});
+        view->setFigures({});
+    });
+    return view;
+}
+
+View* MainWindow::makeCluster() {
+    auto* view = new views::ClusterView(*m_session.target(), this);
+    m_cluster = view;
+    auto* cluster = m_session.observers().cluster.get();
+    connect(cluster, &engine::ClusterWatch::looked, view, &views::ClusterView::setLook);
+    connect(cluster, &engine::ClusterWatch::reached, view, &views::ClusterView::setReached);
+    connect(cluster, &engine::ClusterWatch::config, view, &views::ClusterView::setConfig);
+    connect(view, &views::ClusterView::configWanted, cluster, &engine::ClusterWatch::readConfig);
+    connect(view, &views::ClusterView::retryWanted, cluster, &engine::ClusterWatch::lookNow);
+    connect(&m_session.observers().metrics, &engine::MetricsReader::read, view, &views::ClusterView::setFigures);
+    connect(m_session.observers().lag.get(), &engine::LagBoard::sampled, view,
+            [view](const engine::LagSample& sample) { view->setGroups(sample.groups); });
+    if (m_look.at.isValid()) view->setLook(m_look);
+    if (const QString why = m_session.trouble(); !why.isEmpty()) view->setReached(false, why);
+    return view;
+}
+
+View* MainWindow::makeTraffic() {
+    auto* view = new views::TrafficView(m_session.observers().traffic.ring(), this);
+    m_traffic = view;
+    connect(&m_session.observers().traffic, &engine::TrafficObserver::batch, view, &views::TrafficView::takeBatch);
+    connect(&m_session, &Session::connected, view, &views::TrafficView::setConnected);
+    connect(&m_session, &Session::disconnected, view, &views::TrafficView::setDisconnected);
+    const auto learn = [view, &people = m_session.people()] {
+        for (const auto who : {views::Who::alice, views::Who::bob}) {
+            view->learnName(people.person(who).id, people.person(who).credentials.handle);
+        }
+    };
+    connect(&m_session.people(), &views::People::credentialsChanged, view, learn);
+    learn();
+    if (m_session.isConnected()) view->setConnected();
+    return view;
+}
+
+View* MainWindow::makeActions() {
+    auto* view = new views::ActionsView(m_session.observers().actions, this);
+    m_actions = view;
+    connect(&m_session, &Session::connected, view, &views::ActionsView::setConnected);
+    connect(&m_session, &Session::disconnected, view, &views::ActionsView::setDisconnected);
+    connect(view, &views::ActionsView::offerTaken, this, [this] {
+        m_session.followSpans();
+        offerSpans();
+    });
+    connect(&m_session, &Session::connected, view, [this] { offerSpans(); });
+    if (m_session.isConnected()) view->setConnected();
+    offerSpans();
+    return view;
+}
+
+// Off local no span is read unasked: a busy cluster writes many.
+void MainWindow::offerSpans() {
+    if (!m_actions || m_session.isLocal() || m_session.observers().followsSpans) return;
+    const auto topic = std::find_if(m_look.topics.begin(), m_look.topics.end(),
+                                    [](const auto& one) { return one.name == spansTopic(); });
+    if (!m_look.at.isValid()) return;
+    if (topic == m_look.topics.end()) {
+        return m_actions->setOffer(
+            tr("No spans: topic %1 is missing.").arg(spansTopic()),
+            tr("Actions are put together from spans; events of the topics that Traffic follows give parts of them."));
+    }
+    const QString rate = topic->rate ? theme::rate(*topic->rate) : tr("rate not known yet");
+    m_actions->setOffer(tr("Spans are not read yet."),
+                        tr("Actions are put together from the records of %1 (%2 partitions, %3), read within the "
+                           "limit of this console.")
+                            .arg(spansTopic())
+                            .arg(topic->partitions.size())
+                            .arg(rate),
+                        tr("Read spans"));
+}
+
+View* MainWindow::makePeople() {
+    auto* view = new views::ActAsView(m_session.people(), this);
+    // What is complete does not change any more and is not asked for again.
+    view->setReachOf(
+        [&store = m_session.observers().actions, known = QHash<QString, views::Reach>()](const QString& trace) mutable {
+            if (const auto found = known.constFind(trace); found != known.cend()) return *found;
+            const auto action = store.action(trace);
+            const auto reach = action ? views::Reach{action->complete, action->visibleMs} : views::Reach{};
+            if (known.size() >= rememberedActions) known.clear();
+            if (reach.complete) known.insert(trace, reach);
+            return reach;
+        });
+    auto* stack = m_session.stack();
+    const QString feed = u"feed-service"_s;
+    const auto tell = [view, stack, feed] {
+        bool possible = false, paused = false;
+        for (const auto& part : stack->parts()) {
+            if (part.name != feed) continue;
+            possible = possible || views::isUp(part.state);
+            paused = paused || part.state == stack::PartState::paused;
+        }
+        view->setSlowdown(possible, paused && !possible);  // one frozen of several is no standstill
+    };
+    connect(stack, &stack::Stack::changed, view, tell);
+    connect(view, &views::ActAsView::slowdownWanted, stack, [stack, feed](bool paused) {
+        for (const auto& part : stack->parts()) {
+            if (part.name == feed && paused) stack->pausePart(feed, part.replica);
+            if (part.name == feed && !paused) stack->resumePart(feed, part.replica);
+        }
+    });
+    tell();
+    auto* soon = new QTimer(view);
+    soon->setSingleShot(true);
+    connect(soon, &QTimer::timeout, view, &views::ActAsView::refreshMarks);
+    connect(&m_session.observers().actions, &engine::ActionStore::changed, soon, [soon, view] {
+        if (view->isVisible() && !soon->isActive()) soon->start(ratesEveryMs);
+    });
+    return view;
+}
+
+void MainWindow::showFirstRun() {
+    if (!m_firstRun) {
+        m_firstRun = new views::FirstRunView(this);
+        m_stack->addWidget(m_firstRun);
+        connect(m_firstRun, &views::FirstRunView::checkWanted, this, [this] {
+            m_session.checkAgain();
+            m_firstRun->setRequirements(m_session.requirements());
+        });
+        connect(m_firstRun, &views::FirstRunView::startWanted, this, [this] {
+            m_session.start();
+            showView(u"services"_s);
+        });
+    }
+    m_firstRun->setRequirements(m_session.requirements());
+    for (auto* bar : std::initializer_list<QWidget*>{m_top, m_side, m_foot}) bar->hide();
+    m_stack->setCurrentWidget(m_firstRun);
+    m_firstRun->setFocus(Qt::OtherFocusReason);
+}
+
+void MainWindow::lookAt(const QString& profile) {
+    // A view that asks for it is gone when it is done.
+    QMetaObject::invokeMethod(
+        this, [this, profile] { m_session.lookAt(profile); }, Qt::QueuedConnection);
+}
+
+void MainWindow::showChooser() {
+    if (!m_chooser) {
+        m_chooser = new views::ProfileChooser(this);
+        m_stack->addWidget(m_chooser);
+        connect(m_chooser, &views::ProfileChooser::chosen, this, &MainWindow::lookAt);
+        connect(m_chooser, &views::ProfileChooser::left, this, [this] {
+            if (m_session.isOpen()) showPage(std::max(m_current, 0));
+        });
+        connect(m_chooser, &views::ProfileChooser::fileWanted, this, [this] {
+            const QString file = QFileDialog::getOpenFileName(this, tr("Open a profile"), engine::Profile::folder(),
+                                                              tr("Profiles (*.toml)"));
+            if (!file.isEmpty()) lookAt(file);
+        });
+    }
+    const auto& fault = m_session.fault();
+    m_chooser->setFault(m_session.asked(), QString::fromStdString(fault.what), QString::fromStdString(fault.hint));
+    QVector<views::ProfileChooser::Choice> choices;
+    for (const auto& name : m_session.profiles()) {
+        const auto loaded = m_session.load(name);
+        if (!loaded) {
+            choices.append({name, name, {}, {}, QString::fromStdString(loaded.error().what)});
+            continue;
+        }
+        const auto& profile = loaded.value();
+        const auto target = engine::Target::of(profile);
+        choices.append({name,
+                        profile.name,
+                        profile.environment,
+                        target.address() + (profile.readOnly ? tr(" · read-only") : tr(" · may be written to")),
+                        {}});
+    }
+    m_chooser->setChoices(choices, engine::Profile::folder());
+    for (auto* bar : std::initializer_list<QWidget*>{m_top, m_side, m_foot}) bar->hide();
+    m_stack->setCurrentWidget(m_chooser);
+    m_chooser->setFocus(Qt::OtherFocusReason);
+}
+
+}  // namespace nova::shell
