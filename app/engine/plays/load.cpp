@@ -73,6 +73,7 @@ void Load::work() {
         headers[1].second = "Bearer " + call.token.toStdString();
         const auto [id, error] = readAnswer(http.send("POST", {}, call.body.toStdString(), headers));
         const auto end = Clock::now();
+        ++m_ended;
         if (error.isEmpty() && m_answered) m_answered(index, id);
         const std::lock_guard lock(m_mutex);
         ++m_report.sent;
@@ -89,6 +90,11 @@ void Load::work() {
         }
     }
     --m_running;
+}
+
+int Load::due() const {
+    const auto since = std::chrono::duration<double>(Clock::now() - at(m_beginNs)).count();
+    return std::clamp(static_cast<int>(since * m_rate) + (since > 0 ? 1 : 0), 0, m_total);
 }
 
 LoadReport Load::report() {

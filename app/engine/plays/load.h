@@ -37,6 +37,8 @@ public:
     ~Load();  // ends at once what still runs
     int total() const { return m_total; }
     bool isDone() const { return m_running == 0; }
+    int due() const;                          // calls whose time has come
+    int waiting() const { return due() - m_ended; }  // due and without an answer: queued here or at the gateway
     void stop() { m_stopping = true; }
     LoadReport report();  // joins
 
@@ -46,7 +48,7 @@ private:
     const int m_rate, m_total;
     const std::function<LoadCall(int)> m_call;
     const std::function<void(int, const QString&)> m_answered;
-    std::atomic<int> m_next{0}, m_running{0};
+    std::atomic<int> m_next{0}, m_ended{0}, m_running{0};
     std::atomic<bool> m_stopping{false};
     std::mutex m_mutex;
     LoadReport m_report;  // guarded by m_mutex
