@@ -25,7 +25,7 @@ struct Filter::Impl {
     std::uint64_t errors = 0;
 
     Impl() = default;
-    Impl(const Impl& other) : program(other.program), run(other.run), text(other.text) {}
+    Impl(const Impl&) = default;
     Impl& operator=(const Impl&) = delete;
 };
 

@@ -51,7 +51,7 @@ public:
     Filter& operator=(Filter&&) noexcept;
 
     [[nodiscard]] bool matches(const Event& event);
-    // Events whose payload could not be looked into: counted, never skipped silently. A copy begins at 0.
+    // Events whose payload could not be looked into: counted, never skipped silently. A copy goes on from it.
     [[nodiscard]] std::uint64_t errors() const;
     [[nodiscard]] const FilterNeeds& needs() const;
     [[nodiscard]] QString text() const;       // as given
