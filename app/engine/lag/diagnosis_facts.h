@@ -1,21 +1,21 @@
 // All that a diagnosis is judged by, as values; what is not known says so. Gathered by DiagnosisDesk. Thread: any.
 #pragma once
 
-#include <optional>
-
 #include "app/engine/lag/diagnosis.h"
 
 namespace nova::engine {
 
-// How a consumer's calls to one dependency went: lately, and in the minutes before.
+// How a consumer's calls to one dependency went: lately (30 s), and in the minutes before.
 struct DependencyFacts {
     QString name;               // "PostgreSQL", "Redis", "S3", "social-service"
     int calls = 0, failed = 0;  // lately
+    int failedRecords = 0;      // whose handling they were part of
     double medianMs = 0;        // lately; 0 without calls
     int callsBefore = 0;
     double medianBeforeMs = 0;
-    double share = 0;  // of the time of the lately finished handlings, 0…1
-    QString error;     // of the latest that failed
+    double share = 0;    // of the time of lately finished handlings, 0…1
+    int othersFine = 0;  // calls of other services to it that went well lately
+    QString error;       // of the latest that failed
 };
 
 // A process as its supervisor sees it.
@@ -24,17 +24,18 @@ struct PartFacts {
     int replica = 0;
     QString state;  // contract §7: ready degraded paused stopped …
     QString note;
-    int restarts = 0;
     bool isStore = false;  // kafka, postgres, redis, s3
 };
 
 struct DiagnosisFacts {
-    static constexpr int recentSeconds = 30;  // "lately" of spans
+    static constexpr qint64 recentMs = 30'000;  // "lately"
 
     qint64 atMs = 0;
     LagRow row;                  // the partition in question
     QVector<LagRow> partitions;  // of this group and topic, the one in question among them
     QVector<LagPoint> history;   // of the partition, oldest first
+    qint64 committedSinceMs = 0,
+           lsoSinceMs = 0;  // Unix ms since when they are what they are, as far as watched; 0: not
     GroupState group;
     QVector<LagMark> marks;  // of the group, the last ten minutes
 
@@ -47,7 +48,9 @@ struct DiagnosisFacts {
     QVector<PartFacts> parts;
 
     bool deadLettersKnown = false;
-    int deadLetters = 0;  // of this group and topic, the last ten minutes
+    int deadLetters = 0;  // of this group and topic, among the latest
+
+    [[nodiscard]] qint64 stillMs() const { return committedSinceMs > 0 ? atMs - committedSinceMs : 0; }
 };
 
 }  // namespace nova::engine
