@@ -60,7 +60,7 @@ kit::Result<KeyReader> KeyReader::make(const QString& redisUri) {
         return kit::badInput("Redis by TLS (rediss) is not supported: " + shown, "redis://host:port");
     bool isNumber = true;
     const int database = url.path().size() > 1 ? url.path().mid(1).toInt(&isNumber) : 0;
-    if (url.scheme() != QLatin1String("redis") || url.host().isEmpty() || !isNumber) {
+    if (!url.isValid() || url.scheme() != QLatin1String("redis") || url.host().isEmpty() || !isNumber) {
         return kit::badInput("\"" + shown + "\" is no address of a Redis", "redis://user:password@host:port/database");
     }
     std::vector<kit::RedisCommand> signIn;

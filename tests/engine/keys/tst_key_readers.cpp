@@ -1,0 +1,168 @@
+// Redis and PostgreSQL as a lookup meets them: signing in, what is refused, what is not there, the walk by SCAN.
+#include <QProcess>
+#include <QTcpServer>
+#include <QtTest>
+
+#include "app/engine/cluster/key_reader.h"
+#include "app/engine/cluster/row_reader.h"
+#include "app/engine/keys/key_scan.h"
+#include "tests/support/real_stores.h"
+
+using namespace nova;
+using namespace nova::engine;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// Truth by Redis' own program.
+QByteArray redisCli(int port, const QStringList& words) {
+    QProcess cli;
+    cli.start(u"redis-cli"_s, QStringList{u"-p"_s, QString::number(port)} + words);
+    cli.waitForFinished();
+    return cli.readAllStandardOutput().trimmed();
+}
+
+QString uri(int port, const QString& user = {}) {
+    return user.isEmpty() ? u"redis://127.0.0.1:%1"_s.arg(port) : u"redis://%1@127.0.0.1:%2"_s.arg(user).arg(port);
+}
+
+QString uuid(int n) {
+    return u"0193a8e3-1c52-7d04-9b3e-%1"_s.arg(n, 12, 16, QLatin1Char('0'));
+}
+
+Target targetOf(const QString& redis, const QString& postgres = {}) {
+    Profile profile;
+    profile.redis = redis;
+    profile.postgres = postgres;
+    profile.kafka["bootstrap.servers"] = "127.0.0.1:1";
+    return Target::of(profile);
+}
+
+}  // namespace
+
+class KeyReadersTest : public QObject {
+    Q_OBJECT
+    test::RealRedis m_redis;
+    test::RealPostgres m_postgres;
+
+private Q_SLOTS:
+    void init() { redisCli(m_redis.port(), {u"FLUSHALL"_s}); }
+
+    void valuesAndTimes() {
+        redisCli(m_redis.port(), {u"SET"_s, u"a"_s, u"done"_s, u"EX"_s, u"100"_s});
+        redisCli(m_redis.port(), {u"SET"_s, u"b"_s, u"7"_s});
+        redisCli(m_redis.port(), {u"ZADD"_s, u"z"_s, u"10"_s, u"x"_s, u"20"_s, u"y"_s});
+        redisCli(m_redis.port(), {u"HSET"_s, u"h"_s, u"version"_s, u"3"_s});
+        auto reader = KeyReader::make(uri(m_redis.port()));
+        QVERIFY(reader);
+        const auto values = reader.value().values({u"a"_s, u"b"_s, u"none"_s, u"z"_s});
+        QVERIFY(values);
+        QVERIFY(values.value()[0].there && values.value()[0].ttlSeconds > 98 && values.value()[0].ttlSeconds <= 100);
+        QCOMPARE(values.value()[1].text, u"7"_s);
+        QVERIFY(!values.value()[1].ttlSeconds);
+        QVERIFY(!values.value()[2].there);
+        QVERIFY(values.value()[3].trouble.startsWith(u"WRONGTYPE"));  // of this one only
+        const auto members = reader.value().members({{u"z"_s, u"x"_s}, {u"z"_s, u"nobody"_s}, {u"none"_s, u"x"_s}});
+        QVERIFY(members);
+        QCOMPARE(members.value()[0].score, std::optional(10.0));
+        QCOMPARE(members.value()[0].rank, std::optional<qint64>(1));
+        QCOMPARE(members.value()[1].score, std::nullopt);
+        QCOMPARE(members.value()[1].size, 2);
+        QCOMPARE(members.value()[2].size, 0);
+        QCOMPARE(reader.value().fields(u"h"_s, {u"version"_s, u"no"_s}).value()->value(u"version"_s), u"3"_s);
+        QVERIFY(!reader.value().fields(u"none"_s, {u"version"_s}).value());
+        QCOMPARE(reader.value().type(u"z"_s).value(), u"zset"_s);
+    }
+
+    void signingIn() {
+        redisCli(m_redis.port(), {u"ACL"_s, u"SETUSER"_s, u"viewer"_s, u"on"_s, u">se:cret@1"_s, u"~*"_s, u"+get"_s, u"+pttl"_s, u"+select"_s});
+        redisCli(m_redis.port(), {u"-n"_s, u"2"_s, u"SET"_s, u"k"_s, u"done"_s});
+        auto reader = KeyReader::make(uri(m_redis.port(), u"viewer:se%3Acret%401"_s) + u"/2"_s);
+        QVERIFY(reader);
+        QCOMPARE(reader.value().values({u"k"_s}).value()[0].text, u"done"_s);
+        const auto forbidden = reader.value().scan(0, u"*"_s, 10);  // a right it has not
+        QVERIFY(!forbidden);
+        QCOMPARE(forbidden.error().kind, kit::ErrorKind::forbidden);
+        QVERIFY2(forbidden.error().what.find("NOPERM") != std::string::npos, forbidden.error().what.c_str());
+        auto wrong = KeyReader::make(uri(m_redis.port(), u"viewer:no"_s));
+        const auto refused = wrong.value().values({u"k"_s});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().kind, kit::ErrorKind::forbidden);
+        redisCli(m_redis.port(), {u"ACL"_s, u"DELUSER"_s, u"viewer"_s});
+    }
+
+    void addressesThatAreNone() {
+        for (const auto& bad : {u"rediss://127.0.0.1:1"_s, u"127.0.0.1:1"_s, u"redis://"_s, u"redis://127.0.0.1/notanumber"_s}) {
+            const auto made = KeyReader::make(bad);
+            QVERIFY2(!made, qPrintable(bad));
+            QCOMPARE(made.error().kind, kit::ErrorKind::badInput);
+        }
+        QVERIFY(KeyReader::make(u"redis://u:secret@h:x"_s).error().what.find("secret") == std::string::npos);
+        auto away = KeyReader::make(uri(test::freePort()));
+        QCOMPARE(away.value().values({u"k"_s}).error().kind, kit::ErrorKind::transient);
+    }
+
+    // As many as Redis itself counts, each with its time and its drift, without one KEYS.
+    void theWalk() {
+        QStringList set{u"MSET"_s};
+        for (int i = 0; i < 2'500; ++i) set << u"processed:feed-service:%1"_s.arg(uuid(i)) << u"done"_s;
+        redisCli(m_redis.port(), set);
+        redisCli(m_redis.port(), {u"SET"_s, u"processed:%1:1732320112901"_s.arg(uuid(1)), u"1"_s, u"EX"_s, u"60"_s});
+        redisCli(m_redis.port(), {u"SET"_s, u"post:%1:version"_s.arg(uuid(1)), u"4"_s});
+        redisCli(m_redis.port(), {u"SET"_s, u"other"_s, u"x"_s});
+        const auto calls = redisCli(m_redis.port(), {u"INFO"_s, u"commandstats"_s});
+        QVERIFY(!calls.contains("cmdstat_keys"));
+        std::atomic<bool> stop{false};
+        const auto scan = scanKeys(targetOf(uri(m_redis.port())), {u"*"_s, 100}, {}, stop);
+        QVERIFY(scan.ended && scan.complete);
+        QCOMPARE(scan.matched, redisCli(m_redis.port(), {u"DBSIZE"_s}).toLongLong());
+        QCOMPARE(scan.templates.value(u"processed:{group}:{event_id}"_s), 2'500);
+        QCOMPARE(scan.templates.value(u"processed:{post_id}:{timestamp}"_s), 1);
+        QCOMPARE(scan.templates.value(QString()), 2);
+        QCOMPARE(scan.keys.size(), 100);
+        QCOMPARE(scan.versions.size(), 1);
+        QCOMPARE(scan.versions[0].version, std::optional<qint64>(4));
+        QCOMPARE(scan.versions[0].drift, u"unknown"_s);  // nobody was asked for the owner's row
+        QVERIFY(!redisCli(m_redis.port(), {u"INFO"_s, u"commandstats"_s}).contains("cmdstat_keys"));
+    }
+
+    void theWalkIsGivenUp() {
+        QStringList set{u"MSET"_s};
+        for (int i = 0; i < 3'000; ++i) set << u"k%1"_s.arg(i) << u"x"_s;
+        redisCli(m_redis.port(), set);
+        std::atomic<bool> stop{true};
+        const auto scan = scanKeys(targetOf(uri(m_redis.port())), {}, {}, stop);
+        QVERIFY(scan.ended && !scan.complete);
+        QVERIFY(scan.matched > 0 && scan.matched < 3'000);
+        QVERIFY(scan.fraction > 0 && scan.fraction < 1);
+    }
+
+    void rowsAreOnlyRead() {
+        auto reader = RowReader::open(QString::fromStdString(m_postgres.uri()));
+        QVERIFY2(reader, reader ? "" : reader.error().what.c_str());
+        const auto row = reader.value().rows(u"SELECT $1::int + 1, NULL"_s, {u"41"_s});
+        QCOMPARE(row.value()[0][0], std::optional(u"42"_s));
+        QCOMPARE(row.value()[0][1], std::nullopt);
+        const auto written = reader.value().rows(u"CREATE TABLE t (a int)"_s);
+        QVERIFY(!written);
+        QCOMPARE(written.error().kind, kit::ErrorKind::forbidden);
+        QCOMPARE(reader.value().rows(u"SELECT * FROM nowhere"_s).error().kind, kit::ErrorKind::notFound);
+        const auto slow = reader.value().rows(u"SELECT pg_sleep(30)"_s);
+        QVERIFY(!slow);
+        QCOMPARE(slow.error().kind, kit::ErrorKind::transient);
+        QVERIFY(reader.value().rows(u"SELECT 1"_s));  // one statement that took too long spoils no other
+    }
+
+    void refusedAndAway() {
+        auto nobody = QString::fromStdString(m_postgres.uri());
+        const auto away = RowReader::open(u"postgresql://x@127.0.0.1:%1/postgres"_s.arg(test::freePort()));
+        QVERIFY(!away);
+        QCOMPARE(away.error().kind, kit::ErrorKind::transient);
+        const auto stranger = RowReader::open(nobody.contains(u'?') ? nobody + u"&user=stranger"_s : nobody + u"?user=stranger"_s);
+        QVERIFY(!stranger);
+        QCOMPARE(stranger.error().kind, kit::ErrorKind::forbidden);
+    }
+};
+
+QTEST_GUILESS_MAIN(KeyReadersTest)
+#include "tst_key_readers.moc"
