@@ -117,31 +117,32 @@ public:
 
     bool matches(const Event& event, Run&) const override {
         const auto mine = of(event);
-        return mine && (m_any || std::any_of(m_values.begin(), m_values.end(), [&](Number value) {
-                            return compare(m_op, static_cast<Number>(*mine), value);
-                        }));
+        return mine && (m_any || std::any_of(m_values.begin(), m_values.end(),
+                                             [&](Number value) { return compare(m_op, *mine, value); }));
     }
 
 private:
     enum class Of { partition, offset, version, size, latency, time };
 
-    [[nodiscard]] std::optional<std::int64_t> of(const Event& event) const {
+    // As Number: a producer may set a time that has no µs in 64 bits.
+    [[nodiscard]] std::optional<Number> of(const Event& event) const {
+        const auto timeUs = static_cast<Number>(event.timestampMs) * 1'000;
         switch (m_of) {
             case Of::partition:
-                return event.partition;
+                return static_cast<Number>(event.partition);
             case Of::offset:
-                return event.offset;
+                return static_cast<Number>(event.offset);
             case Of::size:
-                return static_cast<std::int64_t>(event.value.size());
+                return static_cast<Number>(event.value.size());
             case Of::version:
-                return event.version < 0 ? std::nullopt : std::optional(event.version);
+                return event.version < 0 ? std::nullopt : std::optional(static_cast<Number>(event.version));
             case Of::latency:
                 if (event.ceTimeUs == 0 || event.timestampMs < 0) return std::nullopt;
-                return event.timestampMs * 1'000 - event.ceTimeUs;
+                return timeUs - static_cast<Number>(event.ceTimeUs);
             case Of::time:
                 break;
         }
-        return event.timestampMs < 0 ? std::nullopt : std::optional(event.timestampMs * 1'000);
+        return event.timestampMs < 0 ? std::nullopt : std::optional(timeUs);
     }
 
     const Op m_op;
