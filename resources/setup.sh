@@ -7,7 +7,7 @@ export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 build_packages=(
   g++ cmake ninja-build ccache mold pkg-config
   qt6-base-dev qt6-svg-dev qt6-websockets-dev libqcustomplot-dev libqcustomplot2.1-qt6 libgl-dev fonts-inter fonts-jetbrains-mono
-  librdkafka-dev libpqxx-dev libhiredis-dev libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev protobuf-compiler
+  librdkafka-dev libpqxx-dev libhiredis-dev libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev libprotoc-dev protobuf-compiler
   libboost1.81-dev tao-pegtl-dev libre2-dev libcsv-dev libsqlite3-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev
   prometheus-cpp-dev libsodium-dev libjwt-dev libxxhash-dev libssl-dev libcurl4-openssl-dev)
 run_packages=(default-jre-headless maven postgresql redis-server fonts-wqy-microhei)

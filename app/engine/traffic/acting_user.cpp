@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 
+#include "app/engine/traffic/decode.h"
 #include "nova/events/v1/events.pb.h"
 
 namespace nova::engine {
@@ -38,7 +39,7 @@ int userField(std::string_view schema) {
 void readPayload(Event& event, std::string_view dataSchema) {
     const int wanted = userField(dataSchema);
     if (wanted < 0) {
-        event.undecodable = !dataSchema.starts_with("opentelemetry.");
+        event.undecodable = !dataSchema.starts_with("opentelemetry.") && !isDecodable(event);
         return;
     }
     google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(event.value.data()),

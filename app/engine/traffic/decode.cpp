@@ -1,11 +1,9 @@
 #include "app/engine/traffic/decode.h"
 
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/dynamic_message.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "app/engine/traffic/decoders.h"
 #include "app/engine/traffic/proto_json.h"
 #include "contract/topics.h"
 #include "kit/runtime/ids.h"
@@ -32,32 +30,32 @@ void putBytes(Json& into, const std::string& name, const std::string& bytes) {
         into[name + "_base64"] = base64(bytes);
 }
 
-std::string schemaOf(const Event& event) {
-    if (Names::topicName(event.topic) == contract::topic::spans)
-        return "opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest";
-    const auto headers = event.headers();
-    return std::string(kit::kafka::header(headers, contract::header::dataSchema));
-}
-
 // The payload as JSON, or null with the reasons.
 Json payloadOf(const Event& event, std::string& schema, std::vector<DecodeFault>& faults) {
-    schema = schemaOf(event);
-    if (schema.empty()) {
-        faults.push_back({"protobuf", "the record has no header ce_dataschema"});
-        return nullptr;
+    const auto task = taskOf(event);
+    std::string named;  // what the record says that it is, and is not
+    for (const auto& decoder : decoders()) {
+        auto attempt = decoder.attempt(task);
+        if (!attempt.mine) continue;
+        const bool fits = named.empty() && (!task.isProtobuf || attempt.schema.starts_with("Protobuf "));
+        if (attempt.payload && fits) {
+            faults.clear();
+            schema = attempt.schema;
+            return std::move(*attempt.payload);
+        }
+        if (attempt.payload)
+            attempt.error = "it can be read so, but the record says that it is " + (named.empty() ? "Protobuf" : named);
+        if (attempt.binding) named = attempt.schema;
+        faults.push_back({decoder.name, std::move(attempt.error)});
     }
-    const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(schema);
-    if (!descriptor) {
-        faults.push_back({"protobuf", "no schema known by the name " + schema});
-        return nullptr;
-    }
-    const std::unique_ptr<google::protobuf::Message> message(
-        google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
-    if (!message->ParseFromString(event.value)) {
-        faults.push_back({"protobuf", "the " + std::to_string(event.value.size()) + " bytes are no " + schema});
-        return nullptr;
-    }
-    return protoToJson(*message);
+    return nullptr;
+}
+
+// At most so many bytes, and no half of a character.
+void cut(std::string& text, std::size_t most) {
+    if (text.size() <= most) return;
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+    text.resize(most);
 }
 
 std::string lowered(std::string_view text) {
@@ -68,22 +66,24 @@ std::string lowered(std::string_view text) {
 }
 
 std::string isoMs(std::int64_t ms) {
-    const auto text = kit::rfc3339(kit::WallTime(std::chrono::milliseconds(ms)));  // …:03.123456Z
-    return text.substr(0, text.size() - 4) + "Z";
+    // A broker passes on whatever a producer set; not all of it lies in a calendar.
+    const auto text = timestampText(ms / 1'000, static_cast<std::int32_t>(ms % 1'000) * 1'000'000);  // …:03.123456Z
+    return text.ends_with('Z') ? text.substr(0, text.size() - 4) + "Z" : text;
 }
 
 }  // namespace
 
-Decoded decode(const Event& event) {
+Decoded decode(const Event& event, std::size_t most) {
     Decoded decoded;
     if (event.tombstone) return decoded;
-    std::string schema;
-    const Json payload = payloadOf(event, schema, decoded.faults);
+    const Json payload = payloadOf(event, decoded.schema, decoded.faults);
     decoded.ok = decoded.faults.empty();
-    if (!decoded.ok) return decoded;
-    decoded.schema = "Protobuf " + schema;
+    if (!decoded.ok || most == 0) return decoded;
     decoded.json = payload.dump(-1, ' ', false, Json::error_handler_t::replace);
     decoded.pretty = payload.dump(2, ' ', false, Json::error_handler_t::replace);
+    decoded.prettyBytes = decoded.pretty.size();
+    cut(decoded.json, most);
+    cut(decoded.pretty, most);
     return decoded;
 }
 
@@ -104,7 +104,8 @@ Json toJson(const Event& event) {
         line["headers"].erase(name);
         line["headers"].erase(name + "_base64");
         putBytes(line["headers"], name, value);
-        Json entry{{"name", name}};
+        Json entry = Json::object();
+        putBytes(entry, "name", name);
         putBytes(entry, "value", value);
         line["header_list"].push_back(std::move(entry));
     }

@@ -2,7 +2,6 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
-#include <google/protobuf/timestamp.pb.h>
 #include <sodium.h>
 
 #include <chrono>
@@ -20,6 +19,8 @@ using Json = nlohmann::ordered_json;
 Json text(const FieldDescriptor& field, const std::string& value) {
     return field.type() == FieldDescriptor::TYPE_BYTES ? Json(base64(value)) : Json(value);
 }
+
+Json fieldOf(const Message& message, const FieldDescriptor& field);
 
 // One value of a field: of a repeated one at `index`, else index is −1.
 Json valueOf(const Message& message, const FieldDescriptor& field, int index) {
@@ -50,6 +51,19 @@ Json valueOf(const Message& message, const FieldDescriptor& field, int index) {
     return nullptr;
 }
 
+// An object by the keys as text; of a key that comes twice the last one counts, as in Protobuf.
+Json mapOf(const Message& message, const FieldDescriptor& field) {
+    Json map = Json::object();
+    const auto& reflection = *message.GetReflection();
+    for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
+        const auto& entry = reflection.GetRepeatedMessage(message, &field, i);
+        const Json key = valueOf(entry, *entry.GetDescriptor()->map_key(), -1);
+        map[key.is_string() ? key.get<std::string>() : key.dump()] =
+            fieldOf(entry, *entry.GetDescriptor()->map_value());
+    }
+    return map;
+}
+
 Json fieldOf(const Message& message, const FieldDescriptor& field) {
     const Reflection& reflection = *message.GetReflection();
     if (!field.is_repeated()) {
@@ -57,6 +71,7 @@ Json fieldOf(const Message& message, const FieldDescriptor& field) {
         return absent && field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE ? Json(nullptr)
                                                                               : valueOf(message, field, -1);
     }
+    if (field.is_map()) return mapOf(message, field);
     Json list = Json::array();
     for (int i = 0; i < reflection.FieldSize(message, &field); ++i) list.push_back(valueOf(message, field, i));
     return list;
@@ -88,9 +103,13 @@ std::string timestampText(std::int64_t seconds, std::int32_t nanos) {
 
 Json protoToJson(const Message& message) {
     if (message.GetDescriptor()->full_name() == "google.protobuf.Timestamp") {
-        google::protobuf::Timestamp time;
-        time.CopyFrom(message);
-        return timestampText(time.seconds(), time.nanos());
+        // By reflection: a type of the user's own files is another one than ours, though its name is the same.
+        const auto& reflection = *message.GetReflection();
+        const auto* seconds = message.GetDescriptor()->FindFieldByNumber(1);
+        const auto* nanos = message.GetDescriptor()->FindFieldByNumber(2);
+        if (seconds && nanos && seconds->cpp_type() == FieldDescriptor::CPPTYPE_INT64 &&
+            nanos->cpp_type() == FieldDescriptor::CPPTYPE_INT32 && !seconds->is_repeated() && !nanos->is_repeated())
+            return timestampText(reflection.GetInt64(message, seconds), reflection.GetInt32(message, nanos));
     }
     Json json = Json::object();
     const auto* descriptor = message.GetDescriptor();

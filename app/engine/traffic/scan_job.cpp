@@ -213,5 +213,3 @@ QString ScanJob::error() const {
 }
 
 }  // namespace nova::engine
-
-#include "moc_scan_job.cpp"

@@ -8,7 +8,7 @@ namespace {
 class FilterJudge final : public ScanJudge {
 public:
     FilterJudge(const Filter& filter, std::shared_ptr<SeenEvents> seen)
-        : m_filter(filter), m_seen(std::move(seen)), m_parts(partsOf(m_filter.needs())), m_before(filter.errors()) {}
+        : m_filter(filter), m_seen(std::move(seen)), m_parts(partsOf(m_filter.needs())), m_before(m_filter.errors()) {}
 
     bool matches(const rd_kafka_message_t& message) override {
         fillEvent(m_event, message, m_parts);

@@ -145,8 +145,9 @@ private Q_SLOTS:
         event.value.resize(event.value.size() - 1);  // truncated
         auto line = toJson(event);
         QVERIFY(line["payload"].is_null());
-        QCOMPARE(line["undecodable"].size(), 1u);
-        QCOMPARE(line["undecodable"][0]["decoder"].get<std::string>(), std::string("protobuf"));
+        QCOMPARE(line["undecodable"][0]["decoder"].get<std::string>(), std::string("nova"));
+        for (const auto& fault : line["undecodable"])
+            QVERIFY(!fault["error"].get<std::string>().empty());
         QVERIFY(line["undecodable"][0]["error"].get<std::string>().find("nova.events.v1.PostCreated") !=
                 std::string::npos);
         readPayload(event, "nova.events.v1.PostCreated");
@@ -160,7 +161,7 @@ private Q_SLOTS:
         event.headerBlob = packHeaders({{std::string(header::dataSchema), "nova.events.v9.Unknown"}});
         QVERIFY(toJson(event)["undecodable"][0]["error"].get<std::string>().find("nova.events.v9.Unknown") !=
                 std::string::npos);
-        QVERIFY(!decode(event).ok && decode(event).faults.size() == 1);
+        QVERIFY(!decode(event).ok && decode(event).faults.size() == line["undecodable"].size());
     }
 
     void aTombstoneIsNoFault() {
