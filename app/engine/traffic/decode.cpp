@@ -87,6 +87,14 @@ Decoded decode(const Event& event, std::size_t most) {
     return decoded;
 }
 
+std::optional<Json> decodePayload(const Event& event) {
+    if (event.tombstone) return std::nullopt;
+    std::string schema;
+    std::vector<DecodeFault> faults;
+    auto payload = payloadOf(event, schema, faults);
+    return faults.empty() ? std::optional(std::move(payload)) : std::nullopt;
+}
+
 Json toJson(const Event& event) {
     Json line;
     line["topic"] = Names::topicName(event.topic);

@@ -7,6 +7,7 @@
 #include <QStringList>
 #include <limits>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,8 @@ struct Decoded {
 
 // `most`: bytes of `json` and `pretty` each; longer ones are cut between two characters.
 Decoded decode(const Event& event, std::size_t most = std::numeric_limits<std::size_t>::max());
+// Its payload alone; none for a tombstone, and where no decoder fits.
+std::optional<nlohmann::ordered_json> decodePayload(const Event& event);
 // Whether decode() would find a decoder, at the least cost: what Event::undecodable is set by.
 bool isDecodable(const Event& event);
 // The user's Protobuf types for this process: descriptor sets and .proto files (Profile::descriptors); none: empty.

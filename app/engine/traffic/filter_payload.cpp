@@ -2,9 +2,11 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/engine/traffic/decode.h"
 #include "app/engine/traffic/filter_message.h"
@@ -87,7 +89,7 @@ void appendText(const Json& json, std::string& text) {
     } else if (json.is_string()) {
         text.append(1, '"').append(json.get_ref<const std::string&>()).append(1, '"');
     } else {
-        text += json.dump();
+        text += json.dump(-1, ' ', false, Json::error_handler_t::replace);
     }
 }
 
@@ -99,6 +101,7 @@ struct PayloadReader::Impl {
     Asked asked = Asked::no;
     std::map<std::string, std::unique_ptr<Message>, std::less<>> messages;  // bound: the schemas that are built in
     Message* message = nullptr;
+    std::optional<google::protobuf::LogSilencer> silence;  // what does not parse is counted, not printed
     Json json;
     std::string text;
     bool textMade = false;
@@ -115,6 +118,7 @@ struct PayloadReader::Impl {
     void read() {
         if (asked != Asked::no) return;
         asked = Asked::failed;
+        if (!silence) silence.emplace();
         const auto schema = schemaOf(*event);
         message = schema.empty() ? nullptr : messageOf(schema);
         if (message && event->value.size() <= std::numeric_limits<int>::max() &&
@@ -123,10 +127,10 @@ struct PayloadReader::Impl {
             return;
         }
         if (message) return;
-        const auto decoded = decode(*event);
-        if (!decoded.ok) return;
-        json = Json::parse(decoded.json, nullptr, false);
-        if (!json.is_discarded()) asked = Asked::json;
+        auto payload = decodePayload(*event);
+        if (!payload) return;
+        json = std::move(*payload);
+        asked = Asked::json;
     }
 };
 

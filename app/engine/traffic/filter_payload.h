@@ -1,5 +1,5 @@
 // What a filter reads of a payload: single values by path, or all of it as text. Messages of the schemas that are built
-// in are read by reflection into one message that is used again and again; all else goes through decode(). Thread: one
+// in are read by reflection into one message that is used again and again; all else goes through decodePayload(). Thread: one
 // at a time.
 #pragma once
 
