@@ -67,7 +67,7 @@ void addEvent(QStringList& lines, const KeyReport& report) {
         const auto& event = *report.event;
         lines << paint(Colour::bold, u"%1 v%2"_s.arg(QString::fromStdString(engine::Names::typeName(event.type))).arg(event.version)) +
                      u"  %1 p%2 @ %3  %4"_s.arg(QString::fromStdString(engine::Names::topicName(event.topic))).arg(event.partition).arg(event.offset).arg(clock(event.timestampMs));
-        lines << u"event %1  key %2  trace %3"_s.arg(QString::fromStdString(event.eventId), QString::fromStdString(event.key), report.traceId.isEmpty() ? none : report.traceId);
+        lines << u"event %1  key %2  trace %3"_s.arg(QString::fromStdString(event.eventId), QString::fromStdString(event.key), report.traceId.isEmpty() ? none : report.traceId) + (report.user.isEmpty() ? QString() : say("  by %1").arg(report.user));
     }
     if (report.events.fromMs > 0)
         lines << paint(Colour::dim, say("searched %1 until %2, %3 records").arg(clock(report.events.fromMs), clock(report.events.untilMs)).arg(report.events.records));

@@ -63,8 +63,19 @@ Cell suppressedCell(const std::optional<int>& duplicates) {
     return *duplicates > 0 ? with(Cell::of(QString::number(*duplicates), CellTone::warn), Status::Duplicate, Text::tr("Repeats that the key suppressed")) : Cell::count(0);
 }
 
+// "p3 @ 51 880" of "nova.content.events p3 @ 51880".
 QString placeWord(const QString& place) {
-    return place.isEmpty() ? none : place.mid(place.indexOf(u' ') + 1);
+    if (place.isEmpty()) return none;
+    return u"%1 @ %2"_s.arg(place.section(u' ', 1, 1), theme::count(place.section(u' ', -1).toLongLong()));
+}
+
+// Where a version is kept, without the id that all of a lookup share.
+QString keptIn(const engine::VersionState& version, bool withId) {
+    if (version.source != u"redis") return version.source;
+    const auto store = engine::storeKeyOf(version.key);
+    if (!store) return u"redis "_s + shortId(version.key);
+    const auto what = store->family == u"version" ? store->group : store->family;
+    return withId ? u"%1 · %2"_s.arg(shortId(store->id), what) : u"redis · "_s + what;
 }
 
 Cell resultCell(const KeyReport& report, const engine::KeyState& key) {
@@ -179,19 +190,18 @@ KeyRows keyRows(const engine::KeyScan& scan, double elapsed) {
 }
 
 std::vector<models::CellColumn> versionColumns() {
-    return {{Text::tr("Kept in"), {}, false, true},
+    return {{Text::tr("Kept in"), {}},
             {Text::tr("Version"), {}, true},
             {Text::tr("PostgreSQL"), Text::tr("Version of the owner's row: the durable copy"), true},
             {Text::tr("Drift"), Text::tr("How the copy stands to the owner's row")}};
 }
 
-std::vector<models::CellRow> versionRows(const QVector<engine::VersionState>& versions) {
+std::vector<models::CellRow> versionRows(const QVector<engine::VersionState>& versions, bool withId) {
     std::vector<CellRow> rows;
     const auto number = [](std::optional<qint64> version) { return Cell::count(version ? std::optional(static_cast<double>(*version)) : std::nullopt); };
     for (const auto& version : versions) {
-        const bool inRedis = version.source == u"redis";
         rows.push_back({ofIndex(static_cast<qsizetype>(rows.size())),
-                        {tipped(inRedis ? u"redis "_s + shortId(version.key) : version.source, u"%1 %2"_s.arg(version.source, version.key)),
+                        {tipped(keptIn(version, withId), u"%1 %2"_s.arg(version.source, version.key)),
                          number(version.version), number(version.durable), driftCell(version)},
                         badnessOf(version)});
     }

@@ -16,14 +16,15 @@ struct KeyRows {
     std::vector<models::CellRow> rows;  // id: the index into the states
     QHash<QString, double> fractions;   // of the time left
 };
-inline constexpr int keyTimeColumn = 3;
+inline constexpr int keyEventColumn = 1, keyTimeColumn = 3, keyColumnsOfScan = 4;  // a scan tells the first four
 std::vector<models::CellColumn> keyColumns();
 // `elapsedSeconds` since the keys were read: by so much their times have run down.
 KeyRows keyRows(const engine::KeyReport& report, double elapsedSeconds);
 KeyRows keyRows(const engine::KeyScan& scan, double elapsedSeconds);
 
 std::vector<models::CellColumn> versionColumns();
-std::vector<models::CellRow> versionRows(const QVector<engine::VersionState>& versions);
+// `withId`: they are of different posts.
+std::vector<models::CellRow> versionRows(const QVector<engine::VersionState>& versions, bool withId);
 struct DriftCounts {
     int impossible = 0, behind = 0, missing = 0;
 };

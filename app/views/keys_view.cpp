@@ -9,6 +9,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTimer>
+#include <algorithm>
 
 #include "app/engine/keys/key_names.h"
 #include "app/views/keys_rows.h"
@@ -26,7 +27,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int momentMs = 200;
+constexpr int momentMs = 200, fewRows = 4, manyRows = 9;
 enum Page { helpPage, resultPage };
 enum Side { effectsSide, consumersSide, relatedSide, templatesSide };
 
@@ -147,7 +148,9 @@ void KeysView::refresh() {
     if (!m_lookup) {
         m_help->setText(tr("Nothing is attached: keys can be looked up once Nova runs or a profile is open."));
     } else if (nothing) {
-        m_help->setText(tr("<b>Nothing is known of %1.</b><br>No event of it lies in the topics around its time, and no key or row bears its name.").arg(m_report.asked.toHtmlEscaped()));
+        const bool all = std::all_of(m_report.sources.begin(), m_report.sources.end(), [](const engine::Source& source) { return source.state == u"ok"; });
+        m_help->setText(tr("<b>Nothing is known of %1.</b><br>%2").arg(m_report.asked.toHtmlEscaped(), all ? tr("No event of it lies in the topics around its time, and no key or row bears its name.")
+                                                                                                             : tr("Those who were asked and answered do not know it.")));
     } else {
         m_help->setText(tr("<b>Has an event been handled, how often, and by whom?</b><br>Type an event id, a post id, a message id, a user's id or handle, "
                            "or a key of Redis. An idempotency key keeps a group from applying an event twice; a version gate keeps older events from "
@@ -178,7 +181,7 @@ void KeysView::refreshHeader() {
         const auto type = QString::fromStdString(engine::Names::typeName(event->type));
         m_title->setText(event->version < 0 ? type : u"%1 v%2"_s.arg(type).arg(event->version));
         const auto time = theme::clockText(event->timestampMs * 1'000);
-        m_by->setText(event->user.empty() ? time : tr("by %1 · %2").arg(userOf(*event).left(8), time));
+        m_by->setText(event->user.empty() ? time : tr("by %1 · %2").arg(m_report.user.isEmpty() ? userOf(*event).left(8) : m_report.user, time));
         m_by->setToolTip(userOf(*event));
         m_place->setText(u"%1 p%2 @ %3"_s.arg(QString::fromStdString(engine::Names::topicName(event->topic))).arg(event->partition).arg(theme::count(event->offset)));
     }
@@ -188,7 +191,13 @@ void KeysView::refreshHeader() {
 void KeysView::refreshKeys() {
     auto made = m_scanShown ? keyRows(m_scan, elapsedSeconds()) : m_hasReport ? keyRows(m_report, elapsedSeconds()) : KeyRows();
     m_keyModel->setFractions(std::move(made.fractions));
+    const int rows = static_cast<int>(made.rows.size());
     m_keyModel->setRows(std::move(made.rows));
+    const auto heightOf = [this](int shown) { return m_keyTable->rowHeight() * (shown + 1) + 2; };
+    m_keyTable->setMinimumHeight(heightOf(fewRows));
+    m_keyTable->setMaximumHeight(m_scanShown ? QWIDGETSIZE_MAX : heightOf(std::clamp(rows, fewRows, manyRows)));
+    for (int column = keyColumnsOfScan; column < m_keyModel->columnCount(); ++column) m_keyTable->setColumnHidden(column, m_scanShown);
+    m_keyTable->horizontalHeader()->setSectionResizeMode(keyEventColumn, m_scanShown ? QHeaderView::Stretch : QHeaderView::Interactive);
     m_keyTable->setEmptyText(m_scanShown ? m_scanning ? tr("No key matches so far.") : tr("No idempotency key matches.") : tr("No group has a key of it."));
 }
 
@@ -217,7 +226,7 @@ void KeysView::refreshDeliveries() {
 
 void KeysView::refreshSides() {
     const auto& versions = m_scanShown ? m_scan.versions : m_report.versions;
-    m_versionModel->setRows(versionRows(versions));
+    m_versionModel->setRows(versionRows(versions, m_scanShown));
     m_versionTable->setEmptyText(m_scanShown ? tr("Version keys match post:*") : tr("It has no version."));
     const auto drifts = driftsIn(versions);
     setTag(m_impossible, drifts.impossible, tr("%1 impossible"));
@@ -252,7 +261,7 @@ void KeysView::refreshNotice() {
         return m_notice->setNotice(u"info"_s, tr("Looking up %1.").arg(m_asked), tr("Kafka, spans, Redis and PostgreSQL are asked, %1.").arg(theme::duration(static_cast<double>(m_since.elapsed()))));
     QStringList troubles;
     for (const auto& source : sources())
-        if (source.state == u"refused" || source.state == u"unreachable") troubles << u"%1: %2"_s.arg(sourceWord(source), source.detail);
+        if (source.state == u"refused" || source.state == u"unreachable") troubles << source.detail;
     if (!troubles.isEmpty()) return m_notice->setNotice(u"warn"_s, tr("Not all could be asked."), troubles.join(u" · "_s));
     if (m_hasReport && !m_scanShown && !m_report.notes.isEmpty())
         return m_notice->setNotice(u"info"_s, tr("Not all was searched."), m_report.notes.join(u' '));
@@ -369,7 +378,7 @@ QByteArray KeysView::saveLayout() const {
 }
 
 void KeysView::restoreLayout(const QByteArray& state) {
-    if (state.isEmpty() || !m_columns->restoreState(state)) m_columns->setSizes({1, 1});
+    if (state.isEmpty() || !m_columns->restoreState(state)) m_columns->setSizes({10'000, 10'000});
 }
 
 void KeysView::showEvent(QShowEvent* event) {

@@ -1,6 +1,5 @@
 // How the Keys view is put together; what it does is in keys_view.cpp.
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QProgressBar>
@@ -29,7 +28,15 @@ namespace metrics = theme::metrics;
 
 namespace {
 
-constexpr int keyRowsShown = 4, tickMs = 1'000;
+constexpr int tickMs = 1'000;
+
+// As low as the theme draws it: the style knows of no bar without a line of text.
+class LowProgress final : public QProgressBar {
+public:
+    using QProgressBar::QProgressBar;
+    QSize sizeHint() const override { return {160, metrics::grid}; }
+    QSize minimumSizeHint() const override { return sizeHint(); }
+};
 
 QVBoxLayout* columnOf(QWidget* widget) {
     auto* column = new QVBoxLayout(widget);
@@ -94,8 +101,13 @@ QWidget* KeysView::buildHelp() {
     m_help->setTextFormat(Qt::RichText);
     m_help->setAlignment(Qt::AlignCenter);
     m_help->setMargin(metrics::formPadding);
+    m_help->setMinimumWidth(560);
+    auto* middle = new QHBoxLayout;
+    middle->addStretch(1);
+    middle->addWidget(m_help, 2);
+    middle->addStretch(1);
     column->addStretch(2);
-    column->addWidget(m_help);
+    column->addLayout(middle);
     column->addStretch(3);
     return page;
 }
@@ -115,8 +127,7 @@ QWidget* KeysView::buildResult() {
     m_keyModel = new models::KeyTableModel(keyColumns(), keyTimeColumn, this);
     m_keyTable = newTable(m_keyModel, tr("Idempotency keys"), page);
     m_keyTable->setItemDelegate(new tables::KeyDelegate(m_keyTable));
-    m_keyTable->setColumns({{150}, {118}, {92}, {172}, {86}, {104}, {140}, {120, true}});
-    m_keyTable->setMinimumHeight(metrics::row * (keyRowsShown + 1) + 2);
+    m_keyTable->setColumns({{140}, {112}, {88}, {176}, {92}, {96}, {124}, {120, true}});
     connect(m_keyTable->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &KeysView::refreshDeliveries);
     connect(m_keyTable, &QTableView::activated, this, &KeysView::openRow);
     column->addWidget(m_keyTable, 2);
@@ -126,6 +137,7 @@ QWidget* KeysView::buildResult() {
     m_columns->setChildrenCollapsible(false);
     m_columns->addWidget(buildVersions());
     m_columns->addWidget(buildSides());
+    for (int i = 0; i < m_columns->count(); ++i) m_columns->setStretchFactor(i, 1);
     column->addWidget(m_columns, 3);
     return page;
 }
@@ -178,7 +190,7 @@ QWidget* KeysView::buildVersions() {
     column->addWidget(header);
     m_versionModel = new models::CellTableModel(versionColumns(), this);
     m_versionTable = newTable(m_versionModel, tr("Versions and their drift"), pane);
-    m_versionTable->setColumns({{190, true}, {64}, {84}, {172}});
+    m_versionTable->setColumns({{150, true}, {60}, {80}, {188}});
     column->addWidget(m_versionTable, 1);
     return pane;
 }
@@ -227,7 +239,7 @@ QWidget* KeysView::buildScanBar() {
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(metrics::panePadding, 6, metrics::panePadding, 6);
     row->setSpacing(metrics::panePadding);
-    m_scanProgress = new QProgressBar(bar);
+    m_scanProgress = new LowProgress(bar);
     m_scanProgress->setRange(0, 1'000);
     m_scanProgress->setTextVisible(false);
     m_scanProgress->setFixedWidth(160);

@@ -66,6 +66,7 @@ engine::KeyReport sampleReport() {
     event.eventId = eventId.toStdString();
     event.user = "0193a8e3-0000-7d04-9b3e-7c2a81f04e91";
     report.event = event;
+    report.user = u"alice"_s;
     report.traceId = u"4bf92f3577b34da6a3ce929d0e0e4736"_s;
     auto feed = key(u"feed-service"_s, u"done"_s, 604'320);
     feed.duplicates = 2;

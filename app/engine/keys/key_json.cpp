@@ -131,6 +131,7 @@ nlohmann::ordered_json toJson(const KeyReport& report) {
     json["caused"] = Json::array();
     for (const auto& id : report.causedEvents) json["caused"].push_back(text(id));
     json["trace_id"] = textOrNull(report.traceId);
+    json["user"] = textOrNull(report.user);
     json["searched"] = {{"events", toJson(report.events)}, {"spans", toJson(report.spans)}};
     json["notes"] = Json::array();
     for (const auto& note : report.notes) json["notes"].push_back(text(note));

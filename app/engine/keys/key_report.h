@@ -92,6 +92,7 @@ struct KeyReport {
     QVector<ConsumerState> consumers;
     QVector<QString> causedEvents;  // ids of events of the same trace that came of it
     QString traceId;
+    QString user;                      // handle of the event's acting user; empty: not known
     QVector<Source> sources;           // kafka, spans, redis, postgres
     QVector<Delivery> deliveries;      // by time
     QVector<RelatedEvent> records;     // all records of this ce_id that were found, by time

@@ -304,6 +304,7 @@ void LookupRun::tellRelated() {
     if (!m_evidence.event) return;
     const auto& event = *m_evidence.event;
     m_report.traceId = ofText(event.traceId);
+    if (!event.user.empty()) m_report.user = m_sql.handles({ofText(event.user)}).value(ofText(event.user));
     for (const auto& record : m_evidence.related) {
         const bool caused = !event.traceId.empty() && record.traceId == event.traceId && record.eventId != event.eventId &&
                             record.ceTimeMs >= event.ceTimeUs / 1'000;
