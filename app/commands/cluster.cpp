@@ -19,7 +19,7 @@ using engine::TopicConfig;
 using engine::TopicRow;
 using Json = nlohmann::ordered_json;
 using Configs = QHash<QString, TopicConfig>;
-constexpr int timeoutMs = 10'000;
+constexpr int timeoutMs = 5'000;
 constexpr std::chrono::milliseconds betweenLooks{1'000};
 const QString dash = QStringLiteral("–");
 

@@ -23,7 +23,8 @@ kit::Result<void> EndReader::refresh(int timeoutMs) {
     const struct rd_kafka_metadata* raw = nullptr;
     const auto error = rd_kafka_metadata(m_uncommitted.get(), 1, nullptr, &raw, timeoutMs);
     if (error)
-        return kit::transient("Kafka at " + m_session.bootstrap() + " does not answer: " + rd_kafka_err2str(error));
+        return kit::transient("Kafka at " + m_session.bootstrap() +
+                              " does not answer: " + ReadSession::why(m_uncommitted.get(), error));
     const Metadata metadata(raw);
     m_topics.clear();
     m_leaders.clear();
@@ -47,9 +48,21 @@ bool EndReader::hasLeader(const PartitionKey& key) const {
     return found != m_leaders.end() && found->second >= 0;
 }
 
+// A topic that is gone, or a leader that moved, fails its round as a whole: what failed is asked once more by fresh metadata.
 std::map<PartitionKey, PartitionEnds> EndReader::read(const std::vector<PartitionKey>& which, bool starts,
                                                       int timeoutMs) {
     Answer answer;
+    const auto failed = readOnce(which, starts, timeoutMs, answer);
+    if (!failed.empty() && refresh(timeoutMs)) {
+        for (const auto& key : failed) answer[key] = {};
+        readOnce(failed, starts, timeoutMs, answer);
+    }
+    return answer;
+}
+
+std::vector<PartitionKey> EndReader::readOnce(const std::vector<PartitionKey>& which, bool starts, int timeoutMs,
+                                              Answer& answer) {
+    std::vector<PartitionKey> failed;
     std::map<int, std::vector<PartitionKey>> byLeader;
     for (const auto& key : which) {
         const auto leader = m_leaders.find(key);
@@ -73,12 +86,13 @@ std::map<PartitionKey, PartitionEnds> EndReader::read(const std::vector<Partitio
                 answers = answers && ask(m_uncommitted.get(), some, RD_KAFKA_OFFSET_BEGINNING, timeoutMs,
                                          &PartitionEnds::start, answer);
             if (answers) continue;
+            failed.insert(failed.end(), some.begin(), some.end());
             for (const auto& key : some)
                 if (auto& ends = answer[key]; ends.trouble.empty())
                     ends.trouble = "broker " + std::to_string(leader) + " did not answer in time";
         }
     }
-    return answer;
+    return failed;
 }
 
 // False when the round failed as a whole: this leader is not asked again.

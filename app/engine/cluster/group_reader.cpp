@@ -155,7 +155,8 @@ kit::Result<QVector<GroupListing>> GroupReader::list(int timeoutMs) const {
     const Event event(rd_kafka_queue_poll(queue.get(), timeoutMs + 1'000));
     if (!event) return kit::transient("Kafka did not list its groups in time");
     if (rd_kafka_event_error(event.get()))
-        return kit::transient("Kafka did not list its groups: " + textOf(event.get()).toStdString());
+        return kit::transient("Kafka did not list its groups: " +
+                              ReadSession::why(m_handle.get(), rd_kafka_event_error(event.get())));
     const auto* result = rd_kafka_event_ListConsumerGroups_result(event.get());
     std::size_t count = 0;
     const auto** found = rd_kafka_ListConsumerGroups_result_valid(result, &count);

@@ -40,6 +40,9 @@ void readSasl(ProfileReader& reader, const QString& protocol, kit::kafka::Settin
             reader.fault(key, say("has no effect with security_protocol %1").arg(protocol),
                          say("security_protocol is SASL_SSL or SASL_PLAINTEXT where a login is wanted"));
     }
+    if (reader.has("oauth") || reader.text("sasl_mechanism") == QLatin1String("OAUTHBEARER"))
+        reader.fault(reader.has("oauth") ? "oauth" : "sasl_mechanism",
+                     say("OAUTHBEARER is not supported: this librdkafka is built without OpenID Connect"));
     const auto mechanism = reader.word(
         "sasl_mechanism", {QStringLiteral("PLAIN"), QStringLiteral("SCRAM-SHA-256"), QStringLiteral("SCRAM-SHA-512")});
     const auto user = reader.text("username");

@@ -53,8 +53,8 @@ rd_kafka_resp_err_t onConfDestroy(void* opaque) {
 
 // "[thrd:…]: sasl_ssl://host:port/bootstrap: <what it says> (after 3ms in state …)" → what it says, with the address.
 std::string plain(const std::string& text) {
-    static const std::regex thread(R"(^\[thrd:[^\]]*\]: )"), ending(R"( \(after [^()]* in state [^()]*\)$)"),
-        address(R"(^[a-z_]+://([^/:]+:[0-9]+)/[^:]*: )");
+    static const std::regex thread(R"(^\[thrd:[^\]]*\]: )"), ending(R"( \(after .* in state .*\)$)"),
+        address(R"(^(?:[a-z_]+://)?([^/: ]+:[0-9]+)/[^: ]*: )");
     auto bare = std::regex_replace(text, thread, "");
     bare = std::regex_replace(bare, ending, "");
     return std::regex_replace(bare, address, "$1: ");

@@ -159,6 +159,11 @@ muted = true
         row("protocol", kafka + "security_protocol = 'TLS'\n", ":3: kafka.security_protocol:", "SASL_SSL");
         row("mechanism", "[kafka]\nbootstrap = 'h:1'\nsecurity_protocol = 'SASL_SSL'\nsasl_mechanism = 'GSSAPI'\n",
             ":4: kafka.sasl_mechanism:", "\"GSSAPI\" is not supported");
+        row("OAUTHBEARER",
+            "[kafka]\nbootstrap = 'h:1'\nsecurity_protocol = 'SASL_SSL'\nsasl_mechanism = 'OAUTHBEARER'\n",
+            ":4: kafka.sasl_mechanism:", "OAUTHBEARER is not supported");
+        row("oauth", kafka + "security_protocol = 'SASL_SSL'\n[kafka.oauth]\nclient_id = 'x'\n",
+            ":4: kafka.oauth:", "OAUTHBEARER is not supported");
         row("mechanism missing", kafka + "security_protocol = 'SASL_SSL'\n", ":1: kafka.sasl_mechanism:", "is missing");
         row("username missing", kafka + "security_protocol = 'SASL_SSL'\nsasl_mechanism = 'PLAIN'\n",
             ":1: kafka.username:", "is missing");
