@@ -1,5 +1,7 @@
 // Any record as a topic may hold it: its headers, key, value and time become an event, a line of JSON, a search and
 // what a filter looks at; none of them may fail, and the line is valid JSON. The input: see recordOf().
+#include <google/protobuf/stubs/logging.h>
+
 #include <nlohmann/json.hpp>
 
 #include "app/engine/traffic/decode.h"
@@ -60,6 +62,8 @@ std::vector<Filter>& filters() {
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const bool quiet = (google::protobuf::SetLogHandler(nullptr), true);  // else a line for each refused message
+    static_cast<void>(quiet);
     const auto event = recordOf(Input(data, size));
     const auto line = toJson(event).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     require(nlohmann::json::accept(line), "a line of JSON");
