@@ -1,15 +1,19 @@
 #include "app/views/event_detail.h"
 
-#include <QClipboard>
-#include <QGuiApplication>
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
+#include <QPointer>
 #include <QPushButton>
 #include <QSplitter>
+#include <QThreadPool>
 #include <QVBoxLayout>
+#include <memory>
 
-#include "app/engine/traffic/decode.h"
+#include "app/views/event_words.h"
 #include "app/views/pane.h"
+#include "app/views/touched_pane.h"
 #include "widgets/tables/hex_view.h"
 #include "widgets/tables/json_view.h"
 #include "widgets/theme/metrics.h"
@@ -22,25 +26,25 @@ namespace metrics = theme::metrics;
 
 namespace {
 
-QString utf8(const std::string& bytes) {
-    return QString::fromUtf8(bytes.data(), qsizetype(bytes.size()));
-}
-
-// A header's value as text; bytes that are none as hex.
-QString headerText(const std::string& value) {
-    const QString text = utf8(value);
-    if (!text.contains(QChar::ReplacementCharacter)) return text;
-    return u"0x"_s + QString::fromLatin1(QByteArray::fromStdString(value).toHex());
-}
+constexpr int hexShown = 64 * 1024;
 
 QWidget* section(QWidget* head, QWidget* content, QWidget* parent) {
     auto* box = new QWidget(parent);
     auto* column = new QVBoxLayout(box);
     column->setContentsMargins(metrics::panePadding, 6, 0, 6);
     column->setSpacing(metrics::grid);
-    column->addWidget(head);
+    if (head) column->addWidget(head);
     column->addWidget(content, 1);
     return box;
+}
+
+// Each decoder that was tried, and why it gave up.
+QString faultsText(const engine::Event& event, const engine::Decoded& decoded) {
+    if (event.tombstone) return EventDetail::tr("Tombstone: the record has no value. Compaction removes its key.");
+    if (decoded.ok || decoded.faults.empty()) return {};
+    QStringList lines{EventDetail::tr("Undecodable. What was tried:")};
+    for (const auto& fault : decoded.faults) lines << EventDetail::tr("%1: %2").arg(utf8(fault.decoder), utf8(fault.error));
+    return lines.join(u'\n');
 }
 
 }  // namespace
@@ -50,6 +54,11 @@ EventDetail::EventDetail(QWidget* parent) : QWidget(parent) {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     buildHeader();
+    m_held = newLabel({}, u"hint"_s, this);
+    m_held->setContentsMargins(metrics::panePadding, 6, metrics::panePadding, 0);
+    m_held->setWordWrap(true);
+    m_held->hide();
+    column->addWidget(m_held);
     m_hint = newLabel({}, u"second"_s, this);
     m_hint->setWordWrap(true);
     m_hint->setAlignment(Qt::AlignHCenter | Qt::AlignVCenter);
@@ -66,11 +75,16 @@ void EventDetail::buildHeader() {
     m_place = m_header->addMono();
     m_header->addStretch();
     m_timeline = m_header->addButton(tr("Timeline"), tr("The action that caused this event (G then A)"));
-    m_copy = m_header->addButton({}, tr("Copy the decoded event"));
+    m_copy = m_header->addButton({}, tr("Copy as JSON, kcat command or link (Ctrl+Shift+C)"));
     m_copy->setIcon(theme::icon(theme::Icon::Copy));
-    m_copy->setAccessibleName(tr("Copy the decoded event"));
-    connect(m_timeline, &QPushButton::clicked, this, [this] { Q_EMIT timelineWanted(m_traceId); });
-    connect(m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_json); });
+    m_copy->setAccessibleName(tr("Copy this event"));
+    connect(m_timeline, &QPushButton::clicked, this, [this] { Q_EMIT timelineWanted(traceId()); });
+}
+
+void EventDetail::setCopyMenu(QMenu* menu) {
+    connect(m_copy, &QPushButton::clicked, menu, [this, menu] {
+        menu->popup(m_copy->mapToGlobal(QPoint(m_copy->width() - menu->sizeHint().width(), m_copy->height() + 2)));
+    });
 }
 
 void EventDetail::buildBody() {
@@ -84,90 +98,160 @@ void EventDetail::buildBody() {
     m_faults->setWordWrap(true);
     m_faults->setAlignment(Qt::AlignTop);
     m_faults->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    split->addWidget(section(m_faults, m_payload, split));
+    m_cut = new QWidget(split);
+    auto* cutRow = new QHBoxLayout(m_cut);
+    cutRow->setContentsMargins(0, 0, metrics::panePadding, 0);
+    m_cutWords = newLabel({}, u"hint"_s, m_cut);
+    m_cutWords->setWordWrap(true);
+    m_all = new QPushButton(tr("Show all"), m_cut);
+    m_all->setProperty("small", true);
+    cutRow->addWidget(m_cutWords, 1);
+    cutRow->addWidget(m_all);
+    connect(m_all, &QPushButton::clicked, this, &EventDetail::showAll);
+    auto* head = new QWidget(split);
+    auto* column = new QVBoxLayout(head);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_faults);
+    column->addWidget(m_cut);
+    split->addWidget(section(head, m_payload, split));
+    split->addWidget(buildHeaders(split));
+    m_touched = new TouchedPane(split);
+    split->addWidget(m_touched);
+    m_schema = newLabel({}, u"section"_s, split);
+    m_hex = new tables::HexView(split);
+    m_hex->setAccessibleName(tr("Payload as bytes"));
+    split->addWidget(section(m_schema, m_hex, split));
+    split->setSizes({170, 190, 200, 140});
+    for (int i = 0; i < split->count(); ++i) split->setStretchFactor(i, i == 0 || i == 3 ? 1 : 0);
+}
 
-    auto* headersHead = new QWidget(split);
-    auto* row = new QHBoxLayout(headersHead);
+QWidget* EventDetail::buildHeaders(QSplitter* split) {
+    auto* head = new QWidget(split);
+    auto* row = new QHBoxLayout(head);
     row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(newLabel(tr("Headers"), u"section"_s, headersHead));
-    m_headerCount = new QLabel(headersHead);
+    auto* title = newLabel(tr("Headers"), u"section"_s, head);
+    title->setToolTip(tr("In the record's order; a name may come several times. Bytes that are no UTF-8 stand in hex."));
+    row->addWidget(title);
+    m_headerCount = new QLabel(head);
     m_headerCount->setProperty("tag", u"neutral"_s);
     row->addWidget(m_headerCount);
     row->addStretch(1);
     m_headers = new tables::JsonView(split);
     m_headers->setAccessibleName(tr("Headers, in order"));
-    split->addWidget(section(headersHead, m_headers, split));
-
-    m_schema = newLabel({}, u"section"_s, split);
-    m_hex = new tables::HexView(split);
-    m_hex->setAccessibleName(tr("Payload as bytes"));
-    split->addWidget(section(m_schema, m_hex, split));
-    split->setSizes({190, 210, 200});
+    return section(head, m_headers, split);
 }
 
 void EventDetail::setEvent(const engine::Event& event) {
-    const auto decoded = engine::decode(event);
-    m_empty = false;
-    m_traceId = utf8(event.traceId);
-    m_eventId = utf8(event.eventId);
-    m_json = utf8(decoded.pretty);
-    const QString type = utf8(engine::Names::typeName(event.type));
+    m_event = event;
+    ++m_run;
+    const QString type = typeOf(event);
     m_header->setTitle(type.isEmpty() ? tr("no type") : type);
     m_version->setText(u'v' + QString::number(event.version));
     m_version->setVisible(event.version >= 0);
     m_place->setText(tr("p%1 @ %2").arg(event.partition).arg(theme::count(event.offset)));
+    m_place->setToolTip(u"%1 p%2 @ %3\n%4"_s.arg(topicOf(event))
+                            .arg(event.partition)
+                            .arg(theme::count(event.offset))
+                            .arg(fullTime(event.timestampMs)));
     m_timeline->setVisible(true);
-    m_timeline->setEnabled(!m_traceId.isEmpty());
+    m_timeline->setEnabled(!event.traceId.empty());
     m_copy->setVisible(true);
-    m_copy->setEnabled(decoded.ok);
-
-    QStringList faults;
-    for (const auto& fault : decoded.faults) faults << tr("%1: %2").arg(utf8(fault.decoder), utf8(fault.error));
-    if (!faults.isEmpty()) faults.prepend(tr("Undecodable. What was tried:"));
-    if (event.tombstone) faults = QStringList{tr("Tombstone: the record has no value.")};
-    m_faults->setText(faults.join(u'\n'));
-    m_faults->setVisible(!faults.isEmpty());
-    m_payload->setText(m_json);
-    m_payload->setVisible(decoded.ok);
-    showHeaders(event);
-    const QString size = theme::bytes(qint64(event.value.size()));
-    m_schema->setText(decoded.schema.empty() ? tr("Payload  %1").arg(size)
-                                             : tr("Payload  %1 · %2").arg(size, utf8(decoded.schema)));
-    m_hex->setBytes(QByteArray::fromStdString(event.value));
+    const bool large = event.value.size() > shownAtOnce;
+    if (!large) showPayload(engine::decode(event), true);
+    if (large) {
+        m_faults->hide();
+        m_payload->setText(textOrHex(event.value.substr(0, 4'096)));
+        m_payload->show();
+        m_cutWords->setText(tr("The value has %1. Its first 4 KiB are shown as they are; nothing is lost.")
+                                .arg(theme::bytes(qint64(event.value.size()))));
+        m_all->setEnabled(true);
+        m_schema->setText(tr("Payload  %1").arg(theme::bytes(qint64(event.value.size()))));
+    }
+    m_cut->setVisible(large);
+    const auto shown = std::min<std::size_t>(event.value.size(), hexShown);
+    m_hex->setBytes(QByteArray(event.value.data(), qsizetype(shown)));
+    showHeaders();
+    m_held->hide();
     m_hint->hide();
     m_body->show();
 }
 
-void EventDetail::showHeaders(const engine::Event& event) {
-    const auto headers = event.headers();
+void EventDetail::showAll() {
+    m_all->setEnabled(false);
+    m_cutWords->setText(tr("Decoding %1 …").arg(theme::bytes(qint64(m_event->value.size()))));
+    m_hex->setBytes(QByteArray::fromStdString(m_event->value));
+    QThreadPool::globalInstance()->start([self = QPointer<EventDetail>(this), mine = m_run, event = *m_event] {
+        auto decoded = std::make_shared<engine::Decoded>(engine::decode(event));
+        QMetaObject::invokeMethod(qApp, [self, mine, decoded] {
+            if (self && self->m_run == mine) self->showPayload(*decoded, false);
+        });
+    });
+}
+
+void EventDetail::showPayload(const engine::Decoded& decoded, bool small) {
+    const QString size = theme::bytes(qint64(m_event->value.size()));
+    const QString faults = faultsText(*m_event, decoded);
+    m_faults->setText(faults);
+    m_faults->setVisible(!faults.isEmpty());
+    m_payload->setText(decoded.ok ? utf8(decoded.pretty) : QString());
+    m_payload->setVisible(decoded.ok);
+    m_schema->setText(decoded.schema.empty() ? tr("Payload  %1").arg(size)
+                                             : tr("Payload  %1 · %2").arg(size, utf8(decoded.schema)));
+    if (!small) m_cut->hide();
+}
+
+void EventDetail::showHeaders() {
+    const auto headers = m_event->headers();
     QStringList lines;
-    for (const auto& [name, value] : headers) lines << utf8(name) + u": "_s + headerText(value);
-    lines << tr("key") + u": "_s + (event.hasKey ? headerText(event.key) : tr("none"));
+    for (const auto& [name, value] : headers) lines << utf8(name) + u": "_s + textOrHex(value);
+    lines << tr("key") + u": "_s + (m_event->hasKey ? textOrHex(m_event->key) : tr("none"));
     m_headerCount->setText(QString::number(headers.size()));
     m_headers->setText(lines.join(u'\n'));
 }
 
 void EventDetail::clearEvent(const QString& why) {
-    m_empty = true;
-    m_traceId.clear();
-    m_eventId.clear();
+    m_event.reset();
+    ++m_run;
     m_header->setTitle(tr("Event"));
     m_place->clear();
     m_version->hide();
     m_timeline->hide();
     m_copy->hide();
     m_body->hide();
+    m_held->hide();
     m_hint->setText(why);
     m_hint->show();
+}
+
+void EventDetail::setHeld(const QString& words) {
+    m_held->setText(words);
+    m_held->setVisible(!words.isEmpty() && m_event);
+}
+
+QString EventDetail::traceId() const {
+    return m_event ? utf8(m_event->traceId) : QString();
+}
+
+QString EventDetail::eventId() const {
+    return m_event ? utf8(m_event->eventId) : QString();
 }
 
 QWidget* EventDetail::header() {
     return m_header;
 }
 
-void EventDetail::setSearch(const QString& text) {
-    m_payload->setSearch(text);
-    m_headers->setSearch(text);
+void EventDetail::focusPayload() {
+    (m_payload->isVisible() ? static_cast<QWidget*>(m_payload) : m_headers)->setFocus(Qt::OtherFocusReason);
+}
+
+void EventDetail::timeZoneChanged() {
+    if (m_event) m_place->setToolTip(titleOf(*m_event) + u'\n' + fullTime(m_event->timestampMs));
+}
+
+void EventDetail::setSearch(const QStringList& words) {
+    const QString word = words.isEmpty() ? QString() : words.first();
+    m_payload->setSearch(word);
+    m_headers->setSearch(word);
 }
 
 }  // namespace nova::views

@@ -1,15 +1,18 @@
-// One record in full: decoded event, headers in order, bytes. Decoded once, when it is chosen.
+// One record in full: decoded event, headers in order, what it touched, bytes. Decoded once, when it is chosen; the record is
+// kept here, whatever becomes of it in the ring. A large value is shown cut, and said to be cut and not lost; all of it is
+// decoded on demand, in a thread of the pool.
 #pragma once
 
-#include <QTimeZone>
 #include <QWidget>
+#include <optional>
 
+#include "app/engine/traffic/decode.h"
 #include "app/engine/traffic/event.h"
 
-class QGridLayout;
 class QLabel;
+class QMenu;
 class QPushButton;
-class QScrollArea;
+class QSplitter;
 
 namespace nova::tables {
 class HexView;
@@ -19,18 +22,29 @@ class JsonView;
 namespace nova::views {
 
 class PaneHeader;
+class TouchedPane;
 
 class EventDetail final : public QWidget {
     Q_OBJECT
 public:
+    static constexpr std::size_t shownAtOnce = 128 * 1024;  // bytes of a value
+
     explicit EventDetail(QWidget* parent = nullptr);
     void setEvent(const engine::Event& event);
     void clearEvent(const QString& why);  // said in place of it
-    void setSearch(const QString& text);
+    void setHeld(const QString& words);   // whether it is still where it was found; empty: it is
+    void setSearch(const QStringList& words);
+    void timeZoneChanged();
     [[nodiscard]] QWidget* header();  // not in the layout: the title bar of the dock around it
-    [[nodiscard]] QString traceId() const { return m_traceId; }
-    [[nodiscard]] QString eventId() const { return m_eventId; }
-    [[nodiscard]] bool isEmpty() const { return m_empty; }
+    [[nodiscard]] const engine::Event* event() const { return m_event ? &*m_event : nullptr; }
+    [[nodiscard]] QString traceId() const;
+    [[nodiscard]] QString eventId() const;
+    [[nodiscard]] bool isEmpty() const { return !m_event; }
+    [[nodiscard]] TouchedPane* touched() { return m_touched; }
+    void setCopyMenu(QMenu* menu);  // of the header's copy button
+    void focusPayload();
+
+    using QWidget::event;
 
 Q_SIGNALS:
     void timelineWanted(const QString& traceId);
@@ -38,23 +52,31 @@ Q_SIGNALS:
 private:
     void buildHeader();
     void buildBody();
-    void showHeaders(const engine::Event& event);
+    QWidget* buildHeaders(QSplitter* split);
+    void showPayload(const engine::Decoded& decoded, bool whole);
+    void showHeaders();
+    void showAll();
 
+    std::optional<engine::Event> m_event;
+    int m_run = 0;  // of decoding; an older one is left
     PaneHeader* m_header;
     QLabel* m_version;
     QLabel* m_place;
     QPushButton* m_timeline;
     QPushButton* m_copy;
+    QLabel* m_held;
     QLabel* m_hint;
-    QWidget* m_body;
+    QSplitter* m_body;
+    QWidget* m_cut;
+    QLabel* m_cutWords;
+    QPushButton* m_all;
     tables::JsonView* m_payload;
     QLabel* m_faults;
     QLabel* m_headerCount;
     tables::JsonView* m_headers;
+    TouchedPane* m_touched;
     QLabel* m_schema;
     tables::HexView* m_hex;
-    QString m_traceId, m_eventId, m_json;
-    bool m_empty = true;
 };
 
 }  // namespace nova::views

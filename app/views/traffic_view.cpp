@@ -1,18 +1,22 @@
 #include "app/views/traffic_view.h"
 
 #include <QDataStream>
-#include <QDateTime>
 #include <QDockWidget>
 #include <QIODevice>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMainWindow>
 #include <QPushButton>
 
-#include "app/engine/traffic/event.h"
+#include "app/engine/keys/key_lookup.h"
 #include "app/views/event_detail.h"
+#include "app/views/event_words.h"
+#include "app/views/filter_field.h"
+#include "app/views/kept_rows.h"
+#include "app/views/lower_pane.h"
 #include "app/views/notice_bar.h"
 #include "app/views/ring_rows.h"
+#include "app/views/scan_bar.h"
+#include "app/views/topic_chooser.h"
 #include "widgets/tables/event_table.h"
 #include "widgets/theme/clock.h"
 #include "widgets/theme/numbers.h"
@@ -20,6 +24,7 @@
 namespace nova::views {
 
 using namespace Qt::StringLiterals;
+using models::EventTableModel;
 
 namespace {
 
@@ -34,19 +39,32 @@ QString secondsText(double seconds) {
 
 }  // namespace
 
-TrafficView::~TrafficView() = default;
+TrafficView::~TrafficView() {
+    m_table->model()->setSource(nullptr);  // what it shows goes before it does
+    delete m_chooser;
+}
+
+TopicChooser* TrafficView::chooser() const {
+    return m_chooser;
+}
 
 void TrafficView::takeBatch(const engine::TrafficBatch& batch) {
     m_batch = batch;
     if (!m_connected) setConnected();
     if (m_history.empty()) sampleRates();
-    if (!isVisible() || !m_live) return;
-    refresh();
+    if (!isVisible()) return;
+    m_chooser->setRates(m_batch.topicPerSecond);
+    if (m_isLive && m_sheet == Sheet::live)
+        refresh();
+    else
+        refreshFoot();
 }
 
 void TrafficView::refresh() {
     m_rows->refresh();
+    followSelection();
     m_table->model()->refresh();
+    m_lower->refresh();
     refreshFoot();
 }
 
@@ -57,7 +75,10 @@ void TrafficView::sampleRates() {
         history.erase(history.begin());
         history.push_back(it.value());
     }
-    if (isVisible() && m_live) refreshRates();
+    std::erase_if(m_history, [this](const auto& entry) { return !m_batch.topicPerSecond.contains(entry.first); });
+    if (!isVisible()) return;
+    if (m_isLive) refreshRates();
+    refreshFoot();
 }
 
 void TrafficView::refreshRates() {
@@ -68,58 +89,93 @@ void TrafficView::refreshRates() {
         if (deadLetters && m_batch.topicTotal.value(topic) == 0) continue;  // an empty one is no news
         series.push_back({topic, topic, history, now, deadLetters && now > 0});
     }
+    m_strip->setVisible(!series.empty());
     m_strip->setSeries(std::move(series));
     const bool behind = m_batch.behindSeconds > 0.05;
-    m_in->setText(
-        tr("in <b>%1</b> &nbsp; held <b>%2</b>").arg(theme::rate(m_batch.perSecond), secondsText(m_batch.heldSeconds)));
+    m_in->setText(tr("in <b>%1</b> &nbsp; shown <b>%2</b>")
+                      .arg(theme::rate(m_batch.perSecond), theme::count(qint64(m_rows->count()))));
+    m_held->setText(tr("held <b>%1</b>, <b>%2</b>")
+                        .arg(theme::count(qint64(m_batch.held)), secondsText(m_batch.heldSeconds)));
     m_lost->setText(
-        tr("dropped <b>%1</b> &nbsp; behind <b>%2</b>")
-            .arg(theme::count(qint64(m_batch.dropped)), behind ? secondsText(m_batch.behindSeconds) : tr("0 s")));
+        tr("dropped <b>%1</b> &nbsp; behind <b>%2</b>%3")
+            .arg(theme::count(qint64(m_batch.dropped)), behind ? secondsText(m_batch.behindSeconds) : tr("0 s"),
+                 m_batch.waiting ? tr(", byte budget") : QString()));
 }
 
 void TrafficView::refreshFoot() {
     const auto* model = m_table->model();
-    m_newer->setVisible(!model->following() && model->newer() > 0);
-    m_newer->setText(tr("+ %1 newer (End)").arg(theme::count(qint64(model->newer()))));
-    m_following->setText(!m_live              ? tr("Paused. The ring keeps filling.")
-                         : model->following() ? tr("Following the newest. Scroll up to hold; the ring keeps filling.")
-                                              : tr("Holding. Nothing moves until you return to the newest."));
-    const bool filtered = !m_rows->filter().isEmpty();
-    m_matches->setVisible(filtered);
-    if (filtered) {
-        const QString matches =
-            tr("%1 of %2 match").arg(theme::count(qint64(m_rows->count())), theme::count(qint64(m_rows->held())));
-        m_matches->setText(m_rows->searched() >= 1
-                               ? matches
-                               : tr("%1 · searched %2 %").arg(matches).arg(int(m_rows->searched() * 100)));
-    }
+    const quint64 newer = m_sheet == Sheet::kept ? m_batch.last - std::min(m_batch.last, m_kept->end())
+                          : !m_isLive && m_sheet == Sheet::live
+                              ? m_batch.last - std::min<quint64>(m_batch.last, m_live->snapshot().last())
+                              : model->newer();
+    m_newer->setVisible(newer > 0);
+    m_newer->setText(tr("+ %1 newer (End)").arg(theme::count(qint64(newer))));
+    m_following->setText(footText());
+    const QStringList hidden = m_table->hiddenColumns();
+    m_hidden->setVisible(!hidden.isEmpty());
+    m_hidden->setText(tr("no room for %1").arg(hidden.join(u", "_s)));
+    refreshFilter();
     m_table->setEmptyText(emptyText());
 }
 
-QString TrafficView::emptyText() const {
-    if (!m_trouble.isEmpty()) return tr("No event was held when the broker went away.");
-    if (!m_connected) return tr("Nova is not ready yet. Events appear here as soon as Kafka answers.");
-    if (!m_rows->filter().isEmpty()) return tr("No event holds “%1”. Esc clears the filter.").arg(m_rows->filter());
-    return tr("No event yet on %1 topics since %2. Press Post in Act as (Ctrl+4).")
-        .arg(m_batch.topicPerSecond.size())
-        .arg(theme::clockText(m_attachedAt));
+QString TrafficView::footText() const {
+    const auto* model = m_table->model();
+    if (!m_said.isEmpty()) return m_said;
+    if (m_rows->isSorting()) return tr("Sorting %1 events …").arg(theme::count(qint64(m_rows->count())));
+    if (m_sheet == Sheet::found) return m_fileOpen ? tr("From a file.") : tr("Found in the history.");
+    if (!m_isLive) {
+        const auto age = m_kept->since().isValid() ? m_kept->since().secsTo(QDateTime::currentDateTimeUtc()) : 0;
+        if (m_sheet != Sheet::kept) return tr("Paused. What is shown is being kept; the ring goes on.");
+        return tr("Paused. %1 events are kept since %2 ago; the ring goes on.")
+            .arg(theme::count(qint64(m_rows->held())), theme::age(double(age)));
+    }
+    if (m_followed.isEmpty() && m_target && !m_target->local) return tr("No topic is followed.");
+    if (!m_troubles.isEmpty())
+        return tr("%1. The other partitions are shown.").arg(m_troubles.mid(0, 2).join(u", "_s));
+    return model->following() ? tr("Following the newest. Scroll up to hold; the ring keeps filling.")
+                              : tr("Holding. Nothing moves until you return to the newest.");
 }
 
-void TrafficView::select(quint64 row) {
-    m_detailDock->show();
-    const auto* event = m_rows->event(row);
-    if (event)
-        m_detail->setEvent(*event);
-    else
-        m_detail->clearEvent(tr("This event has left the ring."));
+void TrafficView::refreshFilter() {
+    if (m_rows->filter().isEmpty()) return m_filter->setFigures({}, {});
+    const QString found = theme::count(qint64(m_rows->count()));
+    QString full = tr("%1 of %2 match · %3 errors")
+                       .arg(found, theme::count(qint64(m_rows->held())), theme::count(qint64(m_rows->filterErrors())));
+    if (m_rows->costUs() > 0) full += tr(" · %1 µs each").arg(QString::number(m_rows->costUs(), 'f', 1));
+    if (m_rows->searched() < 1) full += tr(" · searched %1 %").arg(int(m_rows->searched() * 100));
+    m_filter->setFigures(full, tr("%1 match").arg(found));
+}
+
+QString TrafficView::emptyText() const {
+    if (m_sheet == Sheet::found) {
+        if (m_scan->isRunning()) return m_fileOpen ? tr("Reading the file …") : tr("Nothing found so far.");
+        return m_rows->held() > 0 ? tr("None of what was found matches the filter. Esc clears it.")
+                                  : tr("Nothing found. The bar above says what was searched, and why it ended.");
+    }
+    const bool held = m_rows->held() > 0;
+    if (held && !m_rows->filter().isEmpty())
+        return m_rows->searched() < 1 ? tr("Searching …")
+                                      : tr("No event held matches %1\nEsc clears the filter; Scan history… searches what lies "
+                                           "in the topics.")
+                                            .arg(m_rows->filter());
+    if (!m_trouble.isEmpty()) return tr("No event was held when the broker went away.");
+    if (!m_connected) return tr("Nova is not ready yet. Events appear here as soon as Kafka answers.");
+    if (m_target && !m_target->local) {
+        if (m_followed.isEmpty())
+            return tr("Nothing is read yet. Choose the topics to follow (T), or scan their history (S).");
+        return tr("No event yet on %1 topics since %2.").arg(m_followed.size()).arg(theme::clockText(m_attachedAt));
+    }
+    return tr("No event yet on %1 topics since %2. Press Post in Act as.")
+        .arg(m_batch.topicPerSecond.size())
+        .arg(theme::clockText(m_attachedAt));
 }
 
 void TrafficView::setConnected() {
     m_connected = true;
     m_trouble.clear();
     m_attachedAt = QDateTime::currentDateTimeUtc();
-    m_notice->clearNotice();
     Q_EMIT openProblems(0);
+    tellTopics();
     refreshFoot();
 }
 
@@ -131,18 +187,55 @@ void TrafficView::setDisconnected(const QString& why) {
     refreshFoot();
 }
 
-void TrafficView::learnName(const QString& userId, const QString& handle) {
-    m_rows->learnName(userId, handle);
+void TrafficView::setTarget(const engine::Target& target) {
+    m_target = target;
+    if (m_lookup)
+        m_lookup->setTarget(target);
+    else {
+        m_lookup = std::make_unique<engine::KeyLookup>(target);
+        connect(m_lookup.get(), &engine::KeyLookup::found, this, &TrafficView::takeReport);
+    }
+    m_chooser->setHint(target.local ? QString()
+                                    : tr("These topics are read from the cluster as their events come, all reads together "
+                                         "at most %1 a second.")
+                                          .arg(theme::bytes(target.profile.readBytesPerSecond)));
+    tellTopics();
+    refreshFoot();
 }
 
-void TrafficView::goToEvent(const QString& eventId) {
-    m_filter->clear();
-    m_rows->setFilter({});
-    refresh();
-    const qint64 row = m_rows->rowOfEvent(eventId);
-    if (row < 0) return m_detail->clearEvent(tr("Event %1 is not held. The ring keeps the newest only.").arg(eventId));
-    m_table->selectSequence(quint64(row));
-    select(quint64(row));
+void TrafficView::setTopics(const QStringList& all) {
+    m_topics = all;
+    tellTopics();
+}
+
+void TrafficView::setFollowed(const QStringList& topics) {
+    m_followed = topics;
+    for (const auto& topic : topics) {
+        if (!m_topics.contains(topic)) m_topics << topic;
+    }
+    m_topics.sort();
+    tellTopics();
+    refreshFoot();
+}
+
+void TrafficView::setTroubles(const QStringList& partitions) {
+    m_troubles = partitions;
+    refreshFoot();
+}
+
+void TrafficView::tellTopics() {
+    const bool attached = m_target && !m_target->local;
+    const QString words = m_followed.size() == 1 ? tr("1 topic")
+                          : m_followed.isEmpty() ? (attached ? tr("Choose topics") : tr("All topics"))
+                                                 : tr("%1 topics").arg(m_followed.size());
+    m_topicsButton->setText(words);
+    m_scanBar->setTopics(words, !attached || !m_followed.isEmpty());
+    if (!m_trouble.isEmpty()) return;
+    if (attached && m_connected && m_followed.isEmpty())
+        m_notice->setNotice(u"info"_s, tr("No topic is followed."),
+                            tr("Attaching reads nothing by itself: metadata, offsets and groups only."), tr("Choose topics"));
+    else
+        m_notice->clearNotice();
 }
 
 void TrafficView::focusFilter() {
@@ -161,44 +254,61 @@ void TrafficView::goNewest() {
 }
 
 bool TrafficView::clear() {
+    if (m_chooser->isVisible()) {
+        m_chooser->hide();
+        return true;
+    }
+    if (m_filter->closeProposals() || m_lower->closePane()) return true;
     if (!m_filter->text().isEmpty()) {
         m_filter->clear();
         return true;
     }
+    if (m_table->model()->marked()) {
+        m_table->mark(std::nullopt);
+        m_said.clear();
+        refreshFoot();
+        return true;
+    }
+    if (m_scanBar->isVisible()) {
+        backToLive();
+        return true;
+    }
+    if (m_rows->sortedColumn() >= 0) {
+        sortBy(-1);
+        return true;
+    }
     if (!m_table->selectedSequence()) return false;
     m_table->selectSequence(std::nullopt);
+    m_selected.reset();
     m_detail->clearEvent(tr("Select an event to see what it carries."));
     m_detailDock->setVisible(!m_narrow);
     return true;
 }
 
-void TrafficView::setLive(bool live) {
-    m_live = live;
-    if (live && isVisible()) refresh();
-    refreshFoot();
-}
-
 void TrafficView::timeZoneChanged() {
     m_table->model()->timeZoneChanged();
+    m_detail->timeZoneChanged();
     refreshFoot();
 }
 
 QVector<Found> TrafficView::find(const QString& text) {
+    if (const auto link = RecordLink::parse(text))
+        return {{Found::Section::go, theme::Icon::External, tr("Open %1").arg(text), tr("one record, by its link"), {},
+                 {}, {}, [this, link] { Q_EMIT recordWanted(link->topic, link->partition, link->offset); }}};
     const QString id = (text.startsWith(u'#') ? text.mid(1) : text).trimmed().toLower();
     QVector<Found> found;
     if (id.size() < 6) return found;
-    m_rows->refresh();
-    const quint64 newest = m_rows->last(), oldest = std::max(m_rows->first(), newest > 20'000 ? newest - 20'000 : 0);
+    if (m_isLive) m_live->refresh();
+    const quint64 newest = m_live->last(), oldest = std::max(m_live->first(), newest > 20'000 ? newest - 20'000 : 0);
     for (quint64 row = newest; row > oldest && found.size() < 5; --row) {
-        const auto* event = m_rows->event(row - 1);
+        const auto* event = m_live->event(row - 1);
         if (!event) continue;
-        const auto eventId = QString::fromStdString(event->eventId);
-        if (!eventId.startsWith(id) && !QString::fromStdString(event->key).startsWith(id)) continue;
-        const auto topic = QString::fromStdString(engine::Names::topicName(event->topic));
+        const auto eventId = utf8(event->eventId);
+        if (!eventId.startsWith(id) && !utf8(event->key).startsWith(id)) continue;
         found.append({Found::Section::go,
                       theme::Icon::Traffic,
-                      QString::fromStdString(engine::Names::typeName(event->type)) + u' ' + eventId,
-                      tr("%1 p%2 @ %3").arg(topic).arg(event->partition).arg(theme::count(event->offset)),
+                      typeOf(*event) + u' ' + eventId,
+                      tr("%1 p%2 @ %3").arg(topicOf(*event)).arg(event->partition).arg(theme::count(event->offset)),
                       {},
                       {},
                       {},
@@ -208,9 +318,18 @@ QVector<Found> TrafficView::find(const QString& text) {
 }
 
 QVector<KeyHint> TrafficView::keys() const {
-    return {{tr("↑ ↓ PgUp PgDn"), tr("rows")},        {tr("Home, End"), tr("oldest; newest, and follow")},
-            {tr("P or Space"), tr("pause or go on")}, {tr("G then A"), tr("the timeline of this event's action")},
-            {tr("Ctrl+C"), tr("copy the cell")},      {tr("Ctrl+F or /"), tr("filter")}};
+    return {{tr("↑ ↓ PgUp PgDn"), tr("rows")},
+            {tr("Home, End"), tr("oldest; newest, and follow")},
+            {tr("P or Space"), tr("pause or go on")},
+            {tr("Ctrl+F or /"), tr("filter; Tab takes a proposal")},
+            {tr("Ctrl+G"), tr("go to a time")},
+            {tr("T, S"), tr("topics to follow; scan their history")},
+            {tr("Enter"), tr("into the event")},
+            {tr("H"), tr("history of this key")},
+            {tr("D or Ctrl+click"), tr("compare with another event")},
+            {tr("Ctrl+C, Ctrl+Shift+C"), tr("copy the cell; the record as a kcat command")},
+            {tr("Menu or Shift+F10"), tr("all that can be done with an event")},
+            {tr("G then A, K, L"), tr("its timeline, its keys, the lag of its partition")}};
 }
 
 QByteArray TrafficView::saveLayout() const {
@@ -240,7 +359,7 @@ void TrafficView::resizeEvent(QResizeEvent* event) {
 void TrafficView::showEvent(QShowEvent* event) {
     View::showEvent(event);
     if (m_defaultLayout) giveSizes();
-    if (!m_live) return;
+    if (!m_isLive) return;
     refresh();
     refreshRates();
 }

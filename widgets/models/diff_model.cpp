@@ -80,6 +80,8 @@ QVariant DiffModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant DiffModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
     return section == Field ? tr("Field") : section == Left ? m_left : m_right;
 }

@@ -42,6 +42,8 @@ QVariant FactModel::data(const QModelIndex& index, int role) const {
 }
 
 QVariant FactModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole)
+        return static_cast<int>((section == Detail ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
     return section == Kind ? tr("What") : section == Subject ? tr("Where") : tr("State");
 }

@@ -10,6 +10,7 @@
 #include <QScrollBar>
 #include <QWheelEvent>
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "widgets/tables/delegates.h"
@@ -82,6 +83,9 @@ EventTable::EventTable(QWidget* parent)
     connect(m_view->horizontalHeader(), &QHeaderView::sectionClicked, this, &EventTable::sortWanted);
     m_view->viewport()->installEventFilter(this);
     m_bar->setFocusPolicy(Qt::NoFocus);
+    QSizePolicy policy = m_bar->sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    m_bar->setSizePolicy(policy);
     connect(m_model, &EventTableModel::windowChanged, this, [this] {
         syncScrollBar();
         syncSelection();
@@ -115,7 +119,7 @@ void EventTable::syncScrollBar() {
     m_bar->setRange(0, static_cast<int>(most));
     m_bar->setPageStep(m_model->pageRows());
     m_bar->setValue(source ? static_cast<int>(std::min(m_model->top() - source->first(), most)) : 0);
-    m_bar->setEnabled(most > 0);
+    m_bar->setVisible(most > 0);
     m_syncing = false;
 }
 
@@ -214,14 +218,24 @@ void EventTable::fitColumns() {
         const int given = hidden ? columns()[static_cast<std::size_t>(i)].width : m_view->columnWidth(i);
         if (i != EventTableModel::Type) needed += given;
     }
-    bool changed = false;
+    const auto widthOf = [this](int column) {
+        return m_view->isColumnHidden(column) ? columns()[static_cast<std::size_t>(column)].width
+                                              : m_view->columnWidth(column);
+    };
+    std::array<bool, EventTableModel::ColumnCount> hide{};
     for (const auto column : leaving) {
-        const bool hide = needed > room;
-        const bool hidden = m_view->isColumnHidden(column);
-        if (hide) needed -= hidden ? columns()[column].width : m_view->columnWidth(column);
-        if (hide == hidden) continue;
-        m_view->setColumnHidden(column, hide);
-        if (!hide) m_view->setColumnWidth(column, columns()[column].width);
+        hide[column] = needed > room;
+        if (hide[column]) needed -= widthOf(column);
+    }
+    bool changed = false;
+    for (auto column = std::rbegin(leaving); column != std::rend(leaving); ++column) {
+        if (hide[*column] && needed + widthOf(*column) <= room) {  // a narrow one fits where a wide one did not
+            hide[*column] = false;
+            needed += widthOf(*column);
+        }
+        if (hide[*column] == m_view->isColumnHidden(*column)) continue;
+        m_view->setColumnHidden(*column, hide[*column]);
+        if (!hide[*column]) m_view->setColumnWidth(*column, columns()[*column].width);
         changed = true;
     }
     if (changed) Q_EMIT hiddenColumnsChanged();
