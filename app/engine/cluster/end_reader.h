@@ -36,6 +36,8 @@ private:
     EndReader(ReadSession session, kit::kafka::Handle uncommitted, kit::kafka::Handle committed)
         : m_session(std::move(session)), m_uncommitted(std::move(uncommitted)), m_committed(std::move(committed)) {}
     using Answer = std::map<PartitionKey, PartitionEnds>;
+    // Those whose round failed as a whole.
+    std::vector<PartitionKey> readOnce(const std::vector<PartitionKey>& which, bool starts, int timeoutMs, Answer& answer);
     bool ask(rd_kafka_t* handle, const std::vector<PartitionKey>& which, std::int64_t time, int timeoutMs,
              std::optional<std::int64_t> PartitionEnds::*field, Answer& answer);
 

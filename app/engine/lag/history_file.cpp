@@ -66,7 +66,7 @@ bool HistoryFile::open(const QString& file, qint64 mostBytes) {
     // The log of writes is part of what the file may take.
     const auto pages = std::max<qint64>(64, mostBytes / pageBytes - 1'024);
     const auto limit = QStringLiteral("PRAGMA max_page_count=%1").arg(pages).toUtf8();
-    return run("PRAGMA page_size=4096") && run("PRAGMA journal_mode=WAL") && run("PRAGMA synchronous=NORMAL") &&
+    return run("PRAGMA page_size=4096") && run("PRAGMA journal_mode=WAL") && run("PRAGMA synchronous=OFF") &&
            run("PRAGMA wal_autocheckpoint=512") && run("PRAGMA journal_size_limit=4194304") && run(limit.constData()) &&
            run("CREATE TABLE IF NOT EXISTS series(id INTEGER PRIMARY KEY, grp TEXT NOT NULL, topic TEXT NOT NULL,"
                " part INTEGER NOT NULL, UNIQUE(grp, topic, part))") &&

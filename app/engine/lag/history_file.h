@@ -1,6 +1,7 @@
 // Points and marks in an SQLite file of at most 64 MiB, in three tiers, each written for itself: a point a sample for 10 minutes, one
 // each 10 s for 6 hours, one each minute for 7 days. Unchanged points are left out for a minute at most. Written each 5 s in one
-// transaction; a crash loses what came since. A file that is no such database is replaced. Thread: one at a time.
+// transaction; a crash loses what came since, and one of the whole computer perhaps the file: it is then made anew, as any that is no such
+// database. Thread: one at a time.
 #pragma once
 
 #include <QString>

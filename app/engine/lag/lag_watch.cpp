@@ -11,7 +11,7 @@
 namespace nova::engine {
 namespace {
 
-constexpr int listMs = 5'000, perLookMs = 5'000, allGroupsMs = 60'000, endsMs = 3'000, topicsMs = 10'000, recordsMs = 700;
+constexpr int listMs = 5'000, perLookMs = 5'000, allGroupsMs = 60'000, endsMs = 3'000, topicsMs = 10'000, recordsMs = 1'500;
 constexpr qint64 leastListEveryMs = 5'000, describeEveryMs = 5'000, topicsEveryMs = 30'000, newTopicsEveryMs = 5'000,
                  startsEveryMs = 10'000, looksEveryMs = 1'000;
 // Large clusters are looked at less often: so many groups listed, and partitions' ends asked, a second.
@@ -267,8 +267,8 @@ void LagWatch::makeRow(const QString& group, GroupEntry& entry, const PartitionK
     row.member = member ? member->id : QString();
     row.clientId = member ? member->clientId : QString();
     row.host = member ? member->host : QString();
-    if (entry.described && !entry.description.membersKnown && mayHaveMembers(entry) && row.statusReason.isEmpty())
-        row.statusReason = tr("members unknown");
+    if (entry.described && !entry.description.membersKnown && mayHaveMembers(entry))
+        row.statusReason += (row.statusReason.isEmpty() ? QString() : QStringLiteral("; ")) + tr("members unknown");
 }
 
 void LagWatch::makeRows(LagSample& sample, bool followed) {

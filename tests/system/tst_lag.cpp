@@ -1,0 +1,385 @@
+// Lag on a real Kafka, held against the broker's own answers (kafka_wire.py, which uses no client library) and kcat: every kind of
+// commit, members, open transactions, measured time, commits followed as they come, history across a restart, the command's exit.
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QSignalSpy>
+#include <QtTest>
+#include <atomic>
+#include <thread>
+
+#include "app/engine/lag/lag_board.h"
+#include "app/engine/lag/lag_rules.h"
+#include "app/engine/lag/lag_watch.h"
+#include "kit/runtime/ids.h"
+#include "tests/support/real_kafka.h"
+#include "tests/support/real_stores.h"
+#include "tests/support/strict_log.h"
+
+using namespace nova;
+using namespace nova::engine;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+using Offset = std::optional<qint64>;
+constexpr int offsetFetch = 9;
+
+const LagRow* find(const LagSample& sample, const char* group, const char* topic, int partition = 0) {
+    for (const auto& row : sample.rows)
+        if (row.group == QLatin1String(group) && row.topic == QLatin1String(topic) && row.partition == partition) return &row;
+    return nullptr;
+}
+
+// A member that subscribes and polls; it commits only when told.
+class Member {
+public:
+    Member(const std::string& bootstrap, const std::string& group, const std::string& topic) {
+        auto settings = kit::kafka::commonSettings(bootstrap, "member-of-" + group);
+        settings["group.id"] = group;
+        settings["enable.auto.commit"] = "false";
+        settings["session.timeout.ms"] = "6000";
+        settings["auto.offset.reset"] = "earliest";
+        m_handle = std::move(kit::kafka::makeHandle(RD_KAFKA_CONSUMER, settings).value());
+        rd_kafka_poll_set_consumer(m_handle.get());
+        kit::kafka::PartitionList topics(rd_kafka_topic_partition_list_new(1));
+        rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+        rd_kafka_subscribe(m_handle.get(), topics.get());
+        m_thread = std::thread([this] {
+            while (!m_stopping) kit::kafka::Message{rd_kafka_consumer_poll(m_handle.get(), 50)};
+        });
+    }
+    ~Member() {
+        m_stopping = true;
+        m_thread.join();
+        rd_kafka_consumer_close(m_handle.get());
+    }
+
+private:
+    kit::kafka::Handle m_handle;
+    std::atomic<bool> m_stopping{false};
+    std::thread m_thread;
+};
+
+}  // namespace
+
+class LagSystemTest : public QObject {
+    Q_OBJECT
+    std::unique_ptr<test::RealKafka> m_kafka;
+    QTemporaryDir m_folder;
+
+    Target target(qint64 bytesPerSecond = 0) const {
+        Profile profile;
+        profile.name = u"test"_s;
+        profile.kafka = {{"bootstrap.servers", m_kafka->bootstrap()}};
+        profile.readBytesPerSecond = bytesPerSecond;
+        return Target::of(profile);
+    }
+    LagSample lookAt(bool follow, const QStringList& groups = {}) const {
+        LagOptions options;
+        options.groups = groups;
+        options.follow = follow;
+        options.alarmAfterMs = 0;
+        auto watch = LagWatch::make(target(), options);
+        watch.value()->catchUp(5'000);
+        auto sample = watch.value()->look();
+        watch.value()->measure(sample, [](const LagRow&) { return true; });
+        return sample;
+    }
+    void commit(const char* group, const char* topic, int partition, std::int64_t offset) const {
+        auto settings = kit::kafka::commonSettings(m_kafka->bootstrap(), "test-commit");
+        settings["group.id"] = group;
+        const auto handle = kit::kafka::makeHandle(RD_KAFKA_CONSUMER, settings);
+        kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(1));
+        rd_kafka_topic_partition_list_add(list.get(), topic, partition)->offset = offset;
+        const auto fault = rd_kafka_commit(handle.value().get(), list.get(), 0);
+        if (fault) qFatal("commit: %s", rd_kafka_err2str(fault));
+    }
+    void fill(const char* topic, int partition, int records, const kit::kafka::HeaderList& headers = {}) const {
+        std::vector<kit::kafka::OutRecord> out(static_cast<std::size_t>(records), {topic, "k", "v", headers, partition});
+        m_kafka->send(out);
+    }
+    void deleteBefore(const char* topic, std::int64_t offset) const {
+        const auto handle = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(m_kafka->bootstrap(), "test-delete"));
+        kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(1));
+        rd_kafka_topic_partition_list_add(list.get(), topic, 0)->offset = offset;
+        rd_kafka_DeleteRecords_t* ask = rd_kafka_DeleteRecords_new(list.get());
+        const kit::kafka::Queue queue(rd_kafka_queue_new(handle.value().get()));
+        rd_kafka_DeleteRecords(handle.value().get(), &ask, 1, nullptr, queue.get());
+        const kit::kafka::Event event(rd_kafka_queue_poll(queue.get(), 10'000));
+        if (!event || rd_kafka_event_error(event.get())) qFatal("records not deleted");
+        rd_kafka_DeleteRecords_destroy(ask);
+    }
+    QByteArray wire(const QStringList& words) const {
+        QProcess process;
+        process.start(u"python3"_s, QStringList{QStringLiteral(NOVA_SOURCE_DIR "/tests/system/kafka_wire.py"),
+                                                QString::fromStdString(m_kafka->bootstrap())} + words);
+        if (!process.waitForFinished(20'000) || process.exitCode() != 0) qFatal("%s", process.readAllStandardError().constData());
+        return process.readAllStandardOutput().trimmed();
+    }
+    // Nothing of what a row says of offsets differs from the broker's own answer.
+    QString differences(const LagSample& sample, const char* group, const char* topic, int partitions) const {
+        QStringList wrong;
+        const auto truth = QJsonDocument::fromJson(wire({u"lag"_s, QLatin1String(group), QLatin1String(topic), QString::number(partitions)})).object();
+        for (int p = 0; p < partitions; ++p) {
+            const auto* row = find(sample, group, topic, p);
+            if (!row) return u"no row of p%1"_s.arg(p);
+            const auto told = truth.value(QString::number(p)).toObject();
+            const auto number = [&](const char* name) -> Offset {
+                const auto value = told.value(QLatin1String(name));
+                return value.isDouble() ? Offset(value.toInteger()) : std::nullopt;
+            };
+            const auto committed = number("committed"), start = number("start"), end = number("end");
+            Offset lag;
+            if (committed && *committed <= *end) lag = *end - std::max(*committed, *start);
+            if (row->committed != committed || row->logStart != start || row->logEnd != end || row->lso != number("lso") || row->lag != lag)
+                wrong << u"p%1: %2, the broker says %3"_s.arg(p).arg(row->lag.value_or(-1))
+                             .arg(QString::fromUtf8(QJsonDocument(told).toJson(QJsonDocument::Compact)));
+        }
+        return wrong.join(u'\n');
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        m_kafka = std::make_unique<test::RealKafka>();
+        for (const char* topic : {"plain", "old", "short", "held", "live"}) m_kafka->createTopic(topic, topic == std::string_view("plain") ? 3 : 1);
+        for (int p = 0; p < 3; ++p) fill("plain", p, 100);
+        fill("old", 0, 100);
+        fill("short", 0, 20);
+        commit("reader", "plain", 0, 40);
+        commit("reader", "plain", 1, 100);  // at the end; of partition 2 no commit
+        commit("late", "old", 0, 10);
+        deleteBefore("old", 30);
+        commit("ahead", "short", 0, 500);
+        test::failOnLoggedErrors();
+    }
+    void cleanupTestCase() { m_kafka.reset(); }
+
+    void everyKindOfCommitAsTheBrokerHasIt_data() {
+        QTest::addColumn<bool>("follow");
+        QTest::newRow("followed") << true;
+        QTest::newRow("polled") << false;
+    }
+    void everyKindOfCommitAsTheBrokerHasIt() {
+        QFETCH(bool, follow);
+        const auto sample = lookAt(follow);
+        QCOMPARE(sample.trouble, QString());
+        QCOMPARE(sample.commits == u"followed", follow);
+        QCOMPARE(differences(sample, "reader", "plain", 3), QString());
+        QCOMPARE(differences(sample, "late", "old", 1), QString());
+        QCOMPARE(differences(sample, "ahead", "short", 1), QString());
+
+        const auto status = [&](const char* group, const char* topic, int p) { return statusWord(find(sample, group, topic, p)->status); };
+        QCOMPARE(status("reader", "plain", 0), u"ok"_s);
+        QCOMPARE(find(sample, "reader", "plain", 1)->lag, Offset(0));
+        QCOMPARE(find(sample, "reader", "plain", 1)->lagSeconds, std::optional(0.0));
+        QCOMPARE(status("reader", "plain", 2), u"no-commit"_s);
+        QVERIFY(!find(sample, "reader", "plain", 2)->lag);
+        QCOMPARE(status("late", "old", 0), u"lost"_s);
+        QCOMPARE(find(sample, "late", "old")->lost, 20);
+        QCOMPARE(find(sample, "late", "old")->lag, Offset(70));
+        QCOMPARE(status("ahead", "short", 0), u"beyond-end"_s);
+        QVERIFY(!find(sample, "ahead", "short")->lag && find(sample, "ahead", "short")->alarm);
+        if (follow) QCOMPARE(find(sample, "reader", "plain", 0)->statusReason, u"watching, 1 of 10"_s);
+    }
+
+    void openTransactionsHoldTheStableOffset() {
+        auto settings = kit::kafka::commonSettings(m_kafka->bootstrap(), "test-open");
+        settings["transactional.id"] = "open";
+        const auto producer = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, settings);
+        auto* handle = producer.value().get();
+        fill("held", 0, 10);
+        QVERIFY(!rd_kafka_init_transactions(handle, 20'000) && !rd_kafka_begin_transaction(handle));
+        auto* topic = rd_kafka_topic_new(handle, "held", nullptr);
+        std::string value = "x";
+        for (int i = 0; i < 5; ++i) rd_kafka_produce(topic, 0, RD_KAFKA_MSG_F_COPY, value.data(), 1, nullptr, 0, nullptr);
+        rd_kafka_topic_destroy(topic);
+        rd_kafka_flush(handle, 20'000);
+        commit("committed-reader", "held", 0, 10);
+        const auto sample = lookAt(true, {u"committed-reader"_s});
+        QCOMPARE(differences(sample, "committed-reader", "held", 1), QString());
+        const auto* row = find(sample, "committed-reader", "held");
+        QCOMPARE(row->lso, Offset(10));
+        QCOMPARE(row->heldByTransactions, 5);
+        QCOMPARE(row->lag, Offset(5));
+        QVERIFY(!rd_kafka_commit_transaction(handle, 20'000));
+        const auto after = lookAt(true, {u"committed-reader"_s});
+        QCOMPARE(find(after, "committed-reader", "held")->heldByTransactions, 0);
+        QCOMPARE(find(after, "committed-reader", "held")->lag, Offset(6));  // the marker is an offset, too
+    }
+
+    void timeLagIsTheAgeOfTheRecordAtTheCommit() {
+        m_kafka->createTopic("timed", 2);
+        const auto long_ago = kit::WallTime(std::chrono::milliseconds(1'700'000'000'123));
+        fill("timed", 0, 3, {{"ce_time", kit::rfc3339(long_ago)}});
+        fill("timed", 1, 3);
+        commit("timer", "timed", 0, 1);
+        commit("timer", "timed", 1, 2);
+        const auto sample = lookAt(true, {u"timer"_s});
+        const auto now = sample.atMs;
+        const auto stamp = m_kafka->kcat({u"-C"_s, u"-t"_s, u"timed"_s, u"-p"_s, u"1"_s, u"-o"_s, u"2"_s, u"-c"_s, u"1"_s, u"-q"_s, u"-f"_s, u"%T"_s}).toLongLong();
+        QVERIFY(stamp > 0);
+        const auto* byEvent = find(sample, "timer", "timed", 0);
+        const auto* byRecord = find(sample, "timer", "timed", 1);
+        QVERIFY2(byEvent->lagSeconds, qPrintable(byEvent->secondsReason));
+        QVERIFY2(byRecord->lagSeconds, qPrintable(byRecord->secondsReason));
+        // The look takes a moment between its time and that of the measure.
+        const double slack = static_cast<double>(QDateTime::currentMSecsSinceEpoch() - now) / 1'000;
+        const double eventAge = static_cast<double>(now - 1'700'000'000'123) / 1'000, recordAge = static_cast<double>(now - stamp) / 1'000;
+        QVERIFY(*byEvent->lagSeconds >= eventAge && *byEvent->lagSeconds <= eventAge + slack);
+        QVERIFY(*byRecord->lagSeconds >= recordAge - 0.001 && *byRecord->lagSeconds <= recordAge + slack);
+    }
+
+    void membersAndTheirPartitions() {
+        fill("live", 0, 4);
+        commit("crew", "live", 0, 1);
+        const Member member(m_kafka->bootstrap(), "crew", "live");
+        for (const bool follow : {true, false}) {
+            LagSample sample;
+            QVERIFY(test::eventually([&] {
+                sample = lookAt(follow, {u"crew"_s});
+                return find(sample, "crew", "live") && !find(sample, "crew", "live")->member.isEmpty();
+            }));
+            QCOMPARE(find(sample, "crew", "live")->clientId, u"member-of-crew"_s);
+            QCOMPARE(find(sample, "crew", "live")->host, u"127.0.0.1"_s);
+            QCOMPARE(sample.groups[0].listing.state, u"Stable"_s);
+            QVERIFY(sample.groups[0].description.membersKnown);
+        }
+    }
+
+    void aGroupOfTheNewProtocolHasUnknownMembersAndKnownOffsets() {
+        fill("live", 0, 1);
+        commit("modern", "live", 0, 1);
+        QVERIFY(!wire({u"join"_s, u"modern"_s, u"live"_s}).isEmpty());
+        for (const bool follow : {true, false}) {
+            const auto sample = lookAt(follow, {u"modern"_s});
+            const auto* row = find(sample, "modern", "live");
+            QVERIFY(row);
+            QCOMPARE(differences(sample, "modern", "live", 1), QString());
+            QVERIFY(!sample.groups[0].description.membersKnown);
+            QVERIFY(sample.groups[0].listing.state != u"Dead");
+            QVERIFY2(row->statusReason.contains(u"members unknown"), qPrintable(row->statusReason));
+        }
+    }
+
+    // Without another question to the broker, and judged by Burrow once ten are known.
+    void commitsAreFollowedAsTheyCome() {
+        m_kafka->createTopic("stream", 1);
+        fill("stream", 0, 1'000);
+        commit("follower", "stream", 0, 1);
+        const auto at = target();
+        auto watch = LagWatch::make(at, {{u"follower"_s}, {}, 15'000, true});
+        watch.value()->catchUp(5'000);
+        auto sample = watch.value()->look();
+        QCOMPARE(find(sample, "follower", "stream")->committed, Offset(1));
+        const auto asked = at.kafka.budget()->requests(offsetFetch);
+        QVERIFY(asked >= 1);
+        for (int i = 2; i <= 10; ++i) {
+            commit("follower", "stream", 0, i * 10);
+            QVERIFY(test::eventually([&] { return find(sample = watch.value()->look(), "follower", "stream")->committed == Offset(i * 10); },
+                                     std::chrono::seconds(1)));
+            if (i == 9) QCOMPARE(find(sample, "follower", "stream")->statusReason, u"watching, 9 of 10"_s);
+        }
+        QCOMPARE(at.kafka.budget()->requests(offsetFetch), asked);
+        // Ten are known; it falls silent for longer than they took, and the end lies beyond its last.
+        QVERIFY(test::eventually([&] { return find(sample = watch.value()->look(), "follower", "stream")->status == LagStatus::stop; }));
+        // Whoever attaches now fills the window from what lies there.
+        const auto fresh = lookAt(true, {u"follower"_s});
+        QCOMPARE(statusWord(find(fresh, "follower", "stream")->status), u"stop"_s);
+        // A commit that goes back is marked.
+        commit("follower", "stream", 0, 5);
+        QVERIFY(test::eventually([&] { watch.value()->look(); return !watch.value()->marks().isEmpty(); }));
+        QVERIFY(watch.value()->marks().last().kind == LagMark::Kind::reset);
+    }
+
+    void aDeletedTopicIsUnknownAndSpoilsNothing() {
+        m_kafka->createTopic("gone", 1);
+        fill("gone", 0, 3);
+        commit("mixed", "plain", 0, 7);
+        commit("mixed", "gone", 0, 1);
+        auto watch = LagWatch::make(target(), {{u"mixed"_s}, {}, 0, true});
+        watch.value()->catchUp(5'000);
+        QCOMPARE(find(watch.value()->look(), "mixed", "gone")->lag, Offset(2));
+        const auto handle = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(m_kafka->bootstrap(), "test-drop"));
+        rd_kafka_DeleteTopic_t* ask = rd_kafka_DeleteTopic_new("gone");
+        const kit::kafka::Queue queue(rd_kafka_queue_new(handle.value().get()));
+        rd_kafka_DeleteTopics(handle.value().get(), &ask, 1, nullptr, queue.get());
+        const kit::kafka::Event event(rd_kafka_queue_poll(queue.get(), 10'000));
+        rd_kafka_DeleteTopic_destroy(ask);
+        LagSample sample;
+        QVERIFY(test::eventually([&] {
+            sample = watch.value()->look();
+            const auto* row = find(sample, "mixed", "gone");
+            return row && row->status == LagStatus::unknown && !row->lag;
+        }));
+        QVERIFY(!find(sample, "mixed", "gone")->statusReason.isEmpty());
+        QCOMPARE(find(sample, "mixed", "plain", 0)->lag, Offset(93));
+    }
+
+    void theBoardKeepsItsHistoryAcrossARestart() {
+        const auto file = m_folder.filePath(u"history.sqlite"_s);
+        qint64 first = 0;
+        {
+            LagBoard board;
+            QSignalSpy sampled(&board, &LagBoard::sampled), alarm(&board, &LagBoard::alarm);
+            board.start(target(), file);
+            QTRY_VERIFY_WITH_TIMEOUT(sampled.size() >= 3, 20'000);
+            QCOMPARE(alarm.size(), 1);  // the commit beyond the end, once
+            QCOMPARE(alarm[0][0].value<LagRow>().group, u"ahead"_s);
+            const auto points = board.history(u"late"_s, u"old"_s, 0, 0);
+            QVERIFY(!points.isEmpty());
+            QCOMPARE(points.last().lag, Offset(70));
+            first = points.first().atMs;
+            board.addMark({LagMark::Kind::crash, first + 1, {}, u"feed-service crashed"_s});
+            QTRY_VERIFY_WITH_TIMEOUT(sampled.size() >= 4, 20'000);
+        }
+        LagBoard again;
+        QSignalSpy sampled(&again, &LagBoard::sampled);
+        again.start(target(), file);
+        QTRY_VERIFY_WITH_TIMEOUT(!sampled.isEmpty(), 20'000);
+        const auto points = again.history(u"late"_s, u"old"_s, 0, 0);
+        QCOMPARE(points.first().atMs, first);
+        QVERIFY(points.last().atMs >= again.latest().atMs);
+        const auto marks = again.marks(u"late"_s, first);
+        QVERIFY(std::any_of(marks.begin(), marks.end(), [](const auto& m) { return m.kind == LagMark::Kind::crash; }));
+    }
+
+    void theCommandPrintsItAndItsExitTellsOfAlerts() {
+        const auto profile = m_folder.filePath(u"profile.toml"_s);
+        QFile out(profile);
+        QVERIFY(out.open(QIODevice::WriteOnly));
+        out.write("name = \"test\"\nenvironment = \"staging\"\n[kafka]\nbootstrap = \"" + QByteArray::fromStdString(m_kafka->bootstrap()) + "\"\n");
+        out.close();
+        const auto run = [&](const QStringList& words, int expected) {
+            QProcess process;
+            process.start(QStringLiteral(NOVA_BIN_DIR "/nova-console"), QStringList{u"lag"_s, u"--profile"_s, profile} + words);
+            if (!process.waitForFinished(20'000)) qFatal("lag does not end");
+            const auto text = process.readAllStandardOutput();
+            if (process.exitCode() != expected)
+                qWarning("exit %d, not %d: %s%s", process.exitCode(), expected, text.constData(), process.readAllStandardError().constData());
+            return text;
+        };
+        auto rows = QJsonDocument::fromJson(run({u"--json"_s, u"--group"_s, u"reader"_s}, 0)).array();
+        QCOMPARE(rows.size(), 3);
+        const auto row = rows[0].toObject();  // the worst: no commit
+        for (const auto& field : {u"group"_s, u"topic"_s, u"partition"_s, u"log_start"_s, u"log_end"_s, u"lso"_s, u"committed"_s, u"lag"_s,
+                                  u"lag_seconds"_s, u"status"_s, u"member"_s, u"host"_s})
+            QVERIFY2(row.contains(field), qPrintable(field));
+        QVERIFY(row.value(u"committed").isNull() && row.value(u"lag").isNull() && row.value(u"member").isNull());
+        QCOMPARE(row.value(u"status").toString(), u"no-commit"_s);
+        rows = QJsonDocument::fromJson(run({u"--json"_s, u"--group"_s, u"reader"_s, u"--min-lag"_s, u"1"_s}, 0)).array();
+        QCOMPARE(rows.size(), 1);
+        QCOMPARE(rows[0].toObject().value(u"lag").toInteger(), 60);
+        QVERIFY(rows[0].toObject().value(u"lag_seconds").toDouble() > 0);
+        rows = QJsonDocument::fromJson(run({u"--json"_s, u"--status"_s, u"lost,beyond-end"_s}, 1)).array();
+        QCOMPARE(rows.size(), 2);
+        QCOMPARE(rows[0].toObject().value(u"group").toString(), u"ahead"_s);
+        QCOMPARE(QJsonDocument::fromJson(run({u"--json"_s, u"--limit"_s, u"1"_s}, 1)).array().size(), 1);
+        QVERIFY(run({u"--group"_s, u"reader"_s}, 0).contains("watching, 1 of 10"));
+        run({u"--status"_s, u"bad"_s}, 2);
+    }
+};
+
+QTEST_GUILESS_MAIN(LagSystemTest)
+#include "tst_lag.moc"
