@@ -175,6 +175,10 @@ void MockKafka::setDown(bool down) {
     down ? rd_kafka_mock_broker_set_down(m_cluster.get(), 1) : rd_kafka_mock_broker_set_up(m_cluster.get(), 1);
 }
 
+void MockKafka::setLed(const std::string& topic, int partition, bool led) {
+    rd_kafka_mock_partition_set_leader(m_cluster.get(), topic.c_str(), partition, led ? 1 : -1);
+}
+
 std::vector<kit::Record> MockKafka::read(const std::string& topic, std::size_t count, milliseconds limit) {
     const auto handle = consumerOf(bootstrap(), "test-reader");
     rd_kafka_poll_set_consumer(handle.get());

@@ -1,7 +1,6 @@
 #include "app/engine/traffic/read_ahead.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace nova::engine {
 
@@ -21,19 +20,6 @@ kit::kafka::Settings readAhead(const ReadSession& session, Ahead ahead) {
         settings["queued.max.messages.kbytes"] = ahead == Ahead::muchOfTwo ? "32768" : "65536";
     }
     return settings;
-}
-
-std::int64_t fetchedBytes(const rd_kafka_message_t& message) {
-    constexpr std::int64_t overhead = 12;
-    auto sum = static_cast<std::int64_t>(message.len + message.key_len) + overhead;
-    rd_kafka_headers_t* headers = nullptr;
-    if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return sum;
-    const char* name = nullptr;
-    const void* value = nullptr;
-    std::size_t size = 0;
-    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
-        sum += static_cast<std::int64_t>(std::strlen(name) + size + 2);
-    return sum;
 }
 
 }  // namespace nova::engine

@@ -1,4 +1,4 @@
-// How far a client of ours fetches ahead, and what a record costs of the byte budget. Two settings decide a bulk read: with
+// How far a client of ours fetches ahead. Two settings decide a bulk read: with
 // librdkafka's default queue the next fetch is postponed while the processor idles. With a budget little is fetched ahead:
 // what is in flight when it says wait is not to be taken back.
 #pragma once
@@ -15,7 +15,5 @@ enum class Ahead {
 
 kit::kafka::Settings readAhead(const ReadSession& session, Ahead ahead);
 bool hasBudget(const ReadSession& session);  // and a limit in it
-// Key, value, headers and the log's own part, about: of a compressed batch less came over the wire.
-std::int64_t fetchedBytes(const rd_kafka_message_t& message);
 
 }  // namespace nova::engine

@@ -16,6 +16,7 @@
 namespace nova::engine {
 
 class Filter;
+class FilterHandles;
 class SeenEvents;
 
 // A place in a partition: `earliest`, `now`, an offset, a time (RFC 3339), or so long ago (`-5m`; us ms s m h d).
@@ -77,9 +78,11 @@ public:
     virtual bool matches(const rd_kafka_message_t& message) = 0;
     [[nodiscard]] virtual std::int64_t errors() const { return 0; }
 };
-// By the filter language: of a record only what the filter needs is decoded. `seen`: what the filter's context asks about
-// duplicates, filled by each record where the filter needs it. None for a filter that matches everything.
-std::function<std::unique_ptr<ScanJudge>()> judgeOf(const Filter& filter, std::shared_ptr<SeenEvents> seen = {});
+// By the filter language: of a record only what the filter needs is decoded. `seen` and `handles`: what the filter's
+// context asks about duplicates and users, told of each record where the filter needs it. None for a filter that matches
+// everything.
+std::function<std::unique_ptr<ScanJudge>()> judgeOf(const Filter& filter, std::shared_ptr<SeenEvents> seen = {},
+                                                    std::shared_ptr<FilterHandles> handles = {});
 
 struct ScanHooks {
     std::function<bool(const rd_kafka_message_t&)> record;  // one at a time, on any reader's thread; false ends the scan

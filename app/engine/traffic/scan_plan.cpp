@@ -1,9 +1,11 @@
 #include "app/engine/traffic/scan_plan.h"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "contract/topics.h"
 
@@ -21,12 +23,10 @@ struct Listed {
 };
 
 kit::Result<Listed> listTopics(const ReadSession& session, rd_kafka_t* handle) {
-    const struct rd_kafka_metadata* raw = nullptr;
-    if (const auto error = rd_kafka_metadata(handle, 1, nullptr, &raw, askMs); error != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return kit::transient("Kafka at " + session.bootstrap() + " does not answer: " + rd_kafka_err2str(error));
+    BOOST_OUTCOME_TRY(const auto metadata, session.metadata(handle, askMs));
     Listed listed;
-    for (int t = 0; t < raw->topic_cnt; ++t) {
-        const auto& topic = raw->topics[t];
+    for (int t = 0; t < metadata->topic_cnt; ++t) {
+        const auto& topic = metadata->topics[t];
         listed.names.emplace_back(topic.topic);
         for (int p = 0; p < topic.partition_cnt; ++p) {
             const auto& partition = topic.partitions[p];
@@ -37,7 +37,6 @@ kit::Result<Listed> listTopics(const ReadSession& session, rd_kafka_t* handle) {
                           (partition.err ? std::string(": ") + rd_kafka_err2str(partition.err) : "");
         }
     }
-    rd_kafka_metadata_destroy(raw);
     return listed;
 }
 
@@ -61,27 +60,80 @@ kit::Result<std::set<std::string>> chooseTopics(const Listed& listed, const Scan
     return chosen;
 }
 
-// One ListOffsets round for all that can be read: a time, or −1 for the ends and −2 for the starts. What a partition's
-// leader refuses is that partition's trouble.
+bool isOfConnection(rd_kafka_resp_err_t error) {
+    return error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__TIMED_OUT ||
+           error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || error == RD_KAFKA_RESP_ERR__DESTROY;
+}
+
+// ListOffsets for all that can be read: a time, or −1 for the ends and −2 for the starts. One call; where one partition
+// spoils it (its leader moves, or it was just made) it is asked again, and then by halves until that one is found.
+class Asker {
+public:
+    Asker(rd_kafka_t* handle, Entries& entries, std::int64_t time) : m_handle(handle), m_entries(entries), m_time(time) {}
+
+    kit::Result<std::map<Partition, std::int64_t>> ask() {
+        std::vector<Partition> all;
+        for (const auto& [partition, entry] : m_entries) {
+            if (entry.range.trouble.empty()) all.push_back(partition);
+        }
+        auto error = call(all);
+        for (int i = 0; i < tries && error != RD_KAFKA_RESP_ERR_NO_ERROR && !isOfConnection(error); ++i) {
+            std::this_thread::sleep_for(tryAgainIn);
+            error = call(all);
+        }
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR && !isOfConnection(error)) error = askByHalves(all);
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return kit::transient("Kafka did not tell the offsets: " + ReadSession::why(m_handle, error));
+        return std::move(m_offsets);
+    }
+
+private:
+    static constexpr int tries = 5;
+    static constexpr std::chrono::milliseconds tryAgainIn{100};
+
+    rd_kafka_resp_err_t askByHalves(const std::vector<Partition>& some) {
+        const auto middle = some.begin() + static_cast<std::ptrdiff_t>(some.size() / 2);
+        for (const auto& half : {std::vector(some.begin(), middle), std::vector(middle, some.end())}) {
+            auto error = call(half);
+            if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+            if (isOfConnection(error)) return error;
+            if (half.size() == 1)
+                blame(half.front(), error);
+            else if (error = askByHalves(half); error != RD_KAFKA_RESP_ERR_NO_ERROR)
+                return error;
+        }
+        return RD_KAFKA_RESP_ERR_NO_ERROR;
+    }
+
+    rd_kafka_resp_err_t call(const std::vector<Partition>& some) {
+        if (some.empty()) return RD_KAFKA_RESP_ERR_NO_ERROR;
+        const kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(some.size())));
+        for (const auto& [topic, partition] : some)
+            rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = m_time;
+        const auto error = rd_kafka_offsets_for_times(m_handle, list.get(), askMs);
+        for (int i = 0; error == RD_KAFKA_RESP_ERR_NO_ERROR && i < list->cnt; ++i) {
+            const auto& answer = list->elems[i];
+            const Partition partition{answer.topic, answer.partition};
+            if (answer.err == RD_KAFKA_RESP_ERR_NO_ERROR)
+                m_offsets[partition] = answer.offset;
+            else
+                blame(partition, answer.err);
+        }
+        return error;
+    }
+
+    void blame(const Partition& partition, rd_kafka_resp_err_t error) {
+        m_entries[partition].range.trouble = std::string("its offsets are not known: ") + rd_kafka_err2str(error);
+    }
+
+    rd_kafka_t* m_handle;
+    Entries& m_entries;
+    const std::int64_t m_time;
+    std::map<Partition, std::int64_t> m_offsets;
+};
+
 kit::Result<std::map<Partition, std::int64_t>> ask(rd_kafka_t* handle, Entries& entries, std::int64_t time) {
-    kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(entries.size())));
-    for (const auto& [partition, entry] : entries) {
-        if (entry.range.trouble.empty())
-            rd_kafka_topic_partition_list_add(list.get(), partition.first.c_str(), partition.second)->offset = time;
-    }
-    std::map<Partition, std::int64_t> offsets;
-    if (list->cnt == 0) return offsets;
-    if (const auto error = rd_kafka_offsets_for_times(handle, list.get(), askMs); error != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return kit::transient(std::string("Kafka did not tell the offsets: ") + rd_kafka_err2str(error));
-    for (int i = 0; i < list->cnt; ++i) {
-        const auto& answer = list->elems[i];
-        const Partition partition{answer.topic, answer.partition};
-        if (answer.err == RD_KAFKA_RESP_ERR_NO_ERROR)
-            offsets[partition] = answer.offset;
-        else
-            entries[partition].range.trouble = std::string("its offsets are not known: ") + rd_kafka_err2str(answer.err);
-    }
-    return offsets;
+    return Asker(handle, entries, time).ask();
 }
 
 class Planner {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <thread>
 
-#include "app/engine/traffic/read_ahead.h"
-
 namespace nova::engine {
 namespace {
 
@@ -125,17 +123,15 @@ void ScanReader::takeAll(std::size_t count) {
     m_heard = steady_clock::now();
     for (std::size_t i = 0; i < count; ++i) {
         const kit::kafka::Message message(m_batch[i]);
-        if (m_budget) m_paid += fetchedBytes(*message);
         if (m_shared.end.load(std::memory_order_relaxed) == ScanEnd::running) take(*message);
     }
     m_shared.records += m_records;
     m_shared.bytes += m_bytes;
-    if (m_budget) m_budget->pay(m_paid);
     if (m_judge) {
         m_shared.errors += m_judge->errors() - m_errors;
         m_errors = m_judge->errors();
     }
-    m_records = m_bytes = m_paid = 0;
+    m_records = m_bytes = 0;
 }
 
 void ScanReader::take(const rd_kafka_message_t& message) {

@@ -40,7 +40,7 @@ struct ScanShared {
 
 class ScanReader {
 public:
-    // A budget that is not null is obeyed: pays what came, and takes no more while it says so.
+    // While a budget that is not null says wait, nothing more is taken; the handle pays by itself.
     ScanReader(rd_kafka_t* handle, std::shared_ptr<ReadBudget> budget, std::vector<ScanCursor*> cursors,
                ScanShared& shared);
     void run();
@@ -70,7 +70,7 @@ private:
     std::unique_ptr<ScanJudge> m_judge;
     kit::kafka::Queue m_queue;
     std::vector<rd_kafka_message_t*> m_batch;
-    std::int64_t m_records = 0, m_bytes = 0, m_paid = 0, m_errors = 0;  // since they were last added to the shared ones
+    std::int64_t m_records = 0, m_bytes = 0, m_errors = 0;  // since they were last added to the shared ones
     std::size_t m_overrun = 0;  // finished partitions whose log goes on behind the end, and is fetched in vain
     std::chrono::steady_clock::time_point m_heard = std::chrono::steady_clock::now();
     std::unordered_map<const rd_kafka_topic_t*, std::unordered_map<int, ScanCursor*>> m_known;

@@ -174,13 +174,10 @@ void TopicTail::poll() {
             waited = true;
             count = rd_kafka_consume_batch_queue(m_queue.get(), pollMs, m_batch.data(), 1);
         }
-        std::int64_t bytes = 0;
         for (ssize_t i = 0; i < count; ++i) {
             const kit::kafka::Message message(m_batch[static_cast<std::size_t>(i)]);
-            if (m_session.budget()) bytes += fetchedBytes(*message);
             if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) take(*message);
         }
-        if (bytes > 0) m_session.budget()->pay(bytes);
         if (Clock::now() >= until) return;
     }
 }

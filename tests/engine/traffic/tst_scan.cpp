@@ -95,6 +95,26 @@ private Q_SLOTS:
         QCOMPARE(seen.size(), 6u);
     }
 
+    void aPartitionWithoutALeaderSpoilsNoOther() {
+        m_kafka->setLed("nova.content.events", 2, false);
+        Seen seen;
+        ScanRequest request;
+        request.from = {Place::Kind::earliest, 0};
+        const auto report = run(request, seen);
+        m_kafka->setLed("nova.content.events", 2, true);
+        QVERIFY2(report, report ? "" : report.error().what.c_str());
+        QCOMPARE(report.value().end, ScanEnd::unavailable);
+        QVERIFY(seen.size() >= 11 && !seen.contains({"nova.content.events", 2}));
+        int troubles = 0;
+        for (const auto& range : report.value().ranges) {
+            if (range.trouble.empty()) continue;
+            ++troubles;
+            QVERIFY(range.topic == "nova.content.events" && range.partition == 2);
+            QVERIFY2(range.trouble.find("no leader") != std::string::npos, range.trouble.c_str());
+        }
+        QCOMPARE(troubles, 1);
+    }
+
     void fromNowThereIsNothing() {
         Seen seen;
         QCOMPARE(run({}, seen).value().records, 0);

@@ -70,6 +70,70 @@ private Q_SLOTS:
         QVERIFY(observer.topics().contains(u"nova.media.events"_s));
     }
 
+    // Of somebody's cluster nothing is read until a topic is chosen, and then from where it was asked.
+    void onlyChosenTopicsAreRead() {
+        MockKafka kafka;
+        kafka.createTopic("orders");
+        kafka.createTopic("payments");
+        kafka.send(records("orders", 30));
+        kafka.send(records("payments", 20));
+        const auto budget = std::make_shared<ReadBudget>(8 << 20);
+        const ReadSession session(kafka.bootstrap(), {}, budget);
+        TrafficObserver observer;
+        QSignalSpy connected(&observer, &TrafficObserver::connected), topics(&observer, &TrafficObserver::topicsChanged);
+        observer.start(session, {});
+        QVERIFY(connected.wait(10'000));
+        QVERIFY(observer.topics().isEmpty());
+        QCOMPARE(budget->requests(1), 0);  // no fetch
+        const auto before = budget->bytes();
+        TailChoice choice;
+        choice.topics = {"orders"};
+        choice.from = {Place::Kind::earliest, 0};
+        observer.choose(choice);
+        QTRY_COMPARE_WITH_TIMEOUT(observer.ring().snapshot().last(), 30u, 10'000);
+        QTRY_COMPARE(observer.topics(), QStringList{u"orders"_s});
+        QVERIFY(budget->requests(1) > 0 && budget->bytes() > before + 30 * 5);
+        choice.topics = {"orders", "pay*s"};  // orders goes on where it is
+        choice.from = {Place::Kind::now, 0};
+        observer.choose(choice);
+        QTRY_COMPARE_WITH_TIMEOUT(observer.topics(), (QStringList{u"orders"_s, u"payments"_s}), 10'000);
+        kafka.send(records("orders", 3));
+        kafka.send(records("payments", 4));
+        QTRY_COMPARE_WITH_TIMEOUT(observer.ring().snapshot().last(), 37u, 10'000);
+        choice.topics = {"payments"};
+        observer.choose(choice);
+        QTRY_COMPARE_WITH_TIMEOUT(observer.topics(), QStringList{u"payments"_s}, 10'000);
+        kafka.send(records("orders", 50));
+        kafka.send(records("payments", 1));
+        QTRY_COMPARE_WITH_TIMEOUT(observer.ring().snapshot().last(), 38u, 10'000);
+        observer.stop();
+        QCOMPARE(observer.ring().snapshot().last(), 38u);
+        observer.clear();
+        QCOMPARE(observer.ring().snapshot().rows(), 0u);
+    }
+
+    void aPartitionWithoutALeaderIsToldAndTriedAgain() {
+        MockKafka kafka;
+        kafka.createTopic("orders", 3);
+        kafka.setLed("orders", 1, false);
+        TrafficObserver observer;
+        QSignalSpy connected(&observer, &TrafficObserver::connected), troubles(&observer, &TrafficObserver::troubles);
+        observer.start(QString::fromStdString(kafka.bootstrap()));
+        QVERIFY(connected.wait(10'000));
+        QTRY_COMPARE(troubles.count(), 1);
+        const auto said = troubles.first().first().toStringList();
+        QVERIFY2(said.size() == 1 && said.first().startsWith(u"orders 1: it has no leader"_s), qPrintable(said.join(u' ')));
+        std::vector<nova::kit::kafka::OutRecord> list;
+        for (int i = 0; i < 10; ++i) list.push_back({"orders", "k", "v", {}, i % 2 * 2});
+        kafka.send(list);
+        QTRY_COMPARE_WITH_TIMEOUT(observer.ring().snapshot().last(), 10u, 10'000);
+        kafka.setLed("orders", 1, true);
+        QTRY_COMPARE_WITH_TIMEOUT(troubles.count(), 2, 10'000);
+        QVERIFY(troubles.last().first().toStringList().isEmpty());
+        kafka.send({{"orders", "k", "v", {}, 1}});
+        QTRY_COMPARE_WITH_TIMEOUT(observer.ring().snapshot().last(), 11u, 10'000);
+    }
+
     void aBrokerThatGoesAndComesBack() {
         MockKafka kafka;
         kafka.createTopic("nova.content.events");
