@@ -13,9 +13,9 @@ namespace nova::engine {
 QString FilterError::sentence() const {
     const auto place =
         QCoreApplication::translate("nova::engine::Filter", "%1, at character %2").arg(what).arg(position + 1);
-    return expected.isEmpty()
-               ? place
-               : QCoreApplication::translate("nova::engine::Filter", "%1; expected: %2").arg(place, expected);
+    if (expected.isEmpty()) return place;
+    if (expected.endsWith(u'?')) return place + u"; "_s + expected;
+    return QCoreApplication::translate("nova::engine::Filter", "%1; expected: %2").arg(place, expected);
 }
 
 struct Filter::Impl {
