@@ -62,6 +62,7 @@ KeysView::KeysView(QWidget* parent) : View(parent) {
     setFocusProxy(m_field);
     connect(&m_second, &QTimer::timeout, this, &KeysView::runDown);
     m_second.setInterval(tickMs);
+    restoreLayout({});
     refresh();
 }
 

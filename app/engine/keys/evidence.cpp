@@ -15,7 +15,7 @@
 namespace nova::engine {
 namespace {
 
-constexpr qint64 beforeMs = 2'000, lateMs = 60'000, lastMs = 10 * 60'000;
+constexpr qint64 beforeMs = 2'000, closelyBeforeMs = 100, lateMs = 60'000, lastMs = 10 * 60'000;
 constexpr std::array<qint64, 4> windowsMs{5'000, 30'000, 3 * 60'000, 10 * 60'000};
 constexpr qint64 commitsBeforeMs = 60'000, afterPreviousMs = 10'000;
 constexpr int groupsMs = 5'000;
@@ -132,22 +132,33 @@ const SeenRecord* Evidence::seen(const std::string& eventId) const {
 
 kit::Result<void> Evidence::readEvents(const Wanted& wanted, const std::optional<Event>& given) {
     event = given;
-    const qint64 now = QDateTime::currentMSecsSinceEpoch();
     auto around = wanted.aroundMs;
     if (given) around = {given->timestampMs};
-    if (around.isEmpty()) around = {now - lastMs + beforeMs};
-    auto topics = m_reader->eventTopics();
-    if (given && std::ranges::find(topics, Names::topicName(given->topic)) == topics.end())
-        topics.push_back(Names::topicName(given->topic));
+    if (around.isEmpty()) around = {QDateTime::currentMSecsSinceEpoch() - lastMs + beforeMs};
+    std::sort(around.begin(), around.end());
+    for (const auto& topics : m_reader->eventTopics()) {
+        const bool ofEvent = given && std::ranges::find(topics, Names::topicName(given->topic)) != topics.end();
+        if (given && !ofEvent) continue;
+        BOOST_OUTCOME_TRY(readTopics(topics, around));
+        if (!event) choose(wanted);
+        if (event || m_stop) break;
+    }
+    keepRelatives(wanted);
+    m_all.clear();
+    return kit::outcome::success();
+}
+
+kit::Result<void> Evidence::readTopics(const std::vector<std::string>& topics, const QVector<qint64>& around) {
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
     const auto take = [this](const rd_kafka_message_t& message) {
         m_all.push_back(seenIn(message));
         return true;
     };
-    std::sort(around.begin(), around.end());
     qint64 readUntil = 0;
     for (const auto time : around) {
         if (readUntil >= std::min(time + windowsMs[0], now)) continue;
-        BOOST_OUTCOME_TRY(const auto reach, m_reader->read(topics, std::max(time - beforeMs, readUntil), endsAfter(time), mostEvents, take));
+        const TimeReader::Start start{std::max(time - beforeMs, readUntil), std::max(time - closelyBeforeMs, readUntil)};
+        BOOST_OUTCOME_TRY(const auto reach, m_reader->read(topics, start, endsAfter(time), mostEvents, take));
         if (eventReach.fromMs == 0) eventReach.fromMs = reach.fromMs;
         eventReach.untilMs = readUntil = reach.untilMs;
         eventReach.records += reach.records;
@@ -156,14 +167,11 @@ kit::Result<void> Evidence::readEvents(const Wanted& wanted, const std::optional
     }
     // What was sent again just now.
     if (readUntil < now - lateMs) {
-        BOOST_OUTCOME_TRY(const auto late, m_reader->read(topics, now - lateMs, {now}, mostEvents, take));
+        BOOST_OUTCOME_TRY(const auto late, m_reader->read(topics, {now - lateMs, now - lateMs}, {now}, mostEvents, take));
         eventReach.records += late.records;
     }
     std::sort(m_all.begin(), m_all.end(), byTime);
     m_all.erase(std::unique(m_all.begin(), m_all.end(), sameRecord), m_all.end());
-    if (!event) choose(wanted);
-    keepRelatives(wanted);
-    m_all.clear();
     return kit::outcome::success();
 }
 
@@ -226,11 +234,11 @@ kit::Result<void> Evidence::readSpans() {
             last = std::max<qint64>(last, record.timeMs);
         }
     }
-    BOOST_OUTCOME_TRY(spanReach, readSpans(first - beforeMs, endsAfter(last)));
+    BOOST_OUTCOME_TRY(spanReach, readSpans({first - beforeMs, first - closelyBeforeMs}, endsAfter(last)));
     hasSpans = true;
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
     if (spanReach.untilMs < now - lateMs) {
-        BOOST_OUTCOME_TRY(const auto late, readSpans(now - lateMs, {now}));
+        BOOST_OUTCOME_TRY(const auto late, readSpans({now - lateMs, now - lateMs}, {now}));
         spanReach.records += late.records;
     }
     makeDeliveries();
@@ -238,7 +246,7 @@ kit::Result<void> Evidence::readSpans() {
 }
 
 // Decoded are only spans of the action, those that name one of the events, and those of the event's topic.
-kit::Result<SearchReach> Evidence::readSpans(qint64 fromMs, const std::vector<qint64>& untilMs) {
+kit::Result<SearchReach> Evidence::readSpans(TimeReader::Start start, const std::vector<qint64>& untilMs) {
     const auto wanted = ids();
     std::vector<std::string> words{Names::topicName(event->topic)};
     for (const auto& id : wanted) words.push_back(id.toStdString());
@@ -254,7 +262,7 @@ kit::Result<SearchReach> Evidence::readSpans(qint64 fromMs, const std::vector<qi
         for (auto& span : *spans) takeSpan(std::move(span), wanted);
         return true;
     };
-    return m_reader->read({std::string(contract::topic::spans)}, fromMs, untilMs, mostSpans, take);
+    return m_reader->read({std::string(contract::topic::spans)}, start, untilMs, mostSpans, take);
 }
 
 void Evidence::takeSpan(SpanRecord span, const QSet<QString>& wanted) {
@@ -359,7 +367,7 @@ kit::Result<void> Evidence::readCommits(qint64 fromMs, qint64 untilMs) {
         position.committedAtMs = commit.commitTimeMs;
         return true;
     };
-    BOOST_OUTCOME_TRY(m_reader->read({topic}, fromMs, {untilMs}, mostCommits, take));
+    BOOST_OUTCOME_TRY(m_reader->read({topic}, {fromMs, fromMs}, {untilMs}, mostCommits, take));
     return kit::outcome::success();
 }
 
@@ -376,7 +384,7 @@ void Evidence::readPositions(const QStringList& groups) {
     if (!previous) return;
     const qint64 before = previous.value().timestampMs;
     (void)readCommits(before, std::min(time + 1, before + afterPreviousMs));
-    if (hasSpans) (void)readSpans(before - beforeMs, {std::min(time, before + afterPreviousMs)});
+    if (hasSpans) (void)readSpans({before - beforeMs, before - closelyBeforeMs}, {std::min(time, before + afterPreviousMs)});
     settle(groups);
 }
 

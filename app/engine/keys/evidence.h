@@ -72,9 +72,10 @@ private:
         std::optional<qint64> handled;    // highest offset whose work had ended by then
         std::optional<qint64> open;       // lowest offset below the event whose work had not
     };
+    kit::Result<void> readTopics(const std::vector<std::string>& topics, const QVector<qint64>& around);
     void choose(const Wanted& wanted);
     void keepRelatives(const Wanted& wanted);
-    kit::Result<SearchReach> readSpans(qint64 fromMs, const std::vector<qint64>& untilMs);
+    kit::Result<SearchReach> readSpans(TimeReader::Start start, const std::vector<qint64>& untilMs);
     void takeSpan(SpanRecord span, const QSet<QString>& wanted);
     void takePosition(const SpanRecord& span);
     void makeDeliveries();

@@ -32,14 +32,16 @@ bool TimeReader::has(const std::string& topic) const {
     return m_topics.contains(topic);
 }
 
-std::vector<std::string> TimeReader::eventTopics() const {
-    std::vector<std::string> novas, all;
+std::vector<std::vector<std::string>> TimeReader::eventTopics() const {
+    std::vector<std::string> novas, others;
     for (const auto& [topic, partitions] : m_topics) {
         if (topic.starts_with("__") || topic == contract::topic::spans) continue;
-        all.push_back(topic);
-        if (topic.starts_with("nova.")) novas.push_back(topic);
+        (topic.starts_with("nova.") ? novas : others).push_back(topic);
     }
-    return novas.empty() ? all : novas;
+    std::vector<std::vector<std::string>> all;
+    for (auto* topics : {&novas, &others})
+        if (!topics->empty()) all.push_back(std::move(*topics));
+    return all;
 }
 
 kit::Result<TimeReader::Offsets> TimeReader::offsetsAt(const std::vector<std::string>& topics, qint64 timeMs) const {
@@ -50,12 +52,12 @@ kit::Result<TimeReader::Offsets> TimeReader::offsetsAt(const std::vector<std::st
     return m_session.offsetsAt(m_handle.get(), counts, timeMs, askMs);
 }
 
-kit::Result<SearchReach> TimeReader::read(const std::vector<std::string>& topics, qint64 fromMs,
+kit::Result<SearchReach> TimeReader::read(const std::vector<std::string>& topics, Start start,
                                           const std::vector<qint64>& untilMs, qint64 most, const Each& each) {
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
-    BOOST_OUTCOME_TRY(const auto from, offsetsAt(topics, fromMs));
+    BOOST_OUTCOME_TRY(auto from, offsetsAt(topics, start.earlyMs));
     SearchReach reach;
-    reach.fromMs = reach.untilMs = fromMs;
+    reach.fromMs = start.earlyMs;
     Offsets until;
     for (auto end = untilMs.rbegin(); end != untilMs.rend(); ++end) {
         // One past now: what was appended within this millisecond belongs to it.
@@ -63,12 +65,16 @@ kit::Result<SearchReach> TimeReader::read(const std::vector<std::string>& topics
         reach.untilMs = std::min(*end, now);
         if (between(from, until) <= most) break;
     }
+    if (between(from, until) > most && start.closeMs > start.earlyMs) {
+        reach.fromMs = start.closeMs;
+        BOOST_OUTCOME_TRY(from, offsetsAt(topics, start.closeMs));
+    }
     ScanRequest request;
     request.maxRecords = most;
-    for (const auto& [partition, start] : from) {
+    for (const auto& [partition, offset] : from) {
         const auto end = until.find(partition);
-        if (end == until.end() || end->second <= start) continue;
-        request.ranges.push_back({partition.first, partition.second, start, start, end->second, {}});
+        if (end == until.end() || end->second <= offset) continue;
+        request.ranges.push_back({partition.first, partition.second, offset, offset, end->second, {}});
     }
     if (request.ranges.empty()) return reach;
     BOOST_OUTCOME_TRY(const auto report, scan(m_session, request, each, *m_stop));

@@ -18,12 +18,16 @@ public:
     // Looks the topics up. Error: transient, Kafka does not answer.
     static kit::Result<TimeReader> make(const ReadSession& session, const std::atomic<bool>& stop);
     [[nodiscard]] bool has(const std::string& topic) const;
-    // Nova's event topics with their dead letters; where there are none, all but otlp_spans and __*.
-    [[nodiscard]] std::vector<std::string> eventTopics() const;
+    // In the order in which they are searched: Nova's with their dead letters, then all others but otlp_spans and __*.
+    [[nodiscard]] std::vector<std::vector<std::string>> eventTopics() const;
 
-    // Records appended from `fromMs` on, until the last of `untilMs` (rising) before which at most `most` offsets lie;
+    // From `earlyMs` on, or from `closeMs` where there is too much.
+    struct Start {
+        qint64 earlyMs = 0, closeMs = 0;
+    };
+    // Records appended from the start on, until the last of `untilMs` (rising) before which at most `most` offsets lie;
     // where even the first is too far, `most` records. Times in the future are now.
-    kit::Result<SearchReach> read(const std::vector<std::string>& topics, qint64 fromMs,
+    kit::Result<SearchReach> read(const std::vector<std::string>& topics, Start start,
                                   const std::vector<qint64>& untilMs, qint64 most, const Each& each);
 
 private:
