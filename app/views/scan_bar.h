@@ -38,6 +38,7 @@ public:
     std::optional<engine::ScanRequest> request();
     void setFrom(const QString& place);  // "earliest", "-5m", an offset, a time
     [[nodiscard]] bool isForm() const;
+    [[nodiscard]] QPushButton& topicsButton() { return *m_topics; }
 
 Q_SIGNALS:
     void scanWanted();

@@ -98,7 +98,8 @@ void TopicChooser::buildFoot() {
     m_follow->setProperty("kind", u"primary"_s);
     row->addWidget(m_count);
     row->addStretch(1);
-    row->addWidget(newLabel(tr("start from"), u"second"_s, this));
+    m_fromWord = newLabel(tr("start from"), u"second"_s, this);
+    row->addWidget(m_fromWord);
     row->addWidget(m_from);
     row->addWidget(m_follow);
     column->addLayout(row);
@@ -112,6 +113,7 @@ void TopicChooser::setTopics(const QStringList& all, const QStringList& chosen) 
         auto* item = new QStandardItem(topic);
         item->setData(topic, topicRole);
         item->setCheckable(true);
+        item->setSizeHint(QSize(0, metrics::row));
         item->setCheckState(ticked.contains(topic) ? Qt::Checked : Qt::Unchecked);
         m_model->appendRow(item);
     }
@@ -133,6 +135,13 @@ void TopicChooser::setRates(const QMap<QString, double>& perSecond) {
 void TopicChooser::setHint(const QString& words) {
     m_hint->setText(words);
     m_hint->setVisible(!words.isEmpty());
+}
+
+void TopicChooser::setPurpose(const QString& action, bool follows) {
+    m_follow->setText(action);
+    m_fromWord->setVisible(follows);
+    m_from->setVisible(follows);
+    m_hint->setVisible(follows && !m_hint->text().isEmpty());
 }
 
 void TopicChooser::setFrom(const QString& place) {

@@ -27,6 +27,7 @@ public:
     void setTopics(const QStringList& all, const QStringList& chosen);
     void setRates(const QMap<QString, double>& perSecond);
     void setHint(const QString& words);  // what following costs
+    void setPurpose(const QString& action, bool follows);  // the word on its button; follows: a start is asked for
     void openUnder(QWidget& button);
     [[nodiscard]] QStringList chosen() const;
     [[nodiscard]] QLineEdit* searchField() { return m_search; }
@@ -55,6 +56,7 @@ private:
     QLabel* m_hint;
     QLabel* m_fault;
     QComboBox* m_from;
+    QLabel* m_fromWord;
     QPushButton* m_follow;
 };
 

@@ -225,11 +225,13 @@ void TrafficView::setTroubles(const QStringList& partitions) {
 
 void TrafficView::tellTopics() {
     const bool attached = m_target && !m_target->local;
-    const QString words = m_followed.size() == 1 ? tr("1 topic")
-                          : m_followed.isEmpty() ? (attached ? tr("Choose topics") : tr("All topics"))
-                                                 : tr("%1 topics").arg(m_followed.size());
-    m_topicsButton->setText(words);
-    m_scanBar->setTopics(words, !attached || !m_followed.isEmpty());
+    const auto words = [&](const QStringList& topics) {
+        return topics.size() == 1 ? tr("1 topic")
+               : topics.isEmpty() ? (attached ? tr("Choose topics") : tr("All topics"))
+                                  : tr("%1 topics").arg(topics.size());
+    };
+    m_topicsButton->setText(words(m_followed));
+    m_scanBar->setTopics(words(scanTopics()), !attached || !scanTopics().isEmpty());
     if (!m_trouble.isEmpty()) return;
     if (attached && m_connected && m_followed.isEmpty())
         m_notice->setNotice(u"info"_s, tr("No topic is followed."),

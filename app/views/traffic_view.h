@@ -130,7 +130,8 @@ private:
     void sortBy(int column);
     void askTime();
     void goToTime(const QString& text);
-    void chooseTopics(QPushButton& under);
+    void chooseTopics(QPushButton& under, bool toScan = false);
+    [[nodiscard]] QStringList scanTopics() const;
     // traffic_view_records.cpp
     void select(quint64 row);
     void showEvent(const engine::Event& event);
@@ -159,7 +160,7 @@ private:
     quint64 m_lookupRun = 0;
     engine::TrafficBatch m_batch;
     std::map<QString, std::vector<double>> m_history;  // 80 seconds a topic; bounded by the topics
-    QStringList m_topics, m_followed, m_troubles, m_changedTraces;
+    QStringList m_topics, m_followed, m_scanTopics, m_troubles, m_changedTraces;
     QTimer m_second, m_outcomes, m_lookupSoon;
     QDateTime m_attachedAt, m_selectedLeftAt;
     QString m_trouble, m_said, m_scanFilter, m_file;
@@ -169,6 +170,7 @@ private:
     bool m_isLive = true;
     bool m_narrow = false;
     bool m_fileOpen = false;
+    bool m_choosingForScan = false;
     int m_pendingSort = -1;  // column, once the pause has kept its rows
 
     NoticeBar* m_notice;

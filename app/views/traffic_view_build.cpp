@@ -72,7 +72,15 @@ void TrafficView::buildBar() {
     m_chooser = new TopicChooser(this);
     m_filter = new FilterField(bar);
     bar->addWidget(m_filter, 1);
-    auto* help = bar->addButton({}, theme::Icon::Info, tr("The filter language"));
+    auto* help = bar->addButton({}, theme::Icon::Info, tr("Help: the filter language, and this view"));
+    auto* pages = new QMenu(help);
+    const auto page = [this, pages](const QString& title, const QString& resource) {
+        pages->addAction(title, this, [this, title, resource] { m_lower->showHelp(resource, title); });
+    };
+    page(tr("The filter language"), u":/nova/help/filter.md"_s);
+    page(tr("This view"), u":/nova/help/traffic.md"_s);
+    help->setMenu(pages);
+    help->setProperty("menu", true);
     m_scanButton = bar->addButton(tr("Scan history…"), theme::Icon::Search, tr("Search what lies in the topics (S)"));
     m_exportButton = bar->addButton(tr("Export"), theme::Icon::Export,
                                     tr("Write what is shown to a file, or open such a file (JSON Lines, CSV)"));
@@ -95,10 +103,12 @@ void TrafficView::buildBar() {
         return seen;
     });
     connect(m_filter, &QLineEdit::textChanged, this, &TrafficView::applyFilter);
-    connect(help, &QPushButton::clicked, this,
-            [this] { m_lower->showHelp(u":/nova/help/filter.md"_s, tr("The filter language")); });
     connect(m_topicsButton, &QPushButton::clicked, this, [this] { chooseTopics(*m_topicsButton); });
     connect(m_chooser, &TopicChooser::wanted, this, [this](const QStringList& topics, const engine::Place& from) {
+        if (m_choosingForScan) {
+            m_scanTopics = topics;
+            return tellTopics();
+        }
         engine::TailChoice choice;
         for (const auto& topic : topics) choice.topics.push_back(topic.toStdString());
         choice.from = from;
@@ -129,7 +139,7 @@ void TrafficView::buildScan() {
         scanOn();
     });
     connect(m_scanBar, &ScanBar::searchedWanted, this, [this] { m_lower->showSearched(m_scan->report()); });
-    connect(m_scanBar, &ScanBar::topicsWanted, this, [this] { chooseTopics(*m_topicsButton); });
+    connect(m_scanBar, &ScanBar::topicsWanted, this, [this] { chooseTopics(m_scanBar->topicsButton(), true); });
     connect(m_scanBar, &ScanBar::exportWanted, this, &TrafficView::askExport);
     connect(m_scanBar, &ScanBar::closed, this, &TrafficView::backToLive);
     connect(m_scan, &engine::ScanJob::progressed, this, &TrafficView::scanOn);

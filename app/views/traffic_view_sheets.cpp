@@ -47,7 +47,10 @@ void TrafficView::applyFilter(const QString& text) {
     const auto problem = m_rows->setFilter(asScanned ? QString() : wanted);
     m_filter->setProblem(problem);
     m_problem->setVisible(problem.has_value());
-    if (problem) return m_problemText->setText(problem->sentence());
+    if (problem)
+        return m_problemText->setText(m_rows->filter().isEmpty()
+                                          ? tr("%1 No filter is in force.").arg(problem->sentence())
+                                          : tr("%1 Still in force: %2").arg(problem->sentence(), m_rows->filter()));
     m_said.clear();
     m_selected.reset();
     m_table->selectSequence(std::nullopt);
@@ -122,7 +125,7 @@ void TrafficView::backToLive() {
 void TrafficView::startScan() {
     auto request = m_scanBar->request();
     if (!request) return;
-    for (const auto& topic : m_followed) request->topics.push_back(topic.toStdString());
+    for (const auto& topic : scanTopics()) request->topics.push_back(topic.toStdString());
     scan(*request);
 }
 
@@ -228,14 +231,22 @@ void TrafficView::goToTime(const QString& text) {
     });
 }
 
-void TrafficView::chooseTopics(QPushButton& under) {
+QStringList TrafficView::scanTopics() const {
+    return m_scanTopics.isEmpty() ? m_followed : m_scanTopics;
+}
+
+// To follow them, or only to search their history: that reads nothing but what is searched.
+void TrafficView::chooseTopics(QPushButton& under, bool toScan) {
+    m_choosingForScan = toScan;
+    m_chooser->setPurpose(toScan ? tr("Search these") : tr("Follow"), !toScan);
     QStringList all = m_topics;
     for (auto it = m_batch.topicPerSecond.cbegin(); it != m_batch.topicPerSecond.cend(); ++it) {
         if (!all.contains(it.key())) all << it.key();
     }
     all.sort();
     const bool attached = m_target && !m_target->local;
-    m_chooser->setTopics(all, m_followed.isEmpty() && !attached ? all : m_followed);
+    const QStringList chosen = toScan ? scanTopics() : m_followed;
+    m_chooser->setTopics(all, chosen.isEmpty() && !attached ? all : chosen);
     m_chooser->openUnder(under);
 }
 

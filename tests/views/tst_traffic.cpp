@@ -7,6 +7,7 @@
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QTextBrowser>
 #include <QtTest>
 
 #include "app/engine/keys/key_report.h"
@@ -447,6 +448,25 @@ private Q_SLOTS:
         });
     }
 
+    void helpIsBesideTheTable() {
+        engine::EventRing ring;
+        test::fillRing(ring, 60);
+        test::everywhere([&](const QSize& size) {
+            views::TrafficView view(ring);
+            view.takeBatch(batchOf(ring));
+            test::picture(view, u"traffic-help"_s, size - QSize(64, 67));
+            for (const auto& title : {u"This view"_s, u"The filter language"_s}) {
+                for (auto* action : view.findChildren<QAction*>()) {
+                    if (action->text() == title) action->trigger();
+                }
+                const auto* page = view.lower()->findChild<QTextBrowser*>();
+                QVERIFY2(page->isVisible() && page->toPlainText().size() > 800, qPrintable(page->toPlainText()));
+                test::picture(view, u"traffic-help"_s, size - QSize(64, 67));
+            }
+            QVERIFY(view.clear());
+        });
+    }
+
     void differencesAreMarkedFieldByField() {
         engine::EventRing ring;
         test::fillRing(ring, 20);
@@ -642,6 +662,14 @@ private Q_SLOTS:
             QCOMPARE(test::squeezed(view), QString());
             QVERIFY2(test::wordsOn(view).contains(u"No topic is followed."_s), qPrintable(test::wordsOn(view)));
             QSignalSpy wanted(&view, &views::TrafficView::tailWanted);
+            button(view, u"Scan history…"_s)->click();
+            QVERIFY(!button(*view.scanBar(), u"Scan"_s)->isEnabled());
+            button(*view.scanBar(), u"Choose topics"_s)->click();  // to search a topic is not to follow it
+            button(*view.chooser(), u"All"_s)->click();
+            button(*view.chooser(), u"Search these"_s)->click();
+            QVERIFY(button(*view.scanBar(), u"Scan"_s)->isEnabled());
+            QVERIFY(wanted.isEmpty());
+            QVERIFY(view.clear());
             button(view, u"Choose topics"_s)->click();
             auto* chooser = view.chooser();
             QVERIFY(chooser->isVisible());
