@@ -42,6 +42,7 @@ struct CommonOptions {
     bool runGiven = false;  // --run was given: attach, never launch
     QString profile;        // name or file; empty: none. Excludes --run and --data
     bool json = false;
+    QString link;  // of the window: nova://…, the record to open at; empty: none
 };
 
 // Adds the common flags, parses, and prints help or the fault. A value is the exit code to return with; none: go on.

@@ -46,6 +46,8 @@ void printHelp() {
         "Nova Console: one user action across every service, with its measured time.\n"
         "\n"
         "  nova-console                     open the window on the local Nova\n"
+        "  nova-console --profile NAME      open it on the cluster of a profile\n"
+        "  nova-console nova://LINK         open it at one record\n"
         "  nova-console COMMAND [ARGS]      the same work in a terminal\n"
         "\n"
         "Commands");
@@ -70,7 +72,11 @@ const Command* find(const std::string& name) {
 }
 
 bool takesValue(const std::string& word) {
-    return word == "--data" || word == "--run" || word == "--profile";
+    return word == "--data" || word == "--run" || word == "--profile" || word == "--link";
+}
+
+bool isLink(const std::string& word) {
+    return word.starts_with("nova://");
 }
 
 QString absolute(const std::string& path) {
@@ -100,6 +106,11 @@ Request understand(int argc, char** argv) {
             request.kind = Request::Kind::answered;
             return request;
         }
+        if (isLink(word)) {
+            before.emplace_back("--link");
+            before.push_back(word);
+            continue;
+        }
         if (!word.starts_with('-')) {
             if (!find(word)) {
                 std::fprintf(stderr, "nova-console: there is no command \"%s\"%s\nTry: nova-console --help\n",
@@ -126,9 +137,12 @@ int run(const Arguments& arguments) {
 }
 
 std::optional<CommonOptions> windowOptions(const Arguments& arguments) {
-    CLI::App app("Opens the window on the local Nova");
+    CLI::App app("Opens the window on the local Nova, or on the cluster of a profile");
     CommonOptions common;
+    std::string link;
+    app.add_option("--link", link, "Open the window at this record, nova://…")->type_name("LINK");
     if (parse(app, arguments, common)) return std::nullopt;
+    common.link = QString::fromStdString(link);
     return common;
 }
 

@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScreen>
+#include <algorithm>
 
 #include "app/shell/command_palette.h"
 #include "app/shell/key_sheet.h"
@@ -19,6 +20,8 @@
 #include "app/views/act_as_view.h"
 #include "app/views/actions_view.h"
 #include "app/views/cluster_view.h"
+#include "app/views/keys_view.h"
+#include "app/views/lag_view.h"
 #include "app/views/notice_bar.h"
 #include "app/views/services_view.h"
 #include "app/views/traffic_view.h"
@@ -110,6 +113,9 @@ void MainWindow::dropViews() {
     m_alarms.clear();
     m_services = nullptr;
     m_cluster = nullptr;
+    m_lag = nullptr;
+    m_keysView = nullptr;
+    m_board = nullptr;
     m_traffic = nullptr;
     m_actions = nullptr;
 }
@@ -177,11 +183,22 @@ View* MainWindow::currentView() const {
     return m_current < 0 ? nullptr : m_pages[m_current].view;
 }
 
+int MainWindow::indexOf(const QString& name) const {
+    const auto found =
+        std::find_if(m_pages.begin(), m_pages.end(), [&](const auto& page) { return page.name == name; });
+    return found == m_pages.end() ? -1 : int(found - m_pages.begin());
+}
+
 void MainWindow::showView(const QString& name) {
-    for (int i = 0; i < m_pages.size(); ++i) {
-        if (m_pages[i].name == name && isOffered(i)) return showPage(i);
-    }
-    showPage(0);
+    const int index = indexOf(name);
+    showPage(index >= 0 && isOffered(index) ? index : 0);
+}
+
+void MainWindow::jump(const QString& name) {
+    const auto* from = currentView();
+    const auto subject = from ? from->subject() : views::Subject{};
+    showView(name);
+    if (View* to = currentView(); to && to != from) to->showSubject(subject);
 }
 
 bool MainWindow::isOffered(int index) const {
@@ -227,6 +244,7 @@ void MainWindow::adopt(int index, View* view) {
     connect(view, &View::eventWanted, this, &MainWindow::showRecord);
     connect(view, &View::partWanted, this, &MainWindow::showPart);
     connect(view, &View::lagWanted, this, &MainWindow::showLag);
+    connect(view, &View::keyWanted, this, &MainWindow::showKey);
     connect(view, &View::recordWanted, this, &MainWindow::showLogRecord);
 }
 
@@ -246,25 +264,34 @@ void MainWindow::showPart(const QString& part) {
     m_cluster ? m_cluster->selectTopic(part) : m_services->selectPart(part);
 }
 
-void MainWindow::showLag(const QString&, const QString&, int) {
+void MainWindow::showLag(const QString& group, const QString& topic, int partition) {
     showView(u"lag"_s);
+    m_lag->goToGroup(group, topic, partition);
 }
 
-void MainWindow::showLogRecord(const QString&, int, qint64) {
+void MainWindow::showKey(const QString& id) {
+    showView(u"keys"_s);
+    m_keysView->lookUp(id);
+}
+
+void MainWindow::showLogRecord(const QString& topic, int partition, qint64 offset) {
     showView(u"traffic"_s);
+    m_traffic->goToRecord(topic, partition, offset);
 }
 
+// A local Nova that was stopped has another board once it is back.
 void MainWindow::connectLag() {
-    auto& board = *m_session.observers().lag;
-    connect(&board, &engine::LagBoard::alarm, &m_alarms, &LagAlarms::begin, Qt::UniqueConnection);
-    connect(&board, &engine::LagBoard::sampled, &m_alarms, &LagAlarms::take, Qt::UniqueConnection);
+    auto* board = m_session.observers().lag.get();
+    if (std::exchange(m_board, board) == board) return;
+    connect(board, &engine::LagBoard::alarm, &m_alarms, &LagAlarms::begin);
+    connect(board, &engine::LagBoard::sampled, &m_alarms, &LagAlarms::take);
+    if (m_lag) m_lag->connectTo(*board);
 }
 
 void MainWindow::showAlarms() {
-    for (int i = 0; i < m_pages.size(); ++i) {
-        if (m_pages[i].name == "lag"_L1) m_rail->setBadge(i, m_alarms.count());
-    }
-    const bool there = m_current >= 0 && m_pages[m_current].name == "lag"_L1;
+    const int lag = indexOf(u"lag"_s);
+    m_rail->setBadge(lag, m_alarms.count());
+    const bool there = m_current == lag;
     if (m_alarms.line().isEmpty() || there) return m_alarmLine->clearNotice();
     m_alarmLine->setNotice(u"warn"_s, tr("Lag alarm."), m_alarms.line(), tr("Show in Lag"));
 }

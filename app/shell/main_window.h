@@ -18,6 +18,8 @@ namespace nova::views {
 class ActionsView;
 class ClusterView;
 class FirstRunView;
+class KeysView;
+class LagView;
 class NoticeBar;
 class ProfileChooser;
 class ServicesView;
@@ -44,6 +46,7 @@ public:
     void showRecord(const QString& eventId);
     void showPart(const QString& part);  // "kafka/0", "people", a topic of a cluster
     void showLag(const QString& group, const QString& topic = {}, int partition = -1);
+    void showKey(const QString& id);  // event id, post id or key
     void showLogRecord(const QString& topic, int partition, qint64 offset);
     [[nodiscard]] views::View* currentView() const;
     [[nodiscard]] CommandPalette& palette() { return *m_palette; }
@@ -84,12 +87,16 @@ private:
     void showChooser();
     void showPage(int index);
     [[nodiscard]] bool isOffered(int index) const;
+    [[nodiscard]] int indexOf(const QString& name) const;
+    void jump(const QString& name);  // the same thing in another view
     views::View* viewOf(int index);
     views::View* make(const QString& name);
     views::View* makeServices();
     views::View* makeCluster();
     views::View* makeTraffic();
+    views::View* makeLag();
     views::View* makeActions();
+    views::View* makeKeys();
     views::View* makePeople();
     void adopt(int index, views::View* view);
     void showFirstRun();
@@ -102,6 +109,7 @@ private:
     void nextPane(bool backwards);
     void addAction(const QString& text, theme::Icon icon, const QList<QKeySequence>& keys,
                    const std::function<void()>& act);
+    [[nodiscard]] QVector<views::Found> findIn(int page, const QString& text);
     [[nodiscard]] QVector<views::Found> findCommands(const QString& text);
     [[nodiscard]] QVector<views::KeyHint> keysEverywhere() const;
 
@@ -127,6 +135,9 @@ private:
     LagAlarms m_alarms;
     engine::ClusterLook m_look;  // the latest, of a cluster that is not ours
     views::TrafficView* m_traffic = nullptr;
+    views::LagView* m_lag = nullptr;
+    views::KeysView* m_keysView = nullptr;
+    engine::LagBoard* m_board = nullptr;  // that m_alarms and m_lag hear
     views::ActionsView* m_actions = nullptr;
     StatusStrip* m_status;
     CommandPalette* m_palette;

@@ -6,6 +6,7 @@
 #include <QToolBar>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <tuple>
 
 #include "app/shell/command_palette.h"
 #include "app/shell/key_sheet.h"
@@ -83,7 +84,9 @@ void MainWindow::buildBars() {
 void MainWindow::buildPages() {
     m_pages = {{u"services"_s, tr("Services"), Icon::Services},
                {u"traffic"_s, tr("Traffic"), Icon::Traffic},
+               {u"lag"_s, tr("Lag"), Icon::Lag},
                {u"actions"_s, tr("Actions"), Icon::Actions},
+               {u"keys"_s, tr("Keys"), Icon::Keys},
                {u"people"_s, tr("Act as"), Icon::User, true}};
     for (int i = 0; i < m_pages.size(); ++i) {
         m_rail->addView(m_pages[i].icon, m_pages[i].title, tr("%1 (Ctrl+%2)").arg(m_pages[i].title).arg(i + 1));
@@ -105,6 +108,13 @@ void MainWindow::buildActions() {
         addAction(m_pages[i].title, m_pages[i].icon, {QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i))},
                   [this, i] { showPage(i); });
         m_pages[i].action = m_commands.last().action;
+    }
+    for (const auto& [key, name, text] : {std::tuple{Qt::Key_T, u"traffic"_s, tr("The same in Traffic")},
+                                          {Qt::Key_L, u"lag"_s, tr("The same in Lag")},
+                                          {Qt::Key_A, u"actions"_s, tr("The same in Actions")},
+                                          {Qt::Key_K, u"keys"_s, tr("The same in Keys")}}) {
+        addAction(text, m_pages[indexOf(name)].icon, {QKeySequence(Qt::Key_G, key)},
+                  [this, name = name] { jump(name); });
     }
     addAction(tr("Command palette"), Icon::Search, {Qt::CTRL | Qt::Key_K, Qt::CTRL | Qt::SHIFT | Qt::Key_P},
               [this] { m_palette->open(); });
@@ -202,9 +212,22 @@ void MainWindow::buildPalette() {
     m_palette->addFinder([this](const QString& text) { return findCommands(text); });
     for (int i = 0; i < m_pages.size(); ++i) {
         m_palette->addFinder([this, i](const QString& text) {
-            return isOffered(i) && !text.isEmpty() ? viewOf(i)->find(text) : QVector<Found>{};
+            return isOffered(i) && !text.isEmpty() ? findIn(i, text) : QVector<Found>{};
         });
     }
+}
+
+// What a view finds is shown there.
+QVector<Found> MainWindow::findIn(int page, const QString& text) {
+    auto found = viewOf(page)->find(text);
+    for (auto& item : found) {
+        if (item.section != Found::Section::go || !item.run) continue;
+        item.run = [this, page, run = item.run] {
+            showPage(page);
+            run();
+        };
+    }
+    return found;
 }
 
 QVector<Found> MainWindow::findCommands(const QString& text) {
@@ -254,6 +277,7 @@ QVector<views::KeyHint> MainWindow::keysEverywhere() const {
     return {{tr("Ctrl+1 … %1").arg(m_pages.size()), tr("views")},
             {tr("Ctrl+K"), tr("find an id, go to, run")},
             {tr("Ctrl+F or /"), tr("filter of this view")},
+            {tr("G then T, L, A, K"), tr("the same thing in Traffic, Lag, Actions, Keys")},
             {tr("F6, Shift+F6"), tr("next and previous pane")},
             {tr("Home, End"), tr("oldest; newest, and follow")},
             {tr("Esc"), tr("close, clear")},

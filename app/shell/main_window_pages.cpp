@@ -11,6 +11,8 @@
 #include "app/views/actions_view.h"
 #include "app/views/cluster_view.h"
 #include "app/views/first_run_view.h"
+#include "app/views/keys_view.h"
+#include "app/views/lag_view.h"
 #include "app/views/profile_chooser.h"
 #include "app/views/services_view.h"
 #include "app/views/traffic_view.h"
@@ -35,7 +37,9 @@ QString spansTopic() {
 
 View* MainWindow::make(const QString& name) {
     if (name == "traffic"_L1) return makeTraffic();
+    if (name == "lag"_L1) return makeLag();
     if (name == "actions"_L1) return makeActions();
+    if (name == "keys"_L1) return makeKeys();
     if (name == "people"_L1) return makePeople();
     return m_session.isLocal() ? makeServices() : makeCluster();
 }
@@ -91,7 +95,54 @@ View* MainWindow::makeTraffic() {
     };
     connect(&m_session.people(), &views::People::credentialsChanged, view, learn);
     learn();
+    auto& observers = m_session.observers();
+    connect(&m_session, &Session::targeted, view, [this, view] { view->setTarget(*m_session.target()); });
+    if (m_session.target()) view->setTarget(*m_session.target());
+    connect(view, &views::TrafficView::tailWanted, &m_session, &Session::follow);
+    connect(&observers.traffic, &engine::TrafficObserver::topicsChanged, view, &views::TrafficView::setFollowed);
+    connect(&observers.traffic, &engine::TrafficObserver::troubles, view, &views::TrafficView::setTroubles);
+    if (const auto topics = observers.traffic.topics(); !topics.isEmpty()) view->setFollowed(topics);
+    view->followOutcomes(observers.actions);
+    if (observers.cluster) {
+        const auto tell = [view](const engine::ClusterLook& look) {
+            QStringList topics;
+            for (const auto& topic : look.topics) topics << topic.name;
+            view->setTopics(topics);
+        };
+        connect(observers.cluster.get(), &engine::ClusterWatch::looked, view, tell);
+        tell(m_look);
+    }
     if (m_session.isConnected()) view->setConnected();
+    return view;
+}
+
+View* MainWindow::makeLag() {
+    auto* view = new views::LagView(this);
+    m_lag = view;
+    view->setProfile(m_session.profile());
+    view->connectTo(*m_session.observers().lag);
+    connect(&m_session, &Session::connected, view, &views::LagView::setConnected);
+    connect(&m_session, &Session::disconnected, view, &views::LagView::setDisconnected);
+    connect(view, &views::LagView::recordWanted, this, &MainWindow::showLogRecord);
+    if (auto* stack = m_session.stack(); stack && m_session.isLocal()) {
+        QStringList consumers;
+        for (const auto& part : stack::Catalogue::builtIn().parts()) {
+            if (!part.consumes.isEmpty()) consumers << part.name;
+        }
+        view->setScalable(consumers);
+        connect(view, &views::LagView::addReplicaWanted, stack, [stack](const QString& service) {
+            const auto parts = stack->parts();
+            const auto replicas =
+                std::count_if(parts.begin(), parts.end(), [&](const auto& part) { return part.name == service; });
+            stack->scalePart(service, int(replicas) + 1);
+        });
+    }
+    auto& desk = m_session.observers().desk;
+    connect(view, &views::LagView::whyWanted, &desk, &engine::DiagnosisDesk::ask);
+    connect(&desk, &engine::DiagnosisDesk::diagnosed, view, &views::LagView::takeDiagnosed);
+    if (m_session.isConnected()) view->setConnected();
+    if (const QString why = m_session.trouble(); !why.isEmpty()) view->setDisconnected(why);
+    if (const auto& sample = m_session.observers().lag->latest(); sample.atMs > 0) view->takeSample(sample);
     return view;
 }
 
@@ -129,6 +180,17 @@ void MainWindow::offerSpans() {
                             .arg(topic->partitions.size())
                             .arg(rate),
                         tr("Read spans"));
+}
+
+View* MainWindow::makeKeys() {
+    auto* view = new views::KeysView(this);
+    m_keysView = view;
+    connect(&m_session, &Session::targeted, view, [this, view] { view->setTarget(*m_session.target()); });
+    connect(&m_session, &Session::disconnected, view, [this, view] {
+        if (!m_session.target()) view->setDisconnected();
+    });
+    if (m_session.target()) view->setTarget(*m_session.target());
+    return view;
 }
 
 View* MainWindow::makePeople() {

@@ -61,9 +61,13 @@ void Observers::tellSources(const QString& state, const QString& why) {
 void Observers::start(const engine::Target& target, const QString& lagHistory) {
     if (!target.redis.isEmpty()) keys.start(target.redis);
     lag->start(target, lagHistory);
-    observesLag = true;
+    m_observesLag = true;
+    connectDesk();
+    desk.start(target);
     if (target.local) {
-        traffic.start(target.address());
+        engine::TailChoice all;
+        all.all = true;
+        follow(target, all);
         return followSpans(target);
     }
     cluster = std::make_unique<engine::ClusterWatch>(target.kafka);
@@ -81,13 +85,28 @@ void Observers::stop() {
     metrics.setTargets({});
     followsSpans = false;
     endApart(std::move(cluster));
-    if (!lag || !observesLag) return;
-    observesLag = false;
+    desk.stop();
+    if (!lag || !m_observesLag) return;
+    m_observesLag = false;
     endApart(std::exchange(lag, std::make_unique<engine::LagBoard>()));
+}
+
+void Observers::connectDesk() {
+    engine::DiagnosisDesk::Sources sources;
+    if (followsSpans) sources.actions = &actions;
+    sources.parts = m_parts;
+    desk.setSources(std::move(sources));
+    QObject::disconnect(lag.get(), nullptr, &desk, nullptr);
+    desk.connectTo(*lag);
+}
+
+void Observers::follow(const engine::Target& target, const engine::TailChoice& topics) {
+    traffic.isRunning() ? traffic.choose(topics) : traffic.start(target.kafka, topics);
 }
 
 void Observers::followSpans(const engine::Target& target) {
     followsSpans = true;
+    connectDesk();
     spans.start(target.kafka, target.local ? ownSpansSeconds : otherSpansSeconds);
 }
 

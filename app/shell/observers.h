@@ -3,6 +3,7 @@
 // somebody asks for them. GUI thread; all work is done on threads of the parts.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "app/engine/actions/action_store.h"
@@ -11,6 +12,7 @@
 #include "app/engine/cluster/cluster_watch.h"
 #include "app/engine/cluster/metrics_reader.h"
 #include "app/engine/cluster/target.h"
+#include "app/engine/lag/diagnosis_desk.h"
 #include "app/engine/lag/lag_board.h"
 #include "app/engine/traffic/traffic_observer.h"
 
@@ -26,6 +28,9 @@ struct Observers {
     // The one place where a target is handed on. `lagHistory`: the file in which lag is kept over restarts.
     void start(const engine::Target& target, const QString& lagHistory);
     void stop();  // the lag board is another one then
+    // What the supervisor tells of a local Nova's parts; before start().
+    void setParts(std::function<QVector<engine::PartFacts>()> parts) { m_parts = std::move(parts); }
+    void follow(const engine::Target& target, const engine::TailChoice& topics);  // these, and no others
     // Of a profile's cluster: spans are read from now on, within the read budget.
     void followSpans(const engine::Target& target);
 
@@ -35,13 +40,16 @@ struct Observers {
     engine::MetricsReader metrics;
     engine::KeyProbe keys{actions};                 // tells outcomes whose spans were lost
     std::unique_ptr<engine::LagBoard> lag;          // never null
+    engine::DiagnosisDesk desk;                     // why a partition lags
     std::unique_ptr<engine::ClusterWatch> cluster;  // null on a local Nova, whose supervisor knows more
     engine::TrafficBatch batch;                     // the latest
     bool followsSpans = false;
 
 private:
+    void connectDesk();
     void tellSources(const QString& state, const QString& why);
-    bool observesLag = false;
+    bool m_observesLag = false;
+    std::function<QVector<engine::PartFacts>()> m_parts;
 };
 
 }  // namespace nova::shell

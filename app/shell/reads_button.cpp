@@ -63,7 +63,9 @@ void ReadsButton::offer(qint64 most) {
         action->setCheckable(true);
         action->setChecked(bytes == most);
         group->addAction(action);
-        connect(action, &QAction::triggered, this, [this, bytes] { Q_EMIT mostChosen(bytes); });
+        // Queued: the answer makes the menu anew.
+        connect(
+            action, &QAction::triggered, this, [this, bytes] { Q_EMIT mostChosen(bytes); }, Qt::QueuedConnection);
     };
     bool added = most <= 0;
     for (const int choice : choicesMiB) {

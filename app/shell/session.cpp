@@ -8,6 +8,7 @@
 #include "app/engine/cluster/session.h"
 #include "app/engine/stack/catalogue.h"
 #include "app/engine/stack/paths.h"
+#include "app/engine/traffic/decode.h"
 
 namespace nova::shell {
 
@@ -77,9 +78,16 @@ void Session::openProfile() {
         m_fault = loaded.error();
         return Q_EMIT refused();
     }
+    if (const auto types = engine::useDescriptors(loaded.value().descriptors); !types) {
+        m_fault = types.error();
+        return Q_EMIT refused();
+    }
     m_profile = std::move(loaded.value());
+    m_target = engine::Target::of(m_profile);
+    observe();
     Q_EMIT opened();
-    use(engine::Target::of(m_profile));
+    Q_EMIT targeted();
+    Q_EMIT connected();
 }
 
 void Session::openLocal() {
@@ -142,20 +150,36 @@ void Session::connectTo(const QString& runFile) {
 void Session::use(const engine::Target& target) {
     const bool otherCluster = !m_target || m_target->address() != target.address();
     const bool otherDoors = !m_target || m_target->graphql != target.graphql || m_target->websocket != target.websocket;
+    const bool otherStores = !m_target || m_target->postgres != target.postgres || m_target->redis != target.redis;
+    if (m_target && otherCluster) m_observers->stop();
     m_target = target;
-    if (otherCluster) {
-        m_trouble.clear();
-        m_observers->start(target, lagHistory());
-        if (auto* cluster = m_observers->cluster.get())
-            connect(cluster, &engine::ClusterWatch::reached, this, &Session::reached);
-    }
+    if (otherCluster) observe();
     if (otherDoors && target.local) {
         const auto doors = [&] {
             return views::openDoors(target.graphql, target.upload, target.websocket, target.address());
         };
         m_people.setDoors(doors(), doors());
     }
+    if (otherCluster || otherDoors || otherStores) Q_EMIT targeted();
     Q_EMIT connected();
+}
+
+void Session::observe() {
+    m_trouble.clear();
+    if (m_target->local && m_stack) {
+        m_observers->setParts([stack = m_stack.get()] {
+            QVector<engine::PartFacts> facts;
+            for (const auto& part : stack->parts()) facts.append(engine::partFactsOf(part));
+            return facts;
+        });
+    }
+    m_observers->start(*m_target, lagHistory());
+    if (auto* cluster = m_observers->cluster.get())
+        connect(cluster, &engine::ClusterWatch::reached, this, &Session::reached);
+}
+
+void Session::follow(const engine::TailChoice& topics) {
+    if (m_target) m_observers->follow(*m_target, topics);
 }
 
 void Session::followSpans() {

@@ -61,12 +61,15 @@ public:
     [[nodiscard]] QString trouble() const { return m_trouble; }  // the brokers' own words; empty: they answer
     [[nodiscard]] QString brokers() const { return m_target ? m_target->address() : QString(); }
     [[nodiscard]] TrafficReading trafficReading() const;
-    void followSpans();  // of a profile's cluster, whose spans are not read unasked
+    // Of a profile's cluster no record is read unasked.
+    void follow(const engine::TailChoice& topics);
+    void followSpans();
 
 Q_SIGNALS:
     void leaving();    // what observes goes: let go of it now
     void opened();     // views can be made
     void refused();    // the profile cannot be opened: fault()
+    void targeted();   // the target is another, or another part of it
     void connected();  // the target is observed, or answers again
     void disconnected(const QString& why);
     void ended();
@@ -78,6 +81,7 @@ private:
     void renew();
     void connectTo(const QString& runFile);
     void use(const engine::Target& target);
+    void observe();
     void reached(bool reachable, const QString& why);
     [[nodiscard]] QString lagHistory() const;
     void disconnectFrom(const QString& why);

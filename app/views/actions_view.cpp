@@ -217,6 +217,25 @@ QVector<Found> ActionsView::find(const QString& text) {
     return found;
 }
 
+// The event is that of the hop under the selection, else the first of the action.
+Subject ActionsView::subject() const {
+    Subject subject;
+    subject.traceId = m_trace;
+    if (!m_action) return subject;
+    for (const auto& hop : m_action->hops) {
+        if (hop.eventId.isEmpty()) continue;
+        if (!subject.eventId.isEmpty() && hop.id != m_timeline->selectedHop()) continue;
+        subject.eventId = hop.eventId;
+        subject.topic = hop.topic;
+        subject.group = hop.group;
+    }
+    return subject;
+}
+
+void ActionsView::showSubject(const Subject& subject) {
+    if (!subject.traceId.isEmpty()) selectAction(subject.traceId);
+}
+
 QVector<KeyHint> ActionsView::keys() const {
     return {{tr("↑ ↓"), tr("actions; in the timeline: lanes")},
             {tr("← →"), tr("previous and next hop")},

@@ -56,6 +56,8 @@ public:
     void setLive(bool live) override;
     void timeZoneChanged() override;
     QVector<Found> find(const QString& text) override;
+    Subject subject() const override;
+    void showSubject(const Subject& subject) override;
     QVector<KeyHint> keys() const override;
     QByteArray saveLayout() const override;
     void restoreLayout(const QByteArray& state) override;

@@ -101,9 +101,10 @@ Cell stateCell(const QString& state) {
     const bool rebalances = state.endsWith("Rebalance"_L1);
     auto cell = Cell::of(state, rebalances ? CellTone::warn : stable ? CellTone::plain : CellTone::second);
     return withStatus(std::move(cell),
-                      stable       ? Status::Ok
-                      : rebalances ? Status::Warn
-                                   : Status::Off,
+                      stable                      ? Status::Ok
+                      : rebalances                ? Status::Warn
+                      : meaning == meanings.end() ? Status::Unknown
+                                                  : Status::Off,
                       meaning == meanings.end() ? QString() : meaning->second);
 }
 

@@ -26,6 +26,8 @@ namespace {
 constexpr int mapHeight = 300;
 constexpr int lowMap = 780;  // of the view; below it the map folds, the lists stay
 constexpr int mostFound = 8;
+constexpr int mostSide = 470;      // px, of the pane at the right
+constexpr int narrowTopics = 720;  // px; below it the list of topics has fewer columns
 
 }  // namespace
 
@@ -209,7 +211,18 @@ void ClusterView::showEvent(QShowEvent* event) {
 
 void ClusterView::resizeEvent(QResizeEvent* event) {
     View::resizeEvent(event);
+    if (m_defaultColumns) giveColumns();
     if (isVisible()) refreshMap();
+}
+
+void ClusterView::giveColumns() {
+    const int side = std::clamp(width() / 3, m_side->parentWidget()->minimumWidth(), mostSide);
+    m_columns->setSizes({width() - side, side});
+}
+
+// What identifies a topic and what is wrong with it stays; the rest folds where room is short.
+void ClusterView::foldTopics(int width) {
+    for (const int column : {2, 6}) m_topics->setColumnHidden(column, width < narrowTopics);
 }
 
 void ClusterView::keyPressEvent(QKeyEvent* event) {
@@ -220,6 +233,11 @@ void ClusterView::keyPressEvent(QKeyEvent* event) {
 void ClusterView::focusFilter() {
     m_search->setFocus(Qt::ShortcutFocusReason);
     m_search->selectAll();
+}
+
+bool ClusterView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_topics && event->type() == QEvent::Resize) foldTopics(m_topics->width());
+    return View::eventFilter(watched, event);
 }
 
 bool ClusterView::clear() {
@@ -284,8 +302,9 @@ void ClusterView::restoreLayout(const QByteArray& state) {
     QByteArray rows, columns;
     QDataStream stream(state);
     stream >> rows >> columns;
-    m_defaultLayout = rows.isEmpty() || !m_rows->restoreState(rows) || !m_columns->restoreState(columns);
-    if (m_defaultLayout) m_columns->setSizes({840, 460});
+    m_defaultLayout = rows.isEmpty() || !m_rows->restoreState(rows);
+    m_defaultColumns = columns.isEmpty() || !m_columns->restoreState(columns);
+    if (m_defaultColumns) giveColumns();
     if (isVisible()) refreshMap();
 }
 

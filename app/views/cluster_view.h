@@ -68,6 +68,7 @@ protected:
     void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     QWidget* buildBar();
@@ -84,6 +85,8 @@ private:
     void wantConfigs();  // of the topics on screen
     void openTopic();
     void openGroup();
+    void giveColumns();
+    void foldTopics(int width);
     void showSide(int page);
     [[nodiscard]] const engine::TopicRow* topic() const;
 
@@ -99,7 +102,7 @@ private:
     bool m_live = true;
     bool m_stale = true;
     bool m_hasMap = false;
-    bool m_defaultLayout = true;
+    bool m_defaultLayout = true, m_defaultColumns = true;
     QTimer m_clock;  // the age of the look, once a second while shown
 
     NoticeBar* m_notice;

@@ -52,6 +52,7 @@ ClusterView::ClusterView(engine::Target target, QWidget* parent) : View(parent),
     m_columns->addWidget(buildTopics());
     m_columns->addWidget(buildSide());
     m_columns->setStretchFactor(0, 1);
+    connect(m_columns, &QSplitter::splitterMoved, this, [this] { m_defaultColumns = false; });
     m_rows->addWidget(m_columns);
     m_rows->setStretchFactor(1, 1);
     column->addWidget(m_rows, 1);
@@ -96,6 +97,7 @@ QWidget* ClusterView::buildTopics() {
     m_topicModel = new models::CellTableModel(topicColumns(), this);
     m_topics = newTable(m_topicModel, tr("Topics, worst first"), pane);
     m_topics->setColumns({{210, true}, {74}, {66}, {84}, {80}, {76}, {116}});
+    m_topics->installEventFilter(this);
     auto* head = m_topics->horizontalHeader();
     head->setSectionsClickable(true);
     head->setSortIndicatorShown(true);
@@ -140,7 +142,7 @@ QWidget* ClusterView::buildSide() {
     auto* groupColumn = columnOf(groups);
     m_groupModel = new models::CellTableModel(groupColumns(), this);
     m_groups = newTable(m_groupModel, tr("Consumer groups, worst first"), groups);
-    m_groups->setColumns({{150, true}, {130}, {66}, {76}});
+    m_groups->setColumns({{120, true}, {156}, {66}, {76}});
     groupColumn->addWidget(m_groups, 1);
     m_groupStatesText = newLabel({}, u"second"_s, groups);
     m_groupStatesText->setWordWrap(true);

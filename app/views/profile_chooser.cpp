@@ -41,6 +41,7 @@ QLabel* environmentTag(const QString& environment, QWidget* parent) {
 
 ProfileChooser::ProfileChooser(QWidget* parent) : View(parent) {
     setFocusPolicy(Qt::StrongFocus);
+    setObjectName(u"profiles"_s);
     auto* whole = new QVBoxLayout(this);
     whole->setContentsMargins(0, 0, 0, 0);
     auto* area = new QScrollArea(this);
@@ -146,6 +147,7 @@ QWidget* ProfileChooser::example(const QString& folder) {
     column->addWidget(text);
     auto* line = new QHBoxLayout;
     auto* toml = newLabel(exampleText, u"mono"_s, card);
+    toml->setWordWrap(true);
     toml->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     line->addWidget(toml, 1);
     auto* copy = new QPushButton(theme::icon(theme::Icon::Copy), tr("Copy"), card);

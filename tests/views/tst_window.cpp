@@ -5,11 +5,17 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "app/shell/cluster_chip.h"
 #include "app/shell/command_palette.h"
 #include "app/shell/key_sheet.h"
 #include "app/shell/main_window.h"
+#include "app/shell/rail.h"
+#include "app/shell/reads_button.h"
+#include "app/shell/stack_marks.h"
 #include "app/shell/status_strip.h"
+#include "app/views/notice_bar.h"
 #include "tests/support/strict_log.h"
+#include "tests/views/cluster_samples.h"
 #include "tests/views/fakes.h"
 #include "tests/views/look.h"
 #include "widgets/theme/theme.h"
@@ -26,6 +32,8 @@ struct Desk {
     test::FakeStack* stack = nullptr;
     QVector<stack::Requirement> requirements{{u"PostgreSQL"_s, true, true, u"15, /usr/lib/postgresql/15/bin"_s, {}}};
     bool owner = true;
+    QMap<QString, engine::Profile> profiles{{u"nova-staging"_s, test::sampleProfile(u"staging"_s)},
+                                            {u"nova-production"_s, test::sampleProfile(u"production"_s)}};
     shell::Settings settings{folder.filePath(u"window.ini"_s)};
     shell::Session session{folder.path(),
                            {[this](const stack::StackOptions&) {
@@ -33,12 +41,33 @@ struct Desk {
                                 stack = made.get();
                                 return made;
                             },
-                            [this](const stack::StackOptions&) { return requirements; }}};
+                            [this](const stack::StackOptions&) { return requirements; },
+                            [this](const QString& name) -> kit::Result<engine::Profile> {
+                                if (profiles.contains(name)) return profiles.value(name);
+                                return kit::badInput(name.toStdString() + ", line 7: kafka.bootstrap is missing",
+                                                     "Write bootstrap = \"host:port\" into [kafka].");
+                            },
+                            [this] { return profiles.keys(); }}};
     MainWindow window{session, settings};
 
     void open(const QSize& size = test::wide) {
         test::picture(window, u"window-opening"_s, size);
         session.lookAt();
+    }
+    // Attached to a cluster that is not there; what it would tell is told by hand.
+    void attach(const QString& profile, const QSize& size = test::wide) {
+        test::picture(window, u"window-opening"_s, size);
+        session.lookAt(profile);
+        auto& observers = session.observers();
+        observers.lag->stop();
+        Q_EMIT observers.cluster->reached(true, {});
+        Q_EMIT observers.cluster->looked(test::sampleLook());
+    }
+    QWidget* railButton(const QString& text) {
+        for (auto* button : window.findChildren<shell::RailButton*>()) {
+            if (button->text() == text) return button;
+        }
+        return nullptr;
     }
     void becomeReady() {
         for (const auto& part : test::allReady()) {
@@ -61,7 +90,7 @@ private Q_SLOTS:
 
     void everyPageFits_data() {
         QTest::addColumn<QString>("page");
-        for (const char* page : {"services", "traffic", "actions", "people"})
+        for (const char* page : {"services", "traffic", "lag", "actions", "keys", "people"})
             QTest::newRow(page) << QString::fromLatin1(page);
     }
     void everyPageFits() {
@@ -214,8 +243,12 @@ private Q_SLOTS:
         press(Qt::Key_Escape);
         QVERIFY(filter->text().isEmpty());
         press(Qt::Key_3, Qt::ControlModifier);
-        QCOMPARE(shown(), u"nova::views::ActionsView"_s);
+        QCOMPARE(shown(), u"nova::views::LagView"_s);
         press(Qt::Key_4, Qt::ControlModifier);
+        QCOMPARE(shown(), u"nova::views::ActionsView"_s);
+        press(Qt::Key_5, Qt::ControlModifier);
+        QCOMPARE(shown(), u"nova::views::KeysView"_s);
+        press(Qt::Key_6, Qt::ControlModifier);
         QCOMPARE(shown(), u"nova::views::ActAsView"_s);
         press(Qt::Key_K, Qt::ControlModifier);
         QVERIFY(desk.window.palette().isVisible());
@@ -245,6 +278,222 @@ private Q_SLOTS:
                  qPrintable(test::wordsOn(*desk.window.currentView())));
         QTest::keyClick(desk.window.focusWidget(), Qt::Key_P);
         QVERIFY(!test::wordsOn(*desk.window.currentView()).contains(u"Paused."_s));
+    }
+
+    void anAttachedWindowShowsItsClusterAndNothingThatActs_data() {
+        QTest::addColumn<QString>("environment");
+        QTest::addColumn<QString>("word");
+        QTest::newRow("staging") << u"staging"_s << u"STAGING"_s;
+        QTest::newRow("production") << u"production"_s << u"PRODUCTION"_s;
+    }
+    void anAttachedWindowShowsItsClusterAndNothingThatActs() {
+        QFETCH(QString, environment);
+        QFETCH(QString, word);
+        test::everywhere([&](const QSize& size) {
+            Desk desk;
+            desk.attach(u"nova-"_s + environment, size);
+            for (const char* page : {"services", "traffic", "lag", "actions", "keys"}) {
+                desk.window.showView(QString::fromLatin1(page));
+                const QString name = u"window-%1-%2"_s.arg(environment, QString::fromLatin1(page));
+                test::picture(desk.window, name, size);
+                QTest::qWait(0);
+                test::picture(desk.window, name, size);
+                QCOMPARE(test::squeezed(desk.window), QString());
+            }
+            QVERIFY(!desk.session.stack());
+            QVERIFY(!desk.session.observers().traffic.isRunning());
+            QVERIFY(!desk.session.observers().followsSpans);
+            QVERIFY(desk.window.findChild<shell::ClusterChip*>()->accessibleName().contains(word + u" nova-"_s));
+            QVERIFY(desk.window.findChild<shell::ReadOnlyChip*>()->isVisible());
+            QVERIFY(test::wordsOn(desk.window).contains(word));
+            QVERIFY(desk.railButton(u"Act as"_s)->isHidden());
+            desk.window.showView(u"people"_s);
+            QCOMPARE(QString::fromLatin1(desk.window.currentView()->metaObject()->className()),
+                     u"nova::views::ClusterView"_s);
+            QCOMPARE(desk.window.windowTitle(), u"nova-"_s + environment);
+        });
+    }
+
+    void aProfileThatCannotBeOpenedSaysWhyAndWhereAndIsTriedAgain() {
+        test::everywhere([&](const QSize& size) {
+            Desk desk;
+            test::picture(desk.window, u"window-opening"_s, size);
+            desk.session.lookAt(u"nova-wrong"_s);
+            test::picture(desk.window, u"window-refused"_s, size);
+            QCOMPARE(test::squeezed(desk.window), QString());
+            const QString words = test::wordsOn(desk.window);
+            QVERIFY2(words.contains(u"line 7: kafka.bootstrap is missing"_s), qPrintable(words));
+            QVERIFY(words.contains(u"nova-staging"_s));
+            QVERIFY(!desk.window.currentView());
+            desk.profiles.insert(u"nova-wrong"_s, test::sampleProfile(u"staging"_s));
+            auto* page = desk.window.findChild<QWidget*>(u"profiles"_s);
+            QVERIFY(page);
+            QSignalSpy opened(&desk.session, &shell::Session::opened);
+            QTest::keyClick(page, Qt::Key_F5);
+            QVERIFY(opened.wait());
+            QVERIFY(desk.window.currentView());
+        });
+    }
+
+    void withoutAProfileTheChooserShowsHowToWriteOne() {
+        test::everywhere([&](const QSize& size) {
+            Desk desk;
+            desk.profiles.clear();
+            test::picture(desk.window, u"window-opening"_s, size);
+            desk.session.lookAt(u"nowhere"_s);
+            test::picture(desk.window, u"window-no-profile"_s, size);
+            QCOMPARE(test::squeezed(desk.window), QString());
+            QVERIFY(test::wordsOn(desk.window).contains(u"bootstrap = "_s));
+        });
+    }
+
+    void anotherClusterOpensInPlaceAndNothingOfTheFormerStays() {
+        Desk desk;
+        desk.open();
+        desk.becomeReady();
+        desk.window.showView(u"actions"_s);
+        QVERIFY(!desk.session.observers().actions.traceIds().isEmpty());
+        desk.session.lookAt(u"nova-production"_s);
+        QVERIFY(desk.session.observers().actions.traceIds().isEmpty());
+        QCOMPARE(desk.window.windowTitle(), u"nova-production"_s);
+        QVERIFY(desk.stack->asked.size() == 1);  // the local Nova goes on
+        desk.stack->become(Phase::ready, test::allReady());
+        QVERIFY(!desk.session.isLocal());
+        desk.session.lookAt();
+        QCOMPARE(desk.window.windowTitle(), u"nova-local"_s);
+        QVERIFY(!desk.railButton(u"Act as"_s)->isHidden());
+        QVERIFY(desk.window.findChild<shell::ReadOnlyChip*>()->isHidden());
+        QSignalSpy ended(&desk.session, &shell::Session::ended);
+        desk.session.lookAt(u"nova-staging"_s);
+        desk.session.end();
+        QCOMPARE(desk.stack->asked.last(), u"stop"_s);
+        Q_EMIT desk.stack->stopped();
+        QCOMPARE(ended.size(), 1);
+    }
+
+    void theMenuOfClustersListsProfilesAndSaysWhichCannotBeOpened() {
+        Desk desk;
+        desk.attach(u"nova-staging"_s);
+        auto* menu = desk.window.findChild<shell::ClusterChip*>()->choices();
+        Q_EMIT menu->aboutToShow();
+        QStringList texts;
+        for (const auto* action : menu->actions()) texts << action->text();
+        QVERIFY(texts.contains(u"Local Nova"_s));
+        QVERIFY2(texts.contains(u"nova-production\u2002PRODUCTION"_s), qPrintable(texts.join(u'|')));
+        QAction* production = nullptr;
+        for (auto* action : menu->actions()) {
+            if (action->text().startsWith(u"nova-production"_s)) production = action;
+        }
+        QSignalSpy opened(&desk.session, &shell::Session::opened);
+        production->trigger();
+        QVERIFY(opened.wait());
+        QCOMPARE(desk.session.profile().environment, u"production"_s);
+    }
+
+    void theReadBudgetIsShownAndChanged() {
+        Desk desk;
+        desk.attach(u"nova-staging"_s);
+        auto* reads = desk.window.findChild<shell::ReadsButton*>();
+        QTRY_VERIFY2(reads->text().contains(u"of 8 MiB/s"_s), qPrintable(reads->text()));
+        QVERIFY(reads->isVisible());
+        for (auto* action : reads->choices().actions()) {
+            if (action->text().startsWith(u"2 MiB/s"_s)) action->trigger();
+        }
+        QTRY_COMPARE(desk.session.target()->kafka.budget()->bytesPerSecond(), qint64(2) << 20);
+        QTRY_VERIFY(reads->text().contains(u"of 2 MiB/s"_s));
+        desk.session.lookAt();
+        QTRY_VERIFY(!reads->isVisible());
+    }
+
+    void aClusterThatDoesNotAnswerIsSaidInTheBrokersWords() {
+        Desk desk;
+        test::picture(desk.window, u"window-opening"_s, test::wide);
+        desk.session.lookAt(u"nova-staging"_s);
+        desk.window.showView(u"services"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(!desk.session.trouble().isEmpty(), 20'000);
+        QVERIFY2(test::wordsOn(desk.window).contains(u"Kafka at 127.0.0.1:1 does not answer"_s),
+                 qPrintable(test::wordsOn(desk.window)));
+        test::picture(desk.window, u"window-unreachable"_s, test::wide);
+        desk.window.showView(u"actions"_s);
+        test::picture(desk.window, u"window-unreachable-actions"_s, test::wide);
+        QVERIFY(desk.window.currentView()->isVisible());
+    }
+
+    void alarmsAreToldOverTheViewsTogether() {
+        shell::LagAlarms alarms;
+        QSignalSpy notified(&alarms, &shell::LagAlarms::notified);
+        engine::LagRow row;
+        row.group = u"feed-service"_s;
+        row.topic = u"nova.content.events"_s;
+        row.alarm = true;
+        engine::LagSample sample;
+        for (int partition = 0; partition < 3; ++partition) {
+            row.partition = partition;
+            row.lag = 1'000 + 204 * partition;
+            row.alarmReason = u"lag %1 > 1 000"_s.arg(*row.lag);
+            alarms.begin(row);
+            sample.rows.append(row);
+        }
+        alarms.take(sample);
+        QCOMPARE(alarms.count(), 1);  // one group on one topic
+        QVERIFY(notified.wait(5'000));
+        QCOMPARE(notified.size(), 1);
+        QCOMPARE(alarms.line(), u"feed-service on nova.content.events p2: lag 1408 > 1 000, and 2 more"_s);
+        alarms.take({});
+        QCOMPARE(alarms.count(), 0);
+        QVERIFY(alarms.line().isEmpty());
+    }
+
+    void crashesAndStartsAreMarkedOnTheGroupTheStartOfNovaIsNot() {
+        using stack::PartState;
+        shell::StackMarks marks;
+        auto parts = test::allReady();
+        const auto feed =
+            std::find_if(parts.begin(), parts.end(), [](const auto& p) { return p.name == u"feed-service"_s; });
+        QVERIFY(marks.take(parts, Phase::starting, 1).isEmpty());
+        QVERIFY(marks.take(parts, Phase::ready, 2).isEmpty());
+        feed->pid = 0;
+        feed->state = PartState::failed;
+        feed->lastError = u"signal 9"_s;
+        auto told = marks.take(parts, Phase::degraded, 3);
+        QCOMPARE(told.size(), 1);
+        QCOMPARE(told[0].kind, engine::LagMark::Kind::crash);
+        QCOMPARE(told[0].group, u"feed-service"_s);
+        QVERIFY(told[0].text.contains(u"signal 9"_s));
+        feed->pid = 58'731;
+        feed->state = PartState::starting;
+        told = marks.take(parts, Phase::degraded, 4);
+        QCOMPARE(told.size(), 1);
+        QCOMPARE(told[0].kind, engine::LagMark::Kind::deploy);
+        feed->state = PartState::stopping;
+        QVERIFY(marks.take(parts, Phase::ready, 5).isEmpty());
+        feed->pid = 0;
+        QVERIFY(marks.take(parts, Phase::degraded, 6).isEmpty());  // it was asked for
+    }
+
+    void theSameThingIsShownInAnotherViewByG() {
+        Desk desk;
+        desk.window.show();
+        desk.session.lookAt();
+        desk.becomeReady();
+        desk.window.showTimeline(test::completeTrace);
+        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
+        const auto press = [&](Qt::Key key) {
+            QTest::keyClick(desk.window.focusWidget() ? desk.window.focusWidget() : &desk.window, key);
+        };
+        const auto shown = [&] { return QString::fromLatin1(desk.window.currentView()->metaObject()->className()); };
+        const auto subject = desk.window.currentView()->subject();
+        QCOMPARE(subject.traceId, test::completeTrace);
+        QVERIFY(!subject.eventId.isEmpty());
+        press(Qt::Key_G);
+        press(Qt::Key_K);
+        QCOMPARE(shown(), u"nova::views::KeysView"_s);
+        press(Qt::Key_Escape);
+        desk.window.currentView()->setFocus();
+        desk.window.showTimeline(test::slowTrace);
+        press(Qt::Key_G);
+        press(Qt::Key_L);
+        QCOMPARE(shown(), u"nova::views::LagView"_s);
     }
 
     void settingsAreRemembered() {
