@@ -97,7 +97,9 @@ QString grouped(qint64 number) {
 
 bool worse(const LagRow& a, const LagRow& b) {
     const auto rank = [](const LagRow& row) {
-        return std::make_tuple(row.alarm, static_cast<int>(row.status), row.lag.value_or(-1));
+        // Nothing committed where there is nothing to read is no news.
+        const bool nothing = row.status == LagStatus::noCommit && row.logEnd && row.logEnd == row.logStart;
+        return std::make_tuple(row.alarm, static_cast<int>(nothing ? LagStatus::ok : row.status), row.lag.value_or(-1));
     };
     const auto ra = rank(a), rb = rank(b);
     if (ra != rb) return ra > rb;

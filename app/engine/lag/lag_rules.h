@@ -39,7 +39,7 @@ bool matchesPattern(const QString& pattern, const QString& text);
 // "1 204": groups of three digits.
 QString grouped(qint64 number);
 
-// Worst first: status, then alarm, then lag, then names.
+// Worst first: alarm, then status, then lag, then names.
 bool worse(const LagRow& a, const LagRow& b);
 
 }  // namespace nova::engine

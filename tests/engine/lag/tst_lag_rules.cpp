@@ -135,10 +135,13 @@ private Q_SLOTS:
         QVector<LagRow> rows{row(u"a"_s, u"t"_s, 0, 5), row(u"b"_s, u"t"_s, 0, 50), row(u"c"_s, u"t"_s, 0, {}, LagStatus::noCommit),
                              row(u"d"_s, u"t"_s, 0, 1, LagStatus::stop), row(u"e"_s, u"t"_s, 0, {}, LagStatus::beyondEnd)};
         rows[1].alarm = true;
+        auto nothing = row(u"f"_s, u"t"_s, 0, {}, LagStatus::noCommit);
+        nothing.logStart = nothing.logEnd = 7;
+        rows.append(nothing);
         std::sort(rows.begin(), rows.end(), worse);
         QString order;
         for (const auto& r : rows) order += r.group;
-        QCOMPARE(order, u"bedca"_s);
+        QCOMPARE(order, u"bedcaf"_s);
     }
 
     void aThresholdIsOfTheTopicAndCountsAfterAWhile() {
