@@ -61,6 +61,20 @@ void learnHandles(engine::FilterHandles& handles, const engine::Filter& filter, 
     if (!read) std::fprintf(stderr, "Handles of users are not known: %s\n", read.error().what.c_str());
 }
 
+void learnOutcomes(engine::FilterOutcomes& outcomes, const engine::Filter& filter, const engine::ReadSession& session,
+                   const engine::Place& from, bool follow, const std::atomic<bool>& stop) {
+    if (!filter.needs().stale) return;
+    const auto read = outcomes.readFrom(session, from, stop);
+    if (!read)
+        std::fprintf(stderr, "Stale outcomes are not known: %s\n", read.error().what.c_str());
+    else if (read.value().end != engine::ScanEnd::reachedEnd)
+        std::fprintf(stderr, "Not all stale outcomes are known: %.0f %% of the spans were read.\n",
+                     read.value().done() * 100);
+    if (follow)
+        std::fputs("Outcomes come after their events: is:stale knows only those that were there at the start.\n",
+                   stderr);
+}
+
 int printFilterHelp() {
     loadResources();
     QFile page(QStringLiteral(":/nova/help/filter.md"));

@@ -7,6 +7,7 @@
 #include "app/commands/command.h"
 #include "app/engine/traffic/filter.h"
 #include "app/engine/traffic/filter_handles.h"
+#include "app/engine/traffic/filter_outcomes.h"
 
 namespace nova::commands {
 
@@ -19,6 +20,10 @@ std::variant<engine::Filter, int> filterOption(const Arguments& arguments, const
 
 // Handles as the Nova's PostgreSQL has them, where the filter asks for any; what is missing is said on stderr.
 void learnHandles(engine::FilterHandles& handles, const engine::Filter& filter, const QString& postgresUri);
+
+// Stale outcomes as the spans tell them, where the filter asks for any; what is missing is said on stderr.
+void learnOutcomes(engine::FilterOutcomes& outcomes, const engine::Filter& filter, const engine::ReadSession& session,
+                   const engine::Place& from, bool follow, const std::atomic<bool>& stop);
 
 // The page about the language, to stdout; returns 0.
 int printFilterHelp();

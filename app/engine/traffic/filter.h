@@ -36,7 +36,8 @@ struct FilterContext {
 // Which parts of a record the filter reads: what it does not name need not be fetched or decoded.
 struct FilterNeeds {
     bool headers = false, value = false, payload = false, history = false;  // history: is:duplicate or is:stale
-    bool handles = false;                                                   // user: or a lone word: handleOf is asked
+    bool stale = false;    // is:stale: isStale is asked
+    bool handles = false;  // user: or a lone word: handleOf is asked
 };
 
 class Filter {

@@ -25,6 +25,7 @@ void addNeeds(const Term& term, FilterNeeds& needs) {
     needs.payload = needs.payload || field == u"payload" || field.isEmpty();
     needs.value = needs.value || needs.payload || field == u"size" || field == u"user" || isFlag(u"undecodable");
     needs.handles = needs.handles || field == u"user" || field.isEmpty();
+    needs.stale = needs.stale || isFlag(u"stale");
     needs.history = needs.history || isFlag(u"duplicate") || isFlag(u"stale");
 }
 
