@@ -33,7 +33,6 @@ RealKafka::RealKafka(const QByteArray& moreProperties) : m_port(freePort()) {
     launch.workDir = m_folder.path();
     stack::prepareProcess(m_server, launch);
     m_server.setStandardOutputFile(m_folder.filePath(u"out"_s));
-    m_server.setStandardErrorFile(m_folder.filePath(u"err"_s));
     m_server.start();
     const auto handle = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(bootstrap(), "test-wait"));
     const bool up = eventually([&] {

@@ -4,8 +4,10 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QtTest>
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -110,6 +112,21 @@ class LagSystemTest : public QObject {
         const kit::kafka::Event event(rd_kafka_queue_poll(queue.get(), 10'000));
         if (!event || rd_kafka_event_error(event.get())) qFatal("records not deleted");
         rd_kafka_DeleteRecords_destroy(ask);
+    }
+    // May be described, and not read.
+    void forbidReading(const char* topic) const {
+        const auto handle = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(m_kafka->bootstrap(), "test-acl"));
+        const auto rule = [&](rd_kafka_AclOperation_t operation, rd_kafka_AclPermissionType_t permission) {
+            return rd_kafka_AclBinding_new(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_RESOURCE_PATTERN_LITERAL, "User:ANONYMOUS", "*", operation,
+                                           permission, nullptr, 0);
+        };
+        std::array acls{rule(RD_KAFKA_ACL_OPERATION_READ, RD_KAFKA_ACL_PERMISSION_TYPE_DENY),
+                        rule(RD_KAFKA_ACL_OPERATION_DESCRIBE, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW)};
+        const kit::kafka::Queue queue(rd_kafka_queue_new(handle.value().get()));
+        rd_kafka_CreateAcls(handle.value().get(), acls.data(), acls.size(), nullptr, queue.get());
+        const kit::kafka::Event event(rd_kafka_queue_poll(queue.get(), 10'000));
+        if (!event || rd_kafka_event_error(event.get())) qFatal("no ACLs were made");
+        for (auto* acl : acls) rd_kafka_AclBinding_destroy(acl);
     }
     QByteArray wire(const QStringList& words) const {
         QProcess process;
@@ -291,6 +308,25 @@ private Q_SLOTS:
         commit("follower", "stream", 0, 5);
         QVERIFY(test::eventually([&] { watch.value()->look(); return !watch.value()->marks().isEmpty(); }));
         QVERIFY(watch.value()->marks().last().kind == LagMark::Kind::reset);
+    }
+
+    // Rights that do not reach that far: the groups are asked instead, and the sample says why.
+    void whereReadingTheCommitsIsRefusedTheyArePolled() {
+        auto open = std::exchange(m_kafka, std::make_unique<test::RealKafka>(
+                                                     "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
+                                                     "allow.everyone.if.no.acl.found=true\n"));
+        const auto back = qScopeGuard([&] { m_kafka = std::move(open); });
+        m_kafka->createTopic("plain", 1);
+        fill("plain", 0, 10);
+        commit("reader", "plain", 0, 4);
+        forbidReading(CommitsFollower::topic);
+        LagSample sample;
+        QVERIFY(test::eventually([&] { return (sample = lookAt(true)).commits != u"followed"; }));
+        QVERIFY2(sample.commits.contains(u"uthoriz"), qPrintable(sample.commits));
+        QCOMPARE(sample.trouble, QString());
+        QCOMPARE(differences(sample, "reader", "plain", 1), QString());
+        QCOMPARE(find(sample, "reader", "plain")->lag, Offset(6));
+        QVERIFY(find(sample, "reader", "plain")->statusReason.contains(u"polled"));
     }
 
     void aDeletedTopicIsUnknownAndSpoilsNothing() {
