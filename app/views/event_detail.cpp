@@ -38,6 +38,15 @@ QWidget* section(QWidget* head, QWidget* content, QWidget* parent) {
     return box;
 }
 
+// Text in which what cannot be read is a point.
+QString readable(const std::string& bytes) {
+    QString text = utf8(bytes);
+    for (auto& letter : text) {
+        if (!letter.isPrint() && letter != u'\n') letter = QChar(0xb7);
+    }
+    return text;
+}
+
 // Each decoder that was tried, and why it gave up.
 QString faultsText(const engine::Event& event, const engine::Decoded& decoded) {
     if (event.tombstone) return EventDetail::tr("Tombstone: the record has no value. Compaction removes its key.");
@@ -160,9 +169,9 @@ void EventDetail::setEvent(const engine::Event& event) {
     if (!large) showPayload(engine::decode(event), true);
     if (large) {
         m_faults->hide();
-        m_payload->setText(textOrHex(event.value.substr(0, 4'096)));
+        m_payload->setText(readable(event.value.substr(0, 4'096)));
         m_payload->show();
-        m_cutWords->setText(tr("The value has %1. Its first 4 KiB are shown as they are; nothing is lost.")
+        m_cutWords->setText(tr("The value has %1. Its first 4 KiB are shown, not decoded; nothing is lost.")
                                 .arg(theme::bytes(qint64(event.value.size()))));
         m_all->setEnabled(true);
         m_schema->setText(tr("Payload  %1").arg(theme::bytes(qint64(event.value.size()))));

@@ -6,7 +6,11 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QTextBlock>
 #include <QTextBrowser>
+#include <QTextDocument>
+#include <QTextFrame>
+#include <QTextTable>
 #include <QVBoxLayout>
 
 #include "app/views/event_diff.h"
@@ -32,6 +36,39 @@ QString quoted(const QString& text) {
     QString inner = text;
     inner.replace(u'\\', u"\\\\"_s).replace(u'"', u"\\\""_s);
     return u'"' + inner + u'"';
+}
+
+// Markdown in the window's own sizes: calm headings, tables without frames, room between paragraphs.
+void dress(QTextDocument& document) {
+    document.setDefaultFont(theme::font(theme::Type::Body));
+    for (auto block = document.begin(); block.isValid(); block = block.next()) {
+        QTextCursor cursor(block);
+        QTextBlockFormat format = block.blockFormat();
+        const int level = format.headingLevel();
+        const bool code = format.hasProperty(QTextFormat::BlockCodeLanguage) || format.nonBreakableLines();
+        if (!cursor.currentTable()) {
+            format.setTopMargin(level > 1 ? 14 : 4);
+            format.setBottomMargin(4);
+            if (code) format.setLeftMargin(metrics::panePadding);
+            cursor.setBlockFormat(format);
+        }
+        if (level == 0 && !code) continue;
+        cursor.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);
+        QTextCharFormat letters;
+        letters.setFont(theme::font(code ? theme::Type::Mono : level == 1 ? theme::Type::Title : theme::Type::Body,
+                                    code ? QFont::Normal : QFont::DemiBold));
+        letters.setProperty(QTextFormat::FontSizeAdjustment, 0);
+        cursor.mergeCharFormat(letters);
+    }
+    for (auto* frame : document.rootFrame()->childFrames()) {
+        auto* table = qobject_cast<QTextTable*>(frame);
+        if (!table) continue;
+        QTextTableFormat format = table->format();
+        format.setBorder(0);
+        format.setCellSpacing(0);
+        format.setCellPadding(4);
+        table->setFormat(format);
+    }
 }
 
 }  // namespace
@@ -151,6 +188,7 @@ void LowerPane::showHelp(const QString& resource, const QString& title) {
     QFile file(resource);
     const bool there = file.open(QIODevice::ReadOnly);
     m_help->setMarkdown(there ? QString::fromUtf8(file.readAll()) : tr("This page is not in this build."));
+    dress(*m_help->document());
     open(m_help, title, {});
     m_help->setFocus(Qt::OtherFocusReason);
 }

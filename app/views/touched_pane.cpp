@@ -139,7 +139,7 @@ TouchedPane::TouchedPane(QWidget* parent) : QWidget(parent), m_model(new models:
     m_table = new tables::TableView(this);
     m_table->setModel(m_model);
     m_table->setItemDelegate(new tables::FactDelegate(m_table));
-    m_table->setColumns({{84}, {160, true}, {150}});
+    m_table->setColumns({{76}, {160, true}, {150}});
     m_table->horizontalHeader()->hide();
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setAccessibleName(TouchedPane::tr("What this event touched"));
@@ -195,9 +195,14 @@ void TouchedPane::fitHeight() {
     int widest = 90;
     for (int row = 0; row < m_model->rowCount(); ++row)
         widest = std::max(widest, m_table->fontMetrics().horizontalAdvance(m_model->index(row, models::FactModel::Detail).data().toString()));
-    m_table->setColumnWidth(models::FactModel::Detail, std::min(widest + 2 * metrics::cellPadding + 4, width() / 2));
+    m_table->setColumnWidth(models::FactModel::Detail, std::min(widest + 2 * metrics::cellPadding + 4, width() * 2 / 5));
     m_table->setMinimumHeight(std::min(m_model->rowCount(), 3) * metrics::row);
     m_table->setMaximumHeight(std::max(1, std::min(m_model->rowCount(), mostRows)) * metrics::row + 2);
+}
+
+void TouchedPane::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitHeight();
 }
 
 void TouchedPane::showAge() {

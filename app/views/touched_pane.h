@@ -38,6 +38,9 @@ Q_SIGNALS:
     void readAgainWanted();
     void activated(const QString& target);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void showAge();
     void fitHeight();

@@ -126,7 +126,7 @@ QString TrafficView::footText() const {
     if (!m_isLive) {
         const auto age = m_kept->since().isValid() ? m_kept->since().secsTo(QDateTime::currentDateTimeUtc()) : 0;
         if (m_sheet != Sheet::kept) return tr("Paused. What is shown is being kept; the ring goes on.");
-        return tr("Paused. %1 events are kept since %2 ago; the ring goes on.")
+        return tr("Paused. %1 events kept, %2 ago; the ring goes on.")
             .arg(theme::count(qint64(m_rows->held())), theme::age(double(age)));
     }
     if (m_followed.isEmpty() && m_target && !m_target->local) return tr("No topic is followed.");

@@ -29,7 +29,7 @@ constexpr EventTableModel::Column leaving[] = {EventTableModel::Version,   Event
 constexpr int typeWidth = 150;  // what the stretched column needs at least
 
 const std::vector<ColumnSpec>& columns() {
-    static const std::vector<ColumnSpec> specs{{108}, {144}, {36}, {84}, {136}, {180, true}, {36}, {84}, {60}, {88}};
+    static const std::vector<ColumnSpec> specs{{108}, {144}, {36}, {84}, {136}, {180, true}, {36}, {84}, {76}, {88}};
     return specs;
 }
 
@@ -75,7 +75,10 @@ EventTable::EventTable(QWidget* parent)
     row->addWidget(m_view, 1);
     row->addWidget(m_bar);
     setFocusProxy(m_view);
+    // A row that leaves the window takes no selection with it. Heard before the view hears it.
+    connect(m_model, &EventTableModel::rowsAboutToBeRemoved, this, [this] { m_syncing = true; });
     m_view->setModel(m_model);
+    connect(m_model, &EventTableModel::rowsRemoved, this, [this] { m_syncing = false; });
     m_view->setItemDelegate(new EventDelegate(m_view));
     m_view->setColumns(columns());
     m_view->horizontalHeader()->setSectionsClickable(true);
@@ -147,8 +150,14 @@ void EventTable::selectSequence(std::optional<quint64> sequence) {
     syncSelection();
 }
 
+// What is chosen and in sight stays in sight.
 void EventTable::fitPage() {
+    const bool inSight = m_selected && m_model->indexOf(*m_selected).isValid();
     m_model->setPageRows(m_view->viewport()->height() / m_view->rowHeight());
+    if (!inSight || m_model->following() || m_model->indexOf(*m_selected).isValid()) return;
+    const auto rows = static_cast<quint64>(m_model->pageRows());
+    m_model->setTop(*m_selected >= rows ? *m_selected - rows + 1 : 0);
+    m_model->setFollowing(false);
 }
 
 void EventTable::scrollBy(qint64 rows) {
