@@ -172,7 +172,8 @@ kit::Result<QVector<GroupListing>> GroupReader::list(int timeoutMs) const {
     std::size_t faults = 0;
     const auto** errors = rd_kafka_ListConsumerGroups_result_errors(result, &faults);
     if (groups.isEmpty() && faults > 0)
-        return kit::transient(std::string("Kafka did not list its groups: ") + rd_kafka_error_string(errors[0]));
+        return kit::transient("Kafka did not list its groups: " +
+                              ReadSession::why(m_handle.get(), rd_kafka_error_code(errors[0])));
     return groups;
 }
 
