@@ -1,6 +1,6 @@
 // What a filter reads of a payload: single values by path, or all of it as text. Messages of the schemas that are built
-// in are read by reflection into one message that is used again and again; all else goes through decodePayload(). Thread: one
-// at a time.
+// in are read by reflection into one message that is used again and again; all else goes through decodePayload().
+// Thread: one at a time.
 #pragma once
 
 #include <QStringList>

@@ -387,6 +387,7 @@ private Q_SLOTS:
             if (n.value) said += u'v';
             if (n.payload) said += u'p';
             if (n.history) said += u'i';
+            if (n.stale) said += u's';
             if (n.handles) said += u'u';
             return said;
         };
@@ -398,7 +399,7 @@ private Q_SLOTS:
             QCOMPARE(needs(text), u"h"_s);
         QCOMPARE(needs(u"is:undecodable"_s), u"hv"_s);
         QCOMPARE(needs(u"is:duplicate"_s), u"hi"_s);
-        QCOMPARE(needs(u"is:stale"_s), u"hi"_s);
+        QCOMPARE(needs(u"is:stale"_s), u"his"_s);
         QCOMPARE(needs(u"user:a"_s), u"hvu"_s);
         QCOMPARE(needs(u"payload.a:b"_s), u"hvp"_s);
         QCOMPARE(needs(u"not a"_s), u"hvpu"_s);

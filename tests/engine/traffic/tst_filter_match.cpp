@@ -6,17 +6,14 @@
 #include <QtTest>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <pqxx/pqxx>
 
 #include "app/engine/traffic/acting_user.h"
 #include "app/engine/traffic/decode.h"
 #include "app/engine/traffic/filter.h"
-#include "app/engine/traffic/filter_handles.h"
 #include "contract/topics.h"
 #include "kit/runtime/ids.h"
 #include "nova/events/v1/events.pb.h"
 #include "opentelemetry/proto/collector/trace/v1/trace_service.pb.h"
-#include "tests/support/real_stores.h"
 
 using namespace nova::engine;
 using namespace Qt::StringLiterals;
@@ -598,133 +595,6 @@ private Q_SLOTS:
         QCOMPARE(second.errors(), 2u);
         first = Filter();
         QVERIFY(first.matchesAll() && !second.matchesAll() && second.matches(m_records.all[0]));
-    }
-
-    void namesThatComeLaterAreKnown() {
-        auto filter = std::get<Filter>(Filter::compile(u"type:Late*"_s));
-        Event event;
-        event.topic = Names::topic("t");
-        QVERIFY(!filter.matches(event));
-        event.type = Names::type("LateArrival");
-        QVERIFY(filter.matches(event));
-        QVERIFY(filter.matches(event));
-        event.type = Names::type("Early");
-        QVERIFY(!filter.matches(event));
-    }
-
-    void expressionsAreSafe() {
-        // Catastrophic for engines that go back; and no memory without bound.
-        Event event;
-        event.hasKey = true;
-        event.key = std::string(100'000, 'a') + "!";
-        auto slow = std::get<Filter>(Filter::compile(u"key~/^(a+)+$/"_s));
-        QElapsedTimer timer;
-        timer.start();
-        QVERIFY(!slow.matches(event));
-        QVERIFY(timer.elapsed() < 2'000);
-        const auto huge = Filter::compile(u"key~/((a{1000}){1000}){1000}/"_s);
-        QVERIFY(std::holds_alternative<FilterError>(huge));
-        event.key = "\xFF\xFE\x00x";
-        QVERIFY(std::get<Filter>(Filter::compile(u"key~/^[^a]/ or not key~/a/"_s)).matches(event));
-    }
-
-    void payloadsOfOtherDecodersAreLookedInto_data() {
-        QTest::addColumn<QString>("text");
-        QTest::addColumn<bool>("matches");
-        const auto row = [](const QString& text, bool matches) {
-            QTest::addRow("%s", qPrintable(text)) << text << matches;
-        };
-        row(u"payload.id:x7"_s, true);
-        row(u"payload.id:X7"_s, false);
-        row(u"payload.id>5"_s, false);  // text is no number
-        row(u"payload.n>2"_s, true);    // one element is enough
-        row(u"payload.n:1"_s, true);
-        row(u"payload.n:\"1\""_s, false);
-        row(u"payload.n:3"_s, false);
-        row(u"payload.lines.count:7"_s, true);
-        row(u"payload.lines.count>7"_s, false);
-        row(u"payload.o.\"a.b\":true"_s, true);
-        row(u"payload.o.a.b:true"_s, false);
-        row(u"payload.none:*"_s, false);
-        row(u"payload.o:*"_s, true);
-        row(u"payload.o:true"_s, false);
-        row(u"payload.o.at>=2026-11-23T01:00:00Z"_s, true);
-        row(u"payload.o.at>2026-11-23T01:00:00Z"_s, false);
-        row(u"payload.o.at>\"2026\""_s, true);
-        row(u"payload.big:18446744073709551615"_s, true);
-        row(u"payload.big:18446744073709551614"_s, false);
-        row(u"payload.wait>1.5s"_s, true);  // 1,600: durations count in ms
-        row(u"payload.wait>1.6s"_s, false);
-        row(u"X7"_s, true);
-        row(u"\"say \\\"hi\\\"\""_s, true);
-        row(u"x8"_s, false);
-        row(u"is:undecodable"_s, false);
-    }
-    void payloadsOfOtherDecodersAreLookedInto() {
-        QFETCH(QString, text);
-        Event event;
-        event.topic = Names::topic("orders");
-        const Json payload{{"id", "x7"},
-                           {"n", {1, 2.5}},
-                           {"lines", {{{"count", 3}}, {{"count", 7}}}},
-                           {"none", nullptr},
-                           {"wait", 1600},
-                           {"o", {{"a.b", true}, {"at", "2026-11-23T01:00:00Z"}}},
-                           {"big", 18'446'744'073'709'551'615u},
-                           {"t", "say \"hi\""}};
-        event.value = payload.dump();
-        auto filter = std::get<Filter>(Filter::compile(text, m_records.context()));
-        QTEST(filter.matches(event), "matches");
-        QCOMPARE(filter.errors(), 0u);
-        const auto packed = Json::to_msgpack(payload);
-        event.value.assign(packed.begin(), packed.end());
-        QTEST(filter.matches(event), "matches");
-        QCOMPARE(filter.errors(), 0u);
-    }
-
-    void plainTextIsSearched() {
-        Event event;
-        event.topic = Names::topic("orders");
-        event.value = "Hello World";
-        auto filter = std::get<Filter>(Filter::compile(u"\"o w\" not payload.x:*"_s));
-        QVERIFY(filter.matches(event));
-        event.value = "\xC1\x01Hello World";
-        QVERIFY(!filter.matches(event));
-        QCOMPARE(filter.errors(), 1u);
-    }
-
-    void handlesComeFromPostgres() {
-        const nova::test::RealPostgres postgres;
-        pqxx::connection connection(postgres.uri());
-        pqxx::nontransaction work(connection);
-        work.exec("CREATE TABLE users (id uuid PRIMARY KEY, handle text)");
-        work.exec(
-            "INSERT INTO users VALUES ('01a20797-7719-7702-b228-1579b57a7a83', 'dora'), (gen_random_uuid(), NULL)");
-        FilterHandles known;
-        const auto read = known.readFrom(QString::fromStdString(postgres.uri()));
-        QVERIFY2(read, read ? "" : read.error().what.c_str());
-        QCOMPARE(known.handleOf("01a20797-7719-7702-b228-1579b57a7a83"), std::string("dora"));
-        work.exec("DROP TABLE users");
-        QVERIFY(!FilterHandles().readFrom(QString::fromStdString(postgres.uri())));
-        QVERIFY(!FilterHandles().readFrom(u"postgresql://127.0.0.1:1/none"_s));
-    }
-
-    void handlesAreLearnedFromEvents() {
-        events::UserCreated created;
-        created.set_user_id("u-9");
-        created.set_handle("carol");
-        Event event;
-        event.type = Names::type("UserCreated");
-        event.value = created.SerializeAsString();
-        FilterHandles known;
-        known.note(event);
-        QCOMPARE(known.handleOf("u-9"), std::string("carol"));
-        QCOMPARE(known.handleOf("u-8"), std::string());
-        event.type = Names::type("PostCreated");
-        created.set_user_id("u-8");
-        event.value = created.SerializeAsString();
-        known.note(event);
-        QCOMPARE(known.handleOf("u-8"), std::string());
     }
 };
 
