@@ -67,7 +67,8 @@ bool HistoryFile::open(const QString& file, qint64 mostBytes) {
     const auto pages = std::max<qint64>(64, mostBytes / pageBytes - 1'024);
     const auto limit = QStringLiteral("PRAGMA max_page_count=%1").arg(pages).toUtf8();
     return run("PRAGMA page_size=4096") && run("PRAGMA journal_mode=WAL") && run("PRAGMA synchronous=OFF") &&
-           run("PRAGMA wal_autocheckpoint=512") && run("PRAGMA journal_size_limit=4194304") && run(limit.constData()) &&
+           run("PRAGMA wal_autocheckpoint=512") && run("PRAGMA journal_size_limit=4194304") &&
+           run("PRAGMA cache_size=-8192") && run(limit.constData()) &&
            run("CREATE TABLE IF NOT EXISTS series(id INTEGER PRIMARY KEY, grp TEXT NOT NULL, topic TEXT NOT NULL,"
                " part INTEGER NOT NULL, UNIQUE(grp, topic, part))") &&
            run("CREATE TABLE IF NOT EXISTS points(tier INTEGER NOT NULL, series INTEGER NOT NULL, at INTEGER NOT NULL,"
@@ -106,6 +107,7 @@ qint64 HistoryFile::idOf(const SeriesKey& key) {
 
 void HistoryFile::add(const LagSample& sample, const QVector<LagMark>& marks) {
     if (!m_db) return;
+    bool naming = false;  // new series are entered in one transaction
     for (const auto& row : sample.rows) {
         auto& written = m_series[{row.group, row.topic, row.partition}];
         written.seenAtMs = sample.atMs;
@@ -116,12 +118,16 @@ void HistoryFile::add(const LagSample& sample, const QVector<LagMark>& marks) {
             if (sample.rows.size() > tiers[tier].mostSeries || since < tiers[tier].everyMs ||
                 (since < repeatEveryMs && last.sameValues(point)))
                 continue;
-            if (written.id == 0) written.id = idOf({row.group, row.topic, row.partition});
+            if (written.id == 0) {
+                naming = naming || run("BEGIN");
+                written.id = idOf({row.group, row.topic, row.partition});
+            }
             if (written.id == 0) break;
             last = point;
             m_pending.push_back({static_cast<int>(tier), written.id, point});
         }
     }
+    if (naming && !run("COMMIT")) run("ROLLBACK");
     for (const auto& mark : marks)
         if (mark.atMs > m_marksTo) m_newMarks.append(mark);
     for (const auto& mark : m_newMarks) m_marksTo = std::max(m_marksTo, mark.atMs);

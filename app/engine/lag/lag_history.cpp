@@ -1,46 +1,58 @@
 #include "app/engine/lag/lag_history.h"
 
+#include <limits>
 #include <mutex>
 
 #include "app/engine/lag/history_file.h"
 
 namespace nova::engine {
 
+// What is asked for while the writer prunes waits for neither: the reader has a connection and a lock of its own.
 struct LagHistory::Impl {
-    mutable std::mutex mutex;
-    PointStore memory;                  // guarded
-    std::unique_ptr<HistoryFile> file;  // guarded; null: none
+    mutable std::mutex memoryMutex, writeMutex, readMutex;
+    PointStore memory;                            // guarded by memoryMutex
+    std::unique_ptr<HistoryFile> writer, reader;  // each guarded by its mutex; null: there is no file
 };
 
 LagHistory::LagHistory(const QString& file) : m_impl(std::make_unique<Impl>()) {
-    if (!file.isEmpty()) m_impl->file = std::make_unique<HistoryFile>(file, mostFileBytes);
+    if (file.isEmpty()) return;
+    m_impl->writer = std::make_unique<HistoryFile>(file, mostFileBytes);
+    m_impl->reader = std::make_unique<HistoryFile>(file, mostFileBytes);
 }
 
 LagHistory::~LagHistory() = default;
 
 void LagHistory::add(const LagSample& sample, const QVector<LagMark>& marks) {
-    const std::lock_guard lock(m_impl->mutex);
-    m_impl->memory.add(sample);
-    if (m_impl->file) m_impl->file->add(sample, marks);
+    {
+        const std::lock_guard lock(m_impl->memoryMutex);
+        m_impl->memory.add(sample);
+    }
+    const std::lock_guard lock(m_impl->writeMutex);
+    if (m_impl->writer) m_impl->writer->add(sample, marks);
 }
 
+// What the writer still holds back is in memory, too.
 QVector<LagPoint> LagHistory::points(const QString& group, const QString& topic, int partition, qint64 fromMs) const {
-    const std::lock_guard lock(m_impl->mutex);
     const SeriesKey key{group, topic, partition};
-    auto recent = m_impl->memory.points(key, fromMs);
-    if (!m_impl->file) return recent;
-    auto all = m_impl->file->points(key, fromMs, recent.isEmpty() ? std::numeric_limits<qint64>::max() : recent.first().atMs);
-    return all += recent;
+    QVector<LagPoint> recent;
+    {
+        const std::lock_guard lock(m_impl->memoryMutex);
+        recent = m_impl->memory.points(key, fromMs);
+    }
+    const std::lock_guard lock(m_impl->readMutex);
+    if (!m_impl->reader) return recent;
+    const auto toMs = recent.isEmpty() ? std::numeric_limits<qint64>::max() : recent.first().atMs;
+    return m_impl->reader->points(key, fromMs, toMs) + recent;
 }
 
 QVector<LagMark> LagHistory::marks(const QString& group, qint64 fromMs) const {
-    const std::lock_guard lock(m_impl->mutex);
-    return m_impl->file ? m_impl->file->marks(group, fromMs) : QVector<LagMark>();
+    const std::lock_guard lock(m_impl->readMutex);
+    return m_impl->reader ? m_impl->reader->marks(group, fromMs) : QVector<LagMark>();
 }
 
 QString LagHistory::trouble() const {
-    const std::lock_guard lock(m_impl->mutex);
-    return m_impl->file ? m_impl->file->trouble() : QString();
+    const std::lock_guard lock(m_impl->writeMutex);
+    return m_impl->writer ? m_impl->writer->trouble() : QString();
 }
 
 }  // namespace nova::engine

@@ -95,6 +95,17 @@ private Q_SLOTS:
         QCOMPARE(points.last().atMs, start + 1'499'000);
     }
 
+    void manySeriesAreEnteredInOneGo() {
+        LagHistory history(file("many.sqlite"));
+        QElapsedTimer clock;
+        clock.start();
+        for (int s = 0; s < 6; ++s) history.add(sample(start + s * 1'000, 30'000, [&](int p) { return s + p; }), {});
+        const auto took = clock.elapsed();
+        QVERIFY2(took < 20'000, qPrintable(QString::number(took)));
+        QCOMPARE(history.points(u"g"_s, u"t"_s, 29'999, 0).last().lag, std::optional<qint64>(30'004));
+        qInfo("30,000 series, six samples: %lld ms", took);
+    }
+
     void whatDoesNotChangeIsHardlyWritten() {
         const auto path = file("still.sqlite");
         {
