@@ -36,7 +36,7 @@ private Q_SLOTS:
         QTest::newRow("unknown command") << QStringList{u"fly"_s} << u"fly"_s;
         QTest::newRow("unknown flag") << QStringList{u"status"_s, u"--loud"_s} << u"--loud"_s;
         QTest::newRow("unknown scenario") << QStringList{u"play"_s, u"moon-landing"_s} << u"moon-landing"_s;
-        QTest::newRow("filter comes later") << QStringList{u"traffic"_s, u"--filter"_s, u"type:PostCreated"_s} << u"filter"_s;
+        QTest::newRow("filter with an unknown field") << QStringList{u"traffic"_s, u"--filter"_s, u"tpye:PostCreated"_s} << u"tpye"_s;
         QTest::newRow("limit is no number") << QStringList{u"traffic"_s, u"--limit"_s, u"many"_s} << u"many"_s;
         QTest::newRow("from is no time") << QStringList{u"traffic"_s, u"--from"_s, u"yesterdayish"_s} << u"yesterdayish"_s;
     }

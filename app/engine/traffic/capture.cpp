@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "app/engine/traffic/decode.h"
+#include "app/engine/traffic/generic_decoders.h"
 #include "app/engine/traffic/proto_json.h"
 #include "kit/runtime/ids.h"
 
@@ -186,7 +187,7 @@ kit::Result<std::int64_t> readCapture(const QString& name, const std::function<b
             ++events;
             if (!event(std::move(read))) break;
         } catch (const std::exception& fault) {
-            return wrong(line, fault.what());
+            return wrong(line, wordsOf(fault));
         }
     }
     return events;

@@ -162,14 +162,19 @@ bool isContainer(std::string_view bytes) {
 
 }  // namespace
 
+std::string wordsOf(const std::exception& fault) {
+    std::string words = fault.what();
+    if (const auto number = words.find("] "); words.starts_with("[json.") && number != std::string::npos)
+        words.erase(0, number + 2);
+    return words;
+}
+
 std::optional<Json> decodeJson(std::string_view bytes, std::string& why) {
     if (isTooDeep(bytes)) return why = tooDeep(), std::nullopt;
     try {
         return Json::parse(bytes);
     } catch (const Json::exception& fault) {
-        why = fault.what();
-        if (const auto words = why.find("] "); words != std::string::npos) why.erase(0, words + 2);
-        return std::nullopt;
+        return why = wordsOf(fault), std::nullopt;
     }
 }
 
@@ -182,9 +187,7 @@ std::optional<Json> decodeMessagePack(std::string_view bytes, std::string& why) 
         binaryAsText(json);
         return json;
     } catch (const Json::exception& fault) {
-        why = fault.what();
-        if (const auto words = why.find("] "); words != std::string::npos) why.erase(0, words + 2);
-        return std::nullopt;
+        return why = wordsOf(fault), std::nullopt;
     }
 }
 
