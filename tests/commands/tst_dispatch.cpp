@@ -30,6 +30,7 @@ private Q_SLOTS:
     void helpAndVersionAreAnswered();
     void commonOptionsAreAbsolute();
     void theRunFileNamesTheFolder();
+    void aProfileStandsForItself();
     void wrongUsageIsTwo_data();
     void wrongUsageIsTwo();
     void tablesAlign();
@@ -91,11 +92,21 @@ void TestDispatch::theRunFileNamesTheFolder() {
     QVERIFY(common.json);
 }
 
+void TestDispatch::aProfileStandsForItself() {
+    const auto request = understood({"--profile", "up", "cluster"});  // a profile of that name, not the command
+    QCOMPARE(request.arguments.command, std::string("cluster"));
+    CLI::App app;
+    CommonOptions common;
+    QVERIFY(!parse(app, request.arguments, common));
+    QCOMPARE(common.profile, QStringLiteral("up"));
+}
+
 void TestDispatch::wrongUsageIsTwo_data() {
     QTest::addColumn<QString>("words");
     for (const char* words :
          {"up --nonsense", "up extra", "up --data", "up --run /r", "up --set content-service", "up --set nobody.key=1",
-          "up --set kafka.key=1", "down --set a.b=c", "status 5", "prepare --x"})
+          "up --set kafka.key=1", "down --set a.b=c", "status 5", "prepare --x", "cluster --profile p --data /d",
+          "cluster --profile p --run /r", "status --profile p", "cluster --profile /there/is/none.toml"})
         QTest::newRow(words) << QString::fromLatin1(words);
 }
 
