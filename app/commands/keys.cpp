@@ -82,7 +82,9 @@ int runKeys(const Arguments& arguments) {
     app.add_option("ID", id, "An id, a handle or a key; with --scan a pattern of Redis (default *)");
     app.add_option("--group", group, "Only this consumer group")->type_name("NAME");
     app.add_flag("--scan", scan, "Walk through Redis by SCAN");
-    app.add_option("--limit", limit, "With --scan: at most so many keys are shown; 0 is all")->type_name("N")->check(CLI::NonNegativeNumber);
+    app.add_option("--limit", limit, "With --scan: at most so many keys are shown; 0 is all")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
     if (const auto done = parse(app, arguments, common)) return *done;
     if (id.empty() && !scan) return usageError(arguments, u"an id, a handle or a key is missing"_s);
     const auto attached = attach(arguments, common);
@@ -93,7 +95,8 @@ int runKeys(const Arguments& arguments) {
         if (!group.empty() && id.empty()) pattern = u"*%1*"_s.arg(QString::fromStdString(group));
         return runScan(*attached.target, {pattern, limit}, common.json);
     }
-    return runLookup(*attached.target, {QString::fromStdString(id), std::nullopt, QString::fromStdString(group)}, common.json);
+    return runLookup(*attached.target, {QString::fromStdString(id), std::nullopt, QString::fromStdString(group)},
+                     common.json);
 }
 
 }  // namespace nova::commands

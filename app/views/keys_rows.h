@@ -40,12 +40,13 @@ std::vector<models::CellColumn> templateColumns();
 std::vector<models::CellRow> templateRows(const engine::KeyScan& scan);
 
 // Of one key's event in its group.
-std::vector<charts::DeliveryMark> deliveryMarks(const engine::KeyReport& report, const QString& eventId, const QString& group);
+std::vector<charts::DeliveryMark> deliveryMarks(const engine::KeyReport& report, const QString& eventId,
+                                                const QString& group);
 
-QString kindWord(const QString& kind);            // "event id", "post id" …
-QString typedKindWord(const QString& typed);      // of text not looked up yet; empty: nothing typed
-QString timeLeftWord(double seconds);             // "6 d 23 h 52 m", "12.4 s"
+QString kindWord(const QString& kind);        // "event id", "post id" …
+QString typedKindWord(const QString& typed);  // of text not looked up yet; empty: nothing typed
+QString timeLeftWord(double seconds);         // "6 d 23 h 52 m", "12.4 s"
 QString searchedWord(const engine::KeyReport& report);
-QString sourceWord(const engine::Source& source); // "Redis: not in this profile"
+QString sourceWord(const engine::Source& source);  // "Redis: not in this profile"
 
 }  // namespace nova::views

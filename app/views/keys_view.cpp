@@ -49,9 +49,10 @@ void KeysView::setTarget(const engine::Target& target) {
         m_lookup->setTarget(target);
     } else {
         m_lookup = std::make_unique<engine::KeyLookup>(target);
-        connect(m_lookup.get(), &engine::KeyLookup::found, this, [this](const engine::KeyReport& report, quint64 request) {
-            if (request == m_awaited) showReport(report);
-        });
+        connect(m_lookup.get(), &engine::KeyLookup::found, this,
+                [this](const engine::KeyReport& report, quint64 request) {
+                    if (request == m_awaited) showReport(report);
+                });
         connect(m_lookup.get(), &engine::KeyLookup::scanned, this, &KeysView::showScan);
     }
     m_hasReport = m_scanShown = m_scanning = false;
@@ -148,13 +149,20 @@ void KeysView::refresh() {
     if (!m_lookup) {
         m_help->setText(tr("Nothing is attached: keys can be looked up once Nova runs or a profile is open."));
     } else if (nothing) {
-        const bool all = std::all_of(m_report.sources.begin(), m_report.sources.end(), [](const engine::Source& source) { return source.state == u"ok"; });
-        m_help->setText(tr("<b>Nothing is known of %1.</b><br>%2").arg(m_report.asked.toHtmlEscaped(), all ? tr("No event of it lies in the topics around its time, and no key or row bears its name.")
-                                                                                                             : tr("Those who were asked and answered do not know it.")));
+        const bool all = std::all_of(m_report.sources.begin(), m_report.sources.end(),
+                                     [](const engine::Source& source) { return source.state == u"ok"; });
+        m_help->setText(
+            tr("<b>Nothing is known of %1.</b><br>%2")
+                .arg(m_report.asked.toHtmlEscaped(),
+                     all ? tr("No event of it lies in the topics around its time, and no key or row bears its name.")
+                         : tr("Those who were asked and answered do not know it.")));
     } else {
-        m_help->setText(tr("<b>Has an event been handled, how often, and by whom?</b><br>Type an event id, a post id, a message id, a user's id or handle, "
-                           "or a key of Redis. An idempotency key keeps a group from applying an event twice; a version gate keeps older events from "
-                           "overwriting newer ones.<br>Scan walks through the keys that there are."));
+        m_help->setText(
+            tr("<b>Has an event been handled, how often, and by whom?</b><br>Type an event id, a post id, a message "
+               "id, a user's id or handle, "
+               "or a key of Redis. An idempotency key keeps a group from applying an event twice; a version gate keeps "
+               "older events from "
+               "overwriting newer ones.<br>Scan walks through the keys that there are."));
     }
     refreshHeader();
     refreshKeys();
@@ -181,24 +189,34 @@ void KeysView::refreshHeader() {
         const auto type = QString::fromStdString(engine::Names::typeName(event->type));
         m_title->setText(event->version < 0 ? type : u"%1 v%2"_s.arg(type).arg(event->version));
         const auto time = theme::clockText(event->timestampMs * 1'000);
-        m_by->setText(event->user.empty() ? time : tr("by %1 · %2").arg(m_report.user.isEmpty() ? userOf(*event).left(8) : m_report.user, time));
+        m_by->setText(
+            event->user.empty()
+                ? time
+                : tr("by %1 · %2").arg(m_report.user.isEmpty() ? userOf(*event).left(8) : m_report.user, time));
         m_by->setToolTip(userOf(*event));
-        m_place->setText(u"%1 p%2 @ %3"_s.arg(QString::fromStdString(engine::Names::topicName(event->topic))).arg(event->partition).arg(theme::count(event->offset)));
+        m_place->setText(u"%1 p%2 @ %3"_s.arg(QString::fromStdString(engine::Names::topicName(event->topic)))
+                             .arg(event->partition)
+                             .arg(theme::count(event->offset)));
     }
     if (!m_report.keys.isEmpty()) m_template->setText(m_report.keys.front().keyTemplate);
 }
 
 void KeysView::refreshKeys() {
-    auto made = m_scanShown ? keyRows(m_scan, elapsedSeconds()) : m_hasReport ? keyRows(m_report, elapsedSeconds()) : KeyRows();
+    auto made = m_scanShown   ? keyRows(m_scan, elapsedSeconds())
+                : m_hasReport ? keyRows(m_report, elapsedSeconds())
+                              : KeyRows();
     m_keyModel->setFractions(std::move(made.fractions));
     const int rows = static_cast<int>(made.rows.size());
     m_keyModel->setRows(std::move(made.rows));
     const auto heightOf = [this](int shown) { return m_keyTable->rowHeight() * (shown + 1) + 2; };
     m_keyTable->setMinimumHeight(heightOf(fewRows));
     m_keyTable->setMaximumHeight(m_scanShown ? QWIDGETSIZE_MAX : heightOf(std::clamp(rows, fewRows, manyRows)));
-    for (int column = keyColumnsOfScan; column < m_keyModel->columnCount(); ++column) m_keyTable->setColumnHidden(column, m_scanShown);
-    m_keyTable->horizontalHeader()->setSectionResizeMode(keyEventColumn, m_scanShown ? QHeaderView::Stretch : QHeaderView::Interactive);
-    m_keyTable->setEmptyText(m_scanShown ? m_scanning ? tr("No key matches so far.") : tr("No idempotency key matches.") : tr("No group has a key of it."));
+    for (int column = keyColumnsOfScan; column < m_keyModel->columnCount(); ++column)
+        m_keyTable->setColumnHidden(column, m_scanShown);
+    m_keyTable->horizontalHeader()->setSectionResizeMode(keyEventColumn,
+                                                         m_scanShown ? QHeaderView::Stretch : QHeaderView::Interactive);
+    m_keyTable->setEmptyText(m_scanShown ? m_scanning ? tr("No key matches so far.") : tr("No idempotency key matches.")
+                                         : tr("No group has a key of it."));
 }
 
 const engine::KeyState* KeysView::selectedKey() const {
@@ -214,13 +232,16 @@ void KeysView::refreshDeliveries() {
     if (m_scanShown || !m_hasReport) return;
     const auto* key = selectedKey();
     const auto* spans = m_report.source(u"spans"_s);
-    m_deliveries->setEmptyText(spans && spans->state != u"ok" ? tr("How often it was delivered is unknown: %1").arg(spans->detail)
-                                                              : tr("No span tells of a delivery: the action was not traced, or its spans are gone."));
+    m_deliveries->setEmptyText(
+        spans && spans->state != u"ok"
+            ? tr("How often it was delivered is unknown: %1").arg(spans->detail)
+            : tr("No span tells of a delivery: the action was not traced, or its spans are gone."));
     if (!key) {
         m_deliveriesTitle->setText(tr("Deliveries"));
         return m_deliveries->setMarks({});
     }
-    m_deliveriesTitle->setText(key->group.isEmpty() ? tr("Deliveries of this event") : tr("Deliveries of this event to %1").arg(key->group));
+    m_deliveriesTitle->setText(key->group.isEmpty() ? tr("Deliveries of this event")
+                                                    : tr("Deliveries of this event to %1").arg(key->group));
     m_deliveries->setMarks(deliveryMarks(m_report, key->eventId, key->group));
 }
 
@@ -258,11 +279,14 @@ void KeysView::refreshSources() {
 
 void KeysView::refreshNotice() {
     if (m_awaited != 0 && m_since.elapsed() >= momentMs)
-        return m_notice->setNotice(u"info"_s, tr("Looking up %1.").arg(m_asked), tr("Kafka, spans, Redis and PostgreSQL are asked, %1.").arg(theme::duration(static_cast<double>(m_since.elapsed()))));
+        return m_notice->setNotice(u"info"_s, tr("Looking up %1.").arg(m_asked),
+                                   tr("Kafka, spans, Redis and PostgreSQL are asked, %1.")
+                                       .arg(theme::duration(static_cast<double>(m_since.elapsed()))));
     QStringList troubles;
     for (const auto& source : sources())
         if (source.state == u"refused" || source.state == u"unreachable") troubles << source.detail;
-    if (!troubles.isEmpty()) return m_notice->setNotice(u"warn"_s, tr("Not all could be asked."), troubles.join(u" · "_s));
+    if (!troubles.isEmpty())
+        return m_notice->setNotice(u"warn"_s, tr("Not all could be asked."), troubles.join(u" · "_s));
     if (m_hasReport && !m_scanShown && !m_report.notes.isEmpty())
         return m_notice->setNotice(u"info"_s, tr("Not all was searched."), m_report.notes.join(u' '));
     m_notice->clearNotice();
@@ -284,13 +308,19 @@ void KeysView::refreshScanBar() {
     m_scanProgress->setValue(static_cast<int>(m_scan.fraction * 1'000));
     const auto share = theme::percent(m_scan.fraction * 100);
     if (m_scanning) {
-        auto words = tr("%1 % · %2 keys walked, %3 match · %4").arg(share, theme::count(m_scan.walked), theme::count(m_scan.matched), theme::rate(m_scan.perSecond));
+        auto words =
+            tr("%1 % · %2 keys walked, %3 match · %4")
+                .arg(share, theme::count(m_scan.walked), theme::count(m_scan.matched), theme::rate(m_scan.perSecond));
         if (m_scan.fraction > 0 && m_scan.perSecond > 0)
-            words += u" · "_s + tr("%1 left").arg(theme::age(static_cast<double>(m_scan.walked) / m_scan.perSecond * (1 - m_scan.fraction) / m_scan.fraction));
+            words += u" · "_s + tr("%1 left").arg(theme::age(static_cast<double>(m_scan.walked) / m_scan.perSecond *
+                                                             (1 - m_scan.fraction) / m_scan.fraction));
         m_scanWords->setText(words);
     } else {
-        m_scanWords->setText(m_scan.complete ? tr("All %1 keys were walked through, %2 match %3.").arg(theme::count(m_scan.walked), theme::count(m_scan.matched), m_scan.pattern)
-                                             : tr("Stopped after %1 % of the keys, %2 match so far.").arg(share, theme::count(m_scan.matched)));
+        m_scanWords->setText(
+            m_scan.complete
+                ? tr("All %1 keys were walked through, %2 match %3.")
+                      .arg(theme::count(m_scan.walked), theme::count(m_scan.matched), m_scan.pattern)
+                : tr("Stopped after %1 % of the keys, %2 match so far.").arg(share, theme::count(m_scan.matched)));
     }
     m_stop->setText(m_scanning ? tr("Stop") : tr("Close"));
 }

@@ -79,9 +79,9 @@ private:
     tables::TableView* newTable(models::CellTableModel* model, const QString& name, QWidget* parent);
 
     void submit();
-    void begin();      // something was asked
-    void waited();     // it takes longer than a moment
-    void runDown();    // once a second: times left
+    void begin();    // something was asked
+    void waited();   // it takes longer than a moment
+    void runDown();  // once a second: times left
     void refresh();
     void refreshKeys();
     void refreshHeader();

@@ -82,8 +82,11 @@ void KeysView::buildBar() {
     inside->addStretch(1);
     inside->addWidget(m_kind);
     bar->addWidget(m_field, 1);
-    m_go = bar->addButton(tr("Look up"), theme::Icon::Search, tr("All that is known of it: keys, versions, effects, consumers (Enter)"));
-    m_scanAll = bar->addButton(tr("Scan"), theme::Icon::List, tr("Walk through the keys of Redis by SCAN, in small steps; the field may hold a pattern"));
+    m_go = bar->addButton(tr("Look up"), theme::Icon::Search,
+                          tr("All that is known of it: keys, versions, effects, consumers (Enter)"));
+    m_scanAll =
+        bar->addButton(tr("Scan"), theme::Icon::List,
+                       tr("Walk through the keys of Redis by SCAN, in small steps; the field may hold a pattern"));
     layout()->addWidget(bar);
     connect(m_field, &QLineEdit::textChanged, this, &KeysView::refreshKind);
     connect(m_field, &QLineEdit::returnPressed, this, &KeysView::submit);
@@ -157,7 +160,8 @@ QWidget* KeysView::buildHeader() {
     connect(m_place, &QPushButton::clicked, this, [this] {
         if (!m_report.event) return;
         const auto& event = *m_report.event;
-        Q_EMIT recordWanted(QString::fromStdString(engine::Names::topicName(event.topic)), event.partition, event.offset);
+        Q_EMIT recordWanted(QString::fromStdString(engine::Names::topicName(event.topic)), event.partition,
+                            event.offset);
     });
     connect(m_timeline, &QPushButton::clicked, this, [this] { Q_EMIT timelineWanted(m_report.traceId); });
     return header;
@@ -170,7 +174,8 @@ QWidget* KeysView::buildDeliveries() {
     column->setContentsMargins(metrics::panePadding, 8, metrics::panePadding, 6);
     column->setSpacing(metrics::grid);
     m_deliveriesTitle = newLabel({}, u"section"_s, pane);
-    m_deliveriesTitle->setToolTip(tr("Each time that the group was handed this event, told by its spans; evenly spaced, not to scale"));
+    m_deliveriesTitle->setToolTip(
+        tr("Each time that the group was handed this event, told by its spans; evenly spaced, not to scale"));
     column->addWidget(m_deliveriesTitle);
     m_deliveries = new charts::DeliveryStrip(pane);
     m_deliveries->setAccessibleName(tr("Deliveries of the event"));
@@ -183,7 +188,9 @@ QWidget* KeysView::buildVersions() {
     pane->setMinimumWidth(360);
     auto* column = columnOf(pane);
     auto* header = new PaneHeader(tr("Versions"), pane);
-    header->setToolTip(tr("Version gate: a consumer applies an event only when its version is newer than the one it keeps. The owner's row in PostgreSQL is the durable copy."));
+    header->setToolTip(
+        tr("Version gate: a consumer applies an event only when its version is newer than the one it keeps. The "
+           "owner's row in PostgreSQL is the durable copy."));
     header->addStretch();
     m_impossible = header->addTag(u"err"_s);
     m_behind = header->addTag(u"warn"_s);
@@ -191,7 +198,7 @@ QWidget* KeysView::buildVersions() {
     column->addWidget(header);
     m_versionModel = new models::CellTableModel(versionColumns(), this);
     m_versionTable = newTable(m_versionModel, tr("Versions and their drift"), pane);
-    m_versionTable->setColumns({{150, true}, {60}, {80}, {188}});
+    m_versionTable->setColumns({{130, true}, {60}, {80}, {206}});
     column->addWidget(m_versionTable, 1);
     return pane;
 }
@@ -203,9 +210,11 @@ QWidget* KeysView::buildSides() {
     auto* header = new PaneHeader({}, pane);
     m_sides = new theme::Segmented(header);
     m_sides->setSmall(true);
-    m_sides->addSegment(tr("Effects"), {}, tr("Rows, feed entries and caches that the event was to change, as they are now"));
+    m_sides->addSegment(tr("Effects"), {},
+                        tr("Rows, feed entries and caches that the event was to change, as they are now"));
     m_sides->addSegment(tr("Consumers"), {}, tr("What became of the event in each group, and where the group stood"));
-    m_sides->addSegment(tr("Events"), {}, tr("Records of the same id, events of the same subject, and those it caused"));
+    m_sides->addSegment(tr("Events"), {},
+                        tr("Records of the same id, events of the same subject, and those it caused"));
     m_sides->addSegment(tr("Templates"), {}, tr("How many keys of each kind a scan found"));
     header->addWidget(m_sides);
     header->addStretch();

@@ -80,7 +80,8 @@ engine::KeyReport sampleReport() {
     auto other = key(u"audit"_s, u"done"_s, 86'400);
     other.otherPayload = true;
     report.keys = {feed, social, search, other};
-    report.deliveries = {delivery(u"done"_s, 46, u"feed 1284"_s), delivery(u"duplicate"_s, 15'212), delivery(u"duplicate"_s, 227'601)};
+    report.deliveries = {delivery(u"done"_s, 46, u"feed 1284"_s), delivery(u"duplicate"_s, 15'212),
+                         delivery(u"duplicate"_s, 227'601)};
     report.records = {{eventId, u"PostCreated"_s, u"nova.content.events"_s, report.traceId, 3, 51'880, atMs, 1}};
     report.versions = {{u"postgres posts"_s, postId, 3, u"equal"_s, 3, true},
                        {u"feed-service gate"_s, postId, 3, u"equal"_s, 3, false},
@@ -101,7 +102,10 @@ engine::KeyReport sampleReport() {
     waiting.group = u"social-service"_s;
     waiting.lagWhy = u"no commit and no span tells"_s;
     report.consumers = {consumer, waiting};
-    report.sources = {{u"kafka"_s, u"ok"_s, u"records read: 4120"_s}, {u"spans"_s, u"ok"_s, {}}, {u"redis"_s, u"ok"_s, {}}, {u"postgres"_s, u"not-configured"_s, {}}};
+    report.sources = {{u"kafka"_s, u"ok"_s, u"records read: 4120"_s},
+                      {u"spans"_s, u"ok"_s, {}},
+                      {u"redis"_s, u"ok"_s, {}},
+                      {u"postgres"_s, u"not-configured"_s, {}}};
     report.events = {atMs - 2'000, atMs + 600'000, 4'120, false, {}};
     return report;
 }
@@ -114,7 +118,8 @@ engine::KeyScan sampleScan(bool ended) {
     scan.matched = 3;
     scan.perSecond = 48'000;
     scan.ended = scan.complete = ended;
-    scan.templates = {{u"processed:{group}:{event_id}"_s, 1'942'207}, {u"processed:{post_id}:{timestamp}"_s, 3'118}, {QString(), 17}};
+    scan.templates = {
+        {u"processed:{group}:{event_id}"_s, 1'942'207}, {u"processed:{post_id}:{timestamp}"_s, 3'118}, {QString(), 17}};
     scan.keys = {key(u"feed-service"_s, u"done"_s, 604'320), key(u"feed-service"_s, u"leased"_s, 3)};
     scan.versions = {{u"redis"_s, u"post:%1:version"_s.arg(postId), 2, u"ahead by 1"_s, 1, false}};
     scan.sources = {{u"redis"_s, u"ok"_s, {}}, {u"postgres"_s, u"ok"_s, {}}};
@@ -157,7 +162,8 @@ private Q_SLOTS:
             test::picture(view, u"keys-event"_s, size - QSize(64, 67));
             QCOMPARE(test::squeezed(view), QString());
             const auto words = test::wordsOn(view);
-            for (const auto& word : {u"PostCreated v1"_s, u"event id"_s, u"1 impossible"_s, u"1 behind"_s, u"1 missing"_s, u"PostgreSQL: not in this profile"_s})
+            for (const auto& word : {u"PostCreated v1"_s, u"event id"_s, u"1 impossible"_s, u"1 behind"_s,
+                                     u"1 missing"_s, u"PostgreSQL: not in this profile"_s})
                 QVERIFY2(words.contains(word), qPrintable(words));
         });
     }
@@ -265,7 +271,8 @@ private Q_SLOTS:
         views::KeysView view;
         view.setTarget(noTarget());
         view.showReport(sampleReport());
-        QSignalSpy event(&view, &views::View::eventWanted), record(&view, &views::View::recordWanted), timeline(&view, &views::View::timelineWanted);
+        QSignalSpy event(&view, &views::View::eventWanted), record(&view, &views::View::recordWanted),
+            timeline(&view, &views::View::timelineWanted);
         auto* table = tableNamed(view, u"Idempotency keys"_s);
         Q_EMIT table->activated(table->model()->index(0, 0));
         QCOMPARE(event.size(), 1);
@@ -285,7 +292,11 @@ private Q_SLOTS:
         view.setTarget(noTarget());
         auto* field = view.findChild<QLineEdit*>();
         auto* tag = field->findChild<QLabel*>();
-        for (const auto& [typed, kind] : {std::pair(eventId, u"id"_s), {u"processed:a:b"_s, u"key"_s}, {u"alice"_s, u"handle"_s}, {u"processed:*"_s, u"pattern"_s}, {QString(), QString()}}) {
+        for (const auto& [typed, kind] : {std::pair(eventId, u"id"_s),
+                                          {u"processed:a:b"_s, u"key"_s},
+                                          {u"alice"_s, u"handle"_s},
+                                          {u"processed:*"_s, u"pattern"_s},
+                                          {QString(), QString()}}) {
             field->setText(typed);
             QCOMPARE(tag->text(), kind);
         }

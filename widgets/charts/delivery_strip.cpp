@@ -30,7 +30,8 @@ void DeliveryStrip::setMarks(std::vector<DeliveryMark> marks) {
     if (marks == m_marks) return;
     m_marks = std::move(marks);
     QStringList words;
-    for (const auto& mark : m_marks) words << mark.time + QLatin1Char(' ') + mark.title + QLatin1String(", ") + mark.detail;
+    for (const auto& mark : m_marks)
+        words << mark.time + QLatin1Char(' ') + mark.title + QLatin1String(", ") + mark.detail;
     setAccessibleDescription(words.isEmpty() ? m_emptyText : words.join(QLatin1String("; ")));
     update();
 }
@@ -93,7 +94,8 @@ void DeliveryStrip::paintEvent(QPaintEvent*) {
     }
     if (leftOut() == 0) return;
     painter.setPen(t.t2);
-    hint.draw(painter, QRectF(step - 64, lineAt - 18, 60, 16), Qt::AlignRight | Qt::AlignVCenter, tr("+ %1 …").arg(leftOut()));
+    hint.draw(painter, QRectF(step - 64, lineAt - 18, 60, 16), Qt::AlignRight | Qt::AlignVCenter,
+              tr("+ %1 …").arg(leftOut()));
 }
 
 bool DeliveryStrip::event(QEvent* event) {

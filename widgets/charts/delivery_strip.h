@@ -1,5 +1,5 @@
-// The times that a group was handed one event, in order and evenly spaced: when, what came of it, by whom. Where they do
-// not all fit, the first and the last stand there with the number left out between them.
+// The times that a group was handed one event, in order and evenly spaced: when, what came of it, by whom. Where they
+// do not all fit, the first and the last stand there with the number left out between them.
 #pragma once
 
 #include <QString>

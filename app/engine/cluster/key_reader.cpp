@@ -65,8 +65,8 @@ kit::Result<KeyReader> KeyReader::make(const QString& redisUri) {
     }
     std::vector<kit::RedisCommand> signIn;
     if (!url.password().isEmpty() && !url.userName().isEmpty())
-        signIn.push_back({"AUTH", url.userName(QUrl::FullyDecoded).toStdString(),
-                          url.password(QUrl::FullyDecoded).toStdString()});
+        signIn.push_back(
+            {"AUTH", url.userName(QUrl::FullyDecoded).toStdString(), url.password(QUrl::FullyDecoded).toStdString()});
     else if (!url.password().isEmpty())
         signIn.push_back({"AUTH", url.password(QUrl::FullyDecoded).toStdString()});
     if (database != 0) signIn.push_back({"SELECT", std::to_string(database)});
@@ -168,8 +168,9 @@ kit::Result<QVector<KeyReader::Member>> KeyReader::members(const QVector<std::pa
 }
 
 kit::Result<KeyReader::Step> KeyReader::scan(quint64 cursor, const QString& pattern, int count) {
-    BOOST_OUTCOME_TRY(const auto replies, ask({{"SCAN", std::to_string(cursor), "MATCH", pattern.toStdString(), "COUNT",
-                                                std::to_string(count)}}));
+    BOOST_OUTCOME_TRY(
+        const auto replies,
+        ask({{"SCAN", std::to_string(cursor), "MATCH", pattern.toStdString(), "COUNT", std::to_string(count)}}));
     const auto& reply = replies.front();
     if (reply.type != Type::array || reply.items.size() != 2)
         return kit::permanent("Redis SCAN: " + (reply.text.empty() ? "no such answer was expected" : reply.text));

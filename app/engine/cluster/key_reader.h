@@ -52,8 +52,8 @@ public:
     kit::Result<QVector<Member>> members(const QVector<std::pair<QString, QString>>& of);
 
     struct Step {
-        quint64 cursor = 0;  // 0: the walk is over
-        double fraction = 0; // of Redis' table walked through, 0 … 1
+        quint64 cursor = 0;   // 0: the walk is over
+        double fraction = 0;  // of Redis' table walked through, 0 … 1
         QStringList keys;
     };
     // One step of SCAN; `count` is Redis' hint of how many keys it looks at.

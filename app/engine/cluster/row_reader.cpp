@@ -26,10 +26,12 @@ std::string oneLine(std::string text) {
     return text;
 }
 
-// A server that refuses says FATAL and why; one that is away says nothing of its own, unless it is starting or stopping.
+// A server that refuses says FATAL and why; one that is away says nothing of its own, unless it is starting or
+// stopping.
 bool isRefusal(const std::string& text) {
     if (text.find("starting up") != std::string::npos || text.find("shutting down") != std::string::npos ||
-        text.find("too many clients") != std::string::npos || text.find("remaining connection slots") != std::string::npos)
+        text.find("too many clients") != std::string::npos ||
+        text.find("remaining connection slots") != std::string::npos)
         return false;
     return text.find("FATAL") != std::string::npos || text.find("password") != std::string::npos ||
            text.find("fe_sendauth") != std::string::npos;
@@ -80,7 +82,8 @@ kit::Result<std::vector<RowReader::Row>> RowReader::rows(const QString& statemen
         std::vector<std::string> values;
         for (const auto& parameter : parameters) values.push_back(parameter.toStdString());
         pqxx::read_transaction transaction(m_impl->connection);
-        const auto result = transaction.exec_params(statement.toStdString(), pqxx::prepare::make_dynamic_params(values));
+        const auto result =
+            transaction.exec_params(statement.toStdString(), pqxx::prepare::make_dynamic_params(values));
         std::vector<Row> rows;
         for (const auto& from : result) {
             Row row;
@@ -95,14 +98,15 @@ kit::Result<std::vector<RowReader::Row>> RowReader::rows(const QString& statemen
 }
 
 kit::Result<QMap<QString, QStringList>> RowReader::schemasOf(const QStringList& tables) {
-    const auto found = rows(
-        QStringLiteral("SELECT c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                       " WHERE c.relname = ANY($1::text[]) AND c.relkind IN ('r', 'v', 'm', 'p')"
-                       " AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
-                       " AND has_schema_privilege(n.oid, 'USAGE')"
-                       " AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'))"
-                       " ORDER BY c.relname, coalesce(array_position(current_schemas(false), n.nspname), 1000), n.nspname"),
-        {array(tables)});
+    const auto found =
+        rows(QStringLiteral(
+                 "SELECT c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                 " WHERE c.relname = ANY($1::text[]) AND c.relkind IN ('r', 'v', 'm', 'p')"
+                 " AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
+                 " AND has_schema_privilege(n.oid, 'USAGE')"
+                 " AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'))"
+                 " ORDER BY c.relname, coalesce(array_position(current_schemas(false), n.nspname), 1000), n.nspname"),
+             {array(tables)});
     if (!found) return found.error();
     QMap<QString, QStringList> schemas;
     for (const auto& row : found.value()) schemas[row[0].value_or(QString())] << row[1].value_or(QString());

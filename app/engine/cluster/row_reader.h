@@ -19,8 +19,8 @@ public:
     static constexpr int connectSeconds = 3, statementMs = 2'000;
     using Row = std::vector<std::optional<QString>>;  // values as PostgreSQL writes them; none: NULL
 
-    // A libpq URI or keyword string. Error: forbidden (PostgreSQL answered and refused, in its own words), transient (it
-    // did not answer).
+    // A libpq URI or keyword string. Error: forbidden (PostgreSQL answered and refused, in its own words), transient
+    // (it did not answer).
     static kit::Result<RowReader> open(const QString& uri);
     ~RowReader();
     RowReader(RowReader&&) noexcept;

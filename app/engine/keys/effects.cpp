@@ -13,14 +13,17 @@ public:
 
     void row(const QString& where, const Answer& answer, const QString& detail, const QString& kind = u"row"_s) {
         m_report.effects.append({kind, where, answer.known ? detail : answer.why,
-                                 !answer.known ? u"unknown"_s : answer.there() ? u"there"_s : u"absent"_s});
+                                 !answer.known    ? u"unknown"_s
+                                 : answer.there() ? u"there"_s
+                                                  : u"absent"_s});
     }
 
     void value(const QString& kind, const QString& key) {
         const auto values = m_redis.values({key});
         if (!values) return unknown(kind, key, m_redis.why());
         const auto& value = values->front();
-        m_report.effects.append({kind, key, value.trouble.isEmpty() ? value.text : value.trouble, value.there ? u"there"_s : u"absent"_s});
+        m_report.effects.append(
+            {kind, key, value.trouble.isEmpty() ? value.text : value.trouble, value.there ? u"there"_s : u"absent"_s});
     }
 
     void size(const QString& kind, const QString& key, const QString& unit) {
@@ -35,9 +38,10 @@ public:
         const auto fields = m_redis.fields(key, {u"version"_s, u"like_count"_s});
         if (!fields) return unknown(u"snapshot"_s, key, m_redis.why());
         if (!*fields) return m_report.effects.append({u"snapshot"_s, key, {}, u"absent"_s});
-        m_report.effects.append({u"snapshot"_s, key,
-                                 u"version %1, %2 likes"_s.arg((*fields)->value(u"version"_s), (*fields)->value(u"like_count"_s, u"0"_s)),
-                                 u"there"_s});
+        m_report.effects.append(
+            {u"snapshot"_s, key,
+             u"version %1, %2 likes"_s.arg((*fields)->value(u"version"_s), (*fields)->value(u"like_count"_s, u"0"_s)),
+             u"there"_s});
     }
 
     void feeds(const QString& postId, const QString& authorId);
@@ -68,7 +72,11 @@ void Effects::feeds(const QString& postId, const QString& authorId) {
     if (!count.known) return unknown(u"feed"_s, all, count.why);
     const auto followers = count.number(0).value_or(0);
     if (followers == 0) return m_report.effects.append({u"feed"_s, all, u"the author has no follower"_s, u"absent"_s});
-    const auto rows = m_sql.ask(u"follows"_s, u"SELECT follower_id FROM %1 WHERE followee_id = $1::uuid ORDER BY follower_id LIMIT %2"_s.replace(u"%2"_s, QString::number(mostFeeds)), {authorId});
+    const auto rows =
+        m_sql.ask(u"follows"_s,
+                  u"SELECT follower_id FROM %1 WHERE followee_id = $1::uuid ORDER BY follower_id LIMIT %2"_s.replace(
+                      u"%2"_s, QString::number(mostFeeds)),
+                  {authorId});
     QStringList users;
     QVector<std::pair<QString, QString>> asked;
     for (const auto& row : rows.rows) {
@@ -83,16 +91,18 @@ void Effects::feeds(const QString& postId, const QString& authorId) {
         const auto& member = (*members)[i];
         holding += member.score ? 1 : 0;
         if (i < feedsTold)
-            m_report.effects.append({u"feed"_s, asked[i].first, feedDetail(names.value(users[i]), member), member.score ? u"there"_s : u"absent"_s});
+            m_report.effects.append({u"feed"_s, asked[i].first, feedDetail(names.value(users[i]), member),
+                                     member.score ? u"there"_s : u"absent"_s});
     }
     if (followers > feedsTold)
-        m_report.effects.append({u"feed"_s, all,
-                                 u"%1 of %2 asked hold it, %3 followers"_s.arg(holding).arg(members->size()).arg(followers),
-                                 holding > 0 ? u"there"_s : u"absent"_s});
+        m_report.effects.append(
+            {u"feed"_s, all, u"%1 of %2 asked hold it, %3 followers"_s.arg(holding).arg(members->size()).arg(followers),
+             holding > 0 ? u"there"_s : u"absent"_s});
 }
 
 void addPost(Effects& effects, QString authorId, const QString& postId, SqlAnswers& sql) {
-    const auto row = sql.ask(u"posts"_s, u"SELECT version, deleted_at IS NOT NULL, author_id FROM %1 WHERE id = $1::uuid"_s, {postId});
+    const auto row = sql.ask(
+        u"posts"_s, u"SELECT version, deleted_at IS NOT NULL, author_id FROM %1 WHERE id = $1::uuid"_s, {postId});
     if (authorId.isEmpty()) authorId = row.text(2);
     QString detail;
     if (row.there()) {
@@ -106,37 +116,49 @@ void addPost(Effects& effects, QString authorId, const QString& postId, SqlAnswe
     effects.value(u"likes"_s, u"likes:%1"_s.arg(postId));
 }
 
-void addNotification(Effects& effects, const Facts& facts, const QString& recipient, const QString& type, SqlAnswers& sql) {
-    const auto row = sql.ask(u"notifications"_s,
-                             u"SELECT seen FROM %1 WHERE recipient_id = $1::uuid AND type = $2 AND actor_id = $3::uuid AND "
-                             "post_id IS NOT DISTINCT FROM nullif($4, '')::uuid"_s,
-                             {recipient, type, facts.actorId, type == u"like" ? facts.postId : QString()});
-    effects.row(u"notifications of %1"_s.arg(recipient), row, row.there() ? (row.text(0) == u"t" ? u"seen"_s : u"not seen yet"_s) : QString(), u"notification"_s);
+void addNotification(Effects& effects, const Facts& facts, const QString& recipient, const QString& type,
+                     SqlAnswers& sql) {
+    const auto row =
+        sql.ask(u"notifications"_s,
+                u"SELECT seen FROM %1 WHERE recipient_id = $1::uuid AND type = $2 AND actor_id = $3::uuid AND "
+                "post_id IS NOT DISTINCT FROM nullif($4, '')::uuid"_s,
+                {recipient, type, facts.actorId, type == u"like" ? facts.postId : QString()});
+    effects.row(u"notifications of %1"_s.arg(recipient), row,
+                row.there() ? (row.text(0) == u"t" ? u"seen"_s : u"not seen yet"_s) : QString(), u"notification"_s);
     effects.value(u"unread"_s, u"unread:%1"_s.arg(recipient));
 }
 
 void addLike(Effects& effects, const Facts& facts, SqlAnswers& sql) {
-    const auto row = sql.ask(u"likes"_s, u"SELECT 1 FROM %1 WHERE post_id = $1::uuid AND user_id = $2::uuid"_s, {facts.postId, facts.actorId});
+    const auto row = sql.ask(u"likes"_s, u"SELECT 1 FROM %1 WHERE post_id = $1::uuid AND user_id = $2::uuid"_s,
+                             {facts.postId, facts.actorId});
     const auto names = sql.handles({facts.actorId});
-    effects.row(u"likes %1"_s.arg(facts.postId), row, row.there() ? u"by %1"_s.arg(names.value(facts.actorId, facts.actorId)) : QString());
+    effects.row(u"likes %1"_s.arg(facts.postId), row,
+                row.there() ? u"by %1"_s.arg(names.value(facts.actorId, facts.actorId)) : QString());
     effects.value(u"likes"_s, u"likes:%1"_s.arg(facts.postId));
     effects.snapshot(facts.postId);
-    if (!facts.authorId.isEmpty() && facts.authorId != facts.actorId) addNotification(effects, facts, facts.authorId, u"like"_s, sql);
+    if (!facts.authorId.isEmpty() && facts.authorId != facts.actorId)
+        addNotification(effects, facts, facts.authorId, u"like"_s, sql);
 }
 
 void addFollow(Effects& effects, const Facts& facts, SqlAnswers& sql) {
-    const auto row = sql.ask(u"follows"_s, u"SELECT 1 FROM %1 WHERE follower_id = $1::uuid AND followee_id = $2::uuid"_s, {facts.actorId, facts.followeeId});
+    const auto row =
+        sql.ask(u"follows"_s, u"SELECT 1 FROM %1 WHERE follower_id = $1::uuid AND followee_id = $2::uuid"_s,
+                {facts.actorId, facts.followeeId});
     const auto names = sql.handles({facts.actorId, facts.followeeId});
     effects.row(u"follows %1"_s.arg(facts.followeeId), row,
-                row.there() ? u"%1 follows %2"_s.arg(names.value(facts.actorId, facts.actorId), names.value(facts.followeeId, facts.followeeId)) : QString());
+                row.there() ? u"%1 follows %2"_s.arg(names.value(facts.actorId, facts.actorId),
+                                                     names.value(facts.followeeId, facts.followeeId))
+                            : QString());
     effects.size(u"feed"_s, u"feed:%1"_s.arg(facts.actorId), u"posts"_s);
     addNotification(effects, facts, facts.followeeId, u"follow"_s, sql);
 }
 
 void addMessage(Effects& effects, const Facts& facts, SqlAnswers& sql) {
-    const auto row = sql.ask(u"messages"_s, u"SELECT seq, conversation_id FROM %1 WHERE id = $1::uuid"_s, {facts.messageId});
+    const auto row =
+        sql.ask(u"messages"_s, u"SELECT seq, conversation_id FROM %1 WHERE id = $1::uuid"_s, {facts.messageId});
     // What is kept beyond the contract's columns is asked for apart.
-    const auto more = sql.ask(u"messages"_s, u"SELECT read_at IS NOT NULL, to_id FROM %1 WHERE id = $1::uuid"_s, {facts.messageId});
+    const auto more =
+        sql.ask(u"messages"_s, u"SELECT read_at IS NOT NULL, to_id FROM %1 WHERE id = $1::uuid"_s, {facts.messageId});
     QString detail;
     if (row.there()) detail = u"no. %1 of conversation %2"_s.arg(row.text(0), row.text(1));
     if (more.there()) detail += more.text(0) == u"t" ? u", read"_s : u", not read yet"_s;
@@ -147,10 +169,14 @@ void addMessage(Effects& effects, const Facts& facts, SqlAnswers& sql) {
 
 void addMedia(Effects& effects, const Facts& facts, SqlAnswers& sql) {
     const auto row = sql.ask(u"media"_s, u"SELECT state, size_bytes FROM %1 WHERE id = $1::uuid"_s, {facts.mediaId});
-    effects.row(u"media %1"_s.arg(facts.mediaId), row, row.there() ? u"%1, %2 bytes"_s.arg(row.text(0), row.text(1)) : QString());
+    effects.row(u"media %1"_s.arg(facts.mediaId), row,
+                row.there() ? u"%1, %2 bytes"_s.arg(row.text(0), row.text(1)) : QString());
     if (facts.postId.isEmpty()) return;
-    const auto attached = sql.ask(u"posts"_s, u"SELECT version FROM %1 WHERE id = $1::uuid AND $2::uuid = ANY(media_ids)"_s, {facts.postId, facts.mediaId});
-    effects.row(u"posts %1"_s.arg(facts.postId), attached, attached.there() ? u"attached, version %1"_s.arg(attached.text(0)) : u"not attached"_s);
+    const auto attached =
+        sql.ask(u"posts"_s, u"SELECT version FROM %1 WHERE id = $1::uuid AND $2::uuid = ANY(media_ids)"_s,
+                {facts.postId, facts.mediaId});
+    effects.row(u"posts %1"_s.arg(facts.postId), attached,
+                attached.there() ? u"attached, version %1"_s.arg(attached.text(0)) : u"not attached"_s);
 }
 
 void addUser(Effects& effects, const Facts& facts, SqlAnswers& sql) {
@@ -166,13 +192,20 @@ void addUser(Effects& effects, const Facts& facts, SqlAnswers& sql) {
 void addEffects(KeyReport& report, const Facts& facts, SqlAnswers& sql, RedisAnswers& redis) {
     Effects effects(report, sql, redis);
     switch (facts.about) {
-        case Facts::About::post: return addPost(effects, facts.authorId, facts.postId, sql);
-        case Facts::About::like: return addLike(effects, facts, sql);
-        case Facts::About::follow: return addFollow(effects, facts, sql);
-        case Facts::About::message: return addMessage(effects, facts, sql);
-        case Facts::About::media: return addMedia(effects, facts, sql);
-        case Facts::About::user: return addUser(effects, facts, sql);
-        case Facts::About::unknown: return;
+        case Facts::About::post:
+            return addPost(effects, facts.authorId, facts.postId, sql);
+        case Facts::About::like:
+            return addLike(effects, facts, sql);
+        case Facts::About::follow:
+            return addFollow(effects, facts, sql);
+        case Facts::About::message:
+            return addMessage(effects, facts, sql);
+        case Facts::About::media:
+            return addMedia(effects, facts, sql);
+        case Facts::About::user:
+            return addUser(effects, facts, sql);
+        case Facts::About::unknown:
+            return;
     }
 }
 

@@ -9,20 +9,10 @@
 #include <vector>
 
 #include "app/engine/actions/span.h"
+#include "app/engine/keys/seen_record.h"
 #include "app/engine/keys/time_reader.h"
 
 namespace nova::engine {
-
-// What is kept of each record read.
-struct SeenRecord {
-    std::string topic, eventId, type, subject, traceId, schema;
-    std::string deadLetterGroup, deadLetterError;  // of a dead letter
-    int partition = 0;
-    std::int64_t offset = 0, timeMs = 0, ceTimeMs = 0, version = -1;
-    std::size_t payload = 0;  // a hash of the value
-    bool sampled = false, replayed = false;
-    [[nodiscard]] bool isDeadLetter() const { return !deadLetterGroup.empty(); }
-};
 
 struct Wanted {
     std::string eventId, subject;          // either; the same text where it is not known which it is
@@ -45,22 +35,23 @@ public:
     kit::Result<void> readSpans();
     // Committed now, of these groups.
     void readCommitted(const QStringList& groups);
-    // Of the groups that the brokers list, those that have committed in the event's partition; none where there are many.
+    // Of the groups that the brokers list, those that have committed in the event's partition; none where there are
+    // many.
     [[nodiscard]] QStringList groupsWithCommits() const;
     // Where these groups stood when the event was appended: commits, spans, and those of the record before it.
     void readPositions(const QStringList& groups);
 
     std::optional<Event> event;
-    std::vector<SeenRecord> sameId;   // with the event's ce_id, the event's own record among them; no dead letters
-    std::vector<SeenRecord> related;  // same subject, or same trace
-    std::vector<SeenRecord> deadLetters;  // of the event
-    QVector<Delivery> deliveries;     // of the event and of its subject's other events, by time
-    std::map<QString, qint64> committed;      // group → committed offset now, of the event's partition
-    std::map<QString, qint64> lagAtEvent;     // group → offsets
+    std::vector<SeenRecord> sameId;        // with the event's ce_id, the event's own record among them; no dead letters
+    std::vector<SeenRecord> related;       // same subject, or same trace
+    std::vector<SeenRecord> deadLetters;   // of the event
+    QVector<Delivery> deliveries;          // of the event and of its subject's other events, by time
+    std::map<QString, qint64> committed;   // group → committed offset now, of the event's partition
+    std::map<QString, qint64> lagAtEvent;  // group → offsets
     QMap<QString, QString> committedTrouble;  // group → the broker's words
     SearchReach eventReach, spanReach;
-    bool hasSpans = false;          // otlp_spans was read
-    QString spansTrouble;           // else why not
+    bool hasSpans = false;  // otlp_spans was read
+    QString spansTrouble;   // else why not
     int spansUnreadable = 0;
     [[nodiscard]] QSet<QString> ids() const;  // of the event and of its subject's other events
     [[nodiscard]] const SeenRecord* seen(const std::string& eventId) const;
@@ -72,6 +63,7 @@ private:
         std::optional<qint64> handled;    // highest offset whose work had ended by then
         std::optional<qint64> open;       // lowest offset below the event whose work had not
     };
+    void replaceDeadLetter(QVector<qint64>& around);
     kit::Result<void> readTopics(const std::vector<std::string>& topics, const QVector<qint64>& around);
     void choose(const Wanted& wanted);
     void keepRelatives(const Wanted& wanted);
@@ -87,7 +79,7 @@ private:
     std::optional<TimeReader> m_reader;
     std::vector<SeenRecord> m_all;  // bounded by mostEvents a read
     std::map<QString, Position> m_positions;
-    std::map<std::string, SpanRecord> m_consumes;                // consume spans of the ids, by span id
+    std::map<std::string, SpanRecord> m_consumes;                 // consume spans of the ids, by span id
     std::map<std::string, std::map<std::string, int>> m_effects;  // parent span id → effect → recipients
 };
 

@@ -19,12 +19,18 @@ QString text(const nlohmann::json& payload, const char* name) {
 QString Facts::subjectId() const {
     switch (about) {
         case About::post:
-        case About::like: return postId;
-        case About::follow: return followeeId;
-        case About::message: return messageId;
-        case About::media: return mediaId;
-        case About::user: return userId;
-        case About::unknown: break;
+        case About::like:
+            return postId;
+        case About::follow:
+            return followeeId;
+        case About::message:
+            return messageId;
+        case About::media:
+            return mediaId;
+        case About::user:
+            return userId;
+        case About::unknown:
+            break;
     }
     return {};
 }

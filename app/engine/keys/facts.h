@@ -11,10 +11,10 @@ namespace nova::engine {
 // Ids; empty where they do not apply or are not known.
 struct Facts {
     enum class About { unknown, post, like, follow, message, media, user } about = About::unknown;
-    QString type;                     // "PostCreated"
+    QString type;                       // "PostCreated"
     QString postId, authorId, actorId;  // actor: who likes or follows
     QString followeeId, messageId, receiverId, mediaId, userId;
-    std::optional<qint64> version;    // of what it is about
+    std::optional<qint64> version;            // of what it is about
     [[nodiscard]] QString subjectId() const;  // the id that the lookup is about
 };
 Facts factsOf(const Event& event);

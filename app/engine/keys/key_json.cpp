@@ -72,7 +72,10 @@ Json toJson(const RelatedEvent& event) {
 }
 
 Json toJson(const SearchReach& reach) {
-    return {{"from", timeUs(reach.fromMs * 1'000)}, {"until", timeUs(reach.untilMs * 1'000)}, {"records", reach.records}, {"limited", reach.limited}};
+    return {{"from", timeUs(reach.fromMs * 1'000)},
+            {"until", timeUs(reach.untilMs * 1'000)},
+            {"records", reach.records},
+            {"limited", reach.limited}};
 }
 
 Json toJson(const QVector<Source>& sources) {
@@ -83,7 +86,10 @@ Json toJson(const QVector<Source>& sources) {
 }
 
 Json toJson(const EffectState& state) {
-    return {{"kind", text(state.kind)}, {"where", text(state.where)}, {"detail", text(state.detail)}, {"state", text(state.state)}};
+    return {{"kind", text(state.kind)},
+            {"where", text(state.where)},
+            {"detail", text(state.detail)},
+            {"state", text(state.state)}};
 }
 
 template <typename T>
@@ -113,7 +119,11 @@ nlohmann::ordered_json toJson(const KeyState& state) {
 }
 
 nlohmann::ordered_json toJson(const VersionState& state) {
-    return {{"source", text(state.source)}, {"key", text(state.key)}, {"version", orNull(state.version)}, {"drift", text(state.drift)}, {"durable", orNull(state.durable)}};
+    return {{"source", text(state.source)},
+            {"key", text(state.key)},
+            {"version", orNull(state.version)},
+            {"drift", text(state.drift)},
+            {"durable", orNull(state.durable)}};
 }
 
 nlohmann::ordered_json toJson(const KeyReport& report) {
@@ -146,7 +156,8 @@ nlohmann::ordered_json summaryOf(const KeyScan& scan) {
     json["matched"] = scan.matched;
     json["complete"] = scan.complete;
     json["templates"] = Json::object();
-    for (auto it = scan.templates.begin(); it != scan.templates.end(); ++it) json["templates"][it.key().isEmpty() ? "other" : it.key().toStdString()] = it.value();
+    for (auto it = scan.templates.begin(); it != scan.templates.end(); ++it)
+        json["templates"][it.key().isEmpty() ? "other" : it.key().toStdString()] = it.value();
     json["sources"] = toJson(scan.sources);
     return json;
 }

@@ -14,7 +14,10 @@ KeyReport lookUp(const Target& target, const QString& id, const std::atomic<bool
 }
 
 KeyLookup::KeyLookup(Target target, QObject* parent)
-    : QObject(parent), m_target(std::move(target)), m_lookups(std::make_unique<LookupWorker>()), m_scans(std::make_unique<LookupWorker>()) {
+    : QObject(parent),
+      m_target(std::move(target)),
+      m_lookups(std::make_unique<LookupWorker>()),
+      m_scans(std::make_unique<LookupWorker>()) {
     qRegisterMetaType<KeyReport>();
     qRegisterMetaType<KeyScan>();
 }

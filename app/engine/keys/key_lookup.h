@@ -33,7 +33,7 @@ public:
     explicit KeyLookup(Target target, QObject* parent = nullptr);
     ~KeyLookup() override;  // stops and joins
 
-    void setTarget(Target target);  // gives up what runs
+    void setTarget(Target target);       // gives up what runs
     quint64 request(const QString& id);  // the number that found() comes with
     quint64 request(const Event& event);
     void scan(const QString& pattern);  // one at a time; a newer one ends the former

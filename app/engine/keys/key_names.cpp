@@ -56,9 +56,12 @@ IdKind idKindOf(const QString& typed) {
 QString normalId(const QString& typed) {
     const auto text = typed.trimmed();
     switch (idKindOf(text)) {
-        case IdKind::id: return text.toLower();
-        case IdKind::handle: return text.startsWith(u'@') ? text.mid(1) : text;
-        default: return text;
+        case IdKind::id:
+            return text.toLower();
+        case IdKind::handle:
+            return text.startsWith(u'@') ? text.mid(1) : text;
+        default:
+            return text;
     }
 }
 
@@ -113,7 +116,8 @@ std::optional<KeyOrigin> originOf(const QString& key, const QVector<KeyTemplate>
 
 std::optional<StoreKey> storeKeyOf(const QString& key) {
     static const QRegularExpression version(u"^(?:([^:]+):)?post:(%1):version$"_s.arg(uuidPattern));
-    static const QRegularExpression other(u"^(feed|likes|unread|snapshot|websocket):(%1)(:version)?$"_s.arg(uuidPattern));
+    static const QRegularExpression other(
+        u"^(feed|likes|unread|snapshot|websocket):(%1)(:version)?$"_s.arg(uuidPattern));
     if (const auto found = version.match(key); found.hasMatch()) {
         const auto group = found.captured(1);
         return StoreKey{u"version"_s, group.isEmpty() ? u"feed-service"_s : group, found.captured(2)};

@@ -10,9 +10,8 @@ bool KeyReport::nothingKnown() const {
     });
     const bool version = std::any_of(versions.begin(), versions.end(),
                                      [](const VersionState& state) { return state.version.has_value(); });
-    const bool effect = std::any_of(effects.begin(), effects.end(), [](const EffectState& state) {
-        return state.state == QLatin1String("there");
-    });
+    const bool effect = std::any_of(effects.begin(), effects.end(),
+                                    [](const EffectState& state) { return state.state == QLatin1String("there"); });
     return !event && !key && !version && !effect && deliveries.isEmpty() && related.isEmpty();
 }
 

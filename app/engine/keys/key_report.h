@@ -24,9 +24,9 @@ struct KeyState {
     std::optional<bool> payloadsCompared;       // none: the records around the event were not read
     QString keyTemplate;                        // "processed:{group}:{event_id}"
     QString eventId;                            // of whose event; empty: not known
-    QString why;                                // of absent and unknown: "expired: …", "never: …", "lost: …"; a sentence
-    QString outcome;                            // of the group's first consume span: "done"; empty: unknown
-    double ttlOfSeconds = 0;                    // the whole time of which ttlSeconds is left; 0: not known
+    QString why;              // of absent and unknown: "expired: …", "never: …", "lost: …"; a sentence
+    QString outcome;          // of the group's first consume span: "done"; empty: unknown
+    double ttlOfSeconds = 0;  // the whole time of which ttlSeconds is left; 0: not known
 };
 
 struct VersionState {
@@ -51,7 +51,7 @@ struct ConsumerState {
     bool passed = false;                          // its committed offset is beyond the event
     QString outcome = QStringLiteral("unknown");  // of the contract
     QString member, error;
-    int tries = 0;  // 0: unknown
+    int tries = 0;   // 0: unknown
     QString lagWhy;  // of an unknown lagAtEvent: what is missing
 };
 
@@ -63,8 +63,8 @@ struct Delivery {
     qint64 offset = -1;
     qint64 startUs = 0, endUs = 0;  // Unix µs
     int tries = 0;
-    QString effect;        // "feed 3, push 1": what it did, for how many users; empty: nothing that is told
-    bool replayed = false; // the record handed over was a replay
+    QString effect;         // "feed 3, push 1": what it did, for how many users; empty: nothing that is told
+    bool replayed = false;  // the record handed over was a replay
 };
 
 // A record that carries the same ce_id as the event looked up, or belongs to the same post or action.
@@ -92,14 +92,14 @@ struct KeyReport {
     QVector<ConsumerState> consumers;
     QVector<QString> causedEvents;  // ids of events of the same trace that came of it
     QString traceId;
-    QString user;                      // handle of the event's acting user; empty: not known
-    QVector<Source> sources;           // kafka, spans, redis, postgres
-    QVector<Delivery> deliveries;      // by time
-    QVector<RelatedEvent> records;     // all records of this ce_id that were found, by time
-    QVector<RelatedEvent> related;     // events of the same post or user and those caused, by time
-    QStringList notes;                 // sentences: what was not searched, what is odd
-    SearchReach events, spans;         // what was read for it
-    qint64 atMs = 0;                   // when it was asked, Unix ms: TTLs run from here
+    QString user;                   // handle of the event's acting user; empty: not known
+    QVector<Source> sources;        // kafka, spans, redis, postgres
+    QVector<Delivery> deliveries;   // by time
+    QVector<RelatedEvent> records;  // all records of this ce_id that were found, by time
+    QVector<RelatedEvent> related;  // events of the same post or user and those caused, by time
+    QStringList notes;              // sentences: what was not searched, what is odd
+    SearchReach events, spans;      // what was read for it
+    qint64 atMs = 0;                // when it was asked, Unix ms: TTLs run from here
     [[nodiscard]] bool nothingKnown() const;
     [[nodiscard]] const Source* source(const QString& name) const;
 };

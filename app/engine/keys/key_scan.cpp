@@ -24,7 +24,12 @@ class Walk {
 public:
     Walk(const Target& target, const KeyScanRequest& request, const std::function<void(const KeyScan&)>& progress,
          const std::atomic<bool>& stop)
-        : m_target(target), m_request(request), m_progress(progress), m_stop(stop), m_templates(keyTemplates(target.profile.keyTemplates)), m_sql(target.postgres) {
+        : m_target(target),
+          m_request(request),
+          m_progress(progress),
+          m_stop(stop),
+          m_templates(keyTemplates(target.profile.keyTemplates)),
+          m_sql(target.postgres) {
         m_scan.pattern = request.pattern;
     }
 
@@ -33,7 +38,9 @@ public:
         const auto done = walk();
         m_scan.ended = true;
         if (done)
-            m_scan.sources.append({u"redis"_s, u"ok"_s, QCoreApplication::translate("nova::engine::Keys", "keys walked: %1").arg(m_scan.walked)});
+            m_scan.sources.append(
+                {u"redis"_s, u"ok"_s,
+                 QCoreApplication::translate("nova::engine::Keys", "keys walked: %1").arg(m_scan.walked)});
         m_scan.sources.append(m_sql.source());
         m_scan.perSecond = perSecond();
         return m_scan;
@@ -53,7 +60,8 @@ private:
             cursor = step.value().cursor;
             m_scan.complete = cursor == 0;
             m_scan.fraction = std::max(m_scan.fraction, step.value().fraction);
-            m_scan.walked = m_scan.complete ? size.value() : static_cast<qint64>(m_scan.fraction * static_cast<double>(size.value()));
+            m_scan.walked = m_scan.complete ? size.value()
+                                            : static_cast<qint64>(m_scan.fraction * static_cast<double>(size.value()));
             if (const auto took = take(reader.value(), step.value().keys); !took) return fail(took.error());
             tell();
             pace();
@@ -78,7 +86,8 @@ private:
                 asked << key;
             }
             const auto store = origin ? std::nullopt : storeKeyOf(key);
-            if (store && store->family == u"version" && !isFull(m_scan.versions.size() + m_versions.size())) m_versions << key;
+            if (store && store->family == u"version" && !isFull(m_scan.versions.size() + m_versions.size()))
+                m_versions << key;
         }
         BOOST_OUTCOME_TRY(const auto values, reader.values(asked));
         for (qsizetype i = 0; i < states.size(); ++i) {
@@ -95,7 +104,8 @@ private:
         for (qsizetype i = 0; i < m_versions.size(); ++i) {
             bool isNumber = false;
             const auto version = values[i].text.toLongLong(&isNumber);
-            m_scan.versions.append({u"redis"_s, m_versions[i], isNumber ? std::optional(qint64{version}) : std::nullopt, u"unknown"_s, std::nullopt, false});
+            m_scan.versions.append({u"redis"_s, m_versions[i], isNumber ? std::optional(qint64{version}) : std::nullopt,
+                                    u"unknown"_s, std::nullopt, false});
         }
         m_versions.clear();
         settleVersions();
@@ -107,9 +117,11 @@ private:
             const auto end = std::min(m_settled + askTogether, m_scan.versions.size());
             QStringList ids;
             for (auto i = m_settled; i < end; ++i) ids << storeKeyOf(m_scan.versions[i].key)->id;
-            const auto rows = m_sql.ask(u"posts"_s, u"SELECT id, version FROM %1 WHERE id = ANY($1::uuid[])"_s, {RowReader::array(ids)});
+            const auto rows = m_sql.ask(u"posts"_s, u"SELECT id, version FROM %1 WHERE id = ANY($1::uuid[])"_s,
+                                        {RowReader::array(ids)});
             QMap<QString, qint64> owners;
-            for (const auto& row : rows.rows) owners.insert(row[0].value_or(QString()), row[1].value_or(QString()).toLongLong());
+            for (const auto& row : rows.rows)
+                owners.insert(row[0].value_or(QString()), row[1].value_or(QString()).toLongLong());
             for (auto i = m_settled; i < end; ++i) {
                 auto& version = m_scan.versions[i];
                 const auto owner = owners.constFind(ids[i - m_settled]);
@@ -121,7 +133,9 @@ private:
     }
 
     bool isFull(qsizetype held) const { return m_request.limit > 0 && held >= m_request.limit; }
-    double perSecond() const { return static_cast<double>(m_scan.walked) * 1'000 / static_cast<double>(std::max<qint64>(1, m_clock.elapsed())); }
+    double perSecond() const {
+        return static_cast<double>(m_scan.walked) * 1'000 / static_cast<double>(std::max<qint64>(1, m_clock.elapsed()));
+    }
 
     void tell() {
         if (m_clock.elapsed() - m_told < tellMs || !m_progress) return;
@@ -142,7 +156,8 @@ private:
         return false;
     }
     bool fail(const kit::Error& error) {
-        return fail(error.kind == kit::ErrorKind::forbidden ? u"refused"_s : u"unreachable"_s, QString::fromStdString(error.what));
+        return fail(error.kind == kit::ErrorKind::forbidden ? u"refused"_s : u"unreachable"_s,
+                    QString::fromStdString(error.what));
     }
 
     const Target& m_target;
@@ -160,8 +175,8 @@ private:
 
 }  // namespace
 
-KeyScan scanKeys(const Target& target, const KeyScanRequest& request, const std::function<void(const KeyScan&)>& progress,
-                 const std::atomic<bool>& stop) {
+KeyScan scanKeys(const Target& target, const KeyScanRequest& request,
+                 const std::function<void(const KeyScan&)>& progress, const std::atomic<bool>& stop) {
     return Walk(target, request, progress, stop).run();
 }
 

@@ -14,12 +14,12 @@ namespace nova::engine {
 
 struct KeyScan {
     QString pattern;
-    double fraction = 0;         // 0 … 1 of Redis' own table walked through
-    qint64 walked = 0;           // keys passed by, an estimate while it runs
-    qint64 matched = 0;          // keys that match the pattern, each counted once a time that Redis names it
-    double perSecond = 0;        // keys walked
-    bool ended = false;          // nothing more comes
-    bool complete = false;       // the whole table was walked through
+    double fraction = 0;              // 0 … 1 of Redis' own table walked through
+    qint64 walked = 0;                // keys passed by, an estimate while it runs
+    qint64 matched = 0;               // keys that match the pattern, each counted once a time that Redis names it
+    double perSecond = 0;             // keys walked
+    bool ended = false;               // nothing more comes
+    bool complete = false;            // the whole table was walked through
     QMap<QString, qint64> templates;  // of those matched: template → keys; "" for other keys
     QVector<KeyState> keys;           // idempotency keys, the first `limit`
     QVector<VersionState> versions;   // version keys, the first `limit`; drift against the owner's row
@@ -32,8 +32,8 @@ struct KeyScanRequest {
 };
 
 // Blocks; `progress` at most 10 times a second, on the caller's thread.
-KeyScan scanKeys(const Target& target, const KeyScanRequest& request, const std::function<void(const KeyScan&)>& progress,
-                 const std::atomic<bool>& stop);
+KeyScan scanKeys(const Target& target, const KeyScanRequest& request,
+                 const std::function<void(const KeyScan&)>& progress, const std::atomic<bool>& stop);
 
 }  // namespace nova::engine
 

@@ -37,12 +37,17 @@ Facts::About aboutOf(const QString& kind) {
 QString subjectKindOf(const Facts& facts) {
     switch (facts.about) {
         case Facts::About::post:
-        case Facts::About::like: return u"post"_s;
-        case Facts::About::message: return u"message"_s;
-        case Facts::About::media: return u"media"_s;
+        case Facts::About::like:
+            return u"post"_s;
+        case Facts::About::message:
+            return u"message"_s;
+        case Facts::About::media:
+            return u"media"_s;
         case Facts::About::follow:
-        case Facts::About::user: return u"user"_s;
-        case Facts::About::unknown: break;
+        case Facts::About::user:
+            return u"user"_s;
+        case Facts::About::unknown:
+            break;
     }
     return u"unknown"_s;
 }
@@ -127,7 +132,9 @@ void LookupRun::readKafka() {
     m_report.event = m_evidence.event;
     m_report.events = m_evidence.eventReach;
     m_report.sources.append({u"kafka"_s, u"ok"_s, say("records read: %1").arg(m_evidence.eventReach.records)});
-    if (m_evidence.eventReach.limited) m_report.notes << say("There were more records around that time than are read for a lookup: not all were searched.");
+    if (m_evidence.eventReach.limited)
+        m_report.notes << say(
+            "There were more records around that time than are read for a lookup: not all were searched.");
     if (!m_evidence.eventReach.trouble.isEmpty()) m_report.notes << m_evidence.eventReach.trouble;
     if (!m_evidence.event || m_stop) {
         m_report.sources.append({u"spans"_s, u"ok"_s, say("no event to look for")});
@@ -152,22 +159,27 @@ void LookupRun::tellSpans() {
     const bool ofSubject = !isByEvent() && m_report.kind != u"key";
     const auto id = ofText(m_evidence.event->eventId);
     for (const auto& delivery : m_evidence.deliveries) {
-        if ((ofSubject || delivery.eventId == id) && (m_group.isEmpty() || delivery.group == m_group)) m_report.deliveries.append(delivery);
+        if ((ofSubject || delivery.eventId == id) && (m_group.isEmpty() || delivery.group == m_group))
+            m_report.deliveries.append(delivery);
     }
     if (!m_evidence.hasSpans) {
         const bool missing = m_evidence.spansTrouble.contains(u"no topic");
-        m_report.sources.append({u"spans"_s, missing ? u"not-configured"_s : u"unreachable"_s, m_evidence.spansTrouble});
+        m_report.sources.append(
+            {u"spans"_s, missing ? u"not-configured"_s : u"unreachable"_s, m_evidence.spansTrouble});
         return;
     }
     auto detail = say("deliveries told: %1").arg(m_report.deliveries.size());
     if (!m_evidence.event->sampled) detail = say("the action of this event was not traced");
-    if (m_evidence.spanReach.limited) m_report.notes << say("There were more spans around that time than are read for a lookup: counts may be too low.");
+    if (m_evidence.spanReach.limited)
+        m_report.notes << say(
+            "There were more spans around that time than are read for a lookup: counts may be too low.");
     m_report.sources.append({u"spans"_s, u"ok"_s, detail});
 }
 
 // The event itself is asked for, not what it is about.
 bool LookupRun::isByEvent() const {
-    return m_query.event || (m_evidence.event && !m_wanted.eventId.empty() && m_evidence.event->eventId == m_wanted.eventId);
+    return m_query.event ||
+           (m_evidence.event && !m_wanted.eventId.empty() && m_evidence.event->eventId == m_wanted.eventId);
 }
 
 // What is looked up, now that its event is known; and whom the stores are to be asked about.
@@ -202,8 +214,11 @@ void LookupRun::settleKind() {
             m_facts.mediaId = subject;
             m_facts.postId = found.mediaId == subject ? found.postId : QString();
             break;
-        case Facts::About::user: m_facts.userId = subject; break;
-        default: break;
+        case Facts::About::user:
+            m_facts.userId = subject;
+            break;
+        default:
+            break;
     }
 }
 
@@ -211,7 +226,8 @@ void LookupRun::settleKind() {
 QStringList LookupRun::groupsOf(const std::string& topic) const {
     QStringList groups = m_subscriptions.value(ofText(topic));
     for (const auto& delivery : m_evidence.deliveries)
-        if (delivery.topic == ofText(topic) && !delivery.group.isEmpty() && !groups.contains(delivery.group)) groups << delivery.group;
+        if (delivery.topic == ofText(topic) && !delivery.group.isEmpty() && !groups.contains(delivery.group))
+            groups << delivery.group;
     if (groups.isEmpty() && m_kafka) groups = m_evidence.groupsWithCommits();
     if (m_group.isEmpty()) return groups;
     return {m_group};
@@ -225,7 +241,8 @@ QVector<KeyAsk> LookupRun::wantedKeys() const {
         if (!m_evidence.sameId.empty()) asks += keysOf(m_evidence.sameId.front(), groups, m_templates);
         const bool onlyThis = m_report.kind == u"event" || m_report.kind == u"key";
         for (const auto& record : m_evidence.related) {
-            if (!onlyThis && ids.contains(ofText(record.eventId))) asks += keysOf(record, groupsOf(record.topic), m_templates);
+            if (!onlyThis && ids.contains(ofText(record.eventId)))
+                asks += keysOf(record, groupsOf(record.topic), m_templates);
         }
     } else if (!m_wanted.eventId.empty()) {
         // The event was not found; its keys may be there all the same.
@@ -244,7 +261,8 @@ QVector<KeyAsk> LookupRun::wantedKeys() const {
 
 void LookupRun::tellKeys() {
     auto asks = wantedKeys();
-    const auto raw = std::find_if(asks.begin(), asks.end(), [&](const KeyAsk& ask) { return ask.state.key == m_rawKey; });
+    const auto raw =
+        std::find_if(asks.begin(), asks.end(), [&](const KeyAsk& ask) { return ask.state.key == m_rawKey; });
     if (raw != asks.end()) {
         raw->onlyIfThere = false;
     } else if (const auto origin = originOf(m_rawKey, m_templates); origin && !m_rawKey.isEmpty()) {
@@ -272,7 +290,10 @@ void LookupRun::tellKeys() {
         const auto committed = m_evidence.committed.find(state.group);
         const bool ofEvent = record && m_evidence.event && record->eventId == m_evidence.event->eventId;
         if (state.state == u"absent")
-            state.why = whyAbsent(state, record, ofEvent && committed != m_evidence.committed.end() ? std::optional(committed->second) : std::nullopt, m_report.atMs);
+            state.why = whyAbsent(
+                state, record,
+                ofEvent && committed != m_evidence.committed.end() ? std::optional(committed->second) : std::nullopt,
+                m_report.atMs);
         m_report.keys.append(state);
     }
 }
@@ -284,8 +305,10 @@ void LookupRun::tellRawKey() {
     if (!type) return m_report.effects.append({u"key"_s, m_rawKey, m_redis.why(), u"unknown"_s});
     if (*type == u"none") return m_report.effects.append({u"key"_s, m_rawKey, {}, u"absent"_s});
     auto detail = *type;
-    if (const auto values = m_redis.values({m_rawKey}); values && *type == u"string") detail += u": "_s + values->front().text;
-    if (const auto members = m_redis.members({{m_rawKey, QString()}}); members && *type == u"zset") detail += u", %1 members"_s.arg(members->front().size);
+    if (const auto values = m_redis.values({m_rawKey}); values && *type == u"string")
+        detail += u": "_s + values->front().text;
+    if (const auto members = m_redis.members({{m_rawKey, QString()}}); members && *type == u"zset")
+        detail += u", %1 members"_s.arg(members->front().size);
     m_report.effects.append({u"key"_s, m_rawKey, detail, u"there"_s});
 }
 
@@ -293,7 +316,9 @@ void LookupRun::tellConsumers() {
     if (!m_evidence.event) return;
     const auto id = ofText(m_evidence.event->eventId);
     for (const auto& group : groupsOf(Names::topicName(m_evidence.event->topic))) {
-        const auto key = std::find_if(m_report.keys.begin(), m_report.keys.end(), [&](const KeyState& state) { return state.group == group && state.eventId == id; });
+        const auto key = std::find_if(m_report.keys.begin(), m_report.keys.end(), [&](const KeyState& state) {
+            return state.group == group && state.eventId == id;
+        });
         m_report.consumers.append(consumerOf(group, key == m_report.keys.end() ? QString() : key->state, m_evidence));
     }
 }
@@ -306,9 +331,10 @@ void LookupRun::tellRelated() {
     m_report.traceId = ofText(event.traceId);
     if (!event.user.empty()) m_report.user = m_sql.handles({ofText(event.user)}).value(ofText(event.user));
     for (const auto& record : m_evidence.related) {
-        const bool caused = !event.traceId.empty() && record.traceId == event.traceId && record.eventId != event.eventId &&
-                            record.ceTimeMs >= event.ceTimeUs / 1'000;
-        if (caused && !m_report.causedEvents.contains(ofText(record.eventId))) m_report.causedEvents.append(ofText(record.eventId));
+        const bool caused = !event.traceId.empty() && record.traceId == event.traceId &&
+                            record.eventId != event.eventId && record.ceTimeMs >= event.ceTimeUs / 1'000;
+        if (caused && !m_report.causedEvents.contains(ofText(record.eventId)))
+            m_report.causedEvents.append(ofText(record.eventId));
     }
 }
 

@@ -45,7 +45,8 @@ std::optional<QVector<KeyReader::Member>> RedisAnswers::members(const QVector<st
     return settle(m_reader->members(of), of.size());
 }
 
-std::optional<std::optional<QMap<QString, QString>>> RedisAnswers::fields(const QString& hash, const QStringList& names) {
+std::optional<std::optional<QMap<QString, QString>>> RedisAnswers::fields(const QString& hash,
+                                                                          const QStringList& names) {
     if (!m_reader) return std::nullopt;
     return settle(m_reader->fields(hash, names), 1);
 }

@@ -7,20 +7,23 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
-const QStringList tables{u"posts"_s,         u"users"_s,         u"messages"_s,      u"media"_s,     u"likes"_s,
-                         u"like_counts"_s,   u"follows"_s,       u"follower_counts"_s, u"follow_edges"_s,
-                         u"notifications"_s, u"unread_counts"_s, u"feed_posts"_s,    u"post_authors"_s, u"gate"_s,
-                         u"feed_likes"_s};
+const QStringList tables{u"posts"_s,        u"users"_s,         u"messages"_s,      u"media"_s,
+                         u"likes"_s,        u"like_counts"_s,   u"follows"_s,       u"follower_counts"_s,
+                         u"follow_edges"_s, u"notifications"_s, u"unread_counts"_s, u"feed_posts"_s,
+                         u"post_authors"_s, u"gate"_s,          u"feed_likes"_s};
 
 // By contract others may read these columns; what a service keeps beyond them is asked for apart.
 struct KindTable {
     const char *kind, *table, *times;
 };
 constexpr KindTable kindTables[] = {
-    {"post", "posts", "SELECT extract(epoch FROM created_at), extract(epoch FROM updated_at) FROM %1 WHERE id = $1::uuid"},
-    {"message", "messages", "SELECT extract(epoch FROM sent_at), extract(epoch FROM read_at) FROM %1 WHERE id = $1::uuid"},
+    {"post", "posts",
+     "SELECT extract(epoch FROM created_at), extract(epoch FROM updated_at) FROM %1 WHERE id = $1::uuid"},
+    {"message", "messages",
+     "SELECT extract(epoch FROM sent_at), extract(epoch FROM read_at) FROM %1 WHERE id = $1::uuid"},
     {"user", "users", nullptr},
-    {"media", "media", "SELECT extract(epoch FROM created_at), extract(epoch FROM updated_at) FROM %1 WHERE id = $1::uuid"},
+    {"media", "media",
+     "SELECT extract(epoch FROM created_at), extract(epoch FROM updated_at) FROM %1 WHERE id = $1::uuid"},
 };
 
 QString stateOf(const kit::Error& error) {

@@ -27,15 +27,16 @@ public:
         [[nodiscard]] std::optional<qint64> number(std::size_t column) const;
     };
     // `%1` of the statement becomes the table's quoted name; `schema` empty: the first one that may be read.
-    Answer ask(const QString& table, const QString& statement, const QStringList& parameters, const QString& schema = {});
+    Answer ask(const QString& table, const QString& statement, const QStringList& parameters,
+               const QString& schema = {});
 
     struct Kind {
-        QString kind;    // "post", "user", "message", "media"; empty: none of them, or not known
-        QString userId;  // of a handle
+        QString kind;             // "post", "user", "message", "media"; empty: none of them, or not known
+        QString userId;           // of a handle
         QVector<qint64> timesMs;  // when it was made and last changed, Unix ms
         bool asked = false;       // PostgreSQL answered
     };
-    Kind kindOf(const QString& id);        // a UUID
+    Kind kindOf(const QString& id);  // a UUID
     Kind userByHandle(const QString& handle);
     QMap<QString, QString> handles(const QStringList& userIds);  // those known
     [[nodiscard]] QStringList schemasOf(const QString& table) const { return m_schemas.value(table); }

@@ -15,7 +15,8 @@ std::int64_t between(const std::map<std::pair<std::string, int>, std::int64_t>& 
                      const std::map<std::pair<std::string, int>, std::int64_t>& until) {
     std::int64_t offsets = 0;
     for (const auto& [partition, start] : from) {
-        if (const auto end = until.find(partition); end != until.end()) offsets += std::max<std::int64_t>(0, end->second - start);
+        if (const auto end = until.find(partition); end != until.end())
+            offsets += std::max<std::int64_t>(0, end->second - start);
     }
     return offsets;
 }

@@ -22,8 +22,10 @@ KeyFields fieldsOf(const SeenRecord& record, const QString& group) {
 
 // From the outcome that settles most to the one that settles least.
 int rankOf(const QString& outcome) {
-    static constexpr std::array<const char*, 7> order{"done", "stale", "skipped", "dead-lettered", "duplicate", "retried", "failed"};
-    const auto found = std::find_if(order.begin(), order.end(), [&](const char* word) { return outcome == QLatin1String(word); });
+    static constexpr std::array<const char*, 7> order{"done",      "stale",   "skipped", "dead-lettered",
+                                                      "duplicate", "retried", "failed"};
+    const auto found =
+        std::find_if(order.begin(), order.end(), [&](const char* word) { return outcome == QLatin1String(word); });
     return static_cast<int>(found - order.begin());
 }
 
@@ -36,13 +38,16 @@ const Delivery* settling(const QVector<Delivery>& deliveries, const QString& eve
     return best;
 }
 
-bool hasOtherPayload(const KeyState& state, const SeenRecord& record, const Evidence& evidence, const QVector<KeyTemplate>& templates) {
-    const auto used = std::find_if(templates.begin(), templates.end(), [&](const auto& one) { return one.text() == state.keyTemplate; });
+bool hasOtherPayload(const KeyState& state, const SeenRecord& record, const Evidence& evidence,
+                     const QVector<KeyTemplate>& templates) {
+    const auto used = std::find_if(templates.begin(), templates.end(),
+                                   [&](const auto& one) { return one.text() == state.keyTemplate; });
     if (used == templates.end()) return false;
     for (const auto* list : {&evidence.sameId, &evidence.related}) {
         for (const auto& other : *list) {
             // One row of an outbox may stand in several schemas side by side under one id.
-            if (other.payload == record.payload || other.schema != record.schema || other.topic != record.topic) continue;
+            if (other.payload == record.payload || other.schema != record.schema || other.topic != record.topic)
+                continue;
             if (used->fill(fieldsOf(other, state.group), state.group.isEmpty()) == state.key) return true;
         }
     }
@@ -91,7 +96,8 @@ void applyValue(KeyState& state, const KeyReader::Value& value) {
     if (!done && value.text.startsWith(u"lease:")) state.setBy = value.text.mid(6);
 }
 
-void applyEvidence(KeyState& state, const SeenRecord* record, const Evidence& evidence, const QVector<KeyTemplate>& templates) {
+void applyEvidence(KeyState& state, const SeenRecord* record, const Evidence& evidence,
+                   const QVector<KeyTemplate>& templates) {
     if (record) {
         state.payloadsCompared = true;
         state.otherPayload = hasOtherPayload(state, *record, evidence, templates);
@@ -103,7 +109,9 @@ void applyEvidence(KeyState& state, const SeenRecord* record, const Evidence& ev
         ++handed;
         duplicates += delivery.outcome == u"duplicate" ? 1 : 0;
         stale += delivery.outcome == u"stale" ? 1 : 0;
-        if (!first && delivery.outcome != u"duplicate" && delivery.outcome != u"retried" && delivery.outcome != u"failed") first = &delivery;
+        if (!first && delivery.outcome != u"duplicate" && delivery.outcome != u"retried" &&
+            delivery.outcome != u"failed")
+            first = &delivery;
     }
     // Spans may be lost, and not every action is traced: without any of this group nothing is known, unless the group
     // has not come so far.
@@ -122,12 +130,14 @@ void applyEvidence(KeyState& state, const SeenRecord* record, const Evidence& ev
 QString whyAbsent(const KeyState& state, const SeenRecord* record, std::optional<qint64> committed, qint64 nowMs) {
     constexpr qint64 ttlMs = qint64{contract::key::processedTtlSeconds} * 1'000;
     if (!record) return say("expired or never: the record was not found, so that its age is not known");
-    if (nowMs - record->timeMs >= ttlMs) return say("expired: the record is older than the 7 days that a key lives; or it was never set");
+    if (nowMs - record->timeMs >= ttlMs)
+        return say("expired: the record is older than the 7 days that a key lives; or it was never set");
     if (state.outcome == u"skipped" || state.outcome == u"dead-lettered")
         return say("never: the group did not apply the event");
     if (!state.outcome.isEmpty()) return say("lost: it was set less than 7 days ago, and Redis no longer has it");
     if (committed && *committed <= record->offset) return say("never: the group has not come to this offset");
-    if (committed) return say("lost or never: the group has passed this offset less than 7 days ago, and Redis has no key");
+    if (committed)
+        return say("lost or never: the group has passed this offset less than 7 days ago, and Redis has no key");
     return say("never: no commit of the group is known; or it is lost: the record is younger than a key lives");
 }
 
@@ -144,8 +154,9 @@ ConsumerState consumerOf(const QString& group, const QString& keyState, const Ev
     else
         consumer.lagWhy = evidence.committedTrouble.value(
             group, say("no commit and no span tells where the group stood when the event was appended"));
-    const auto dead = std::find_if(evidence.deadLetters.begin(), evidence.deadLetters.end(),
-                                   [&](const SeenRecord& record) { return record.deadLetterGroup == group.toStdString(); });
+    const auto dead =
+        std::find_if(evidence.deadLetters.begin(), evidence.deadLetters.end(),
+                     [&](const SeenRecord& record) { return record.deadLetterGroup == group.toStdString(); });
     if (const auto* best = settling(evidence.deliveries, QString::fromStdString(event.eventId), group)) {
         consumer.outcome = best->outcome;
         consumer.member = best->member;
@@ -158,7 +169,8 @@ ConsumerState consumerOf(const QString& group, const QString& keyState, const Ev
     } else if (consumer.committed && !consumer.passed) {
         consumer.outcome = u"pending"_s;
     }
-    if (dead != evidence.deadLetters.end() && consumer.error.isEmpty()) consumer.error = QString::fromStdString(dead->deadLetterError);
+    if (dead != evidence.deadLetters.end() && consumer.error.isEmpty())
+        consumer.error = QString::fromStdString(dead->deadLetterError);
     return consumer;
 }
 

@@ -11,7 +11,7 @@ namespace nova::engine {
 
 // A key to be asked for, and whose it is.
 struct KeyAsk {
-    KeyState state;          // key, group, keyTemplate and eventId are filled
+    KeyState state;            // key, group, keyTemplate and eventId are filled
     bool onlyIfThere = false;  // a template that this event's group does not use is not told as absent
 };
 
@@ -21,7 +21,8 @@ QVector<KeyAsk> keysOf(const SeenRecord& record, const QStringList& groups, cons
 // What Redis holds under an idempotency key: done, leased or absent, with its time left.
 void applyValue(KeyState& state, const KeyReader::Value& value);
 // Who set it, how often it suppressed a repeat, whether the same key stands for another payload.
-void applyEvidence(KeyState& state, const SeenRecord* record, const Evidence& evidence, const QVector<KeyTemplate>& templates);
+void applyEvidence(KeyState& state, const SeenRecord* record, const Evidence& evidence,
+                   const QVector<KeyTemplate>& templates);
 // Of an absent key: expired, never or lost, as far as the record's age and the group's position tell.
 QString whyAbsent(const KeyState& state, const SeenRecord* record, std::optional<qint64> committed, qint64 nowMs);
 

@@ -17,7 +17,8 @@ const QString contentTopic =
 // The group that keeps its tables in a schema: groups are named after their service.
 QString groupOf(const QString& schema) {
     const auto& parts = stack::Catalogue::builtIn().parts();
-    const auto found = std::find_if(parts.begin(), parts.end(), [&](const auto& part) { return part.schema == schema; });
+    const auto found =
+        std::find_if(parts.begin(), parts.end(), [&](const auto& part) { return part.schema == schema; });
     return found == parts.end() ? schema : found->name;
 }
 
@@ -27,18 +28,24 @@ std::optional<qint64> numberOf(const KeyReader::Value& value) {
     return value.there && isNumber ? std::optional(qint64{number}) : std::nullopt;
 }
 
-// One thing's versions: the owner's row, and the copies that are compared with it. Redis is to be read before the owner:
-// then a copy that is ahead has no harmless explanation.
+// One thing's versions: the owner's row, and the copies that are compared with it. Redis is to be read before the
+// owner: then a copy that is ahead has no harmless explanation.
 class Copies {
 public:
     Copies(KeyReport& report, const QString& source, const QString& key, const Answer& owner) : m_report(report) {
         m_durable = owner.number(0);
-        m_report.versions.append({source, key, m_durable, m_durable ? u"equal"_s : owner.known ? u"missing"_s : u"unknown"_s,
+        m_report.versions.append({source, key, m_durable,
+                                  m_durable     ? u"equal"_s
+                                  : owner.known ? u"missing"_s
+                                                : u"unknown"_s,
                                   m_durable, true});
     }
-    void add(const QString& source, const QString& key, const Answer& copy) { add(source, key, copy.known, copy.number(0)); }
+    void add(const QString& source, const QString& key, const Answer& copy) {
+        add(source, key, copy.known, copy.number(0));
+    }
     void add(const QString& source, const QString& key, bool known, std::optional<qint64> version) {
-        m_report.versions.append({source, key, version, known ? driftOf(version, m_durable) : u"unknown"_s, m_durable, false});
+        m_report.versions.append(
+            {source, key, version, known ? driftOf(version, m_durable) : u"unknown"_s, m_durable, false});
     }
 
 private:
@@ -46,7 +53,8 @@ private:
     std::optional<qint64> m_durable;
 };
 
-void addPost(KeyReport& report, const QString& id, const Subscriptions& subscriptions, SqlAnswers& sql, RedisAnswers& redis) {
+void addPost(KeyReport& report, const QString& id, const Subscriptions& subscriptions, SqlAnswers& sql,
+             RedisAnswers& redis) {
     // feed-service's own has no group in its name.
     QStringList groups{u"feed-service"_s}, keys{u"post:%1:version"_s.arg(id)};
     for (const auto& group : subscriptions.value(contentTopic)) {
@@ -57,12 +65,14 @@ void addPost(KeyReport& report, const QString& id, const Subscriptions& subscrip
     const auto cached = redis.values(keys);
     QVector<std::pair<QString, Answer>> gates;
     for (const auto& schema : sql.schemasOf(u"gate"_s)) {
-        const auto answer = sql.ask(u"gate"_s, u"SELECT version FROM %1 WHERE topic = $1 AND key = $2"_s, {contentTopic, id}, schema);
+        const auto answer =
+            sql.ask(u"gate"_s, u"SELECT version FROM %1 WHERE topic = $1 AND key = $2"_s, {contentTopic, id}, schema);
         gates.append({groupOf(schema), answer});
     }
     const auto feed = sql.ask(u"feed_posts"_s, u"SELECT version FROM %1 WHERE id = $1::uuid"_s, {id});
     const auto social = sql.ask(u"post_authors"_s, u"SELECT version FROM %1 WHERE post_id = $1::uuid"_s, {id});
-    Copies copies(report, u"postgres posts"_s, id, sql.ask(u"posts"_s, u"SELECT version FROM %1 WHERE id = $1::uuid"_s, {id}));
+    Copies copies(report, u"postgres posts"_s, id,
+                  sql.ask(u"posts"_s, u"SELECT version FROM %1 WHERE id = $1::uuid"_s, {id}));
     for (const auto& [group, gate] : gates) {
         // Each schema of a consumer has the table; only those groups that gate this topic have rows in it.
         if (gate.there() || group == u"feed-service" || !gate.known) copies.add(group + u" gate"_s, id, gate);

@@ -20,7 +20,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("typed");
         QTest::addColumn<int>("kind");
         QTest::addColumn<QString>("normal");
-        const auto row = [](const char* name, const QString& typed, IdKind kind, const QString& normal) { QTest::newRow(name) << typed << static_cast<int>(kind) << normal; };
+        const auto row = [](const char* name, const QString& typed, IdKind kind, const QString& normal) {
+            QTest::newRow(name) << typed << static_cast<int>(kind) << normal;
+        };
         row("nothing", u"  "_s, IdKind::none, {});
         row("an id", eventId, IdKind::id, eventId);
         row("an id in capitals, with spaces", u" "_s + eventId.toUpper() + u"\n"_s, IdKind::id, eventId);
@@ -52,14 +54,16 @@ private Q_SLOTS:
 
     void templatesFill() {
         const KeyFields fields{u"feed-service"_s, eventId, postId, u"1732320112901"_s};
-        QCOMPARE(KeyTemplate(u"processed:{group}:{event_id}"_s).fill(fields).value(), u"processed:feed-service:"_s + eventId);
+        QCOMPARE(KeyTemplate(u"processed:{group}:{event_id}"_s).fill(fields).value(),
+                 u"processed:feed-service:"_s + eventId);
         const KeyTemplate design(u"processed:{post_id}:{timestamp}"_s);
         QVERIFY(!design.namesGroup());
         QCOMPARE(design.fill(fields).value(), u"feed-service:processed:%1:1732320112901"_s.arg(postId));
         QCOMPARE(design.fill(fields, true).value(), u"processed:%1:1732320112901"_s.arg(postId));
         QVERIFY(!design.fill({u"feed-service"_s, eventId, postId, {}}));  // a field is lacking
         QVERIFY(!design.fill({{}, eventId, postId, u"1"_s}));             // neither group nor shared
-        QCOMPARE(KeyTemplate(u"{group}/{event_id}/{event_id}"_s).fill(fields).value(), u"feed-service/%1/%1"_s.arg(eventId));
+        QCOMPARE(KeyTemplate(u"{group}/{event_id}/{event_id}"_s).fill(fields).value(),
+                 u"feed-service/%1/%1"_s.arg(eventId));
     }
 
     // What one way makes the other takes apart again, for every template of the contract and one of our own.
@@ -85,10 +89,13 @@ private Q_SLOTS:
     void templatesTellApart() {
         const auto templates = keyTemplates({});
         // Both have three parts: which of them are ids decides.
-        QCOMPARE(originOf(u"processed:%1:1732320112901"_s.arg(postId), templates)->keyTemplate, u"processed:{post_id}:{timestamp}"_s);
-        QCOMPARE(originOf(u"processed:search-lab:%1"_s.arg(eventId), templates)->keyTemplate, u"processed:{group}:{event_id}"_s);
+        QCOMPARE(originOf(u"processed:%1:1732320112901"_s.arg(postId), templates)->keyTemplate,
+                 u"processed:{post_id}:{timestamp}"_s);
+        QCOMPARE(originOf(u"processed:search-lab:%1"_s.arg(eventId), templates)->keyTemplate,
+                 u"processed:{group}:{event_id}"_s);
         QCOMPARE(originOf(u"processed:search-lab:Order-4711"_s, templates)->fields.eventId, u"Order-4711"_s);
-        for (const auto& other : {u"feed:epoch"_s, u"post:%1:version"_s.arg(postId), u"processed:"_s, QString()}) QVERIFY(!originOf(other, templates));
+        for (const auto& other : {u"feed:epoch"_s, u"post:%1:version"_s.arg(postId), u"processed:"_s, QString()})
+            QVERIFY(!originOf(other, templates));
         // Characters that mean something in a pattern mean themselves in a template.
         const auto odd = keyTemplates({u"k.(x)+{group}[{event_id}]"_s});
         QCOMPARE(originOf(u"k.(x)+g[%1]"_s.arg(eventId), odd)->keyTemplate, u"k.(x)+{group}[{event_id}]"_s);
@@ -99,13 +106,19 @@ private Q_SLOTS:
         QCOMPARE(storeKeyOf(u"post:%1:version"_s.arg(postId))->group, u"feed-service"_s);
         QCOMPARE(storeKeyOf(u"audit:post:%1:version"_s.arg(postId))->group, u"audit"_s);
         QCOMPARE(storeKeyOf(u"audit:post:%1:version"_s.arg(postId))->id, postId);
-        for (const auto& [key, family] : {std::pair(u"feed:%1"_s, u"feed"_s), {u"likes:%1"_s, u"likes"_s}, {u"likes:%1:version"_s, u"likes"_s}, {u"unread:%1"_s, u"unread"_s}, {u"snapshot:%1"_s, u"snapshot"_s}, {u"websocket:%1"_s, u"socket"_s}}) {
+        for (const auto& [key, family] : {std::pair(u"feed:%1"_s, u"feed"_s),
+                                          {u"likes:%1"_s, u"likes"_s},
+                                          {u"likes:%1:version"_s, u"likes"_s},
+                                          {u"unread:%1"_s, u"unread"_s},
+                                          {u"snapshot:%1"_s, u"snapshot"_s},
+                                          {u"websocket:%1"_s, u"socket"_s}}) {
             const auto found = storeKeyOf(key.arg(postId));
             QVERIFY2(found, qPrintable(key));
             QCOMPARE(found->family, family);
             QCOMPARE(found->id, postId);
         }
-        for (const auto& other : {u"feed:epoch"_s, u"post:x:version"_s, u"processed:g:%1"_s.arg(eventId)}) QVERIFY(!storeKeyOf(other));
+        for (const auto& other : {u"feed:epoch"_s, u"post:x:version"_s, u"processed:g:%1"_s.arg(eventId)})
+            QVERIFY(!storeKeyOf(other));
     }
 
     void drift() {

@@ -75,7 +75,8 @@ private Q_SLOTS:
     }
 
     void signingIn() {
-        redisCli(m_redis.port(), {u"ACL"_s, u"SETUSER"_s, u"viewer"_s, u"on"_s, u">se:cret@1"_s, u"~*"_s, u"+get"_s, u"+pttl"_s, u"+select"_s});
+        redisCli(m_redis.port(), {u"ACL"_s, u"SETUSER"_s, u"viewer"_s, u"on"_s, u">se:cret@1"_s, u"~*"_s, u"+get"_s,
+                                  u"+pttl"_s, u"+select"_s});
         redisCli(m_redis.port(), {u"-n"_s, u"2"_s, u"SET"_s, u"k"_s, u"done"_s});
         auto reader = KeyReader::make(uri(m_redis.port(), u"viewer:se%3Acret%401"_s) + u"/2"_s);
         QVERIFY(reader);
@@ -92,7 +93,8 @@ private Q_SLOTS:
     }
 
     void addressesThatAreNone() {
-        for (const auto& bad : {u"rediss://127.0.0.1:1"_s, u"127.0.0.1:1"_s, u"redis://"_s, u"redis://127.0.0.1/notanumber"_s}) {
+        for (const auto& bad :
+             {u"rediss://127.0.0.1:1"_s, u"127.0.0.1:1"_s, u"redis://"_s, u"redis://127.0.0.1/notanumber"_s}) {
             const auto made = KeyReader::make(bad);
             QVERIFY2(!made, qPrintable(bad));
             QCOMPARE(made.error().kind, kit::ErrorKind::badInput);
@@ -158,7 +160,8 @@ private Q_SLOTS:
         const auto away = RowReader::open(u"postgresql://x@127.0.0.1:%1/postgres"_s.arg(test::freePort()));
         QVERIFY(!away);
         QCOMPARE(away.error().kind, kit::ErrorKind::transient);
-        const auto stranger = RowReader::open(nobody.contains(u'?') ? nobody + u"&user=stranger"_s : nobody + u"?user=stranger"_s);
+        const auto stranger =
+            RowReader::open(nobody.contains(u'?') ? nobody + u"&user=stranger"_s : nobody + u"?user=stranger"_s);
         QVERIFY(!stranger);
         QCOMPARE(stranger.error().kind, kit::ErrorKind::forbidden);
     }

@@ -5,6 +5,7 @@
 
 #include "app/engine/keys/evidence.h"
 #include "app/engine/keys/key_lookup.h"
+#include "app/engine/traffic/scan.h"
 #include "kit/runtime/ids.h"
 #include "tests/support/real_kafka.h"
 
@@ -39,7 +40,9 @@ class KeySearchTest : public QObject {
         const std::atomic<bool> stop{false};
         return engine::lookUp(target(), QString::fromStdString(id), stop);
     }
-    QString stateOf(const KeyReport& report, const QString& source) const { return report.source(source) ? report.source(source)->state : QString(); }
+    QString stateOf(const KeyReport& report, const QString& source) const {
+        return report.source(source) ? report.source(source)->state : QString();
+    }
 
 private Q_SLOTS:
     void initTestCase() { m_kafka = std::make_unique<test::RealKafka>(); }
@@ -51,7 +54,8 @@ private Q_SLOTS:
         std::vector<kit::kafka::OutRecord> first, second;
         for (int i = 0; i < 10; ++i) first.push_back(record("orders", "Order/" + std::to_string(i), "v"));
         m_kafka->send(first);
-        const auto read = m_kafka->kcat({u"-G"_s, u"billing"_s, u"-q"_s, u"-e"_s, u"-X"_s, u"auto.offset.reset=earliest"_s, u"orders"_s});
+        const auto read = m_kafka->kcat(
+            {u"-G"_s, u"billing"_s, u"-q"_s, u"-e"_s, u"-X"_s, u"auto.offset.reset=earliest"_s, u"orders"_s});
         QCOMPARE(read.count('v'), 10);
         for (int i = 10; i < 15; ++i) second.push_back(record("orders", "Order/" + std::to_string(i), "v"));
         m_kafka->send(second);
@@ -66,7 +70,8 @@ private Q_SLOTS:
         QCOMPARE(report.consumers[0].outcome, u"pending"_s);
         QCOMPARE(stateOf(report, u"kafka"_s), u"ok"_s);
         QVERIFY(report.deliveries.isEmpty());
-        for (const auto& source : {u"redis"_s, u"postgres"_s}) QVERIFY2(stateOf(report, source) == u"not-configured"_s, qPrintable(source));
+        for (const auto& source : {u"redis"_s, u"postgres"_s})
+            QVERIFY2(stateOf(report, source) == u"not-configured"_s, qPrintable(source));
         QVERIFY(!report.keys.isEmpty());
         for (const auto& key : report.keys) QCOMPARE(key.state, u"unknown"_s);
         QVERIFY(lookUp("Order/15").nothingKnown());
@@ -86,7 +91,8 @@ private Q_SLOTS:
         QCOMPARE(report.related.size(), 1);  // of the same subject
     }
 
-    // More than is read for a lookup lies around the id's time: the nearest is searched, and it is said that not all was.
+    // More than is read for a lookup lies around the id's time: the nearest is searched, and it is said that not all
+    // was.
     void aBusyTopicIsReadWithinBounds() {
         m_kafka->createTopic("busy", 1);
         std::vector<kit::kafka::OutRecord> before, after;
@@ -108,6 +114,33 @@ private Q_SLOTS:
             QVERIFY(far.events.limited);
             QVERIFY(!far.notes.isEmpty());
         }
+    }
+
+    // A dead letter leads to the record that it was made of, and to whose it is.
+    void aDeadLetter() {
+        m_kafka->createTopic("bills", 1);
+        m_kafka->createTopic("bills.dlq", 1);
+        const auto id = kit::newUuid();
+        m_kafka->send({record("bills", kit::newUuid(), "a"), record("bills", id, "b")});
+        auto letter = record("bills.dlq", id, "b");
+        for (const auto& [name, value] : {std::pair("topic", "bills"),
+                                          {"partition", "0"},
+                                          {"offset", "1"},
+                                          {"group", "billing"},
+                                          {"error", "no such account"}})
+            letter.headers.emplace_back(std::string("nova-dlq-") + name, value);
+        m_kafka->send({letter});
+        const auto dead = readEvent(target().kafka, "bills.dlq", 0, 0);
+        QVERIFY(dead);
+        const std::atomic<bool> stop{false};
+        const auto report = engine::lookUp(target(), {QString::fromStdString(id), dead.value(), u"billing"_s}, stop);
+        QVERIFY(report.event);
+        QCOMPARE(Names::topicName(report.event->topic), std::string("bills"));
+        QCOMPARE(report.event->offset, 1);
+        QCOMPARE(report.records.size(), 1);
+        QCOMPARE(report.consumers.size(), 1);
+        QCOMPARE(report.consumers[0].outcome, u"dead-lettered"_s);
+        QCOMPARE(report.consumers[0].error, u"no such account"_s);
     }
 
     void nobodyThere() {

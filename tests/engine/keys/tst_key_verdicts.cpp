@@ -88,7 +88,8 @@ private Q_SLOTS:
         const auto asks = keysOf(record(eventId, 7, 1), {u"feed-service"_s, u"social-service"_s}, keyTemplates({}));
         QStringList needed, further;
         for (const auto& ask : asks) (ask.onlyIfThere ? further : needed) << ask.state.key;
-        QCOMPARE(needed, QStringList({u"processed:feed-service:%1"_s.arg(QString::fromStdString(eventId)), u"processed:social-service:%1"_s.arg(QString::fromStdString(eventId))}));
+        QCOMPARE(needed, QStringList({u"processed:feed-service:%1"_s.arg(QString::fromStdString(eventId)),
+                                      u"processed:social-service:%1"_s.arg(QString::fromStdString(eventId))}));
         const auto design = u"processed:%1:%2"_s.arg(QString::fromStdString(postId)).arg(timeMs);
         QCOMPARE(further, QStringList({u"feed-service:"_s + design, u"social-service:"_s + design, design}));
     }
@@ -136,13 +137,15 @@ private Q_SLOTS:
         KeyState state;
         state.outcome = outcome;
         const auto seen = record(eventId, 7, 1);
-        const auto why = whyAbsent(state, recordKnown ? &seen : nullptr, committed < 0 ? std::nullopt : std::optional(committed), timeMs + ageMs);
+        const auto why = whyAbsent(state, recordKnown ? &seen : nullptr,
+                                   committed < 0 ? std::nullopt : std::optional(committed), timeMs + ageMs);
         QVERIFY2(why.startsWith(begins), qPrintable(why));
     }
 
     void repeatsAreCounted() {
         Case one;
-        one.evidence.deliveries = {delivery(u"done"_s, 1), delivery(u"duplicate"_s, 2), delivery(u"duplicate"_s, 3), delivery(u"stale"_s, 4), delivery(u"duplicate"_s, 5, u"social-service"_s)};
+        one.evidence.deliveries = {delivery(u"done"_s, 1), delivery(u"duplicate"_s, 2), delivery(u"duplicate"_s, 3),
+                                   delivery(u"stale"_s, 4), delivery(u"duplicate"_s, 5, u"social-service"_s)};
         const auto state = one.judged();
         QCOMPARE(state.duplicates, std::optional(2));
         QCOMPARE(state.staleSkips, std::optional(1));
@@ -233,13 +236,15 @@ private Q_SLOTS:
         const auto json = nova::engine::toJson(report);
         QVERIFY(json["event"].is_object() && json["event"].empty());
         QCOMPARE(json["keys"][0]["state"].get<std::string>(), std::string("unknown"));
-        for (const auto* field : {"ttl_s", "duplicates", "stale", "other_payload"}) QVERIFY2(json["keys"][0][field].is_null(), field);
+        for (const auto* field : {"ttl_s", "duplicates", "stale", "other_payload"})
+            QVERIFY2(json["keys"][0][field].is_null(), field);
         QVERIFY(json["versions"][0]["version"].is_null());
         QCOMPARE(json["versions"][0]["drift"].get<std::string>(), std::string("missing"));
         QVERIFY(json["consumers"][0]["lag_at_event"].is_null());
         QCOMPARE(json["consumers"][0]["outcome"].get<std::string>(), std::string("unknown"));
         QCOMPARE(json["sources"][0]["state"].get<std::string>(), std::string("ok"));
-        for (const auto* field : {"event", "keys", "versions", "effects", "consumers", "sources"}) QVERIFY2(json.contains(field), field);
+        for (const auto* field : {"event", "keys", "versions", "effects", "consumers", "sources"})
+            QVERIFY2(json.contains(field), field);
     }
 
     void nothingKnown() {
