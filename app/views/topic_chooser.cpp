@@ -178,6 +178,10 @@ QStringList TopicChooser::chosen() const {
     return topics;
 }
 
+qsizetype TopicChooser::topics() const {
+    return m_model->rowCount();
+}
+
 void TopicChooser::count() {
     m_count->setText(tr("%1 of %2 topics").arg(chosen().size()).arg(m_model->rowCount()));
 }

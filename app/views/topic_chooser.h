@@ -30,6 +30,7 @@ public:
     void setPurpose(const QString& action, bool follows);  // the word on its button; follows: a start is asked for
     void openUnder(QWidget& button);
     [[nodiscard]] QStringList chosen() const;
+    [[nodiscard]] qsizetype topics() const;  // how many there are to choose from
     [[nodiscard]] QLineEdit* searchField() { return m_search; }
     void setFrom(const QString& place);
 

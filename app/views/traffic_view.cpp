@@ -290,6 +290,10 @@ bool TrafficView::clear() {
 void TrafficView::timeZoneChanged() {
     m_table->model()->timeZoneChanged();
     m_detail->timeZoneChanged();
+    if (const QString text = m_rows->filter(); text.contains(u"time"_s)) {  // 14:30 is another time now
+        m_rows->setFilter({});
+        m_rows->setFilter(text);
+    }
     refreshFoot();
 }
 

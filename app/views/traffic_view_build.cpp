@@ -110,9 +110,13 @@ void TrafficView::buildBar() {
             return tellTopics();
         }
         engine::TailChoice choice;
-        for (const auto& topic : topics) choice.topics.push_back(topic.toStdString());
         choice.from = from;
-        setFollowed(topics);
+        // All of a Nova of one's own: those, too, that are made later.
+        choice.all = (!m_target || m_target->local) && topics.size() == m_chooser->topics();
+        if (!choice.all) {
+            for (const auto& topic : topics) choice.topics.push_back(topic.toStdString());
+        }
+        setFollowed(choice.all ? QStringList() : topics);
         backToLive();
         Q_EMIT tailWanted(choice);
     });

@@ -696,6 +696,28 @@ private Q_SLOTS:
         });
     }
 
+    void allTopicsOfOnesOwnNovaStayAllTopics() {
+        engine::EventRing ring;
+        test::fillRing(ring, 60);
+        views::TrafficView view(ring);
+        view.takeBatch(batchOf(ring));
+        test::picture(view, u"traffic-topics"_s, test::wide);
+        QSignalSpy wanted(&view, &views::TrafficView::tailWanted);
+        button(view, u"All topics"_s)->click();
+        QCOMPARE(view.chooser()->chosen().size(), view.chooser()->topics());
+        button(*view.chooser(), u"Follow"_s)->click();
+        QVERIFY(wanted.takeFirst().first().value<engine::TailChoice>().all);
+        button(view, u"All topics"_s)->click();
+        button(*view.chooser(), u"None"_s)->click();
+        QTest::keyClicks(view.chooser()->searchField(), u"social"_s);
+        button(*view.chooser(), u"All"_s)->click();
+        button(*view.chooser(), u"Follow"_s)->click();
+        const auto one = wanted.takeFirst().first().value<engine::TailChoice>();
+        QVERIFY(!one.all);
+        QCOMPARE(one.topics, std::vector<std::string>{"nova.social.events"});
+        QVERIFY(test::wordsOn(view).contains(u"1 topic"_s));
+    }
+
     void aScanTellsItsProgressItsEndAndItsOffsets() {
         engine::EventRing ring;
         test::fillRing(ring, 60);
