@@ -8,6 +8,7 @@
 #include "app/commands/play.h"
 #include "app/shell/window_main.h"
 #include "app/views/action_picture.h"
+#include "app/views/record_link.h"
 
 namespace {
 
@@ -43,7 +44,12 @@ int main(int argc, char** argv) {
     if (request.kind == Request::Kind::command) return runCommand(argc, argv, request.arguments);
     const auto options = windowOptions(request.arguments);
     if (!options) return exitCode::wrongUsage;
-    if (displayIsReachable()) return nova::shell::runWindow(argc, argv, {options->dataDir, options->profile});
+    if (!options->link.isEmpty() && !nova::views::RecordLink::parse(options->link))
+        return fail(
+            exitCode::wrongUsage,
+            QStringLiteral("%1 is no link to a record: nova://PROFILE/TOPIC/PARTITION/OFFSET").arg(options->link));
+    if (displayIsReachable())
+        return nova::shell::runWindow(argc, argv, {options->dataDir, options->profile, options->link});
     if (!options->profile.isEmpty())
         return fail(exitCode::cannotConnect, QStringLiteral("no display is reachable: use ssh -X, or the commands "
                                                             "(nova-console --help)"));

@@ -36,6 +36,7 @@ namespace {
 
 constexpr int tickMs = 250;  // bars; numbers change at most four times a second
 constexpr int readsEveryMs = 1'000;
+constexpr qint64 recordsBackMs = 5 * 60'000;  // of a topic whose records are asked for: contract §7, traffic
 
 qint64 residentBytes() {
     QFile statm(u"/proc/self/statm"_s);
@@ -60,6 +61,7 @@ void MainWindow::connectSession() {
     connect(&m_session, &Session::connected, this, &MainWindow::setPlace);
     connect(&m_session, &Session::disconnected, this, &MainWindow::setPlace);
     connect(&m_session, &Session::connected, this, &MainWindow::connectLag);
+    connect(&m_session, &Session::connected, this, &MainWindow::openWaitingLink);
     connect(&m_session, &Session::disconnected, this, &MainWindow::connectLag);
     connect(m_status, &StatusStrip::mostReadsChosen, this, [this](qint64 most) {
         if (const auto& target = m_session.target(); target && target->kafka.budget())
@@ -82,6 +84,7 @@ void MainWindow::opened() {
         connect(cluster, &engine::ClusterWatch::looked, this, [this](const engine::ClusterLook& look) {
             m_look = look;
             showStores();
+            tellTopics();
             offerSpans();
         });
     }
@@ -276,7 +279,33 @@ void MainWindow::showKey(const QString& id) {
 
 void MainWindow::showLogRecord(const QString& topic, int partition, qint64 offset) {
     showView(u"traffic"_s);
-    m_traffic->goToRecord(topic, partition, offset);
+    if (partition >= 0) return m_traffic->goToRecord(topic, partition, offset);
+    if (m_session.isLocal()) return m_traffic->setFilter(u"topic:"_s + topic);
+    engine::TailChoice choice;
+    choice.topics = {topic.toStdString()};
+    choice.from = {engine::Place::Kind::time, QDateTime::currentMSecsSinceEpoch() - recordsBackMs};
+    m_session.follow(choice);
+}
+
+bool MainWindow::openLink(const QString& link) {
+    m_link = views::RecordLink::parse(link);
+    const bool isLink = m_link.has_value();
+    openWaitingLink();
+    return isLink;
+}
+
+// Its cluster may have to be opened first, and a local Nova be ready.
+void MainWindow::openWaitingLink() {
+    if (!m_link) return;
+    const bool local = m_link->profile == "local"_L1;
+    const bool here = local ? m_session.isLocal() : !m_session.isLocal() && m_link->profile == m_session.profile().name;
+    if (!here) {
+        if (m_session.fault().what.empty()) lookAt(local ? QString() : m_link->profile);
+        return;
+    }
+    if (!m_session.isConnected()) return;
+    const auto link = *std::exchange(m_link, std::nullopt);
+    showLogRecord(link.topic, link.partition, link.offset);
 }
 
 // A local Nova that was stopped has another board once it is back.

@@ -10,6 +10,7 @@
 #include "app/shell/lag_alarms.h"
 #include "app/shell/session.h"
 #include "app/shell/settings.h"
+#include "app/views/record_link.h"
 #include "app/views/view.h"
 
 class QLabel;
@@ -47,7 +48,10 @@ public:
     void showPart(const QString& part);  // "kafka/0", "people", a topic of a cluster
     void showLag(const QString& group, const QString& topic = {}, int partition = -1);
     void showKey(const QString& id);  // event id, post id or key
+    // Partition −1: the topic's records from now and some minutes back.
     void showLogRecord(const QString& topic, int partition, qint64 offset);
+    // nova://…: opened here, or in the cluster that it names; false: it is no such link.
+    bool openLink(const QString& link);
     [[nodiscard]] views::View* currentView() const;
     [[nodiscard]] CommandPalette& palette() { return *m_palette; }
 
@@ -79,6 +83,8 @@ private:
     void connectLag();  // to the board there is now
     void showAlarms();
     void offerSpans();
+    void openWaitingLink();
+    void tellTopics();
     void watchCluster();  // as often as somebody looks
     void dropViews();
     void setPlace();
@@ -110,6 +116,7 @@ private:
     void addAction(const QString& text, theme::Icon icon, const QList<QKeySequence>& keys,
                    const std::function<void()>& act);
     [[nodiscard]] QVector<views::Found> findIn(int page, const QString& text);
+    [[nodiscard]] QVector<views::Found> findLinks(const QString& text);
     [[nodiscard]] QVector<views::Found> findCommands(const QString& text);
     [[nodiscard]] QVector<views::KeyHint> keysEverywhere() const;
 
@@ -146,7 +153,8 @@ private:
     QVector<Command> m_commands;
     QTimer m_tick;  // bars, four times a second
     QElapsedTimer m_sinceRates, m_sinceReads;
-    qint64 m_readBytes = 0;  // of the session, when last looked
+    qint64 m_readBytes = 0;                   // of the session, when last looked
+    std::optional<views::RecordLink> m_link;  // to be opened once its cluster is
     int m_current = -1;
     bool m_live = true;
     bool m_utc = true;

@@ -209,12 +209,29 @@ void MainWindow::fillClusters() {
 void MainWindow::buildPalette() {
     m_palette = new CommandPalette(this);
     m_keys = new KeySheet(this);
+    m_palette->addFinder([this](const QString& text) { return findLinks(text); });
     m_palette->addFinder([this](const QString& text) { return findCommands(text); });
     for (int i = 0; i < m_pages.size(); ++i) {
         m_palette->addFinder([this, i](const QString& text) {
             return isOffered(i) && !text.isEmpty() ? findIn(i, text) : QVector<Found>{};
         });
     }
+}
+
+// A link of another cluster opens that cluster; one of this cluster is Traffic's.
+QVector<Found> MainWindow::findLinks(const QString& text) {
+    const auto link = views::RecordLink::parse(text.trimmed());
+    const QString here = m_session.isLocal() ? u"local"_s : m_session.profile().name;
+    if (!link || (link->profile == here && m_session.isConnected())) return {};
+    const QString cluster = link->profile == "local"_L1 ? tr("the local Nova") : link->profile;
+    return {{Found::Section::go,
+             Icon::External,
+             tr("Open the record in %1").arg(cluster),
+             tr("%1 p%2 @ %3").arg(link->topic).arg(link->partition).arg(link->offset),
+             {},
+             {},
+             text,
+             [this, text] { openLink(text.trimmed()); }}};
 }
 
 // What a view finds is shown there.

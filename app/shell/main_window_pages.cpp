@@ -29,8 +29,12 @@ namespace {
 constexpr int ratesEveryMs = 250;  // numbers change at most four times a second
 constexpr int rememberedActions = 500;
 
+QString fromView(std::string_view text) {
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
 QString spansTopic() {
-    return QString::fromUtf8(contract::topic::spans.data(), qsizetype(contract::topic::spans.size()));
+    return fromView(contract::topic::spans);
 }
 
 }  // namespace
@@ -85,7 +89,22 @@ View* MainWindow::makeCluster() {
 View* MainWindow::makeTraffic() {
     auto* view = new views::TrafficView(m_session.observers().traffic.ring(), this);
     m_traffic = view;
-    connect(&m_session.observers().traffic, &engine::TrafficObserver::batch, view, &views::TrafficView::takeBatch);
+    auto& traffic = m_session.observers().traffic;
+    connect(&traffic, &engine::TrafficObserver::batch, view, &views::TrafficView::takeBatch);
+    connect(&traffic, &engine::TrafficObserver::troubles, view, &views::TrafficView::setTroubles);
+    const bool local = m_session.isLocal();
+    connect(view, &views::TrafficView::tailWanted, this, [this, view, local](const engine::TailChoice& choice) {
+        m_session.follow(choice);
+        if (!local) return;  // told by the observer, patterns resolved
+        QStringList names;
+        for (const auto& name : choice.topics) names << QString::fromStdString(name);
+        view->setFollowed(names);
+    });
+    if (!local) connect(&traffic, &engine::TrafficObserver::topicsChanged, view, &views::TrafficView::setFollowed);
+    view->followOutcomes(m_session.observers().actions);
+    connect(&m_session, &Session::targeted, view, [this, view] { view->setTarget(*m_session.target()); });
+    if (m_session.target()) view->setTarget(*m_session.target());
+    tellTopics();
     connect(&m_session, &Session::connected, view, &views::TrafficView::setConnected);
     connect(&m_session, &Session::disconnected, view, &views::TrafficView::setDisconnected);
     const auto learn = [view, &people = m_session.people()] {
@@ -95,25 +114,23 @@ View* MainWindow::makeTraffic() {
     };
     connect(&m_session.people(), &views::People::credentialsChanged, view, learn);
     learn();
-    auto& observers = m_session.observers();
-    connect(&m_session, &Session::targeted, view, [this, view] { view->setTarget(*m_session.target()); });
-    if (m_session.target()) view->setTarget(*m_session.target());
-    connect(view, &views::TrafficView::tailWanted, &m_session, &Session::follow);
-    connect(&observers.traffic, &engine::TrafficObserver::topicsChanged, view, &views::TrafficView::setFollowed);
-    connect(&observers.traffic, &engine::TrafficObserver::troubles, view, &views::TrafficView::setTroubles);
-    if (const auto topics = observers.traffic.topics(); !topics.isEmpty()) view->setFollowed(topics);
-    view->followOutcomes(observers.actions);
-    if (observers.cluster) {
-        const auto tell = [view](const engine::ClusterLook& look) {
-            QStringList topics;
-            for (const auto& topic : look.topics) topics << topic.name;
-            view->setTopics(topics);
-        };
-        connect(observers.cluster.get(), &engine::ClusterWatch::looked, view, tell);
-        tell(m_look);
-    }
     if (m_session.isConnected()) view->setConnected();
+    if (const QString why = m_session.trouble(); !why.isEmpty()) view->setDisconnected(why);
     return view;
+}
+
+// Those of the cluster; of a local Nova those it was made with.
+void MainWindow::tellTopics() {
+    if (!m_traffic) return;
+    QStringList names;
+    if (m_session.isLocal()) {
+        for (const auto& topic : stack::Catalogue::builtIn().topics()) {
+            names << topic.name;
+            if (topic.deadLetters) names << topic.name + fromView(contract::topic::deadLetterSuffix);
+        }
+    }
+    for (const auto& topic : m_look.topics) names << topic.name;
+    m_traffic->setTopics(names);
 }
 
 View* MainWindow::makeLag() {

@@ -21,7 +21,7 @@ namespace nova::shell {
 struct Observers {
     Observers();
     ~Observers();              // what waits for an answer of a cluster ends in the background, in some seconds
-    static void awaitEnded();  // before the program ends
+    static void awaitEnded();  // after the last of them is gone, before the program ends
     Observers(const Observers&) = delete;
     Observers& operator=(const Observers&) = delete;
 

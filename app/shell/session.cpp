@@ -41,10 +41,7 @@ Session::Session(const QString& dataDir, Access access, QObject* parent)
     connect(&m_people, &views::People::credentialsChanged, this, &Session::keepPeople);
 }
 
-Session::~Session() {
-    m_observers.reset();
-    Observers::awaitEnded();
-}
+Session::~Session() = default;
 
 void Session::renew() {
     m_target.reset();

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <QApplication>
+#include <QScopeGuard>
 #include <QSocketNotifier>
 #include <QTimer>
 #include <csignal>
@@ -59,11 +60,18 @@ void closeOnInterrupt(QWidget& window) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
 }
 
+// A link names its cluster, unless one was asked for.
+QString profileOf(const WindowOptions& options) {
+    const auto link = views::RecordLink::parse(options.link);
+    return !options.profile.isEmpty() || !link || link->profile == QLatin1String("local") ? options.profile
+                                                                                          : link->profile;
+}
+
 }  // namespace
 
 int runWindow(int argc, char** argv, const WindowOptions& options) {
     const QByteArray folder = options.dataDir.toLocal8Bit();
-    headlessData = options.profile.isEmpty() ? folder.constData() : nullptr;
+    headlessData = profileOf(options).isEmpty() ? folder.constData() : nullptr;
     const auto logger = qInstallMessageHandler(becomeUp);
     QApplication app(argc, argv);
     qInstallMessageHandler(logger);
@@ -72,6 +80,7 @@ int runWindow(int argc, char** argv, const WindowOptions& options) {
     QApplication::setQuitOnLastWindowClosed(false);
     Settings settings;
     theme::Theme::instance().apply(app, settings.themeChoice());
+    const auto awaited = qScopeGuard(Observers::awaitEnded);
     Session session(options.dataDir);
     MainWindow window(session, settings);
     closeOnInterrupt(window);
@@ -81,7 +90,10 @@ int runWindow(int argc, char** argv, const WindowOptions& options) {
     });
     QObject::connect(&session, &Session::ended, &app, &QApplication::quit);
     window.show();
-    QTimer::singleShot(0, &session, [&] { session.lookAt(options.profile); });
+    QTimer::singleShot(0, &session, [&] {
+        session.lookAt(profileOf(options));
+        if (!options.link.isEmpty()) window.openLink(options.link);
+    });
     return QApplication::exec();
 }
 

@@ -8,6 +8,7 @@ namespace nova::shell {
 struct WindowOptions {
     QString dataDir;  // absolute
     QString profile;  // name or file; empty: the local Nova of `dataDir`
+    QString link;     // nova://…, the record to open at; empty: none
 };
 
 // Returns the exit code, after the window was closed and its Nova stopped. Without a display that can be reached the

@@ -26,7 +26,8 @@ namespace {
 constexpr int mapHeight = 300;
 constexpr int lowMap = 780;  // of the view; below it the map folds, the lists stay
 constexpr int mostFound = 8;
-constexpr int mostSide = 470;      // px, of the pane at the right
+constexpr int mostSide = 470;  // px, of the pane at the right
+constexpr int narrowPartitions = 400;
 constexpr int narrowTopics = 720;  // px; below it the list of topics has fewer columns
 
 }  // namespace
@@ -127,8 +128,8 @@ void ClusterView::refreshNotice() {
     if (!m_reachable) {
         const QString rest = m_look.at.isValid() ? tr("What was read before stands below, with its age.")
                                                  : tr("It is tried again and again.");
-        return m_notice->setNotice(u"err"_s, tr("Kafka at %1 does not answer.").arg(m_target.address()),
-                                   tr("It said: %1. %2").arg(m_trouble, rest), tr("Try now"));
+        return m_notice->setNotice(u"err"_s, tr("The cluster does not answer."), tr("%1. %2").arg(m_trouble, rest),
+                                   tr("Try now"));
     }
     QStringList parts;
     for (const auto& trouble : {m_look.brokersTrouble, m_look.endsTrouble, m_look.groupsTrouble}) {
@@ -237,6 +238,8 @@ void ClusterView::focusFilter() {
 
 bool ClusterView::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_topics && event->type() == QEvent::Resize) foldTopics(m_topics->width());
+    if (watched == m_partitions && event->type() == QEvent::Resize)
+        m_partitions->setColumnHidden(5, m_partitions->width() < narrowPartitions);
     return View::eventFilter(watched, event);
 }
 

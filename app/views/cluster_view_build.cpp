@@ -168,7 +168,8 @@ QWidget* ClusterView::buildTopicPage() {
     split->setChildrenCollapsible(false);
     m_partitionModel = new models::CellTableModel(partitionColumns(), this);
     m_partitions = newTable(m_partitionModel, tr("Partitions, worst first"), split);
-    m_partitions->setColumns({{60}, {60}, {80}, {70, true}, {92}, {70}});
+    m_partitions->setColumns({{48}, {60}, {72}, {60, true}, {88}, {68}});
+    m_partitions->installEventFilter(this);
     m_partitions->setEmptyText(tr("Select a topic to see its partitions."));
     m_configModel = new models::CellTableModel(configColumns(), this);
     m_config = newTable(m_configModel, tr("Configuration of the topic"), split);

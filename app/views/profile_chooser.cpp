@@ -93,7 +93,7 @@ void ProfileChooser::setFault(const QString& profile, const QString& what, const
     m_again->setVisible(!what.isEmpty());
     if (what.isEmpty()) return m_notice->clearNotice();
     QString text = what;
-    if (!hint.isEmpty()) text += u' ' + hint;
+    if (!hint.isEmpty()) text += (text.endsWith(u'.') ? u" "_s : u". "_s) + hint;
     m_notice->setNotice(u"err"_s, tr("The profile %1 cannot be opened.").arg(profile), text);
 }
 
@@ -120,6 +120,7 @@ QWidget* ProfileChooser::choiceRow(const Choice& choice) {
     auto* words = new QVBoxLayout;
     words->setSpacing(2);
     auto* head = new QHBoxLayout;
+    head->setSpacing(2 * metrics::grid);
     head->addWidget(newLabel(choice.title, u"strong"_s, card));
     if (!choice.environment.isEmpty()) head->addWidget(environmentTag(choice.environment, card));
     head->addStretch(1);

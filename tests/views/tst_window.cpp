@@ -59,7 +59,6 @@ struct Desk {
         test::picture(window, u"window-opening"_s, size);
         session.lookAt(profile);
         auto& observers = session.observers();
-        observers.lag->stop();
         Q_EMIT observers.cluster->reached(true, {});
         Q_EMIT observers.cluster->looked(test::sampleLook());
     }
@@ -87,6 +86,8 @@ private Q_SLOTS:
         test::failOnLoggedErrors();
         theme::Theme::instance().apply(*qApp, theme::Choice::Dark);
     }
+
+    void cleanupTestCase() { shell::Observers::awaitEnded(); }
 
     void everyPageFits_data() {
         QTest::addColumn<QString>("page");
@@ -411,7 +412,7 @@ private Q_SLOTS:
         desk.session.lookAt(u"nova-staging"_s);
         desk.window.showView(u"services"_s);
         QTRY_VERIFY_WITH_TIMEOUT(!desk.session.trouble().isEmpty(), 20'000);
-        QVERIFY2(test::wordsOn(desk.window).contains(u"Kafka at 127.0.0.1:1 does not answer"_s),
+        QVERIFY2(test::wordsOn(desk.window).contains(u"127.0.0.1:1"_s),
                  qPrintable(test::wordsOn(desk.window)));
         test::picture(desk.window, u"window-unreachable"_s, test::wide);
         desk.window.showView(u"actions"_s);
@@ -494,6 +495,38 @@ private Q_SLOTS:
         press(Qt::Key_G);
         press(Qt::Key_L);
         QCOMPARE(shown(), u"nova::views::LagView"_s);
+    }
+
+    void aLinkOpensInTheClusterThatItNames() {
+        Desk desk;
+        desk.attach(u"nova-staging"_s);
+        desk.window.showView(u"services"_s);
+        QVERIFY(!desk.window.openLink(u"nova://nova-staging/orders"_s));
+        QVERIFY(desk.window.openLink(u"nova://nova-staging/orders/3/51880"_s));
+        const auto shown = [&] { return QString::fromLatin1(desk.window.currentView()->metaObject()->className()); };
+        QCOMPARE(shown(), u"nova::views::TrafficView"_s);
+        auto& palette = desk.window.palette();
+        palette.open();
+        palette.setText(u"nova://nova-production/orders/3/51880"_s);
+        QVERIFY(palette.model().at(palette.model().index(1))->title.contains(u"nova-production"_s));
+        palette.close();
+        QSignalSpy opened(&desk.session, &shell::Session::opened);
+        QVERIFY(desk.window.openLink(u"nova://nova-production/orders/3/51880"_s));
+        QVERIFY(opened.wait());
+        QCOMPARE(desk.session.profile().environment, u"production"_s);
+        QCOMPARE(shown(), u"nova::views::TrafficView"_s);
+        QVERIFY(!desk.session.observers().traffic.isRunning());  // one record is read, nothing is followed
+    }
+
+    void theRecordsOfATopicAreFollowedOnlyOnceItIsChosen() {
+        Desk desk;
+        desk.attach(u"nova-staging"_s);
+        desk.window.showView(u"services"_s);
+        QVERIFY(!desk.session.observers().traffic.isRunning());
+        Q_EMIT desk.window.currentView()->recordWanted(u"orders"_s, -1, -1);
+        QVERIFY(desk.session.observers().traffic.isRunning());
+        QCOMPARE(QString::fromLatin1(desk.window.currentView()->metaObject()->className()),
+                 u"nova::views::TrafficView"_s);
     }
 
     void settingsAreRemembered() {
