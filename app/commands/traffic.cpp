@@ -77,11 +77,15 @@ const char* endOf(const engine::ScanReport& report) {
         case engine::ScanEnd::limit:
         case engine::ScanEnd::maxRecords:
         case engine::ScanEnd::maxBytes:
-        case engine::ScanEnd::maxSeconds: return "; the limit ended it (--limit 0 is all)";
-        case engine::ScanEnd::stopped: return "; it was stopped";
-        case engine::ScanEnd::unavailable: return "; not all of it could be read";
+        case engine::ScanEnd::maxSeconds:
+            return "; the limit ended it (--limit 0 is all)";
+        case engine::ScanEnd::stopped:
+            return "; it was stopped";
+        case engine::ScanEnd::unavailable:
+            return "; not all of it could be read";
         case engine::ScanEnd::running:
-        case engine::ScanEnd::reachedEnd: break;
+        case engine::ScanEnd::reachedEnd:
+            break;
     }
     return "";
 }
@@ -195,7 +199,8 @@ private:
         const auto attached = attach(m_arguments, m_options.common);
         if (!attached.target) return attached.exit;
         const auto& target = *attached.target;
-        if (const auto used = engine::useDescriptors(target.profile.descriptors); !used) return usage(said(used.error()));
+        if (const auto used = engine::useDescriptors(target.profile.descriptors); !used)
+            return usage(said(used.error()));
         learnHandles(*m_handles, m_filter, target.postgres);
         learnOutcomes(*m_outcomes, m_filter, target.kafka, m_request.from, m_options.follow, stopped);
         if (const int code = beginExport(); code != exitCode::done) return code;
@@ -263,13 +268,15 @@ private:
                          endOf(report));
         for (const auto& range : report.ranges) {
             if (!range.trouble.empty())
-                std::fprintf(stderr, "%s %d was not read: %s\n", range.topic.c_str(), range.partition, range.trouble.c_str());
+                std::fprintf(stderr, "%s %d was not read: %s\n", range.topic.c_str(), range.partition,
+                             range.trouble.c_str());
         }
         if (report.filterErrors > 0)
             std::fprintf(stderr, "%lld of them have a payload that the filter could not look into (is:undecodable)\n",
                          static_cast<long long>(report.filterErrors));
         if (m_export)
-            std::fprintf(stderr, "%lld written to %s\n", static_cast<long long>(m_export->events()), m_options.exportTo.c_str());
+            std::fprintf(stderr, "%lld written to %s\n", static_cast<long long>(m_export->events()),
+                         m_options.exportTo.c_str());
     }
 
     const Arguments& m_arguments;

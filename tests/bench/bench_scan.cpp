@@ -1,10 +1,10 @@
-// Searching 1 M records (200 B, lz4, 16 partitions, 2 headers) by a selective filter, against the bare librdkafka loop that
-// reads the same records with their headers on one client with the settings that decide a bulk read, and against kcat
-// printing the fields into grep. Medians of three, one after the other.
-#include <QCoreApplication>
-#include <QProcess>
+// Searching 1 M records (200 B, lz4, 16 partitions, 2 headers) by a selective filter, against the bare librdkafka loop
+// that reads the same records with their headers on one client with the settings that decide a bulk read, and against
+// kcat printing the fields into grep. Medians of three, one after the other.
 #include <sys/resource.h>
 
+#include <QCoreApplication>
+#include <QProcess>
 #include <algorithm>
 #include <cstdio>
 
@@ -26,7 +26,9 @@ const std::string topic = "bench.scan";
 double processorSeconds(int who) {
     rusage used{};
     getrusage(who, &used);
-    const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
     return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
@@ -63,7 +65,8 @@ double scanOnce(const engine::ReadSession& session, const QString& text, std::in
     if (!report || report.value().records != records || report.value().matched != expected) {
         std::fprintf(stderr, "%s: %lld records, %lld matches, not %d and %lld\n", qPrintable(text),
                      report ? static_cast<long long>(report.value().records) : -1,
-                     report ? static_cast<long long>(report.value().matched) : -1, records, static_cast<long long>(expected));
+                     report ? static_cast<long long>(report.value().matched) : -1, records,
+                     static_cast<long long>(expected));
         std::exit(2);
     }
     return seconds;
@@ -72,8 +75,10 @@ double scanOnce(const engine::ReadSession& session, const QString& text, std::in
 double kcatOnce(const test::RealKafka& kafka, std::int64_t expected) {
     QProcess shell;
     const bench::Stopwatch clock;
-    shell.start(u"sh"_s, {u"-c"_s, u"kcat -b %1 -C -t %2 -o beginning -e -q -f '%T %p %o %k %h %s\\n' | grep -c 'ce_type=Rare'"_s.arg(
-                                       QString::fromStdString(kafka.bootstrap()), QString::fromStdString(topic))});
+    shell.start(
+        u"sh"_s,
+        {u"-c"_s, u"kcat -b %1 -C -t %2 -o beginning -e -q -f '%T %p %o %k %h %s\\n' | grep -c 'ce_type=Rare'"_s.arg(
+                      QString::fromStdString(kafka.bootstrap()), QString::fromStdString(topic))});
     shell.waitForFinished(60'000);
     if (shell.readAllStandardOutput().trimmed().toLongLong() != expected) {
         std::fprintf(stderr, "kcat found something else: %s\n", shell.readAllStandardError().constData());
@@ -90,15 +95,18 @@ int main(int argc, char** argv) {
     kafka.createTopic(topic, partitions);
     bench::sendBulk(kafka.bootstrap(), topic, partitions, records, [](int i, bench::BulkRecord& record) {
         record.key = "key-" + std::to_string(i);
-        record.value = R"({"id":)" + std::to_string(i) + R"(,"text":")" + std::string(170, static_cast<char>('a' + i % 26)) + "\"}";
+        record.value = R"({"id":)" + std::to_string(i) + R"(,"text":")" +
+                       std::string(170, static_cast<char>('a' + i % 26)) + "\"}";
         record.headers = {{"ce_type", i % rareEach == 0 ? "Rare" : "Usual"}, {"ce_id", "id-" + std::to_string(i)}};
     });
     const engine::ReadSession session(kafka.bootstrap());
     const kit::kafka::Settings bulk{{"queued.min.messages", "1000000"}, {"queued.max.messages.kbytes", "65536"}};
     Runs bare, bareDefault, header, key, kcat;
     for (int i = 0; i < rounds; ++i) {
-        bare.add(RUSAGE_SELF, [&] { return bench::bareLoop(kafka.bootstrap(), topic, partitions, records, true, bulk).seconds; });
-        bareDefault.add(RUSAGE_SELF, [&] { return bench::bareLoop(kafka.bootstrap(), topic, partitions, records, true).seconds; });
+        bare.add(RUSAGE_SELF,
+                 [&] { return bench::bareLoop(kafka.bootstrap(), topic, partitions, records, true, bulk).seconds; });
+        bareDefault.add(RUSAGE_SELF,
+                        [&] { return bench::bareLoop(kafka.bootstrap(), topic, partitions, records, true).seconds; });
         header.add(RUSAGE_SELF, [&] { return scanOnce(session, u"type:Rare"_s, records / rareEach); });
         key.add(RUSAGE_SELF, [&] { return scanOnce(session, u"key:key-77*"_s, 11'111); });
         kcat.add(RUSAGE_CHILDREN, [&] { return kcatOnce(kafka, records / rareEach); });
@@ -112,8 +120,12 @@ int main(int argc, char** argv) {
     line("scan, type:Rare (reads headers)", header);
     line("scan, key:key-77* (reads none), 11,111 matches", key);
     line("kcat printing the fields into grep", kcat);
-    bool ok = bench::verdict("scan by header / bare loop with headers, time", median(header.wall) / median(bare.wall), 1.0, "x");
-    ok = bench::verdict("scan by key / bare loop with headers, time", median(key.wall) / median(bare.wall), 1.0, "x") && ok;
-    ok = bench::verdict("scan by header / kcat into grep, time", median(header.wall) / median(kcat.wall), 1.0 / 3, "x") && ok;
+    bool ok = bench::verdict("scan by header / bare loop with headers, time", median(header.wall) / median(bare.wall),
+                             1.0, "x");
+    ok = bench::verdict("scan by key / bare loop with headers, time", median(key.wall) / median(bare.wall), 1.0, "x") &&
+         ok;
+    ok = bench::verdict("scan by header / kcat into grep, time", median(header.wall) / median(kcat.wall), 1.0 / 3,
+                        "x") &&
+         ok;
     return ok ? 0 : 1;
 }

@@ -1,4 +1,5 @@
-// `traffic --export` and `--open`: what was searched on a real Kafka, opened again without it, is the same to the letter.
+// `traffic --export` and `--open`: what was searched on a real Kafka, opened again without it, is the same to the
+// letter.
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -29,13 +30,18 @@ private Q_SLOTS:
         m_kafka->createTopic("orders", 3);
         std::vector<nova::kit::kafka::OutRecord> records;
         for (int i = 0; i < 60; ++i)
-            records.push_back({"orders", "o" + std::to_string(i), R"({"total":)" + std::to_string(i) + "}", {{"kind", "\xFF\x01"}, {"kind", "b"}}, i % 3});
+            records.push_back({"orders",
+                               "o" + std::to_string(i),
+                               R"({"total":)" + std::to_string(i) + "}",
+                               {{"kind", "\xFF\x01"}, {"kind", "b"}},
+                               i % 3});
         records.push_back({"orders", "binary", std::string("\x00\xFE\xC1", 3), {}, 0});
         m_kafka->send(records);
         m_profile = path(u"orders.toml"_s);
         QFile file(m_profile);
         QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("name = \"orders\"\nenvironment = \"staging\"\n[kafka]\nbootstrap = \"" + QByteArray::fromStdString(m_kafka->bootstrap()) + "\"\n");
+        file.write("name = \"orders\"\nenvironment = \"staging\"\n[kafka]\nbootstrap = \"" +
+                   QByteArray::fromStdString(m_kafka->bootstrap()) + "\"\n");
     }
 
     void whatIsOpenedIsWhatWasSearched() {
@@ -64,7 +70,8 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("words");
         QTest::addColumn<QByteArray>("says");
         QTest::newRow("ending") << attached({u"--export"_s, u"x.txt"_s}) << QByteArray("neither .jsonl nor .csv");
-        QTest::newRow("open and from") << QStringList{u"--open"_s, u"x.jsonl"_s, u"--from"_s, u"-5m"_s} << QByteArray("--open");
+        QTest::newRow("open and from") << QStringList{u"--open"_s, u"x.jsonl"_s, u"--from"_s, u"-5m"_s}
+                                       << QByteArray("--open");
         QTest::newRow("no such file") << QStringList{u"--open"_s, u"/nowhere.jsonl"_s} << QByteArray("/nowhere.jsonl");
         QTest::newRow("no export") << QStringList{u"--open"_s, m_profile} << QByteArray("line 1");
     }

@@ -37,7 +37,8 @@ RealKafka::RealKafka(const QByteArray& moreProperties) : m_port(freePort()) {
     const auto handle = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(bootstrap(), "test-wait"));
     const bool up = eventually([&] {
         const struct rd_kafka_metadata* metadata = nullptr;
-        if (rd_kafka_metadata(handle.value().get(), 0, nullptr, &metadata, 500) != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
+        if (rd_kafka_metadata(handle.value().get(), 0, nullptr, &metadata, 500) != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return false;
         const bool has = metadata->broker_cnt > 0;
         rd_kafka_metadata_destroy(metadata);
         return has;

@@ -1,5 +1,5 @@
-// A private Kafka as a local Nova has it, for tests whose subject is how our code behaves against one: 127.0.0.1, a free
-// port, files in a temporary folder; ends with its object (or with the test's process). The first one on a machine
+// A private Kafka as a local Nova has it, for tests whose subject is how our code behaves against one: 127.0.0.1, a
+// free port, files in a temporary folder; ends with its object (or with the test's process). The first one on a machine
 // fetches its jars. Thread: the test's.
 #pragma once
 

@@ -19,8 +19,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 constexpr qint64 longestLine = 256 << 20;  // bytes; a record of Kafka's usual limit is a hundredth of it
-constexpr const char* columns[] = {"topic",    "partition", "offset", "time",        "key",     "key_base64", "type",
-                                   "event_id", "trace_id",  "size",   "header_list", "payload", "tombstone",  "undecodable"};
+constexpr const char* columns[] = {"topic",       "partition", "offset",    "time",       "key",
+                                   "key_base64",  "type",      "event_id",  "trace_id",   "size",
+                                   "header_list", "payload",   "tombstone", "undecodable"};
 
 std::string textOf(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -56,8 +57,8 @@ kit::Error faultOf(const QFileDevice& file) {
 std::optional<std::string> fromBase64(const std::string& text) {
     std::string bytes(text.size() / 4 * 3 + 3, '\0');
     std::size_t size = 0;
-    if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,
-                          &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
+    if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(),
+                          nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
         return std::nullopt;
     bytes.resize(size);
     return bytes;

@@ -1,5 +1,5 @@
-// What was searched, in a file: JSON Lines (the contract's traffic lines, and the value's bytes in `value_base64`) that can
-// be opened again without a cluster, or CSV for spreadsheets. Thread: any, one a file.
+// What was searched, in a file: JSON Lines (the contract's traffic lines, and the value's bytes in `value_base64`) that
+// can be opened again without a cluster, or CSV for spreadsheets. Thread: any, one a file.
 #pragma once
 
 #include <QString>
@@ -33,8 +33,8 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-// The events of a JSON Lines export, one after the other, until `event` returns false; how many there were. Each is what it
-// was, byte for byte. badInput: not such a file, with the line and what is wrong; notFound.
+// The events of a JSON Lines export, one after the other, until `event` returns false; how many there were. Each is
+// what it was, byte for byte. badInput: not such a file, with the line and what is wrong; notFound.
 kit::Result<std::int64_t> readCapture(const QString& file, const std::function<bool(Event&&)>& event);
 
 }  // namespace nova::engine

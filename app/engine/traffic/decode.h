@@ -1,7 +1,7 @@
-// From a record's bytes to what a person or a script reads. Decoders are tried in this order: Nova's events and spans (by
-// the schema that the record names), __consumer_offsets, the user's Protobuf types, JSON, MessagePack, text. A record that
-// names a schema, or says that it is Protobuf, is decoded by that alone: that it can also be read as something else is told
-// and does not make it sound. Thread: any.
+// From a record's bytes to what a person or a script reads. Decoders are tried in this order: Nova's events and spans
+// (by the schema that the record names), __consumer_offsets, the user's Protobuf types, JSON, MessagePack, text. A
+// record that names a schema, or says that it is Protobuf, is decoded by that alone: that it can also be read as
+// something else is told and does not make it sound. Thread: any.
 #pragma once
 
 #include <QStringList>
@@ -26,8 +26,8 @@ struct Decoded {
     std::string json;    // one line; Protobuf field names, 64-bit as numbers, defaults printed, bytes as base64
     std::string pretty;  // the same, indented by two
     std::string schema;  // "Protobuf nova.events.v1.PostCreated", "JSON"
-    std::vector<DecodeFault> faults;   // each decoder tried and why it gave up; empty when ok
-    std::size_t prettyBytes = 0;       // of the whole; more than pretty.size(): the texts were cut, nothing is lost
+    std::vector<DecodeFault> faults;  // each decoder tried and why it gave up; empty when ok
+    std::size_t prettyBytes = 0;      // of the whole; more than pretty.size(): the texts were cut, nothing is lost
 };
 
 // `most`: bytes of `json` and `pretty` each; longer ones are cut between two characters.

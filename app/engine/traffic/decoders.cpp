@@ -71,10 +71,11 @@ Json jsonOf(const GroupMetadataRecord& group) {
     for (const auto& member : group.members) {
         Json partitions = Json::object();
         for (const auto& [topic, numbers] : member.partitions) partitions[topic] = numbers;
-        members.push_back({{"id", member.id}, {"client_id", member.clientId}, {"host", member.host}, {"partitions", partitions}});
+        members.push_back(
+            {{"id", member.id}, {"client_id", member.clientId}, {"host", member.host}, {"partitions", partitions}});
     }
-    return {{"kind", "group-metadata"},       {"group", group.group},           {"protocol_type", group.protocolType},
-            {"generation", group.generation}, {"protocol", group.protocol},     {"leader", group.leader},
+    return {{"kind", "group-metadata"},           {"group", group.group},         {"protocol_type", group.protocolType},
+            {"generation", group.generation},     {"protocol", group.protocol},   {"leader", group.leader},
             {"state_time_ms", group.stateTimeMs}, {"members", std::move(members)}};
 }
 
@@ -146,9 +147,9 @@ DecodeTask taskOf(const Event& event) {
 }
 
 const std::vector<Decoder>& decoders() {
-    static const std::vector<Decoder> all{{"nova", novaEvent},           {"consumer-offsets", consumerOffsets},
-                                          {"protobuf", userTypes},       {"json", json},
-                                          {"messagepack", messagePack},  {"text", text}};
+    static const std::vector<Decoder> all{{"nova", novaEvent},          {"consumer-offsets", consumerOffsets},
+                                          {"protobuf", userTypes},      {"json", json},
+                                          {"messagepack", messagePack}, {"text", text}};
     return all;
 }
 

@@ -14,13 +14,13 @@ namespace nova::engine {
 struct DecodeTask {
     const Event& event;
     std::string topic;
-    std::string schema;  // ce_dataschema, or what the topic's records are by the contract
+    std::string schema;       // ce_dataschema, or what the topic's records are by the contract
     bool isProtobuf = false;  // its content-type says so
     bool isNova = false;      // of a topic of the contract, or of its dead letters
 };
 
 struct Attempt {
-    bool mine = false;  // it is for records like this one: told when it fails
+    bool mine = false;     // it is for records like this one: told when it fails
     bool binding = false;  // the record names this decoder's schema: no other one counts
     std::optional<nlohmann::ordered_json> payload;
     std::string schema, error;

@@ -127,7 +127,8 @@ void takeHeaders(Event& event, const rd_kafka_message_t& message) {
     std::size_t size = 0;
     for (std::size_t i = 0; rd_kafka_header_get_all(raw, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
         putSized(event.headerBlob, name);
-        putSized(event.headerBlob, value ? std::string_view(static_cast<const char*>(value), size) : std::string_view());
+        putSized(event.headerBlob,
+                 value ? std::string_view(static_cast<const char*>(value), size) : std::string_view());
     }
 }
 

@@ -110,8 +110,8 @@ void EventRing::clear() {
     m_first = m_last = m_next;
 }
 
-// Of the chunk that leaves, the newest rows of each topic that has less than its share among the rows behind it; indices,
-// oldest first.
+// Of the chunk that leaves, the newest rows of each topic that has less than its share among the rows behind it;
+// indices, oldest first.
 std::vector<std::size_t> EventRing::survivors(const Chunk& chunk) {
     const Amount share{m_maxRows / 2 / m_lanes.size(), m_maxBytes / 2 / m_lanes.size()};
     for (auto& [topic, lane] : m_lanes) lane.taken = {}, lane.full = false;
@@ -207,9 +207,9 @@ void EventRing::sweep() {
 
 EventRing::Snapshot EventRing::snapshot() const {
     Snapshot copy;
-    copy.m_takenMs = std::chrono::duration_cast<std::chrono::milliseconds>(
-                         std::chrono::system_clock::now().time_since_epoch())
-                         .count();
+    copy.m_takenMs =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
     const std::lock_guard lock(m_mutex);
     copy.m_chunks.assign(m_chunks.begin(), m_chunks.end());
     copy.m_kept = m_kept;

@@ -1,8 +1,8 @@
 // The bounded store of the newest events, in the order of their arrival. Bound: rows and bytes, whichever is reached
-// first. Each topic has a guaranteed share (half of the ring divided by the topics seen): when the oldest chunk of 1,024
-// rows leaves, the rows of topics that hold no more than their share are kept apart, so a busy topic cannot push out
-// quiet ones. What leaves is counted. Thread: append from one thread; snapshot() and counters from any. A snapshot shares
-// the chunks, nothing is copied.
+// first. Each topic has a guaranteed share (half of the ring divided by the topics seen): when the oldest chunk of
+// 1,024 rows leaves, the rows of topics that hold no more than their share are kept apart, so a busy topic cannot push
+// out quiet ones. What leaves is counted. Thread: append from one thread; snapshot() and counters from any. A snapshot
+// shares the chunks, nothing is copied.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ public:
     using Kept = std::vector<std::shared_ptr<const KeptChunk>>;
 
     // Two numbers for a row. Its sequence, given on arrival, never changes: remember rows by it. Its row number is its
-    // place in this snapshot: first() … last() - 1 without gaps, the newest always last() - 1; for all but the rows kept
-    // apart at the front both are the same, and only the numbers of those at the front change as others leave.
+    // place in this snapshot: first() … last() - 1 without gaps, the newest always last() - 1; for all but the rows
+    // kept apart at the front both are the same, and only the numbers of those at the front change as others leave.
     class Snapshot {
     public:
         [[nodiscard]] std::uint64_t first() const { return m_last - m_rows; }  // row number of the oldest
@@ -52,8 +52,8 @@ public:
         friend class EventRing;
         [[nodiscard]] std::uint64_t keptRows() const { return m_mainFirst - first(); }
         [[nodiscard]] std::uint64_t keptEnd() const;
-        std::shared_ptr<const Kept> m_kept;                   // rows older than m_mainFirst, sparse in sequence
-        std::vector<std::shared_ptr<const Chunk>> m_chunks;   // dense from m_mainFirst
+        std::shared_ptr<const Kept> m_kept;                  // rows older than m_mainFirst, sparse in sequence
+        std::vector<std::shared_ptr<const Chunk>> m_chunks;  // dense from m_mainFirst
         std::uint64_t m_mainFirst = 0, m_last = 0, m_rows = 0, m_dropped = 0;
         std::size_t m_bytes = 0;
         std::int64_t m_takenMs = 0;
@@ -71,10 +71,10 @@ private:
     struct Amount {
         std::size_t rows = 0, bytes = 0;
     };
-    struct Lane {            // of one topic; the appending thread's
-        Amount main, kept;   // rows in the dense part, and kept apart
-        Amount taken;        // while a chunk leaves: rows of it that stay
-        bool full = false;   // while a chunk leaves: no older row of the topic stays
+    struct Lane {                // of one topic; the appending thread's
+        Amount main, kept;       // rows in the dense part, and kept apart
+        Amount taken;            // while a chunk leaves: rows of it that stay
+        bool full = false;       // while a chunk leaves: no older row of the topic stays
         std::size_t doomed = 0;  // of `kept`: oldest rows beyond the share, gone at the next sweep
     };
     void publish();

@@ -123,23 +123,55 @@ private:
         if (tag <= 0x9F) return inside = tag & 0x0FU, true;
         if (tag <= 0xBF) return skip(tag & 0x1FU);
         switch (tag) {
-            case 0xC0: case 0xC2: case 0xC3: return true;
-            case 0xC4: case 0xD9: return sized(1, 0);
-            case 0xC5: case 0xDA: return sized(2, 0);
-            case 0xC6: case 0xDB: return sized(4, 0);
-            case 0xC7: return sized(1, 1);
-            case 0xC8: return sized(2, 1);
-            case 0xC9: return sized(4, 1);
-            case 0xCA: case 0xCE: case 0xD2: return skip(4);
-            case 0xCB: case 0xCF: case 0xD3: return skip(8);
-            case 0xCC: case 0xD0: return skip(1);
-            case 0xCD: case 0xD1: return skip(2);
-            case 0xD4: case 0xD5: case 0xD6: case 0xD7: case 0xD8: return skip((1U << (tag - 0xD4U)) + 1U);
-            case 0xDC: return container(2, 1, inside);
-            case 0xDD: return container(4, 1, inside);
-            case 0xDE: return container(2, 2, inside);
-            case 0xDF: return container(4, 2, inside);
-            default: return --m_at, false;  // 0xC1 is never used
+            case 0xC0:
+            case 0xC2:
+            case 0xC3:
+                return true;
+            case 0xC4:
+            case 0xD9:
+                return sized(1, 0);
+            case 0xC5:
+            case 0xDA:
+                return sized(2, 0);
+            case 0xC6:
+            case 0xDB:
+                return sized(4, 0);
+            case 0xC7:
+                return sized(1, 1);
+            case 0xC8:
+                return sized(2, 1);
+            case 0xC9:
+                return sized(4, 1);
+            case 0xCA:
+            case 0xCE:
+            case 0xD2:
+                return skip(4);
+            case 0xCB:
+            case 0xCF:
+            case 0xD3:
+                return skip(8);
+            case 0xCC:
+            case 0xD0:
+                return skip(1);
+            case 0xCD:
+            case 0xD1:
+                return skip(2);
+            case 0xD4:
+            case 0xD5:
+            case 0xD6:
+            case 0xD7:
+            case 0xD8:
+                return skip((1U << (tag - 0xD4U)) + 1U);
+            case 0xDC:
+                return container(2, 1, inside);
+            case 0xDD:
+                return container(4, 1, inside);
+            case 0xDE:
+                return container(2, 2, inside);
+            case 0xDF:
+                return container(4, 2, inside);
+            default:
+                return --m_at, false;  // 0xC1 is never used
         }
     }
     std::string_view m_bytes;

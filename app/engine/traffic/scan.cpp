@@ -63,7 +63,7 @@ kit::Result<void> read(const ReadSession& session, const ScanPlan& plan, ScanSha
     }
     if (open.empty()) return kit::outcome::success();
     auto shares = share(open, isWorthTwo(session, shared.request, plan, open.size()) ? 2 : 1);
-    auto settings = readAhead(session, shares.size() > 1               ? Ahead::muchOfTwo
+    auto settings = readAhead(session, shares.size() > 1              ? Ahead::muchOfTwo
                                        : isBulk(shared.request, plan) ? Ahead::much
                                                                       : Ahead::little);
     settings["enable.partition.eof"] = "true";

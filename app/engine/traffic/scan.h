@@ -1,6 +1,6 @@
 // A bounded read of topics: from a place until a place, in offset order per partition, each record once; or from a
-// place on and on. Large reads are split over two clients. Says exactly what was searched, why it ended, and where to go
-// on. Thread: the caller's; scan() blocks.
+// place on and on. Large reads are split over two clients. Says exactly what was searched, why it ended, and where to
+// go on. Thread: the caller's; scan() blocks.
 #pragma once
 
 #include <atomic>
@@ -51,23 +51,25 @@ struct ScanRequest {
 };
 
 enum class ScanEnd {
-    running,      // not yet: a report of progress
-    reachedEnd,   // all was searched
-    limit,        // so many were found
-    maxRecords, maxBytes, maxSeconds,
+    running,     // not yet: a report of progress
+    reachedEnd,  // all was searched
+    limit,       // so many were found
+    maxRecords,
+    maxBytes,
+    maxSeconds,
     stopped,      // by the caller
     unavailable,  // some partition could not be read, see its trouble; the others were searched
 };
 
 struct ScanReport {
-    std::int64_t records = 0;  // searched
-    std::int64_t matched = 0;  // handed over
-    std::int64_t bytes = 0;    // of keys and values searched
+    std::int64_t records = 0;       // searched
+    std::int64_t matched = 0;       // handed over
+    std::int64_t bytes = 0;         // of keys and values searched
     std::int64_t filterErrors = 0;  // records whose payload the filter could not look into
     double seconds = 0;
     ScanEnd end = ScanEnd::running;
-    bool limited = false;  // a bound ended it, there was more
-    std::vector<ScanRange> ranges;  // all partitions asked for, those with nothing to read too; sorted
+    bool limited = false;               // a bound ended it, there was more
+    std::vector<ScanRange> ranges;      // all partitions asked for, those with nothing to read too; sorted
     [[nodiscard]] double done() const;  // 0…1 of the offsets
 };
 
@@ -79,15 +81,16 @@ public:
     [[nodiscard]] virtual std::int64_t errors() const { return 0; }
 };
 // By the filter language: of a record only what the filter needs is decoded. `seen` and `handles`: what the filter's
-// context asks about duplicates and users, told of each record where the filter needs it. None for a filter that matches
-// everything.
+// context asks about duplicates and users, told of each record where the filter needs it. None for a filter that
+// matches everything.
 std::function<std::unique_ptr<ScanJudge>()> judgeOf(const Filter& filter, std::shared_ptr<SeenEvents> seen = {},
                                                     std::shared_ptr<FilterHandles> handles = {});
 
 struct ScanHooks {
-    std::function<bool(const rd_kafka_message_t&)> record;  // one at a time, on any reader's thread; false ends the scan
-    std::function<std::unique_ptr<ScanJudge>()> judge;      // none: all match
-    std::function<void(const ScanReport&)> progress;        // ≤ 10 Hz, on a reader's thread, not at once with `record`
+    std::function<bool(const rd_kafka_message_t&)>
+        record;                                         // one at a time, on any reader's thread; false ends the scan
+    std::function<std::unique_ptr<ScanJudge>()> judge;  // none: all match
+    std::function<void(const ScanReport&)> progress;    // ≤ 10 Hz, on a reader's thread, not at once with `record`
 };
 
 // A pattern of `*` and other characters against a whole topic name.

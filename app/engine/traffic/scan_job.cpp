@@ -164,7 +164,10 @@ void ScanJob::open(const QString& file, const Filter& filter) {
         });
         so.limited = so.matched >= mostMatches;
         so.filterErrors = static_cast<std::int64_t>(impl->filter.errors());
-        so.end = !read ? ScanEnd::unavailable : impl->stop ? ScanEnd::stopped : so.limited ? ScanEnd::limit : ScanEnd::reachedEnd;
+        so.end = !read        ? ScanEnd::unavailable
+                 : impl->stop ? ScanEnd::stopped
+                 : so.limited ? ScanEnd::limit
+                              : ScanEnd::reachedEnd;
         impl->end(so, read ? QString() : QString::fromStdString(read.error().what));
     });
 }

@@ -1,6 +1,6 @@
-// A scan for the window: runs on threads of its own and puts what it finds into a ring of its own, so that a table shows
-// it as it shows the live tail. Also opens an export, without a cluster. Thread: main; stop() and the destructor wait for
-// the readers, ≤ 1 s.
+// A scan for the window: runs on threads of its own and puts what it finds into a ring of its own, so that a table
+// shows it as it shows the live tail. Also opens an export, without a cluster. Thread: main; stop() and the destructor
+// wait for the readers, ≤ 1 s.
 #pragma once
 
 #include <QObject>
@@ -22,11 +22,12 @@ public:
     explicit ScanJob(QObject* parent = nullptr);
     ~ScanJob() override;
 
-    // Ends a former run and empties the ring. Progress and events come by progressed(). `seen`: what the filter's context
-    // asks about duplicates.
+    // Ends a former run and empties the ring. Progress and events come by progressed(). `seen`: what the filter's
+    // context asks about duplicates.
     void start(const ReadSession& session, const ScanRequest& request, const Filter& filter = {},
                std::shared_ptr<SeenEvents> seen = {});
-    // Where the last run ended: what was found stays, the bounds count anew. Only after finished(), while canContinue().
+    // Where the last run ended: what was found stays, the bounds count anew. Only after finished(), while
+    // canContinue().
     void continueOn();
     [[nodiscard]] bool canContinue() const;  // it has ended, and something was not searched
     // The events of an export (JSON Lines), as if they had been found; `report().ranges` is empty then.
@@ -34,10 +35,12 @@ public:
     void stop();  // finished() comes, with ScanEnd::stopped
     [[nodiscard]] bool isRunning() const;
 
-    // What was found, oldest first found; sequences go on over continueOn(). Bound: as EventRing, 262,144 rows and 256 MiB.
+    // What was found, oldest first found; sequences go on over continueOn(). Bound: as EventRing, 262,144 rows and 256
+    // MiB.
     [[nodiscard]] const EventRing& ring() const;
-    [[nodiscard]] const ScanReport& report() const;  // the newest; records, matches, bytes and seconds of all runs together
-    [[nodiscard]] QString error() const;             // why it ended by itself; empty: no fault. For a person
+    [[nodiscard]] const ScanReport& report()
+        const;                            // the newest; records, matches, bytes and seconds of all runs together
+    [[nodiscard]] QString error() const;  // why it ended by itself; empty: no fault. For a person
 
 Q_SIGNALS:
     void progressed();  // ≤ 30 Hz: report() or ring() has changed

@@ -18,7 +18,7 @@ constexpr int askMs = 5'000;
 constexpr std::int64_t forEver = std::numeric_limits<std::int64_t>::max();
 
 struct Listed {
-    std::vector<std::string> names;            // of all topics
+    std::vector<std::string> names;             // of all topics
     std::map<Partition, std::string> troubles;  // of each partition; "" when it has a leader
 };
 
@@ -69,7 +69,8 @@ bool isOfConnection(rd_kafka_resp_err_t error) {
 // spoils it (its leader moves, or it was just made) it is asked again, and then by halves until that one is found.
 class Asker {
 public:
-    Asker(rd_kafka_t* handle, Entries& entries, std::int64_t time) : m_handle(handle), m_entries(entries), m_time(time) {}
+    Asker(rd_kafka_t* handle, Entries& entries, std::int64_t time)
+        : m_handle(handle), m_entries(entries), m_time(time) {}
 
     kit::Result<std::map<Partition, std::int64_t>> ask() {
         std::vector<Partition> all;
@@ -175,7 +176,8 @@ private:
     void goOn() {
         for (auto& [partition, entry] : m_entries) {
             if (entry.range.trouble.empty())
-                entry.range.next = std::clamp(entry.range.next, m_low.at(partition), std::max(entry.high, m_low.at(partition)));
+                entry.range.next =
+                    std::clamp(entry.range.next, m_low.at(partition), std::max(entry.high, m_low.at(partition)));
         }
     }
 
@@ -189,10 +191,18 @@ private:
             const std::int64_t low = m_low.at(partition), high = std::max(entry.high, low);
             auto& offset = offsets[partition];
             switch (place.kind) {
-                case Place::Kind::earliest: offset = low; break;
-                case Place::Kind::now: offset = high; break;
-                case Place::Kind::offset: offset = place.value; break;
-                case Place::Kind::time: offset = offset < 0 ? high : offset; break;  // nothing so late: the end
+                case Place::Kind::earliest:
+                    offset = low;
+                    break;
+                case Place::Kind::now:
+                    offset = high;
+                    break;
+                case Place::Kind::offset:
+                    offset = place.value;
+                    break;
+                case Place::Kind::time:
+                    offset = offset < 0 ? high : offset;
+                    break;  // nothing so late: the end
             }
             offset = std::clamp(offset, low, high);
         }

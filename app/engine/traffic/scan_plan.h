@@ -10,7 +10,7 @@ struct ScanPlan {
         ScanRange range;
         std::int64_t high = 0;  // the log's end when it was planned; −1: not known
     };
-    std::vector<Entry> entries;  // sorted by topic and partition; those with trouble are not read
+    std::vector<Entry> entries;                  // sorted by topic and partition; those with trouble are not read
     [[nodiscard]] std::int64_t offsets() const;  // to be read
 };
 

@@ -26,8 +26,10 @@ bool isFinal(rd_kafka_resp_err_t error) {
         case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
         case RD_KAFKA_RESP_ERR_INVALID_MSG:
         case RD_KAFKA_RESP_ERR__BAD_MSG:
-        case RD_KAFKA_RESP_ERR__FATAL: return true;
-        default: return false;
+        case RD_KAFKA_RESP_ERR__FATAL:
+            return true;
+        default:
+            return false;
     }
 }
 

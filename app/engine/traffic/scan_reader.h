@@ -13,7 +13,8 @@ namespace nova::engine {
 
 // A partition of a scan while it runs. `next` is written by its reader and read by whoever reports.
 struct ScanCursor {
-    explicit ScanCursor(ScanPlan::Entry planned) : range(std::move(planned.range)), next(range.next), high(planned.high) {}
+    explicit ScanCursor(ScanPlan::Entry planned)
+        : range(std::move(planned.range)), next(range.next), high(planned.high) {}
     ScanRange range;  // but for its `next`; trouble: under ScanShared::mutex
     std::atomic<std::int64_t> next;
     std::int64_t high;
@@ -30,11 +31,11 @@ struct ScanShared {
     std::vector<std::unique_ptr<ScanCursor>> cursors;
     std::atomic<ScanEnd> end{ScanEnd::running};
     std::atomic<std::int64_t> records{0}, bytes{0}, errors{0};
-    std::mutex mutex;  // the callers' functions are never called at once
-    std::int64_t matched = 0;                                     // guarded by mutex
+    std::mutex mutex;                                          // the callers' functions are never called at once
+    std::int64_t matched = 0;                                  // guarded by mutex
     std::chrono::steady_clock::time_point progressAt = start;  // guarded by mutex
 
-    void finish(ScanEnd why);               // the first reason counts
+    void finish(ScanEnd why);                 // the first reason counts
     [[nodiscard]] ScanReport report() const;  // under mutex, or when nobody reads any more
 };
 

@@ -12,7 +12,8 @@ std::uint64_t identityOf(const Event& event) {
     if (event.eventId.empty()) return 0;
     const auto schema = lastHeader(event, contract::header::dataSchema);
     std::uint64_t hash = std::hash<std::string_view>{}(event.eventId);
-    for (const std::uint64_t part : {static_cast<std::uint64_t>(std::hash<std::string_view>{}(schema)), std::uint64_t{event.topic}})
+    for (const std::uint64_t part :
+         {static_cast<std::uint64_t>(std::hash<std::string_view>{}(schema)), std::uint64_t{event.topic}})
         hash ^= part + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
     return hash == 0 ? 1 : hash;
 }

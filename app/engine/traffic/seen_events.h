@@ -14,7 +14,7 @@ namespace nova::engine {
 class SeenEvents {
 public:
     static constexpr std::size_t bound = 2'000'000;
-    void see(const Event& event);  // once for each record, in the order of reading
+    void see(const Event& event);                              // once for each record, in the order of reading
     [[nodiscard]] bool isDuplicate(const Event& event) const;  // of a record that was seen: another came before it
 
 private:

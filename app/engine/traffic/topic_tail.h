@@ -1,6 +1,6 @@
-// Follows topics from a place to their ends and beyond, by assignment, on a thread of its own. Looks topics up anew: what
-// appears meanwhile is read from its beginning, a partition without a leader is told and tried again. Obeys the session's
-// byte budget. Thread: made, changed and destroyed by one; callbacks come on the worker.
+// Follows topics from a place to their ends and beyond, by assignment, on a thread of its own. Looks topics up anew:
+// what appears meanwhile is read from its beginning, a partition without a leader is told and tried again. Obeys the
+// session's byte budget. Thread: made, changed and destroyed by one; callbacks come on the worker.
 #pragma once
 
 #include <atomic>
@@ -35,8 +35,8 @@ struct TailCalls {
 class TopicTail {
 public:
     TopicTail(ReadSession session, TailChoice choice, TailCalls calls);
-    ~TopicTail();  // stops and joins, ≤ 1 s
-    void choose(TailChoice choice);  // topics chosen before go on where they are
+    ~TopicTail();                                               // stops and joins, ≤ 1 s
+    void choose(TailChoice choice);                             // topics chosen before go on where they are
     [[nodiscard]] bool isWaiting() const { return m_waiting; }  // for the byte budget; any thread
 
 private:

@@ -1,6 +1,6 @@
-// The live tail of chosen topics (on a Nova of one's own: all but otlp_spans and internal ones), by assignment, never by a
-// committing group. A worker thread polls, decodes and fills the ring; the main thread hears one batch signal a tick
-// (≤ 30 Hz). Thread: main, except where said.
+// The live tail of chosen topics (on a Nova of one's own: all but otlp_spans and internal ones), by assignment, never
+// by a committing group. A worker thread polls, decodes and fills the ring; the main thread hears one batch signal a
+// tick (≤ 30 Hz). Thread: main, except where said.
 #pragma once
 
 #include <QMap>
@@ -50,7 +50,8 @@ Q_SIGNALS:
     void batch(
         const nova::engine::TrafficBatch& batch);  // also once a second while nothing comes, so that rates fall to 0
     void topicsChanged(const QStringList& topics);
-    void troubles(const QStringList& partitions);  // "nova.x 3: it has no leader"; when they change, empty when they have gone
+    void troubles(
+        const QStringList& partitions);     // "nova.x 3: it has no leader"; when they change, empty when they have gone
     void disconnected(const QString& why);  // broker away; said once, with the client's own text
     void connected();
 

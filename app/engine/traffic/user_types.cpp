@@ -82,7 +82,7 @@ struct UserTypes::Impl {
     std::vector<std::unique_ptr<pb::DescriptorDatabase>> databases;
     std::vector<std::unique_ptr<pb::DescriptorPool>> pools;
     mutable pb::DynamicMessageFactory factory;
-    std::vector<const pb::Descriptor*> types;  // in the order of the files
+    std::vector<const pb::Descriptor*> types;                  // in the order of the files
     std::multimap<std::string, const pb::Descriptor*> byName;  // full name, and the plain last part
 
     void add(const pb::Descriptor* type) {

@@ -1,5 +1,5 @@
-// Protobuf types that the user gives: descriptor sets (`protoc --include_imports --descriptor_set_out`) and .proto files.
-// Immutable; thread: any.
+// Protobuf types that the user gives: descriptor sets (`protoc --include_imports --descriptor_set_out`) and .proto
+// files. Immutable; thread: any.
 #pragma once
 
 #include <QStringList>
@@ -22,9 +22,9 @@ public:
     ~UserTypes();
 
     [[nodiscard]] std::size_t count() const;  // message types
-    // By this rule: the type that a header's value names (in full, or by its last part where that is unique), else the type
-    // that the topic's last part names, else the first type, in the order of the files, that takes all bytes and leaves
-    // no unknown field. `type`: its full name; `why`: why there is none.
+    // By this rule: the type that a header's value names (in full, or by its last part where that is unique), else the
+    // type that the topic's last part names, else the first type, in the order of the files, that takes all bytes and
+    // leaves no unknown field. `type`: its full name; `why`: why there is none.
     [[nodiscard]] std::optional<nlohmann::ordered_json> decode(std::string_view topic,
                                                                const kit::kafka::HeaderList& headers,
                                                                const std::string& value, std::string& type,

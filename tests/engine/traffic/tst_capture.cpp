@@ -32,7 +32,8 @@ Event randomEvent(std::mt19937& random, std::int64_t offset) {
     event.tombstone = random() % 8 == 0;
     if (!event.tombstone) event.value = random() % 2 ? "{\"a\": \"x,\\\"y\\\"\"}" : randomBytes(random, 60);
     nova::kit::kafka::HeaderList headers;
-    for (auto i = random() % 4; i > 0; --i) headers.emplace_back("h" + std::to_string(random() % 2), randomBytes(random, 5));
+    for (auto i = random() % 4; i > 0; --i)
+        headers.emplace_back("h" + std::to_string(random() % 2), randomBytes(random, 5));
     if (random() % 3 == 0) headers.emplace_back(randomBytes(random, 3), "v");
     headers.emplace_back("ce_id", "id" + std::to_string(offset));
     headers.emplace_back("ce_type", "PostCreated");
@@ -68,7 +69,8 @@ private Q_SLOTS:
     void whatWasExportedOpensAgain() {
         const auto list = events(500);
         std::vector<Event> back;
-        const auto read = readCapture(written(u"all.jsonl"_s, list), [&](Event&& event) { return back.push_back(std::move(event)), true; });
+        const auto read = readCapture(written(u"all.jsonl"_s, list),
+                                      [&](Event&& event) { return back.push_back(std::move(event)), true; });
         QVERIFY2(read, read ? "" : read.error().what.c_str());
         QCOMPARE(read.value(), 500);
         for (std::size_t i = 0; i < list.size(); ++i) {
@@ -91,11 +93,12 @@ private Q_SLOTS:
         std::vector<std::vector<std::string>> rows(1);
         csv_parser parser{};
         csv_init(&parser, CSV_STRICT);
-        csv_parse(&parser, bytes.data(), static_cast<std::size_t>(bytes.size()),
-                  [](void* text, std::size_t size, void* all) {
-                      static_cast<decltype(rows)*>(all)->back().emplace_back(static_cast<char*>(text), size);
-                  },
-                  [](int, void* all) { static_cast<decltype(rows)*>(all)->emplace_back(); }, &rows);
+        csv_parse(
+            &parser, bytes.data(), static_cast<std::size_t>(bytes.size()),
+            [](void* text, std::size_t size, void* all) {
+                static_cast<decltype(rows)*>(all)->back().emplace_back(static_cast<char*>(text), size);
+            },
+            [](int, void* all) { static_cast<decltype(rows)*>(all)->emplace_back(); }, &rows);
         csv_free(&parser);
         rows.pop_back();
         QCOMPARE(rows.size(), list.size() + 1);
@@ -107,7 +110,8 @@ private Q_SLOTS:
             const auto line = toJson(list[i]);
             QCOMPARE(rows[i + 1][column("topic")], Names::topicName(list[i].topic));
             QCOMPARE(rows[i + 1][column("offset")], std::to_string(list[i].offset));
-            QCOMPARE(rows[i + 1][column("key")], line["key"].is_string() ? line["key"].get<std::string>() : std::string());
+            QCOMPARE(rows[i + 1][column("key")],
+                     line["key"].is_string() ? line["key"].get<std::string>() : std::string());
             QCOMPARE(rows[i + 1][column("event_id")], list[i].eventId);
         }
     }
@@ -133,7 +137,8 @@ private Q_SLOTS:
         QVERIFY2(read.error().what.find("line 3: ") != std::string::npos, read.error().what.c_str());
         QVERIFY(!CaptureWriter::make(m_folder.filePath(u"x.txt"_s)));
         QVERIFY(!CaptureWriter::make(u"/nowhere/x.csv"_s));
-        QCOMPARE(readCapture(u"/nowhere/x.jsonl"_s, [](Event&&) { return true; }).error().kind, nova::kit::ErrorKind::notFound);
+        QCOMPARE(readCapture(u"/nowhere/x.jsonl"_s, [](Event&&) { return true; }).error().kind,
+                 nova::kit::ErrorKind::notFound);
     }
 };
 

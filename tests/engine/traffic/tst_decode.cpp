@@ -146,8 +146,7 @@ private Q_SLOTS:
         auto line = toJson(event);
         QVERIFY(line["payload"].is_null());
         QCOMPARE(line["undecodable"][0]["decoder"].get<std::string>(), std::string("nova"));
-        for (const auto& fault : line["undecodable"])
-            QVERIFY(!fault["error"].get<std::string>().empty());
+        for (const auto& fault : line["undecodable"]) QVERIFY(!fault["error"].get<std::string>().empty());
         QVERIFY(line["undecodable"][0]["error"].get<std::string>().find("nova.events.v1.PostCreated") !=
                 std::string::npos);
         readPayload(event, "nova.events.v1.PostCreated");

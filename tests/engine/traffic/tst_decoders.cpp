@@ -1,5 +1,5 @@
-// Payloads of others: user's Protobuf types by descriptor set and by .proto, the offsets topic, JSON, MessagePack, text; and
-// what is said of those that are none of it. Truth: protoc's own encoding, and bytes written by hand.
+// Payloads of others: user's Protobuf types by descriptor set and by .proto, the offsets topic, JSON, MessagePack,
+// text; and what is said of those that are none of it. Truth: protoc's own encoding, and bytes written by hand.
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -19,7 +19,8 @@ class DecodersTest : public QObject {
 
     QTemporaryDir m_folder;
 
-    static Event eventOf(const std::string& topic, const std::string& value, nova::kit::kafka::HeaderList headers = {}) {
+    static Event eventOf(const std::string& topic, const std::string& value,
+                         nova::kit::kafka::HeaderList headers = {}) {
         Event event;
         event.topic = Names::topic(topic);
         event.value = value;
@@ -42,7 +43,8 @@ class DecodersTest : public QObject {
     }
     std::string encoded(const QString& type, const QByteArray& text) {
         QProcess protoc;
-        protoc.start(u"protoc"_s, {u"--proto_path="_s + m_folder.path(), u"--encode="_s + type, u"shop/orders.proto"_s});
+        protoc.start(u"protoc"_s,
+                     {u"--proto_path="_s + m_folder.path(), u"--encode="_s + type, u"shop/orders.proto"_s});
         protoc.write(text);
         protoc.closeWriteChannel();
         protoc.waitForFinished();
@@ -52,7 +54,8 @@ class DecodersTest : public QObject {
 
 private Q_SLOTS:
     void initTestCase() {
-        write(u"shop/money.proto"_s, "syntax = \"proto3\"; package shop; message Money { int64 cents = 1; string currency = 2; }");
+        write(u"shop/money.proto"_s,
+              "syntax = \"proto3\"; package shop; message Money { int64 cents = 1; string currency = 2; }");
         write(u"shop/orders.proto"_s, R"(syntax = "proto3"; package shop;
             import "shop/money.proto"; import "google/protobuf/timestamp.proto";
             enum State { OPEN = 0; PAID = 1; }
@@ -78,15 +81,18 @@ private Q_SLOTS:
         }
         const auto used = useDescriptors({file});
         QVERIFY2(used, used ? "" : used.error().what.c_str());
-        const auto value = encoded(u"shop.OrderPlaced"_s,
-                                   "order_id: \"o1\" total { cents: 9007199254740993 currency: \"EUR\" } at { seconds: 1700000000 } "
-                                   "items { key: \"tea\" value: 2 } state: PAID token: \"\\377\"");
-        const auto decoded = decode(eventOf("orders", value));  // nothing names it: the first type without unknown fields
+        const auto value =
+            encoded(u"shop.OrderPlaced"_s,
+                    "order_id: \"o1\" total { cents: 9007199254740993 currency: \"EUR\" } at { seconds: 1700000000 } "
+                    "items { key: \"tea\" value: 2 } state: PAID token: \"\\377\"");
+        const auto decoded =
+            decode(eventOf("orders", value));  // nothing names it: the first type without unknown fields
         QVERIFY2(decoded.ok, faults(eventOf("orders", value)).c_str());
         QCOMPARE(decoded.schema, "Protobuf shop.OrderPlaced"s);
-        QCOMPARE(decoded.json,
-                 R"({"order_id":"o1","total":{"cents":9007199254740993,"currency":"EUR"},"at":"2023-11-14T22:13:20.000000Z",)"
-                 R"("items":{"tea":2},"state":"PAID","token":"/w=="})"s);
+        QCOMPARE(
+            decoded.json,
+            R"({"order_id":"o1","total":{"cents":9007199254740993,"currency":"EUR"},"at":"2023-11-14T22:13:20.000000Z",)"
+            R"("items":{"tea":2},"state":"PAID","token":"/w=="})"s);
         QVERIFY(!eventOf("orders", value).undecodable);
     }
 
@@ -99,7 +105,8 @@ private Q_SLOTS:
         QCOMPARE(decode(eventOf("eu.orders.order-cancelled", value)).schema, "Protobuf shop.OrderCancelled"s);
         // Named and wrong: the others do not count, and it is said.
         const auto broken = eventOf("x", "\x0A\xFF"s, {{"event-type", "shop.OrderCancelled"}});
-        QVERIFY(broken.undecodable && faults(broken).find("no shop.OrderCancelled, which the header event-type names") != std::string::npos);
+        QVERIFY(broken.undecodable &&
+                faults(broken).find("no shop.OrderCancelled, which the header event-type names") != std::string::npos);
     }
 
     void wrongDescriptorsAreRefusedByName() {
@@ -107,7 +114,8 @@ private Q_SLOTS:
             const auto used = useDescriptors({file});
             return used ? std::string() : used.error().what;
         };
-        QVERIFY(refused(write(u"bad.desc"_s, "no set")).find("bad.desc is no Protobuf descriptor set") != std::string::npos);
+        QVERIFY(refused(write(u"bad.desc"_s, "no set")).find("bad.desc is no Protobuf descriptor set") !=
+                std::string::npos);
         const auto syntax = refused(write(u"bad.proto"_s, "syntax = \"proto3\";\nmessage X { int32 a = ; }"));
         QVERIFY2(syntax.find("bad.proto:2:") != std::string::npos, syntax.c_str());
         const auto import = refused(write(u"lost.proto"_s, "syntax = \"proto3\"; import \"nowhere.proto\";"));
@@ -119,7 +127,11 @@ private Q_SLOTS:
         auto decoded = decode(eventOf("x", R"({"a":[1,2.5,null],"b":"é"})"));
         QCOMPARE(decoded.schema, "JSON"s);
         QCOMPARE(decoded.json, R"({"a":[1,2.5,null],"b":"é"})"s);
-        decoded = decode(eventOf("x", "\x83\xA1" "a\x01\xA1" "b\xC4\x02\xFF\x00\xA1" "c\x92\xC3\xCB\x3F\xF8\0\0\0\0\0\0"s));
+        decoded = decode(eventOf("x",
+                                 "\x83\xA1"
+                                 "a\x01\xA1"
+                                 "b\xC4\x02\xFF\x00\xA1"
+                                 "c\x92\xC3\xCB\x3F\xF8\0\0\0\0\0\0"s));
         QCOMPARE(decoded.schema, "MessagePack"s);
         QCOMPARE(decoded.json, R"({"a":1,"b":"/wA=","c":[true,1.5]})"s);
         decoded = decode(eventOf("x", "plain words\n"));
@@ -132,8 +144,8 @@ private Q_SLOTS:
         const auto event = eventOf("x", "{\"a\":\x01\xFF"s);
         QVERIFY(event.undecodable);
         const auto tried = faults(event);
-        for (const auto* part : {"nova: the record has no header ce_dataschema", "json: ", "messagepack: it begins with neither",
-                                 "text: byte 5 is 0x01"})
+        for (const auto* part : {"nova: the record has no header ce_dataschema",
+                                 "json: ", "messagepack: it begins with neither", "text: byte 5 is 0x01"})
             QVERIFY2(tried.find(part) != std::string::npos, tried.c_str());
         QCOMPARE(toJson(event)["undecodable"].size(), decode(event).faults.size());
     }
@@ -142,7 +154,8 @@ private Q_SLOTS:
     void textUnderASchemaIsNoEvent() {
         const auto event = eventOf("nova.content.events", "oops", {{"ce_dataschema", "nova.events.v1.PostCreated"}});
         QVERIFY(event.undecodable && !decode(event).ok);
-        QVERIFY(faults(event).find("text: it can be read so, but the record says that it is Protobuf nova.events.v1.PostCreated") !=
+        QVERIFY(faults(event).find(
+                    "text: it can be read so, but the record says that it is Protobuf nova.events.v1.PostCreated") !=
                 std::string::npos);
         const auto typed = eventOf("x", "oops", {{"content-type", "application/protobuf"}});
         QVERIFY(typed.undecodable);
@@ -150,21 +163,24 @@ private Q_SLOTS:
 
     void hostileNestingIsRefused() {
         QCOMPARE(decode(eventOf("x", std::string(1'000'000, '['))).schema, "text"s);
-        QVERIFY(faults(eventOf("x", std::string(1'000'000, '[') + "\x01")).find("json: it is nested deeper") != std::string::npos);
+        QVERIFY(faults(eventOf("x", std::string(1'000'000, '[') + "\x01")).find("json: it is nested deeper") !=
+                std::string::npos);
         QVERIFY(faults(eventOf("x", std::string(1'000'000, '\x91'))).find("nested deeper") != std::string::npos);
         QVERIFY(faults(eventOf("x", "\xDD\xFF\xFF\xFF\xFF"s)).find("ends in the middle") != std::string::npos);
         QVERIFY(decode(eventOf("x", std::string(150, '[') + std::string(150, ']'))).ok);
     }
 
     void theOffsetsTopicIsRead() {
-        // OffsetCommitKey v1 {group "g", topic "t", partition 3}; OffsetCommitValue v3 {offset 42, leaderEpoch 7, metadata "m", time 1000}.
+        // OffsetCommitKey v1 {group "g", topic "t", partition 3}; OffsetCommitValue v3 {offset 42, leaderEpoch 7,
+        // metadata "m", time 1000}.
         auto event = eventOf("__consumer_offsets", "\0\x03\0\0\0\0\0\0\0\x2A\0\0\0\x07\0\x01m\0\0\0\0\0\0\x03\xE8"s);
         event.key = "\0\x01\0\x01g\0\x01t\0\0\0\x03"s;
         event.hasKey = true;
         const auto decoded = decode(event);
         QVERIFY2(decoded.ok, faults(event).c_str());
-        QCOMPARE(decoded.json,
-                 R"({"kind":"offset-commit","group":"g","topic":"t","partition":3,"offset":42,"leader_epoch":7,"metadata":"m","commit_time_ms":1000})"s);
+        QCOMPARE(
+            decoded.json,
+            R"({"kind":"offset-commit","group":"g","topic":"t","partition":3,"offset":42,"leader_epoch":7,"metadata":"m","commit_time_ms":1000})"s);
         event.value = "ab";
         QVERIFY(faults(event).starts_with("nova:") && faults(event).find("consumer-offsets: ") != std::string::npos);
     }

@@ -41,7 +41,8 @@ class EventRingTest : public QObject {
             const auto sequence = snapshot.sequence(row);
             if (row > snapshot.first() && sequence <= before) qFatal("sequences do not rise");
             before = sequence;
-            if (snapshot.rowOf(sequence) != row || snapshot.bySequence(sequence) != snapshot.at(row)) qFatal("not the way back");
+            if (snapshot.rowOf(sequence) != row || snapshot.bySequence(sequence) != snapshot.at(row))
+                qFatal("not the way back");
             if (snapshot.at(row)->topic == wanted) offsets.push_back(snapshot.at(row)->offset);
         }
         return offsets;
@@ -101,7 +102,8 @@ private Q_SLOTS:
         for (int i = 0; i < 100; ++i) ring.append(list(of("quiet", i)));
         for (int i = 100; i < 30'000; ++i) ring.append(list(of("busy", i)));
         const auto snapshot = ring.snapshot();
-        for (const std::int64_t ms : {0, 1'000'000, 1'000'050, 1'000'500, 1'022'500, 1'027'003, 1'029'999, 1'030'000, 2'000'000}) {
+        for (const std::int64_t ms :
+             {0, 1'000'000, 1'000'050, 1'000'500, 1'022'500, 1'027'003, 1'029'999, 1'030'000, 2'000'000}) {
             auto expected = snapshot.first();
             while (expected < snapshot.last() && snapshot.at(expected)->timestampMs < ms) ++expected;
             QCOMPARE(snapshot.rowAtTime(ms), expected);
@@ -115,7 +117,8 @@ private Q_SLOTS:
         for (int i = 0; i < 100; ++i) ring.append(list(of("quiet", i)));
         for (int i = 0; i < 20'000; ++i) ring.append(list(of("busy", i)));
         const auto whole = ring.snapshot();
-        for (const std::uint64_t rows : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1'500}, whole.rows() - 30, whole.rows(), std::uint64_t{100'000}}) {
+        for (const std::uint64_t rows : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1'500}, whole.rows() - 30,
+                                         whole.rows(), std::uint64_t{100'000}}) {
             const auto kept = whole.newest(rows);
             QCOMPARE(kept.rows(), std::min(rows, whole.rows()));
             QCOMPARE(kept.last(), whole.last());

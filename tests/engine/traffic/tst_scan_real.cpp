@@ -22,7 +22,9 @@ class ScanRealTest : public QObject {
     std::unique_ptr<RealKafka> m_kafka;
     const std::atomic<bool> m_never{false};
 
-    ReadSession session(std::shared_ptr<ReadBudget> budget = {}) const { return ReadSession(m_kafka->bootstrap(), {}, std::move(budget)); }
+    ReadSession session(std::shared_ptr<ReadBudget> budget = {}) const {
+        return ReadSession(m_kafka->bootstrap(), {}, std::move(budget));
+    }
 
     nova::kit::Result<ScanReport> run(const ScanRequest& request, Seen& seen, const QString& filter = {}) const {
         ScanHooks hooks;
@@ -40,9 +42,11 @@ class ScanRealTest : public QObject {
         return request;
     }
     // What kcat reads of a partition: its offsets.
-    std::vector<std::int64_t> kcat(const QString& topic, int partition, const QString& from = u"beginning"_s, int count = 0) const {
-        QStringList words{u"-C"_s, u"-t"_s, topic, u"-p"_s, QString::number(partition), u"-o"_s, from, u"-e"_s, u"-q"_s,
-                          u"-f"_s, u"%o\n"_s, u"-X"_s, u"isolation.level=read_uncommitted"_s};
+    std::vector<std::int64_t> kcat(const QString& topic, int partition, const QString& from = u"beginning"_s,
+                                   int count = 0) const {
+        QStringList words{
+            u"-C"_s, u"-t"_s, topic,     u"-p"_s, QString::number(partition),           u"-o"_s, from, u"-e"_s,
+            u"-q"_s, u"-f"_s, u"%o\n"_s, u"-X"_s, u"isolation.level=read_uncommitted"_s};
         if (count > 0) words << u"-c"_s << QString::number(count);
         std::vector<std::int64_t> offsets;
         for (const auto& line : m_kafka->kcat(words).split('\n')) {
@@ -59,7 +63,11 @@ class ScanRealTest : public QObject {
         m_kafka->createTopic(topic, partitions);
         std::vector<OutRecord> list;
         for (int i = 0; i < records; ++i)
-            list.push_back({topic, "key" + std::to_string(i), std::string(static_cast<std::size_t>(valueBytes), 'v'), {{"ce_type", i % 50 ? "Usual" : "Rare"}}, i % partitions});
+            list.push_back({topic,
+                            "key" + std::to_string(i),
+                            std::string(static_cast<std::size_t>(valueBytes), 'v'),
+                            {{"ce_type", i % 50 ? "Usual" : "Rare"}},
+                            i % partitions});
         m_kafka->send(list);
     }
 
@@ -78,7 +86,8 @@ private Q_SLOTS:
         QCOMPARE(report.value().records, 30'000);
         QCOMPARE(seen.size(), 5u);
         for (const auto& [partition, offsets] : seen) QCOMPARE(offsets, kcat(u"large"_s, partition.second));
-        for (const auto& range : report.value().ranges) QVERIFY(range.from == 0 && range.next == 6'000 && range.until == 6'000);
+        for (const auto& range : report.value().ranges)
+            QVERIFY(range.from == 0 && range.next == 6'000 && range.until == 6'000);
         QCOMPARE(report.value().done(), 1.0);
     }
 
@@ -86,7 +95,8 @@ private Q_SLOTS:
         Seen seen;
         const auto report = run(all("large"), seen, u"type:Rare partition:3"_s);
         QVERIFY(report);
-        const auto lines = m_kafka->kcat({u"-C"_s, u"-t"_s, u"large"_s, u"-p"_s, u"3"_s, u"-o"_s, u"beginning"_s, u"-e"_s, u"-q"_s, u"-f"_s, u"%o %h\n"_s});
+        const auto lines = m_kafka->kcat({u"-C"_s, u"-t"_s, u"large"_s, u"-p"_s, u"3"_s, u"-o"_s, u"beginning"_s,
+                                          u"-e"_s, u"-q"_s, u"-f"_s, u"%o %h\n"_s});
         std::vector<std::int64_t> expected;
         for (const auto& line : lines.split('\n')) {
             if (line.contains("ce_type=Rare")) expected.push_back(line.left(line.indexOf(' ')).toLongLong());
@@ -112,7 +122,8 @@ private Q_SLOTS:
                     auto& sum = seen[partition];
                     sum.insert(sum.end(), offsets.begin(), offsets.end());
                 }
-                for (const auto& range : report.value().ranges) {  // what is said to be searched is what was handed over
+                for (const auto& range :
+                     report.value().ranges) {  // what is said to be searched is what was handed over
                     const auto& offsets = seen[{range.topic, range.partition}];
                     QCOMPARE(range.next, offsets.empty() ? 0 : offsets.back() + 1);
                 }
@@ -134,7 +145,8 @@ private Q_SLOTS:
         request.until = Place{Place::Kind::offset, 495};
         seen.clear();
         QVERIFY(run(request, seen));
-        for (const auto& [partition, offsets] : seen) QCOMPARE(offsets, (std::vector<std::int64_t>{490, 491, 492, 493, 494}));
+        for (const auto& [partition, offsets] : seen)
+            QCOMPARE(offsets, (std::vector<std::int64_t>{490, 491, 492, 493, 494}));
     }
 
     void timesBeginAtTheRecord() {
@@ -159,8 +171,12 @@ private Q_SLOTS:
     }
 
     void aCompactedTopicEnds() {
-        m_kafka->createTopic("compacted", 1, {{"cleanup.policy", "compact"}, {"segment.ms", "100"}, {"min.cleanable.dirty.ratio", "0.01"},
-                                              {"max.compaction.lag.ms", "100"}, {"min.compaction.lag.ms", "0"}});
+        m_kafka->createTopic("compacted", 1,
+                             {{"cleanup.policy", "compact"},
+                              {"segment.ms", "100"},
+                              {"min.cleanable.dirty.ratio", "0.01"},
+                              {"max.compaction.lag.ms", "100"},
+                              {"min.compaction.lag.ms", "0"}});
         const auto holes = [&] { return kcat(u"compacted"_s, 0); };
         std::vector<std::int64_t> left;
         QVERIFY(nova::test::eventually([&] {
@@ -224,7 +240,8 @@ private Q_SLOTS:
         const auto budget = std::make_shared<ReadBudget>(1'000'000);
         QElapsedTimer clock;
         clock.start();
-        const auto report = scan(session(budget), all("paid"), [](const rd_kafka_message_t&) { return true; }, m_never);
+        const auto report = scan(
+            session(budget), all("paid"), [](const rd_kafka_message_t&) { return true; }, m_never);
         QCOMPARE(report.value().records, 3'000);
         QVERIFY(budget->bytes() >= report.value().bytes);
         // One second's worth at once, the rest by the second.
@@ -238,7 +255,7 @@ private Q_SLOTS:
         request.maxRecords = 10'000;
         job.start(session(), request, std::get<Filter>(Filter::compile(u"type:Rare"_s)));
         std::int64_t before = 0;
-        for (int runs = 1; ; ++runs) {
+        for (int runs = 1;; ++runs) {
             QTRY_COMPARE_WITH_TIMEOUT(finished.count(), runs, 20'000);
             QVERIFY2(job.error().isEmpty(), qPrintable(job.error()));
             QVERIFY(job.report().records > before);
@@ -253,7 +270,8 @@ private Q_SLOTS:
         const auto snapshot = job.ring().snapshot();
         QCOMPARE(snapshot.rows(), 600u);
         std::set<std::pair<int, std::int64_t>> places;
-        for (auto row = snapshot.first(); row < snapshot.last(); ++row) places.insert({snapshot.at(row)->partition, snapshot.at(row)->offset});
+        for (auto row = snapshot.first(); row < snapshot.last(); ++row)
+            places.insert({snapshot.at(row)->partition, snapshot.at(row)->offset});
         QCOMPARE(places.size(), 600u);
     }
 };

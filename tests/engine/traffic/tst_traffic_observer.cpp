@@ -80,7 +80,8 @@ private Q_SLOTS:
         const auto budget = std::make_shared<ReadBudget>(8 << 20);
         const ReadSession session(kafka.bootstrap(), {}, budget);
         TrafficObserver observer;
-        QSignalSpy connected(&observer, &TrafficObserver::connected), topics(&observer, &TrafficObserver::topicsChanged);
+        QSignalSpy connected(&observer, &TrafficObserver::connected),
+            topics(&observer, &TrafficObserver::topicsChanged);
         observer.start(session, {});
         QVERIFY(connected.wait(10'000));
         QVERIFY(observer.topics().isEmpty());
@@ -122,7 +123,8 @@ private Q_SLOTS:
         QVERIFY(connected.wait(10'000));
         QTRY_COMPARE(troubles.count(), 1);
         const auto said = troubles.first().first().toStringList();
-        QVERIFY2(said.size() == 1 && said.first().startsWith(u"orders 1: it has no leader"_s), qPrintable(said.join(u' ')));
+        QVERIFY2(said.size() == 1 && said.first().startsWith(u"orders 1: it has no leader"_s),
+                 qPrintable(said.join(u' ')));
         std::vector<nova::kit::kafka::OutRecord> list;
         for (int i = 0; i < 10; ++i) list.push_back({"orders", "k", "v", {}, i % 2 * 2});
         kafka.send(list);
