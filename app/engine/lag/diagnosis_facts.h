@@ -9,12 +9,13 @@ namespace nova::engine {
 struct DependencyFacts {
     QString name;               // "PostgreSQL", "Redis", "S3", "social-service"
     int calls = 0, failed = 0;  // lately
-    int failedRecords = 0;      // whose handling they were part of
+    int failedInRow = 0;        // the latest ones: none since went well
+    int failedRecords = 0;      // whose handling those in a row were part of
     double medianMs = 0;        // lately; 0 without calls
     int callsBefore = 0;
     double medianBeforeMs = 0;
     double share = 0;    // of the time of lately finished handlings, 0…1
-    int othersFine = 0;  // calls of other services to it that went well lately
+    int othersFine = 0;  // calls of other services to it that went well since that row began
     QString error;       // of the latest that failed
 };
 

@@ -9,7 +9,6 @@ namespace {
 
 constexpr double slowFactor = 3, slowLeastMs = 5, slowShare = 0.4;
 constexpr int leastFailures = 2, leastTries = 3;
-constexpr qint64 stuckMs = 2'000;
 
 QString storeName(const QString& part) {
     if (part == QLatin1String("postgres")) return QStringLiteral("PostgreSQL");
@@ -33,28 +32,36 @@ const DependencyFacts* named(const DiagnosisFacts& facts, const QString& name) {
     return at == facts.dependencies.end() ? nullptr : &*at;
 }
 
-// A store that its supervisor knows to be away while this group stands still.
+// A store that its supervisor knows to be away, and that this group uses: all do use PostgreSQL and Redis.
 Found storeAway(const DiagnosisFacts& facts) {
-    if (facts.stillMs() < stuckMs) return std::nullopt;
     for (const auto& part : facts.parts) {
         if (!part.isStore || !isAway(part.state)) continue;
         const QString name = storeName(part.name);
         const auto* calls = named(facts, name);
-        if (facts.spansKnown && !facts.dependencies.isEmpty() && !calls) continue;  // this group does not use it
+        if (!calls && (!facts.dependencies.isEmpty() || part.name == QLatin1String("s3"))) continue;
         QVector<QString> evidence{say("the supervisor says %1 is %2").arg(name, part.state)};
         if (calls && calls->failed > 0)
             evidence << say("%1 of %2 calls failed lately: %3").arg(calls->failed).arg(calls->calls).arg(calls->error);
-        evidence << say("nothing was committed for %1").arg(spanOf(facts.stillMs()));
+        if (facts.stillMs() > 0) evidence << say("nothing was committed for %1").arg(spanOf(facts.stillMs()));
         return found(Cause::slowDependency, say("%1 is %2: %3 waits for it.").arg(name, part.state, facts.row.group),
                      evidence);
     }
     return std::nullopt;
 }
 
-// Its calls fail whatever the record: for several records, or for everyone.
+// No answer came at all; anything else is an answer, and about what was asked.
+bool isSilence(const QString& error) {
+    for (const char* words : {"timed out", "timeout", "temporarily unavailable", "refused", "reset", "closed",
+                              "Broken pipe", "could not connect", "no connection", "unreachable", "UNAVAILABLE",
+                              "DEADLINE", "shutting down", "starting up"})
+        if (error.contains(QLatin1String(words), Qt::CaseInsensitive)) return true;
+    return false;
+}
+
+// Its latest calls failed whatever the record: for several records, or for everyone.
 bool failsForAll(const DependencyFacts& dependency) {
-    if (dependency.failed < leastFailures || dependency.failed * 2 < dependency.calls) return false;
-    return dependency.failedRecords > 1 || (dependency.failed == dependency.calls && dependency.othersFine == 0);
+    if (dependency.failedInRow < leastFailures) return false;
+    return dependency.failedRecords > 1 || (dependency.othersFine == 0 && isSilence(dependency.error));
 }
 
 bool isSlow(const DependencyFacts& dependency) {
@@ -80,10 +87,12 @@ Found slowDependency(const DiagnosisFacts& facts, Looked& looked) {
     if (auto away = storeAway(facts)) return away;
     for (const auto& d : facts.dependencies) {
         if (!failsForAll(d)) continue;
-        return found(
-            Cause::slowDependency, say("%1 does not answer %2: %3").arg(d.name, facts.row.group, d.error),
-            {say("%1 of the last %2 calls failed, for %3 records").arg(d.failed).arg(d.calls).arg(d.failedRecords),
-             figures(d)});
+        return found(Cause::slowDependency, say("%1 does not answer %2: %3").arg(d.name, facts.row.group, d.error),
+                     {say("the latest %1 of %2 calls failed, for %3 records")
+                          .arg(d.failedInRow)
+                          .arg(d.calls)
+                          .arg(d.failedRecords),
+                      figures(d)});
     }
     const DependencyFacts* worst = nullptr;
     for (const auto& d : facts.dependencies)
@@ -118,8 +127,9 @@ Found poisonRecord(const DiagnosisFacts& facts, Looked& looked) {
     QString error = record.error;
     for (const auto& attempt : record.attempts)
         if (!attempt.error.isEmpty())
-            error =
-                attempt.dependency.isEmpty() ? attempt.error : attempt.dependency + QLatin1String(": ") + attempt.error;
+            error = attempt.dependency.isEmpty() || attempt.error.startsWith(attempt.dependency)
+                        ? attempt.error
+                        : attempt.dependency + QLatin1String(": ") + attempt.error;
     QVector<QString> evidence{say("%1 tries, %2 failed").arg(std::max(record.tries, failures)).arg(failures),
                               say("the last error: %1").arg(error)};
     if (facts.stillMs() > 0) evidence << say("committed stands at this record for %1").arg(spanOf(facts.stillMs()));

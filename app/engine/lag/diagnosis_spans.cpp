@@ -18,6 +18,10 @@ qint64 endOf(const Action& action, const Hop& hop) {
     return action.startedUs / 1'000 + std::llround(hop.endMs());
 }
 
+QString firstLine(const QString& error) {
+    return error.section(QLatin1Char('\n'), 0, 0).trimmed();
+}
+
 bool isKind(const Hop& hop, const char* kind) {
     return hop.kind == QLatin1String(kind);
 }
@@ -45,34 +49,51 @@ double median(std::vector<double>& values) {
     return *middle;
 }
 
+struct Call {
+    qint64 endMs = 0;
+    QString error, traceId;
+};
+
 struct Calls {
     std::vector<double> lately, before;
+    std::vector<Call> own;           // lately
+    std::vector<qint64> othersFine;  // when they ended
     double latelyMs = 0;
-    int failed = 0, othersFine = 0;
-    QSet<QString> failedIn;
-    QString error;
-    qint64 errorAtMs = 0;
 };
 
 void addCall(Calls& calls, const Action& action, const Hop& hop, bool own, qint64 nowMs) {
-    const qint64 age = nowMs - endOf(action, hop);
-    const bool lately = age <= DiagnosisFacts::recentMs;
+    const qint64 end = endOf(action, hop);
+    const bool lately = nowMs - end <= DiagnosisFacts::recentMs;
     if (!own) {
-        calls.othersFine += lately && hop.error.isEmpty() ? 1 : 0;
-        return;
+        if (lately && hop.error.isEmpty()) calls.othersFine.push_back(end);
+    } else if (lately) {
+        calls.lately.push_back(hop.durationMs);
+        calls.latelyMs += hop.durationMs;
+        calls.own.push_back({end, hop.error, action.traceId});
+    } else if (hop.error.isEmpty()) {
+        calls.before.push_back(hop.durationMs);
     }
-    if (!lately) {
-        if (hop.error.isEmpty()) calls.before.push_back(hop.durationMs);
-        return;
+}
+
+void tellFailures(DependencyFacts& facts, Calls& calls) {
+    std::stable_sort(calls.own.begin(), calls.own.end(),
+                     [](const Call& a, const Call& b) { return a.endMs < b.endMs; });
+    QSet<QString> records;
+    qint64 sinceMs = 0;
+    for (const auto& call : calls.own) {
+        if (call.error.isEmpty()) {
+            facts.failedInRow = 0;
+            records.clear();
+            continue;
+        }
+        ++facts.failed;
+        if (facts.failedInRow++ == 0) sinceMs = call.endMs;
+        records << call.traceId;
+        facts.error = firstLine(call.error);
     }
-    calls.lately.push_back(hop.durationMs);
-    calls.latelyMs += hop.durationMs;
-    if (hop.error.isEmpty()) return;
-    ++calls.failed;
-    calls.failedIn << action.traceId;
-    if (endOf(action, hop) < calls.errorAtMs) return;
-    calls.errorAtMs = endOf(action, hop);
-    calls.error = hop.error;
+    facts.failedRecords = int(records.size());
+    facts.othersFine = int(
+        std::count_if(calls.othersFine.begin(), calls.othersFine.end(), [&](qint64 end) { return end >= sinceMs; }));
 }
 
 }  // namespace
@@ -90,7 +111,7 @@ void tellHandling(StuckRecord& record, const Action& action, const QString& grou
             handling << hop.id;
             record.replica = hop.replica;
             record.outcome = hop.outcome;
-            record.error = hop.error;
+            record.error = firstLine(hop.error);
             record.tries = std::max(record.tries, hop.tries);
         }
     }
@@ -100,7 +121,7 @@ void tellHandling(StuckRecord& record, const Action& action, const QString& grou
         // The consume span of a record that is still in hand has not come: its steps name a parent that nobody has.
         if (hop.service != group || dependency.isEmpty()) continue;
         if (!handling.contains(hop.parent) && known.contains(hop.parent)) continue;
-        record.attempts.append({startOf(action, hop), hop.durationMs, hop.name, dependency, hop.error});
+        record.attempts.append({startOf(action, hop), hop.durationMs, hop.name, dependency, firstLine(hop.error)});
         if (record.replica.isEmpty()) record.replica = hop.replica;
         record.tries = std::max(record.tries, ++rounds[hop.name]);
     }
@@ -127,14 +148,11 @@ QVector<DependencyFacts> dependenciesOf(const QVector<Action>& actions, const QS
         DependencyFacts one;
         one.name = name;
         one.calls = int(calls.lately.size());
-        one.failed = calls.failed;
-        one.failedRecords = int(calls.failedIn.size());
+        tellFailures(one, calls);
         one.medianMs = median(calls.lately);
         one.callsBefore = int(calls.before.size());
         one.medianBeforeMs = median(calls.before);
         one.share = handlingMs > 0 ? std::min(1.0, calls.latelyMs / handlingMs) : 0;
-        one.othersFine = calls.othersFine;
-        one.error = calls.error;
         facts.append(one);
     }
     std::stable_sort(facts.begin(), facts.end(),

@@ -211,10 +211,20 @@ private Q_SLOTS:
         auto facts = sound();
         withSpans(facts);
         auto& redis = facts.dependencies[0];
-        redis.calls = redis.failed = 4;
+        redis.calls = redis.failed = redis.failedInRow = 4;
         redis.failedRecords = 2;
         redis.error = u"Resource temporarily unavailable"_s;
         stand(facts, 9'000);
+        CAUSE(facts, Cause::slowDependency, u"Redis does not answer"_s);
+    }
+    void silenceForTheOnlyRecordIsTheDependencys() {
+        auto facts = sound();
+        withSpans(facts);
+        auto& redis = facts.dependencies[0];
+        redis.failed = redis.failedInRow = 2;
+        redis.failedRecords = 1;
+        redis.othersFine = 0;
+        redis.error = u"Resource temporarily unavailable"_s;
         CAUSE(facts, Cause::slowDependency, u"Redis does not answer"_s);
     }
     void aStoreThatTheSupervisorKnowsToBePaused() {
@@ -230,8 +240,9 @@ private Q_SLOTS:
         facts.record.tries = 7;
         for (int i = 0; i < 7; ++i)
             facts.record.attempts.append({now - 7'000 + i * 900, 1.2, u"cache feeds"_s, u"Redis"_s, u"WRONGTYPE"_s});
-        facts.dependencies[0].failed = 7;
+        facts.dependencies[0].failed = facts.dependencies[0].failedInRow = 7;
         facts.dependencies[0].failedRecords = 1;
+        facts.dependencies[0].error = u"WRONGTYPE"_s;
         stand(facts, 7'000);
         CAUSE(facts, Cause::poisonRecord, u"p1 @ 9\u202f500 (PostCreated)"_s);
         QVERIFY(said(diagnose(facts)).contains(u"Redis answers other calls"_s));
@@ -312,8 +323,10 @@ private Q_SLOTS:
     void oneRecordThatFailsIsNoSlowDependency() {
         auto facts = sound();
         withSpans(facts);
-        facts.dependencies[1].failed = 3;
+        facts.dependencies[1].failed = facts.dependencies[1].failedInRow = 3;
         facts.dependencies[1].failedRecords = 1;
+        facts.dependencies[1].othersFine = 0;
+        facts.dependencies[1].error = u"ERROR: division by zero"_s;
         QCOMPARE(diagnose(facts).cause, Cause::unknown);
     }
     void aRecordThatSucceededInTheEndIsNoPoison() {
