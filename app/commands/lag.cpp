@@ -46,7 +46,8 @@ struct Chosen {
     bool alarm = false;
 };
 
-Chosen choose(const engine::LagSample& sample, const Asked& asked, const std::set<engine::LagStatus>& statuses, bool json) {
+Chosen choose(const engine::LagSample& sample, const Asked& asked, const std::set<engine::LagStatus>& statuses,
+              bool json) {
     std::set<QString> idle;
     for (const auto& group : sample.groups) {
         const bool isIdle = (group.listing.state == u"Empty" || group.listing.state == u"Dead") && group.lag == 0 &&
@@ -77,9 +78,12 @@ QStringList remarks(const engine::LagSample& sample, const Chosen& chosen) {
     QStringList remarks;
     if (!sample.trouble.isEmpty()) remarks << paint(Colour::bad, sample.trouble);
     for (const auto& group : sample.groups)
-        if (!group.trouble.isEmpty()) remarks << paint(Colour::warn, group.listing.group + QStringLiteral(": ") + group.trouble);
+        if (!group.trouble.isEmpty())
+            remarks << paint(Colour::warn, group.listing.group + QStringLiteral(": ") + group.trouble);
     if (chosen.hidden > 0)
-        remarks << paint(Colour::dim, QStringLiteral("%1 rows of idle and console-* groups hidden; --all shows them").arg(chosen.hidden));
+        remarks << paint(
+            Colour::dim,
+            QStringLiteral("%1 rows of idle and console-* groups hidden; --all shows them").arg(chosen.hidden));
     if (chosen.beyondLimit > 0)
         remarks << paint(Colour::dim, QStringLiteral("%1 more rows; --limit 0 is all").arg(chosen.beyondLimit));
     if (sample.commits != u"followed") remarks << paint(Colour::dim, QStringLiteral("commits ") + sample.commits);
@@ -88,13 +92,15 @@ QStringList remarks(const engine::LagSample& sample, const Chosen& chosen) {
 
 using Key = std::tuple<QString, QString, int>;
 
-// Time lag for what is printed: the rate of reads lets some wait, for `patienceMs` here, then for the next look. `printed` goes from
-// one look to the next.
+// Time lag for what is printed: the rate of reads lets some wait, for `patienceMs` here, then for the next look.
+// `printed` goes from one look to the next.
 Chosen take(engine::LagWatch& watch, engine::LagSample& sample, const Asked& asked,
             const std::set<engine::LagStatus>& statuses, bool json, int patienceMs, std::set<Key>& printed) {
     const auto until = QDateTime::currentMSecsSinceEpoch() + patienceMs;
     for (;;) {
-        watch.measure(sample, [&](const engine::LagRow& row) { return printed.contains({row.group, row.topic, row.partition}); });
+        watch.measure(sample, [&](const engine::LagRow& row) {
+            return printed.contains({row.group, row.topic, row.partition});
+        });
         auto chosen = choose(sample, asked, statuses, json);
         bool fresh = false, waiting = false;
         std::set<Key> now;
@@ -122,7 +128,8 @@ int showOnce(engine::LagWatch& watch, const Asked& asked, const std::set<engine:
         std::puts(lagJson(chosen.rows).c_str());
     } else {
         if (chosen.rows.isEmpty())
-            print(QStringLiteral("no group reads anything here") + (sample.rows.isEmpty() ? QString() : QStringLiteral(" that was asked for")));
+            print(QStringLiteral("no group reads anything here") +
+                  (sample.rows.isEmpty() ? QString() : QStringLiteral(" that was asked for")));
         else
             for (const auto& line : lagTable(chosen.rows)) print(line);
         for (const auto& line : remarks(sample, chosen)) std::fprintf(stderr, "%s\n", qPrintable(line));
@@ -145,7 +152,8 @@ int showOn(engine::LagWatch& watch, const Asked& asked, const std::set<engine::L
             std::fflush(stdout);
         } else {
             auto lines = lagTable(chosen.rows) + remarks(sample, chosen);
-            lines.prepend(paint(Colour::dim, QDateTime::currentDateTimeUtc().toString(QStringLiteral("HH:mm:ss.zzz 'UTC'"))));
+            lines.prepend(
+                paint(Colour::dim, QDateTime::currentDateTimeUtc().toString(QStringLiteral("HH:mm:ss.zzz 'UTC'"))));
             if (isTerminal(1))
                 live.show(lines);
             else
@@ -153,7 +161,8 @@ int showOn(engine::LagWatch& watch, const Asked& asked, const std::set<engine::L
         }
         if (std::ferror(stdout)) break;
         const auto pause = watch.backlog() ? 0 : everyMs - (QDateTime::currentMSecsSinceEpoch() - began);
-        for (auto left = milliseconds(pause); left > milliseconds{0} && !stopped; left -= nap) std::this_thread::sleep_for(nap);
+        for (auto left = milliseconds(pause); left > milliseconds{0} && !stopped; left -= nap)
+            std::this_thread::sleep_for(nap);
     }
     live.forget();
     return alarm ? exitCode::badNews : exitCode::done;
@@ -163,17 +172,27 @@ int showOn(engine::LagWatch& watch, const Asked& asked, const std::set<engine::L
 
 int runLag(const Arguments& arguments) {
     CLI::App app(
-        "Each group x topic x partition with its lag in offsets, worst first. Exit 1 when an alert fires: the lag of a group and topic\n"
+        "Each group x topic x partition with its lag in offsets, worst first. Exit 1 when an alert fires: the lag of a "
+        "group and topic\n"
         "above its threshold (1000, or the profile's) or a commit beyond the end.");
     CommonOptions common;
     Asked asked;
-    app.add_option("--group", asked.groups, "Only these groups; * matches any run")->type_name("NAME,…")->delimiter(',');
-    app.add_option("--topic", asked.topics, "Only these topics; * matches any run")->type_name("NAME,…")->delimiter(',');
-    app.add_option("--status", asked.statuses, "Only these: ok no-commit unknown warn rewind stall stop lost beyond-end")
+    app.add_option("--group", asked.groups, "Only these groups; * matches any run")
+        ->type_name("NAME,…")
+        ->delimiter(',');
+    app.add_option("--topic", asked.topics, "Only these topics; * matches any run")
+        ->type_name("NAME,…")
+        ->delimiter(',');
+    app.add_option("--status", asked.statuses,
+                   "Only these: ok no-commit unknown warn rewind stall stop lost beyond-end")
         ->type_name("STATUS,…")
         ->delimiter(',');
-    app.add_option("--min-lag", asked.minLag, "Only rows with so much lag or more")->type_name("N")->check(CLI::NonNegativeNumber);
-    app.add_option("--limit", asked.limit, "At most so many rows, the worst; 0 is all")->type_name("N")->check(CLI::NonNegativeNumber);
+    app.add_option("--min-lag", asked.minLag, "Only rows with so much lag or more")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
+    app.add_option("--limit", asked.limit, "At most so many rows, the worst; 0 is all")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
     app.add_flag("--follow", asked.follow, "Go on, a look each second");
     app.add_flag("--all", asked.all, "Idle and console-* groups too (always with --json)");
     if (const auto done = parse(app, arguments, common)) return *done;

@@ -46,7 +46,8 @@ Json jsonOf(const engine::LagRow& row) {
     json["catch_up_error_seconds"] = orNull(row.catchUpError);
     json["alarm"] = row.alarm;
     json["alarm_reason"] = orNull(row.alarmReason);
-    json["read_at"] = row.readAtMs > 0 ? Json(kit::rfc3339(kit::WallTime(std::chrono::milliseconds(row.readAtMs)))) : Json();
+    json["read_at"] =
+        row.readAtMs > 0 ? Json(kit::rfc3339(kit::WallTime(std::chrono::milliseconds(row.readAtMs)))) : Json();
     return json;
 }
 
@@ -62,16 +63,16 @@ Colour colourOf(const engine::LagRow& row) {
     using engine::LagStatus;
     if (row.alarm) return Colour::bad;
     switch (row.status) {
-    case LagStatus::ok:
-        return Colour::ok;
-    case LagStatus::noCommit:
-    case LagStatus::unknown:
-        return Colour::dim;
-    case LagStatus::warn:
-    case LagStatus::rewind:
-        return Colour::warn;
-    default:
-        return Colour::bad;
+        case LagStatus::ok:
+            return Colour::ok;
+        case LagStatus::noCommit:
+        case LagStatus::unknown:
+            return Colour::dim;
+        case LagStatus::warn:
+        case LagStatus::rewind:
+            return Colour::warn;
+        default:
+            return Colour::bad;
     }
 }
 
@@ -82,7 +83,9 @@ QString notes(const engine::LagRow& row) {
     if (row.heldByTransactions > 0)
         notes << QStringLiteral("%1 held by open transactions").arg(engine::grouped(row.heldByTransactions));
     if (row.catchUpSeconds)
-        notes << QStringLiteral("caught up in %1 ± %2 s").arg(*row.catchUpSeconds, 0, 'f', 0).arg(row.catchUpError.value_or(0), 0, 'f', 0);
+        notes << QStringLiteral("caught up in %1 ± %2 s")
+                     .arg(*row.catchUpSeconds, 0, 'f', 0)
+                     .arg(row.catchUpError.value_or(0), 0, 'f', 0);
     return notes.join(QStringLiteral("; "));
 }
 
@@ -106,16 +109,20 @@ std::string lagJson(const QVector<engine::LagRow>& rows) {
 
 QStringList lagTable(const QVector<engine::LagRow>& rows) {
     using enum Table::Align;
-    Table table({QStringLiteral("GROUP"), QStringLiteral("TOPIC"), QStringLiteral("P"), QStringLiteral("STATUS"),
-                 QStringLiteral("LAG"), QStringLiteral("TIME LAG"), QStringLiteral("COMMITTED"), QStringLiteral("LOG END"),
-                 QStringLiteral("IN"), QStringLiteral("OUT"), QStringLiteral("OWNER"), QString()},
-                {left, left, right, left, right, right, right, right, right, right, left, left});
+    Table table(
+        {QStringLiteral("GROUP"), QStringLiteral("TOPIC"), QStringLiteral("P"), QStringLiteral("STATUS"),
+         QStringLiteral("LAG"), QStringLiteral("TIME LAG"), QStringLiteral("COMMITTED"), QStringLiteral("LOG END"),
+         QStringLiteral("IN"), QStringLiteral("OUT"), QStringLiteral("OWNER"), QString()},
+        {left, left, right, left, right, right, right, right, right, right, left, left});
     for (const auto& row : rows) {
         const auto owner = row.clientId.isEmpty() ? row.member : row.clientId;
-        table.add({row.group, row.topic, QString::number(row.partition), paint(colourOf(row), engine::statusWord(row.status)),
-                   number(row.lag), secondsText(row), number(row.committed), number(row.logEnd), rate(row.inPerSecond),
-                   rate(row.outPerSecond),
-                   owner.isEmpty() ? QStringLiteral("–") : row.host.isEmpty() ? owner : owner + u'@' + row.host, notes(row)});
+        table.add({row.group, row.topic, QString::number(row.partition),
+                   paint(colourOf(row), engine::statusWord(row.status)), number(row.lag), secondsText(row),
+                   number(row.committed), number(row.logEnd), rate(row.inPerSecond), rate(row.outPerSecond),
+                   owner.isEmpty()      ? QStringLiteral("–")
+                   : row.host.isEmpty() ? owner
+                                        : owner + u'@' + row.host,
+                   notes(row)});
     }
     return table.lines();
 }

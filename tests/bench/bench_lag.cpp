@@ -1,5 +1,6 @@
-// How soon lag is told: groups sampled by Admin calls, groups followed in __consumer_offsets and what that costs at rest, and the ends of
-// 39,000 partitions of librdkafka's mock cluster. One real Kafka on this machine; each part takes under a minute.
+// How soon lag is told: groups sampled by Admin calls, groups followed in __consumer_offsets and what that costs at
+// rest, and the ends of 39,000 partitions of librdkafka's mock cluster. One real Kafka on this machine; each part takes
+// under a minute.
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 #include <sys/resource.h>
@@ -21,8 +22,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int polledMany = 1'000, polledMost = 5'000, followed = 15'000, restMs = 8'000, commits = 15, mockTopics = 1'000,
-              mockPartitions = 39;
+constexpr int polledMany = 1'000, polledMost = 5'000, followed = 15'000, restMs = 8'000, commits = 15,
+              mockTopics = 1'000, mockPartitions = 39;
 
 int missed = 0;
 
@@ -35,7 +36,9 @@ void judge(bool good, const char* what) {
 double cpuSeconds() {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -45,12 +48,15 @@ Target targetOf(const std::string& bootstrap) {
     return Target::of(profile);
 }
 
-void makeGroups(const test::RealKafka& kafka, const char* prefix, int from, int to, const char* topic, int partitions, int offset) {
+void makeGroups(const test::RealKafka& kafka, const char* prefix, int from, int to, const char* topic, int partitions,
+                int offset) {
     QProcess process;
-    process.start(u"python3"_s, {QStringLiteral(NOVA_SOURCE_DIR "/tests/system/kafka_wire.py"), QString::fromStdString(kafka.bootstrap()),
-                                 u"commit"_s, QLatin1String(prefix), QString::number(from), QString::number(to), QLatin1String(topic),
-                                 QString::number(partitions), QString::number(offset)});
-    if (!process.waitForFinished(120'000) || process.exitCode() != 0) qFatal("%s", process.readAllStandardError().constData());
+    process.start(u"python3"_s,
+                  {QStringLiteral(NOVA_SOURCE_DIR "/tests/system/kafka_wire.py"),
+                   QString::fromStdString(kafka.bootstrap()), u"commit"_s, QLatin1String(prefix), QString::number(from),
+                   QString::number(to), QLatin1String(topic), QString::number(partitions), QString::number(offset)});
+    if (!process.waitForFinished(120'000) || process.exitCode() != 0)
+        qFatal("%s", process.readAllStandardError().constData());
 }
 
 void polled(const test::RealKafka& kafka, const QStringList& patterns, int groups, double limitMs) {
@@ -64,7 +70,8 @@ void polled(const test::RealKafka& kafka, const QStringList& patterns, int group
         const auto sample = watch.value()->look();
         rows = sample.rows.size();
         if (i > 0) took.add(static_cast<double>(sample.tookMs));  // the first one connects
-        if (sample.groupsAnswered != groups) std::printf("     %d of %d groups answered\n", sample.groupsAnswered, groups);
+        if (sample.groupsAnswered != groups)
+            std::printf("     %d of %d groups answered\n", sample.groupsAnswered, groups);
     }
     std::printf("lag of %d groups, %lld rows, by Admin calls: %.0f ms (median of 3; limit %.0f)\n", groups,
                 static_cast<long long>(rows), took.percentile(50), limitMs);
@@ -83,8 +90,9 @@ void followedGroups(const test::RealKafka& kafka) {
     auto sample = watch.value()->look();
     const auto first = clock.elapsed();
     while (watch.value()->backlog()) sample = watch.value()->look();
-    std::printf("%lld rows followed: history read after %lld ms, first look after %lld ms, every group known after %lld ms\n",
-                static_cast<long long>(sample.rows.size()), caughtUp, first, clock.elapsed());
+    std::printf(
+        "%lld rows followed: history read after %lld ms, first look after %lld ms, every group known after %lld ms\n",
+        static_cast<long long>(sample.rows.size()), caughtUp, first, clock.elapsed());
     judge(sample.rows.size() == followed && sample.commits == u"followed", "15,000 groups are followed");
 
     bench::Samples shown;
@@ -95,13 +103,15 @@ void followedGroups(const test::RealKafka& kafka) {
         const auto name = u"follow-%1"_s.arg(number, 5, 10, QChar(u'0'));
         for (bool seen = false; !seen && clock.elapsed() < 5'000;) {
             sample = watch.value()->look();
-            const auto row = std::lower_bound(sample.rows.begin(), sample.rows.end(), name, [](const LagRow& r, const QString& n) { return r.group < n; });
+            const auto row = std::lower_bound(sample.rows.begin(), sample.rows.end(), name,
+                                              [](const LagRow& r, const QString& n) { return r.group < n; });
             seen = row != sample.rows.end() && row->group == name && row->committed == 500 + i;
             if (!seen) std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
         shown.add(static_cast<double>(clock.elapsed()));
     }
-    std::printf("commit answered -> in a look: p50 %.0f ms, max %.0f ms of %d\n", shown.percentile(50), shown.percentile(100), commits);
+    std::printf("commit answered -> in a look: p50 %.0f ms, max %.0f ms of %d\n", shown.percentile(50),
+                shown.percentile(100), commits);
     judge(shown.percentile(100) + 1'000 <= 2'000, "each commit within 1 s of a look each second");
 
     const auto requests = target.kafka.budget()->requests(), bytes = target.kafka.budget()->bytes();
@@ -112,7 +122,8 @@ void followedGroups(const test::RealKafka& kafka) {
     const double seconds = static_cast<double>(clock.elapsed()) / 1'000;
     const double each = static_cast<double>(target.kafka.budget()->requests() - requests) / seconds;
     std::printf("at rest: %.1f requests/s, %.0f B/s, %.0f %% of a core, a look %.0f ms\n", each,
-                static_cast<double>(target.kafka.budget()->bytes() - bytes) / seconds, (cpuSeconds() - cpu) / seconds * 100, took.percentile(50));
+                static_cast<double>(target.kafka.budget()->bytes() - bytes) / seconds,
+                (cpuSeconds() - cpu) / seconds * 100, took.percentile(50));
     judge(each < 20, "at rest under 20 requests a second");
 }
 
@@ -136,9 +147,12 @@ void manyPartitions() {
     const auto told = ends.value().read(all, true, 30'000);
     const auto firstMs = clock.restart();
     ends.value().read(all, false, 30'000);
-    const auto good = std::count_if(told.begin(), told.end(), [](const auto& e) { return e.second.end && e.second.lso && e.second.start; });
-    std::printf("%zu partitions of a mock cluster: listed in %lld ms, starts, ends and stable offsets in %lld ms, ends again in %lld ms\n",
-                all.size(), listedMs, firstMs, clock.elapsed());
+    const auto good = std::count_if(told.begin(), told.end(),
+                                    [](const auto& e) { return e.second.end && e.second.lso && e.second.start; });
+    std::printf(
+        "%zu partitions of a mock cluster: listed in %lld ms, starts, ends and stable offsets in %lld ms, ends again "
+        "in %lld ms\n",
+        all.size(), listedMs, firstMs, clock.elapsed());
     judge(good == static_cast<qsizetype>(all.size()) && listedMs < 5'000, "all told, the listing within 5 s");
 }
 

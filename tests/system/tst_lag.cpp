@@ -1,5 +1,6 @@
-// Lag on a real Kafka, held against the broker's own answers (kafka_wire.py, which uses no client library) and kcat: every kind of
-// commit, members, open transactions, measured time, commits followed as they come, history across a restart, the command's exit.
+// Lag on a real Kafka, held against the broker's own answers (kafka_wire.py, which uses no client library) and kcat:
+// every kind of commit, members, open transactions, measured time, commits followed as they come, history across a
+// restart, the command's exit.
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -30,7 +31,8 @@ constexpr int offsetFetch = 9;
 
 const LagRow* find(const LagSample& sample, const char* group, const char* topic, int partition = 0) {
     for (const auto& row : sample.rows)
-        if (row.group == QLatin1String(group) && row.topic == QLatin1String(topic) && row.partition == partition) return &row;
+        if (row.group == QLatin1String(group) && row.topic == QLatin1String(topic) && row.partition == partition)
+            return &row;
     return nullptr;
 }
 
@@ -99,11 +101,13 @@ class LagSystemTest : public QObject {
         if (fault) qFatal("commit: %s", rd_kafka_err2str(fault));
     }
     void fill(const char* topic, int partition, int records, const kit::kafka::HeaderList& headers = {}) const {
-        std::vector<kit::kafka::OutRecord> out(static_cast<std::size_t>(records), {topic, "k", "v", headers, partition});
+        std::vector<kit::kafka::OutRecord> out(static_cast<std::size_t>(records),
+                                               {topic, "k", "v", headers, partition});
         m_kafka->send(out);
     }
     void deleteBefore(const char* topic, std::int64_t offset) const {
-        const auto handle = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(m_kafka->bootstrap(), "test-delete"));
+        const auto handle =
+            kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(m_kafka->bootstrap(), "test-delete"));
         kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(1));
         rd_kafka_topic_partition_list_add(list.get(), topic, 0)->offset = offset;
         rd_kafka_DeleteRecords_t* ask = rd_kafka_DeleteRecords_new(list.get());
@@ -115,10 +119,11 @@ class LagSystemTest : public QObject {
     }
     // May be described, and not read.
     void forbidReading(const char* topic) const {
-        const auto handle = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(m_kafka->bootstrap(), "test-acl"));
+        const auto handle =
+            kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(m_kafka->bootstrap(), "test-acl"));
         const auto rule = [&](rd_kafka_AclOperation_t operation, rd_kafka_AclPermissionType_t permission) {
-            return rd_kafka_AclBinding_new(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_RESOURCE_PATTERN_LITERAL, "User:ANONYMOUS", "*", operation,
-                                           permission, nullptr, 0);
+            return rd_kafka_AclBinding_new(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_RESOURCE_PATTERN_LITERAL,
+                                           "User:ANONYMOUS", "*", operation, permission, nullptr, 0);
         };
         std::array acls{rule(RD_KAFKA_ACL_OPERATION_READ, RD_KAFKA_ACL_PERMISSION_TYPE_DENY),
                         rule(RD_KAFKA_ACL_OPERATION_DESCRIBE, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW)};
@@ -131,14 +136,18 @@ class LagSystemTest : public QObject {
     QByteArray wire(const QStringList& words) const {
         QProcess process;
         process.start(u"python3"_s, QStringList{QStringLiteral(NOVA_SOURCE_DIR "/tests/system/kafka_wire.py"),
-                                                QString::fromStdString(m_kafka->bootstrap())} + words);
-        if (!process.waitForFinished(20'000) || process.exitCode() != 0) qFatal("%s", process.readAllStandardError().constData());
+                                                QString::fromStdString(m_kafka->bootstrap())} +
+                                        words);
+        if (!process.waitForFinished(20'000) || process.exitCode() != 0)
+            qFatal("%s", process.readAllStandardError().constData());
         return process.readAllStandardOutput().trimmed();
     }
     // Nothing of what a row says of offsets differs from the broker's own answer.
     QString differences(const LagSample& sample, const char* group, const char* topic, int partitions) const {
         QStringList wrong;
-        const auto truth = QJsonDocument::fromJson(wire({u"lag"_s, QLatin1String(group), QLatin1String(topic), QString::number(partitions)})).object();
+        const auto truth = QJsonDocument::fromJson(wire({u"lag"_s, QLatin1String(group), QLatin1String(topic),
+                                                         QString::number(partitions)}))
+                               .object();
         for (int p = 0; p < partitions; ++p) {
             const auto* row = find(sample, group, topic, p);
             if (!row) return u"no row of p%1"_s.arg(p);
@@ -150,8 +159,10 @@ class LagSystemTest : public QObject {
             const auto committed = number("committed"), start = number("start"), end = number("end");
             Offset lag;
             if (committed && *committed <= *end) lag = *end - std::max(*committed, *start);
-            if (row->committed != committed || row->logStart != start || row->logEnd != end || row->lso != number("lso") || row->lag != lag)
-                wrong << u"p%1: %2, the broker says %3"_s.arg(p).arg(row->lag.value_or(-1))
+            if (row->committed != committed || row->logStart != start || row->logEnd != end ||
+                row->lso != number("lso") || row->lag != lag)
+                wrong << u"p%1: %2, the broker says %3"_s.arg(p)
+                             .arg(row->lag.value_or(-1))
                              .arg(QString::fromUtf8(QJsonDocument(told).toJson(QJsonDocument::Compact)));
         }
         return wrong.join(u'\n');
@@ -160,7 +171,8 @@ class LagSystemTest : public QObject {
 private Q_SLOTS:
     void initTestCase() {
         m_kafka = std::make_unique<test::RealKafka>();
-        for (const char* topic : {"plain", "old", "short", "held", "live"}) m_kafka->createTopic(topic, topic == std::string_view("plain") ? 3 : 1);
+        for (const char* topic : {"plain", "old", "short", "held", "live"})
+            m_kafka->createTopic(topic, topic == std::string_view("plain") ? 3 : 1);
         for (int p = 0; p < 3; ++p) fill("plain", p, 100);
         fill("old", 0, 100);
         fill("short", 0, 20);
@@ -187,7 +199,9 @@ private Q_SLOTS:
         QCOMPARE(differences(sample, "late", "old", 1), QString());
         QCOMPARE(differences(sample, "ahead", "short", 1), QString());
 
-        const auto status = [&](const char* group, const char* topic, int p) { return statusWord(find(sample, group, topic, p)->status); };
+        const auto status = [&](const char* group, const char* topic, int p) {
+            return statusWord(find(sample, group, topic, p)->status);
+        };
         QCOMPARE(status("reader", "plain", 0), u"ok"_s);
         QCOMPARE(find(sample, "reader", "plain", 1)->lag, Offset(0));
         QCOMPARE(find(sample, "reader", "plain", 1)->lagSeconds, std::optional(0.0));
@@ -210,7 +224,8 @@ private Q_SLOTS:
         QVERIFY(!rd_kafka_init_transactions(handle, 20'000) && !rd_kafka_begin_transaction(handle));
         auto* topic = rd_kafka_topic_new(handle, "held", nullptr);
         std::string value = "x";
-        for (int i = 0; i < 5; ++i) rd_kafka_produce(topic, 0, RD_KAFKA_MSG_F_COPY, value.data(), 1, nullptr, 0, nullptr);
+        for (int i = 0; i < 5; ++i)
+            rd_kafka_produce(topic, 0, RD_KAFKA_MSG_F_COPY, value.data(), 1, nullptr, 0, nullptr);
         rd_kafka_topic_destroy(topic);
         rd_kafka_flush(handle, 20'000);
         commit("committed-reader", "held", 0, 10);
@@ -235,7 +250,10 @@ private Q_SLOTS:
         commit("timer", "timed", 1, 2);
         const auto sample = lookAt(true, {u"timer"_s});
         const auto now = sample.atMs;
-        const auto stamp = m_kafka->kcat({u"-C"_s, u"-t"_s, u"timed"_s, u"-p"_s, u"1"_s, u"-o"_s, u"2"_s, u"-c"_s, u"1"_s, u"-q"_s, u"-f"_s, u"%T"_s}).toLongLong();
+        const auto stamp = m_kafka
+                               ->kcat({u"-C"_s, u"-t"_s, u"timed"_s, u"-p"_s, u"1"_s, u"-o"_s, u"2"_s, u"-c"_s, u"1"_s,
+                                       u"-q"_s, u"-f"_s, u"%T"_s})
+                               .toLongLong();
         QVERIFY(stamp > 0);
         const auto* byEvent = find(sample, "timer", "timed", 0);
         const auto* byRecord = find(sample, "timer", "timed", 1);
@@ -243,7 +261,8 @@ private Q_SLOTS:
         QVERIFY2(byRecord->lagSeconds, qPrintable(byRecord->secondsReason));
         // The look takes a moment between its time and that of the measure.
         const double slack = static_cast<double>(QDateTime::currentMSecsSinceEpoch() - now) / 1'000;
-        const double eventAge = static_cast<double>(now - 1'700'000'000'123) / 1'000, recordAge = static_cast<double>(now - stamp) / 1'000;
+        const double eventAge = static_cast<double>(now - 1'700'000'000'123) / 1'000,
+                     recordAge = static_cast<double>(now - stamp) / 1'000;
         QVERIFY(*byEvent->lagSeconds >= eventAge && *byEvent->lagSeconds <= eventAge + slack);
         QVERIFY(*byRecord->lagSeconds >= recordAge - 0.001 && *byRecord->lagSeconds <= recordAge + slack);
     }
@@ -294,27 +313,33 @@ private Q_SLOTS:
         QVERIFY(asked >= 1);
         for (int i = 2; i <= 10; ++i) {
             commit("follower", "stream", 0, i * 10);
-            QVERIFY(test::eventually([&] { return find(sample = watch.value()->look(), "follower", "stream")->committed == Offset(i * 10); },
-                                     std::chrono::seconds(1)));
+            QVERIFY(test::eventually(
+                [&] { return find(sample = watch.value()->look(), "follower", "stream")->committed == Offset(i * 10); },
+                std::chrono::seconds(1)));
             if (i == 9) QCOMPARE(find(sample, "follower", "stream")->statusReason, u"watching, 9 of 10"_s);
         }
         QCOMPARE(at.kafka.budget()->requests(offsetFetch), asked);
         // Ten are known; it falls silent for longer than they took, and the end lies beyond its last.
-        QVERIFY(test::eventually([&] { return find(sample = watch.value()->look(), "follower", "stream")->status == LagStatus::stop; }));
+        QVERIFY(test::eventually(
+            [&] { return find(sample = watch.value()->look(), "follower", "stream")->status == LagStatus::stop; }));
         // Whoever attaches now fills the window from what lies there.
         const auto fresh = lookAt(true, {u"follower"_s});
         QCOMPARE(statusWord(find(fresh, "follower", "stream")->status), u"stop"_s);
         // A commit that goes back is marked.
         commit("follower", "stream", 0, 5);
-        QVERIFY(test::eventually([&] { watch.value()->look(); return !watch.value()->marks().isEmpty(); }));
+        QVERIFY(test::eventually([&] {
+            watch.value()->look();
+            return !watch.value()->marks().isEmpty();
+        }));
         QVERIFY(watch.value()->marks().last().kind == LagMark::Kind::reset);
     }
 
     // Rights that do not reach that far: the groups are asked instead, and the sample says why.
     void whereReadingTheCommitsIsRefusedTheyArePolled() {
-        auto open = std::exchange(m_kafka, std::make_unique<test::RealKafka>(
-                                                     "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
-                                                     "allow.everyone.if.no.acl.found=true\n"));
+        auto open =
+            std::exchange(m_kafka, std::make_unique<test::RealKafka>(
+                                       "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
+                                       "allow.everyone.if.no.acl.found=true\n"));
         const auto back = qScopeGuard([&] { m_kafka = std::move(open); });
         m_kafka->createTopic("plain", 1);
         fill("plain", 0, 10);
@@ -337,7 +362,8 @@ private Q_SLOTS:
         auto watch = LagWatch::make(target(), {{u"mixed"_s}, {}, 0, true});
         watch.value()->catchUp(5'000);
         QCOMPARE(find(watch.value()->look(), "mixed", "gone")->lag, Offset(2));
-        const auto handle = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(m_kafka->bootstrap(), "test-drop"));
+        const auto handle =
+            kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(m_kafka->bootstrap(), "test-drop"));
         rd_kafka_DeleteTopic_t* ask = rd_kafka_DeleteTopic_new("gone");
         const kit::kafka::Queue queue(rd_kafka_queue_new(handle.value().get()));
         rd_kafka_DeleteTopics(handle.value().get(), &ask, 1, nullptr, queue.get());
@@ -385,26 +411,30 @@ private Q_SLOTS:
         const auto profile = m_folder.filePath(u"profile.toml"_s);
         QFile out(profile);
         QVERIFY(out.open(QIODevice::WriteOnly));
-        out.write("name = \"test\"\nenvironment = \"staging\"\n[kafka]\nbootstrap = \"" + QByteArray::fromStdString(m_kafka->bootstrap()) + "\"\n");
+        out.write("name = \"test\"\nenvironment = \"staging\"\n[kafka]\nbootstrap = \"" +
+                  QByteArray::fromStdString(m_kafka->bootstrap()) + "\"\n");
         out.close();
         const auto run = [&](const QStringList& words, int expected) {
             QProcess process;
-            process.start(QStringLiteral(NOVA_BIN_DIR "/nova-console"), QStringList{u"lag"_s, u"--profile"_s, profile} + words);
+            process.start(QStringLiteral(NOVA_BIN_DIR "/nova-console"),
+                          QStringList{u"lag"_s, u"--profile"_s, profile} + words);
             if (!process.waitForFinished(20'000)) qFatal("lag does not end");
             const auto text = process.readAllStandardOutput();
             if (process.exitCode() != expected)
-                qWarning("exit %d, not %d: %s%s", process.exitCode(), expected, text.constData(), process.readAllStandardError().constData());
+                qWarning("exit %d, not %d: %s%s", process.exitCode(), expected, text.constData(),
+                         process.readAllStandardError().constData());
             return text;
         };
         auto rows = QJsonDocument::fromJson(run({u"--json"_s, u"--group"_s, u"reader"_s}, 0)).array();
         QCOMPARE(rows.size(), 3);
         const auto row = rows[0].toObject();  // the worst: no commit
-        for (const auto& field : {u"group"_s, u"topic"_s, u"partition"_s, u"log_start"_s, u"log_end"_s, u"lso"_s, u"committed"_s, u"lag"_s,
-                                  u"lag_seconds"_s, u"status"_s, u"member"_s, u"host"_s})
+        for (const auto& field : {u"group"_s, u"topic"_s, u"partition"_s, u"log_start"_s, u"log_end"_s, u"lso"_s,
+                                  u"committed"_s, u"lag"_s, u"lag_seconds"_s, u"status"_s, u"member"_s, u"host"_s})
             QVERIFY2(row.contains(field), qPrintable(field));
         QVERIFY(row.value(u"committed").isNull() && row.value(u"lag").isNull() && row.value(u"member").isNull());
         QCOMPARE(row.value(u"status").toString(), u"no-commit"_s);
-        rows = QJsonDocument::fromJson(run({u"--json"_s, u"--group"_s, u"reader"_s, u"--min-lag"_s, u"1"_s}, 0)).array();
+        rows =
+            QJsonDocument::fromJson(run({u"--json"_s, u"--group"_s, u"reader"_s, u"--min-lag"_s, u"1"_s}, 0)).array();
         QCOMPARE(rows.size(), 1);
         QCOMPARE(rows[0].toObject().value(u"lag").toInteger(), 60);
         QVERIFY(rows[0].toObject().value(u"lag_seconds").toDouble() > 0);

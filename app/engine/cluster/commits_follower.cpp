@@ -67,8 +67,8 @@ bool CommitsFollower::begin(rd_kafka_t* handle) {
         // A partition without a leader now is read from its end on when it has one again.
         const auto mark = marks.value().find({topic, p});
         auto* entry = rd_kafka_topic_partition_list_add(list.get(), topic, p);
-        entry->offset = mark == marks.value().end() ? RD_KAFKA_OFFSET_END
-                                                    : std::max(mark->second.low, mark->second.high - back);
+        entry->offset =
+            mark == marks.value().end() ? RD_KAFKA_OFFSET_END : std::max(mark->second.low, mark->second.high - back);
         if (mark != marks.value().end()) m_ended[p] = mark->second.high == entry->offset;
     }
     rd_kafka_assign(handle, list.get());

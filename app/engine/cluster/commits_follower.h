@@ -1,8 +1,8 @@
-// Follows __consumer_offsets, so that no group needs to be asked for its commits. Starts at a bounded point, the latest 100,000
-// offsets of all its partitions together, never at its beginning. Reads what is committed only: offsets inside an open transaction
-// do not count yet. Reads pay into the session's budget. Where the topic may not be read, or is not there, the state says why and
-// nobody is called; a missing topic is looked for again each 5 s. Thread: made and destroyed by one; `record` is called on a thread
-// of its own, as long as this lives.
+// Follows __consumer_offsets, so that no group needs to be asked for its commits. Starts at a bounded point, the latest
+// 100,000 offsets of all its partitions together, never at its beginning. Reads what is committed only: offsets inside
+// an open transaction do not count yet. Reads pay into the session's budget. Where the topic may not be read, or is not
+// there, the state says why and nobody is called; a missing topic is looked for again each 5 s. Thread: made and
+// destroyed by one; `record` is called on a thread of its own, as long as this lives.
 #pragma once
 
 #include <atomic>
@@ -44,7 +44,7 @@ private:
     ReadSession m_session;
     Record m_record;
     mutable std::mutex m_mutex;
-    State m_state;           // guarded
+    State m_state;                // guarded
     std::map<int, bool> m_ended;  // partition → its end was reached once
     std::atomic<bool> m_stopping{false};
     std::thread m_thread;

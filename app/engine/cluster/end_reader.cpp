@@ -5,8 +5,7 @@
 namespace nova::engine {
 namespace {
 
-using Metadata =
-    std::unique_ptr<const struct rd_kafka_metadata, kit::kafka::Deleter<rd_kafka_metadata_destroy>>;
+using Metadata = std::unique_ptr<const struct rd_kafka_metadata, kit::kafka::Deleter<rd_kafka_metadata_destroy>>;
 
 }  // namespace
 
@@ -48,7 +47,8 @@ bool EndReader::hasLeader(const PartitionKey& key) const {
     return found != m_leaders.end() && found->second >= 0;
 }
 
-// A topic that is gone, or a leader that moved, fails its round as a whole: what failed is asked once more by fresh metadata.
+// A topic that is gone, or a leader that moved, fails its round as a whole: what failed is asked once more by fresh
+// metadata.
 std::map<PartitionKey, PartitionEnds> EndReader::read(const std::vector<PartitionKey>& which, bool starts,
                                                       int timeoutMs) {
     Answer answer;
@@ -80,8 +80,10 @@ std::vector<PartitionKey> EndReader::readOnce(const std::vector<PartitionKey>& w
                 keys.begin() + static_cast<std::ptrdiff_t>(at),
                 keys.begin() + static_cast<std::ptrdiff_t>(std::min(at + perCall, keys.size())));
             // The end before the last stable offset would make transactions look closed that were not.
-            answers = answers && ask(m_committed.get(), some, RD_KAFKA_OFFSET_END, timeoutMs, &PartitionEnds::lso, answer);
-            answers = answers && ask(m_uncommitted.get(), some, RD_KAFKA_OFFSET_END, timeoutMs, &PartitionEnds::end, answer);
+            answers =
+                answers && ask(m_committed.get(), some, RD_KAFKA_OFFSET_END, timeoutMs, &PartitionEnds::lso, answer);
+            answers =
+                answers && ask(m_uncommitted.get(), some, RD_KAFKA_OFFSET_END, timeoutMs, &PartitionEnds::end, answer);
             if (starts)
                 answers = answers && ask(m_uncommitted.get(), some, RD_KAFKA_OFFSET_BEGINNING, timeoutMs,
                                          &PartitionEnds::start, answer);

@@ -1,7 +1,8 @@
-// Where partitions begin and end: log start, high watermark and last stable offset of many partitions, one ListOffsets round a
-// leader and 1,000 partitions (its client searches each answer's list from the front). Two handles, since the client's isolation
-// level decides whether the end told is the high watermark or the last stable offset. A partition without a leader, or whose leader
-// does not answer, is told with its own trouble and spoils no other. Thread: one; calls block, at most `timeoutMs` a leader.
+// Where partitions begin and end: log start, high watermark and last stable offset of many partitions, one ListOffsets
+// round a leader and 1,000 partitions (its client searches each answer's list from the front). Two handles, since the
+// client's isolation level decides whether the end told is the high watermark or the last stable offset. A partition
+// without a leader, or whose leader does not answer, is told with its own trouble and spoils no other. Thread: one;
+// calls block, at most `timeoutMs` a leader.
 #pragma once
 
 #include <map>
@@ -37,7 +38,8 @@ private:
         : m_session(std::move(session)), m_uncommitted(std::move(uncommitted)), m_committed(std::move(committed)) {}
     using Answer = std::map<PartitionKey, PartitionEnds>;
     // Those whose round failed as a whole.
-    std::vector<PartitionKey> readOnce(const std::vector<PartitionKey>& which, bool starts, int timeoutMs, Answer& answer);
+    std::vector<PartitionKey> readOnce(const std::vector<PartitionKey>& which, bool starts, int timeoutMs,
+                                       Answer& answer);
     bool ask(rd_kafka_t* handle, const std::vector<PartitionKey>& which, std::int64_t time, int timeoutMs,
              std::optional<std::int64_t> PartitionEnds::*field, Answer& answer);
 

@@ -21,10 +21,10 @@ QString tr(const char* text) {
 kit::Result<RecordReader> RecordReader::make(const ReadSession& session) {
     // One record a partition is wanted; a small fetch keeps what comes along with it small.
     BOOST_OUTCOME_TRY(auto handle, session.observer("records", {{"enable.partition.eof", "true"},
-                                                               {"fetch.wait.max.ms", "50"},
-                                                               {"fetch.message.max.bytes", "16384"},
-                                                               {"queued.min.messages", "1"},
-                                                               {"queued.max.messages.kbytes", "1024"}}));
+                                                                {"fetch.wait.max.ms", "50"},
+                                                                {"fetch.message.max.bytes", "16384"},
+                                                                {"queued.min.messages", "1"},
+                                                                {"queued.max.messages.kbytes", "1024"}}));
     return RecordReader(std::move(handle));
 }
 
@@ -41,7 +41,8 @@ std::map<PartitionKey, RecordTime> RecordReader::timesAt(
     while (answer.size() < offsets.size()) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
         if (left <= 0) break;
-        const kit::kafka::Message message{rd_kafka_consumer_poll(m_handle.get(), static_cast<int>(std::min<qint64>(left, 50)))};
+        const kit::kafka::Message message{
+            rd_kafka_consumer_poll(m_handle.get(), static_cast<int>(std::min<qint64>(left, 50)))};
         if (!message || !message->rkt) continue;
         const PartitionKey key{rd_kafka_topic_name(message->rkt), message->partition};
         if (!offsets.contains(key) || answer.contains(key)) continue;

@@ -1,6 +1,6 @@
-// Reads single records where they lie, without a group: the time of the record at an offset, and the record itself where asked.
-// A few partitions at a time, by assignment; nothing is committed. Where that offset was compacted away or is a transaction's
-// marker, the next record after it counts. Thread: one; calls block until their timeout.
+// Reads single records where they lie, without a group: the time of the record at an offset, and the record itself
+// where asked. A few partitions at a time, by assignment; nothing is committed. Where that offset was compacted away or
+// is a transaction's marker, the next record after it counts. Thread: one; calls block until their timeout.
 #pragma once
 
 #include <QString>
@@ -23,7 +23,8 @@ struct RecordTime {
 class RecordReader {
 public:
     static kit::Result<RecordReader> make(const ReadSession& session);
-    // One offset a partition; all asked for are in the answer. `each` sees every record found, as long as the call lasts.
+    // One offset a partition; all asked for are in the answer. `each` sees every record found, as long as the call
+    // lasts.
     std::map<PartitionKey, RecordTime> timesAt(const std::map<PartitionKey, std::int64_t>& offsets, int timeoutMs,
                                                const std::function<void(const rd_kafka_message_t&)>& each = {}) const;
 

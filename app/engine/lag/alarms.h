@@ -1,5 +1,5 @@
-// Which rows fire: the thresholds of the profile, held for a while before they count, per group and topic. A commit beyond the end
-// fires at once. Values only. Thread: one.
+// Which rows fire: the thresholds of the profile, held for a while before they count, per group and topic. A commit
+// beyond the end fires at once. Values only. Thread: one.
 #pragma once
 
 #include <map>

@@ -77,21 +77,20 @@ LagStatus burrowStatus(const CommitRing& commits, const EndRing& ends, qint64 cu
 }
 
 QString burrowReason(LagStatus status, const CommitRing& commits, qint64 nowMs) {
-    if (commits.size() < burrowIntervals)
-        return tr("watching, %1 of %2").arg(commits.size()).arg(burrowIntervals);
+    if (commits.size() < burrowIntervals) return tr("watching, %1 of %2").arg(commits.size()).arg(burrowIntervals);
     switch (status) {
-    case LagStatus::stop:
-        return tr("no commit for %1 s; its last ten took %2 s")
-            .arg((nowMs - commits.last().atMs) / 1'000)
-            .arg(static_cast<double>(commits.last().atMs - commits[0].atMs) / 1'000, 0, 'f', 1);
-    case LagStatus::rewind:
-        return tr("the commits went back");
-    case LagStatus::stall:
-        return tr("its last ten commits are all %1").arg(grouped(commits.last().offset));
-    case LagStatus::warn:
-        return tr("the lag did not fall over its last ten commits");
-    default:
-        return {};
+        case LagStatus::stop:
+            return tr("no commit for %1 s; its last ten took %2 s")
+                .arg((nowMs - commits.last().atMs) / 1'000)
+                .arg(static_cast<double>(commits.last().atMs - commits[0].atMs) / 1'000, 0, 'f', 1);
+        case LagStatus::rewind:
+            return tr("the commits went back");
+        case LagStatus::stall:
+            return tr("its last ten commits are all %1").arg(grouped(commits.last().offset));
+        case LagStatus::warn:
+            return tr("the lag did not fall over its last ten commits");
+        default:
+            return {};
     }
 }
 

@@ -1,5 +1,5 @@
-// Burrow's judgement of one partition from its latest commits (LinkedIn Burrow, evaluator/caching.go), in its order, the first hit
-// wins:
+// Burrow's judgement of one partition from its latest commits (LinkedIn Burrow, evaluator/caching.go), in its order,
+// the first hit wins:
 //   current lag ≤ allowed                                                                        OK
 //   now − last commit > last − first commit, and no stored end ≤ the last commit                 STOP
 //   a commit below the one before it, and none later that reached that one again                 REWIND
@@ -29,7 +29,10 @@ public:
     static constexpr int capacity = N;
     void add(const T& value) {
         m_values[static_cast<std::size_t>((m_first + m_size) % N)] = value;
-        if (m_size < N) ++m_size; else m_first = (m_first + 1) % N;
+        if (m_size < N)
+            ++m_size;
+        else
+            m_first = (m_first + 1) % N;
     }
     void clear() { m_first = m_size = 0; }
     [[nodiscard]] int size() const { return m_size; }
@@ -49,7 +52,8 @@ inline constexpr qint64 burrowEndEveryMs = 10'000;
 // Lag as Burrow stores it with a commit.
 std::optional<qint64> lagAtCommit(qint64 offset, std::optional<qint64> end);
 
-// ok, stop, rewind, stall or warn; of a ring that is not full: ok. `currentLag`: the end now − the last commit, 0 at least.
+// ok, stop, rewind, stall or warn; of a ring that is not full: ok. `currentLag`: the end now − the last commit, 0 at
+// least.
 LagStatus burrowStatus(const CommitRing& commits, const EndRing& ends, qint64 currentLag, qint64 nowMs,
                        qint64 allowedLag = 0);
 // "watching, 3 of 10" while the ring fills, else why the status was given; "" for ok.

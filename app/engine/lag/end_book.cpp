@@ -20,7 +20,8 @@ void EndBook::tell(const PartitionKey& key, const PartitionEnds& ends, qint64 no
 }
 
 void EndBook::keepOnly(const std::vector<PartitionKey>& sorted) {
-    std::erase_if(m_entries, [&](const auto& entry) { return !std::binary_search(sorted.begin(), sorted.end(), entry.first); });
+    std::erase_if(m_entries,
+                  [&](const auto& entry) { return !std::binary_search(sorted.begin(), sorted.end(), entry.first); });
 }
 
 const EndEntry* EndBook::find(const PartitionKey& key) const {

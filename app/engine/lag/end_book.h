@@ -1,5 +1,5 @@
-// Where the partitions that groups read begin and end, as last told, with its age; and the last ten ends, one each 10 s, for Burrow's
-// rules. Bounds: the partitions that are read, about 300 B each. Values only. Thread: one.
+// Where the partitions that groups read begin and end, as last told, with its age; and the last ten ends, one each 10
+// s, for Burrow's rules. Bounds: the partitions that are read, about 300 B each. Values only. Thread: one.
 #pragma once
 
 #include <map>

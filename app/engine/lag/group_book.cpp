@@ -79,7 +79,8 @@ void GroupBook::setMembers(GroupEntry& entry, GroupDescription description, qint
                          assignmentOf(entry.description) != assignmentOf(description);
     if (changed) {
         mark({LagMark::Kind::rebalance, atMs, entry.listing.group,
-              tr("rebalance of %1: %n member(s)").replace(QStringLiteral("%n"), QString::number(description.members.size()))
+              tr("rebalance of %1: %n member(s)")
+                  .replace(QStringLiteral("%n"), QString::number(description.members.size()))
                   .arg(entry.listing.group)});
     }
     entry.described = true;
@@ -137,12 +138,14 @@ void GroupBook::commit(const OffsetCommitRecord& commit, bool live, const Ends& 
     if (live && partition->committed && commit.offset < *partition->committed) {
         mark({LagMark::Kind::reset, commit.commitTimeMs > 0 ? commit.commitTimeMs : nowMs, entry->listing.group,
               tr("%1 went back on %2 p%3 from %4 to %5")
-                  .arg(entry->listing.group, text(commit.topic)).arg(commit.partition)
+                  .arg(entry->listing.group, text(commit.topic))
+                  .arg(commit.partition)
                   .arg(grouped(*partition->committed), grouped(commit.offset))});
     }
     partition->committed = commit.offset;
     partition->commitAtMs = commit.commitTimeMs;
-    partition->commits.add({commit.offset, commit.commitTimeMs, live ? lagAtCommit(commit.offset, end(key)) : std::nullopt});
+    partition->commits.add(
+        {commit.offset, commit.commitTimeMs, live ? lagAtCommit(commit.offset, end(key)) : std::nullopt});
 }
 
 void GroupBook::metadata(const GroupMetadataRecord& record, qint64 nowMs) {
@@ -176,7 +179,10 @@ void GroupBook::metadata(const GroupMetadataRecord& record, qint64 nowMs) {
     if (newer && !first) {
         entry->described = false;  // the generation tells of the rebalance, whoever holds what afterwards
         mark({LagMark::Kind::rebalance, atMs, name,
-              tr("rebalance of %1: generation %2, %3 members").arg(name).arg(record.generation).arg(record.members.size())});
+              tr("rebalance of %1: generation %2, %3 members")
+                  .arg(name)
+                  .arg(record.generation)
+                  .arg(record.members.size())});
     }
     setMembers(*entry, std::move(description), atMs);
 }
@@ -191,7 +197,8 @@ void GroupBook::complete(const std::function<int(const std::string&)>& partition
 }
 
 void GroupBook::mark(const LagMark& mark) {
-    const auto after = std::find_if(m_marks.rbegin(), m_marks.rend(), [&](const auto& m) { return m.atMs <= mark.atMs; });
+    const auto after =
+        std::find_if(m_marks.rbegin(), m_marks.rend(), [&](const auto& m) { return m.atMs <= mark.atMs; });
     m_marks.insert(after.base(), mark);
     if (m_marks.size() > mostMarks) m_marks.removeFirst();
 }

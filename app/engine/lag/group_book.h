@@ -1,6 +1,7 @@
-// What is known of every consumer group: listing, members, commits and their latest ten, from Admin answers and from records of
-// __consumer_offsets, whichever came last. Remarks when a group rebalances or its commits go back. Bounds: 200,000 partitions of
-// groups (more are left out and counted), about 1 kB each; 100 marks. Values only. Thread: one.
+// What is known of every consumer group: listing, members, commits and their latest ten, from Admin answers and from
+// records of
+// __consumer_offsets, whichever came last. Remarks when a group rebalances or its commits go back. Bounds: 200,000
+// partitions of groups (more are left out and counted), about 1 kB each; 100 marks. Values only. Thread: one.
 #pragma once
 
 #include <functional>

@@ -19,7 +19,10 @@ void bind(sqlite3_stmt* statement, int at, const QString& text) {
 }
 
 void bind(sqlite3_stmt* statement, int at, float value) {
-    if (std::isnan(value)) sqlite3_bind_null(statement, at); else sqlite3_bind_double(statement, at, value);
+    if (std::isnan(value))
+        sqlite3_bind_null(statement, at);
+    else
+        sqlite3_bind_double(statement, at, value);
 }
 
 std::optional<double> real(sqlite3_stmt* statement, int at) {
@@ -146,7 +149,10 @@ void HistoryFile::write() {
             sqlite3_bind_int(insert.get(), 1, tier);
             sqlite3_bind_int64(insert.get(), 2, series);
             sqlite3_bind_int64(insert.get(), 3, point.atMs);
-            if (point.lag < 0) sqlite3_bind_null(insert.get(), 4); else sqlite3_bind_int64(insert.get(), 4, point.lag);
+            if (point.lag < 0)
+                sqlite3_bind_null(insert.get(), 4);
+            else
+                sqlite3_bind_int64(insert.get(), 4, point.lag);
             bind(insert.get(), 5, point.seconds);
             bind(insert.get(), 6, point.inPerSecond);
             bind(insert.get(), 7, point.outPerSecond);
@@ -171,7 +177,8 @@ void HistoryFile::write() {
 
 qint64 HistoryFile::usedBytes() {
     qint64 used = 0;
-    const auto count = prepare("SELECT (SELECT page_count FROM pragma_page_count) - (SELECT freelist_count FROM pragma_freelist_count)");
+    const auto count = prepare(
+        "SELECT (SELECT page_count FROM pragma_page_count) - (SELECT freelist_count FROM pragma_freelist_count)");
     if (count && sqlite3_step(count.get()) == SQLITE_ROW) used = sqlite3_column_int64(count.get(), 0) * pageBytes;
     return used;
 }
@@ -190,7 +197,8 @@ void HistoryFile::prune(qint64 nowMs) {
     }
     run("DELETE FROM marks WHERE at < (SELECT max(at) FROM marks) - 604800000");
     for (int round = 0; round < 16 && usedBytes() > m_mostBytes * 3 / 4; ++round) {
-        run("DELETE FROM points WHERE tier=(SELECT tier FROM points GROUP BY tier ORDER BY count(*) DESC LIMIT 1) AND at <="
+        run("DELETE FROM points WHERE tier=(SELECT tier FROM points GROUP BY tier ORDER BY count(*) DESC LIMIT 1) AND "
+            "at <="
             " (SELECT min(at) + (max(at) - min(at)) / 4 FROM points WHERE tier="
             "(SELECT tier FROM points GROUP BY tier ORDER BY count(*) DESC LIMIT 1))");
     }
@@ -216,7 +224,11 @@ QVector<LagPoint> HistoryFile::points(const SeriesKey& key, qint64 fromMs, qint6
         sqlite3_bind_int64(select.get(), 6, before);
         QVector<LagPoint> part;
         while (sqlite3_step(select.get()) == SQLITE_ROW) {
-            LagPoint point{sqlite3_column_int64(select.get(), 0), {}, real(select.get(), 2), real(select.get(), 3), real(select.get(), 4)};
+            LagPoint point{sqlite3_column_int64(select.get(), 0),
+                           {},
+                           real(select.get(), 2),
+                           real(select.get(), 3),
+                           real(select.get(), 4)};
             if (sqlite3_column_type(select.get(), 1) != SQLITE_NULL) point.lag = sqlite3_column_int64(select.get(), 1);
             part.append(point);
         }
@@ -232,14 +244,15 @@ QVector<LagMark> HistoryFile::marks(const QString& group, qint64 fromMs) {
     QVector<LagMark> marks;
     if (!m_db) return marks;
     write();
-    const auto select = prepare("SELECT at, kind, grp, text FROM marks WHERE at>=? AND (?='' OR grp=? OR grp='') ORDER BY at");
+    const auto select =
+        prepare("SELECT at, kind, grp, text FROM marks WHERE at>=? AND (?='' OR grp=? OR grp='') ORDER BY at");
     if (!select) return marks;
     sqlite3_bind_int64(select.get(), 1, fromMs);
     bind(select.get(), 2, group);
     bind(select.get(), 3, group);
     while (sqlite3_step(select.get()) == SQLITE_ROW)
-        marks.append({static_cast<LagMark::Kind>(sqlite3_column_int(select.get(), 1)), sqlite3_column_int64(select.get(), 0),
-                      string(select.get(), 2), string(select.get(), 3)});
+        marks.append({static_cast<LagMark::Kind>(sqlite3_column_int(select.get(), 1)),
+                      sqlite3_column_int64(select.get(), 0), string(select.get(), 2), string(select.get(), 3)});
     return marks;
 }
 

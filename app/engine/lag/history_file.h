@@ -1,7 +1,7 @@
-// Points and marks in an SQLite file of at most 64 MiB, in three tiers, each written for itself: a point a sample for 10 minutes, one
-// each 10 s for 6 hours, one each minute for 7 days. Unchanged points are left out for a minute at most. Written each 5 s in one
-// transaction; a crash loses what came since, and one of the whole computer perhaps the file: it is then made anew, as any that is no such
-// database. Thread: one at a time.
+// Points and marks in an SQLite file of at most 64 MiB, in three tiers, each written for itself: a point a sample for
+// 10 minutes, one each 10 s for 6 hours, one each minute for 7 days. Unchanged points are left out for a minute at
+// most. Written each 5 s in one transaction; a crash loses what came since, and one of the whole computer perhaps the
+// file: it is then made anew, as any that is no such database. Thread: one at a time.
 #pragma once
 
 #include <QString>
@@ -39,8 +39,12 @@ public:
     [[nodiscard]] const QString& trouble() const { return m_trouble; }
 
 private:
-    struct Close { void operator()(sqlite3* db) const; };
-    struct Finalize { void operator()(sqlite3_stmt* statement) const; };
+    struct Close {
+        void operator()(sqlite3* db) const;
+    };
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const;
+    };
     using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
     struct Written {
         qint64 id = 0, seenAtMs = 0;

@@ -24,13 +24,13 @@ struct LagBoard::Impl {
     explicit Impl(LagBoard* of) : board(of) {}
 
     LagBoard* board;
-    LagSample latest;                  // main thread
+    LagSample latest;                     // main thread
     std::unique_ptr<LagHistory> history;  // its own lock
     std::mutex mutex;
     std::condition_variable wake;
-    bool stopping = false;                             // guarded
-    std::set<std::pair<QString, QString>> onScreen;    // guarded
-    QVector<LagMark> marks, newMarks;                  // guarded: those told; those to be handed to the watch
+    bool stopping = false;                           // guarded
+    std::set<std::pair<QString, QString>> onScreen;  // guarded
+    QVector<LagMark> marks, newMarks;                // guarded: those told; those to be handed to the watch
     std::thread thread;
 
     void run(const Target& target, quint64 number);
@@ -86,12 +86,13 @@ void LagBoard::Impl::look(LagWatch& watch, quint64 number) {
         const std::lock_guard lock(mutex);
         marks = watch.marks();
     }
-    QMetaObject::invokeMethod(board, [this, number, sample = std::move(sample), begun = watch.alarms().begun()]() mutable {
-        if (number != runs) return;
-        latest = std::move(sample);
-        Q_EMIT board->sampled(latest);
-        for (const auto& row : begun) Q_EMIT board->alarm(row);
-    });
+    QMetaObject::invokeMethod(board,
+                              [this, number, sample = std::move(sample), begun = watch.alarms().begun()]() mutable {
+                                  if (number != runs) return;
+                                  latest = std::move(sample);
+                                  Q_EMIT board->sampled(latest);
+                                  for (const auto& row : begun) Q_EMIT board->alarm(row);
+                              });
 }
 
 LagBoard::LagBoard(QObject* parent) : QObject(parent), m_impl(std::make_unique<Impl>(this)) {}
@@ -147,7 +148,8 @@ QVector<LagMark> LagBoard::marks(const QString& group, qint64 fromMs) const {
         const bool known = std::any_of(marks.begin(), marks.end(), [&](const auto& m) {
             return m.kind == mark.kind && m.atMs == mark.atMs && m.group == mark.group;
         });
-        if (!known && mark.atMs >= fromMs && (mark.group.isEmpty() || group.isEmpty() || mark.group == group)) marks.append(mark);
+        if (!known && mark.atMs >= fromMs && (mark.group.isEmpty() || group.isEmpty() || mark.group == group))
+            marks.append(mark);
     }
     std::stable_sort(marks.begin(), marks.end(), [](const auto& a, const auto& b) { return a.atMs < b.atMs; });
     return marks;

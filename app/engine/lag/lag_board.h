@@ -1,7 +1,8 @@
-// Watches the lag of every group of a cluster: samples on a thread of its own, judges, keeps history. One batch signal a
-// sample: each second, later where a sample takes longer; a broker that has to be asked for every group rests half as long as that took.
-// Bounds: see LagWatch (200,000 partitions of groups) and LagHistory (600 points a partition and 64 MiB in memory, a file of 64 MiB);
-// 100 marks. Thread: main, except where said; stop() waits for the look that is under way.
+// Watches the lag of every group of a cluster: samples on a thread of its own, judges, keeps history. One batch signal
+// a sample: each second, later where a sample takes longer; a broker that has to be asked for every group rests half as
+// long as that took. Bounds: see LagWatch (200,000 partitions of groups) and LagHistory (600 points a partition and 64
+// MiB in memory, a file of 64 MiB); 100 marks. Thread: main, except where said; stop() waits for the look that is under
+// way.
 #pragma once
 
 #include <QObject>

@@ -23,8 +23,9 @@ void judgeNoCommit(LagRow& row, const OffsetFacts& facts) {
     row.status = LagStatus::noCommit;
     if (facts.lastCommitted) row.lastCommitted = facts.lastCommitted;
     if (row.lastCommitted)
-        row.statusReason = (facts.groupEmpty ? tr("commits expired; the last was %1") : tr("the commit was removed; the last was %1"))
-                               .arg(grouped(*row.lastCommitted));
+        row.statusReason =
+            (facts.groupEmpty ? tr("commits expired; the last was %1") : tr("the commit was removed; the last was %1"))
+                .arg(grouped(*row.lastCommitted));
     else
         row.statusReason = tr("nothing committed yet");
 }
@@ -72,7 +73,9 @@ QString alarmReason(const LagRow& row, qint64 topicLag, const Threshold& thresho
     if (row.lag.value_or(0) > 0 && topicLag > threshold.maxLag)
         return tr("lag %1 > %2").arg(grouped(topicLag), grouped(threshold.maxLag));
     if (threshold.maxSeconds && row.lagSeconds && *row.lagSeconds > *threshold.maxSeconds)
-        return tr("oldest unread record %1 s > %2 s").arg(*row.lagSeconds, 0, 'f', 0).arg(*threshold.maxSeconds, 0, 'f', 0);
+        return tr("oldest unread record %1 s > %2 s")
+            .arg(*row.lagSeconds, 0, 'f', 0)
+            .arg(*threshold.maxSeconds, 0, 'f', 0);
     return {};
 }
 

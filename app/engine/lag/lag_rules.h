@@ -1,4 +1,5 @@
-// What the offsets of one partition of one group mean: lag, loss, transactions held, status. Contract §7 *Lag*. Pure. Thread: any.
+// What the offsets of one partition of one group mean: lag, loss, transactions held, status. Contract §7 *Lag*. Pure.
+// Thread: any.
 //
 //   no commit            lag –, not 0 and in no sum
 //   committed < start    lag = end − start, and what is lost = start − committed
@@ -18,11 +19,11 @@ struct OffsetFacts {
     bool endReadTwice = false;                    // the end was read again after it seemed to lie before the commit
     QString trouble, commitTrouble;               // why ends or commits could not be read
     bool groupEmpty = false;
-    std::optional<qint64> lastCommitted;          // of an earlier look
+    std::optional<qint64> lastCommitted;  // of an earlier look
 };
 
-// Sets logStart … heldByTransactions, status and statusReason of `row`. What could not be read keeps the row's former offsets, which
-// then are as old as its readAtMs; a good read sets readAtMs to `nowMs`.
+// Sets logStart … heldByTransactions, status and statusReason of `row`. What could not be read keeps the row's former
+// offsets, which then are as old as its readAtMs; a good read sets readAtMs to `nowMs`.
 void judgeOffsets(LagRow& row, const OffsetFacts& facts, qint64 nowMs);
 
 // Of the whole topic of a group; the sum of what is known.

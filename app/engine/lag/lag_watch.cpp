@@ -11,7 +11,8 @@
 namespace nova::engine {
 namespace {
 
-constexpr int listMs = 5'000, perLookMs = 5'000, allGroupsMs = 20'000, endsMs = 3'000, topicsMs = 10'000, recordsMs = 1'500;
+constexpr int listMs = 5'000, perLookMs = 5'000, allGroupsMs = 20'000, endsMs = 3'000, topicsMs = 10'000,
+              recordsMs = 1'500;
 constexpr qint64 leastListEveryMs = 5'000, describeEveryMs = 5'000, topicsEveryMs = 30'000, newTopicsEveryMs = 5'000,
                  startsEveryMs = 10'000, looksEveryMs = 1'000;
 // Large clusters are looked at less often: so many groups listed, and partitions' ends asked, a second.
@@ -62,17 +63,17 @@ LagWatch::LagWatch(const Target& target, const LagOptions& options, GroupReader 
       m_timeLag([this](const auto& offsets) { return m_records.timesAt(offsets, recordsMs); }),
       m_alarms(target.profile, options.alarmAfterMs) {
     if (m_options.follow)
-        m_follower = std::make_unique<CommitsFollower>(target.kafka, [this](const rd_kafka_message_t& message, bool live) {
-            take(message, live);
-        });
+        m_follower = std::make_unique<CommitsFollower>(
+            target.kafka, [this](const rd_kafka_message_t& message, bool live) { take(message, live); });
 }
 
 LagWatch::~LagWatch() = default;
 
 void LagWatch::take(const rd_kafka_message_t& message, bool live) {
     const std::string_view key(static_cast<const char*>(message.key), message.key_len);
-    const auto value = message.payload ? std::optional(std::string_view(static_cast<const char*>(message.payload), message.len))
-                                       : std::nullopt;
+    const auto value = message.payload
+                           ? std::optional(std::string_view(static_cast<const char*>(message.payload), message.len))
+                           : std::nullopt;
     auto record = decodeOffsetsTopic(key, value);
     if (!record || (!record.value().commit && !record.value().group)) return;
     const std::lock_guard lock(m_mutex);
@@ -99,9 +100,11 @@ LagSample LagWatch::look() {
     sample.atMs = nowMs();
     const auto state = m_follower ? m_follower->state() : CommitsFollower::State{};
     const bool followed = state.following;
-    sample.commits = followed     ? QStringLiteral("followed")
-                     : m_follower ? tr("polled: %1").arg(state.why.empty() ? tr("not followed yet") : QString::fromStdString(state.why))
-                                  : tr("polled: not asked to follow");
+    sample.commits =
+        followed ? QStringLiteral("followed")
+        : m_follower
+            ? tr("polled: %1").arg(state.why.empty() ? tr("not followed yet") : QString::fromStdString(state.why))
+            : tr("polled: not asked to follow");
     drain(sample.atMs);
     listGroups(sample.atMs);
     sample.trouble = m_outage;
@@ -168,7 +171,8 @@ void LagWatch::describeGroups(qint64 now, bool followed) {
         if (ask.size() >= groupsALook) break;
     }
     if (!ask.isEmpty())
-        static_cast<void>(m_groups.describe(ask, perLookMs, [&](const GroupDescription& d) { m_book.describe(d, now); }));
+        static_cast<void>(
+            m_groups.describe(ask, perLookMs, [&](const GroupDescription& d) { m_book.describe(d, now); }));
 }
 
 void LagWatch::refreshTopics(qint64 now) {
@@ -222,7 +226,8 @@ void LagWatch::readEndsAgain(qint64 now) {
     }
 }
 
-// The leader of a group's partition of __consumer_offsets is its coordinator: without it no commit is told, nor followed.
+// The leader of a group's partition of __consumer_offsets is its coordinator: without it no commit is told, nor
+// followed.
 QString LagWatch::coordinatorTrouble(const QString& group) const {
     const int partitions = m_ends.partitionsOf(CommitsFollower::topic);
     if (partitions == 0 || m_ends.hasLeader({CommitsFollower::topic, partitionOf(group, partitions)})) return {};
@@ -273,7 +278,8 @@ void LagWatch::makeRow(const QString& group, GroupEntry& entry, const PartitionK
 
 void LagWatch::makeRows(LagSample& sample, bool followed) {
     for (auto& [name, entry] : m_book.groups()) {
-        GroupState state{entry.listing, entry.description, LagStatus::ok, 0, name.startsWith(u"console-"), m_alarms.isMuted(name), entry.trouble};
+        GroupState state{entry.listing,          entry.description, LagStatus::ok, 0, name.startsWith(u"console-"),
+                         m_alarms.isMuted(name), entry.trouble};
         for (auto& [key, partition] : entry.partitions) {
             if (!wantsTopic(partition.row.topic)) continue;
             makeRow(name, entry, key, partition, sample.atMs, followed);
@@ -284,14 +290,16 @@ void LagWatch::makeRows(LagSample& sample, bool followed) {
         sample.groups.append(std::move(state));
     }
     if (m_book.leftOut() > 0 && sample.trouble.isEmpty())
-        sample.trouble = tr("more than %1 partitions of groups: the others are left out").arg(grouped(GroupBook::mostPartitions));
+        sample.trouble =
+            tr("more than %1 partitions of groups: the others are left out").arg(grouped(GroupBook::mostPartitions));
 }
 
 void LagWatch::measure(LagSample& sample, const std::function<bool(const LagRow&)>& wanted) {
     m_alarms.judge(sample.rows, sample.atMs);
     std::vector<bool> read(static_cast<std::size_t>(sample.rows.size()));
     for (qsizetype i = 0; i < sample.rows.size(); ++i)
-        read[static_cast<std::size_t>(i)] = sample.trouble.isEmpty() && (sample.rows[i].alarm || wanted(sample.rows[i]));
+        read[static_cast<std::size_t>(i)] =
+            sample.trouble.isEmpty() && (sample.rows[i].alarm || wanted(sample.rows[i]));
     m_timeLag.measure(sample.rows, read, nowMs());
     m_alarms.judge(sample.rows, sample.atMs);  // by age, too
     m_alarms.settle();

@@ -1,6 +1,8 @@
-// Looks at the lag of a cluster again and again: commits first, then ends, then each row judged. Commits are followed in
-// __consumer_offsets where that may be read, and a group is then asked for by Admin calls once; elsewhere every group is asked at each
-// look. At rest a look that follows costs two small requests a leader. Bounds: those of GroupBook and EndBook; 200,000 records of
+// Looks at the lag of a cluster again and again: commits first, then ends, then each row judged. Commits are followed
+// in
+// __consumer_offsets where that may be read, and a group is then asked for by Admin calls once; elsewhere every group
+// is asked at each look. At rest a look that follows costs two small requests a leader. Bounds: those of GroupBook and
+// EndBook; 200,000 records of
 // __consumer_offsets between two looks (more: all groups are asked again). Thread: one; calls block.
 #pragma once
 
@@ -20,9 +22,9 @@
 namespace nova::engine {
 
 struct LagOptions {
-    QStringList groups, topics;   // patterns with `*`; empty: all
-    qint64 alarmAfterMs = 15'000; // a threshold passed for so long fires
-    bool follow = true;           // __consumer_offsets, where it may be read
+    QStringList groups, topics;    // patterns with `*`; empty: all
+    qint64 alarmAfterMs = 15'000;  // a threshold passed for so long fires
+    bool follow = true;            // __consumer_offsets, where it may be read
 };
 
 class LagWatch {
@@ -36,7 +38,8 @@ public:
     void catchUp(int timeoutMs) const;
     // Never fails as a whole: what is not told has its own reason, and `trouble` says when nothing is.
     LagSample look();
-    // Reads the time lag of those rows that are in alarm or `wanted`, as far as 20 reads a second go. Judges the alarms.
+    // Reads the time lag of those rows that are in alarm or `wanted`, as far as 20 reads a second go. Judges the
+    // alarms.
     void measure(LagSample& sample, const std::function<bool(const LagRow&)>& wanted);
 
     [[nodiscard]] bool backlog() const { return m_backlog; }  // groups are left to be asked: look again at once
@@ -55,8 +58,8 @@ private:
     void readEnds(qint64 nowMs);
     void readEndsAgain(qint64 nowMs);
     void makeRows(LagSample& sample, bool followed);
-    void makeRow(const QString& group, GroupEntry& entry, const PartitionKey& key, GroupPartition& partition, qint64 nowMs,
-                 bool followed);
+    void makeRow(const QString& group, GroupEntry& entry, const PartitionKey& key, GroupPartition& partition,
+                 qint64 nowMs, bool followed);
     [[nodiscard]] bool wantsTopic(const QString& topic) const;
     [[nodiscard]] QString coordinatorTrouble(const QString& group) const;
 
@@ -72,8 +75,8 @@ private:
     QString m_outage;  // the groups could not even be listed
     qint64 m_listAtMs = 0, m_topicsAtMs = 0, m_endsAtMs = 0, m_startsAtMs = 0, m_describeAtMs = 0;
     quint64 m_changes = 0;
-    std::vector<PartitionKey> m_needed;        // sorted
-    std::set<PartitionKey> m_readTwice;        // ends read again in this look
+    std::vector<PartitionKey> m_needed;  // sorted
+    std::set<PartitionKey> m_readTwice;  // ends read again in this look
     bool m_backlog = false;
 
     std::mutex m_mutex;

@@ -42,8 +42,8 @@ bool PackedPoint::sameValues(const PackedPoint& other) const {
 
 void PointStore::add(const LagSample& sample) {
     const auto rows = std::max<qsizetype>(1, sample.rows.size());
-    const auto most = static_cast<std::size_t>(
-        std::clamp<qsizetype>(LagHistory::mostTogether / rows, 10, LagHistory::mostPoints));
+    const auto most =
+        static_cast<std::size_t>(std::clamp<qsizetype>(LagHistory::mostTogether / rows, 10, LagHistory::mostPoints));
     const auto spacing = finestMs * static_cast<qint64>(LagHistory::mostPoints / most);
     for (const auto& row : sample.rows) {
         auto& [points, seenAtMs] = m_series[{row.group, row.topic, row.partition}];

@@ -1,5 +1,5 @@
-// The latest points of each partition of each group, in memory. Bound: LagHistory::mostTogether points of 32 bytes, shared out evenly.
-// Three equal points in a row are held as the first and the last. Thread: one.
+// The latest points of each partition of each group, in memory. Bound: LagHistory::mostTogether points of 32 bytes,
+// shared out evenly. Three equal points in a row are held as the first and the last. Thread: one.
 #pragma once
 
 #include <QString>
@@ -17,7 +17,9 @@ struct SeriesKey {
     int partition = 0;
     bool operator==(const SeriesKey&) const = default;
     struct Hash {
-        std::size_t operator()(const SeriesKey& key) const { return qHashMulti(0, key.group, key.topic, key.partition); }
+        std::size_t operator()(const SeriesKey& key) const {
+            return qHashMulti(0, key.group, key.topic, key.partition);
+        }
     };
 };
 

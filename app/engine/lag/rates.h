@@ -1,6 +1,7 @@
-// How fast a log grows, how fast a group reads it, and when it will have caught up, over the last minute. In: log end per second,
-// out: commits per second. Time to catch up: the lag over its fall per second, the slope of a least-squares line through the lags;
-// its error is the slope's standard error carried over. Bounds: 13 points, one each 5 s. Pure. Thread: any.
+// How fast a log grows, how fast a group reads it, and when it will have caught up, over the last minute. In: log end
+// per second, out: commits per second. Time to catch up: the lag over its fall per second, the slope of a least-squares
+// line through the lags; its error is the slope's standard error carried over. Bounds: 13 points, one each 5 s. Pure.
+// Thread: any.
 #pragma once
 
 #include <optional>

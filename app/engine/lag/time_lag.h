@@ -1,5 +1,6 @@
-// Time lag, measured: the age of the record at the committed offset. At most 20 records are read a second, all groups together, and
-// each (partition, committed offset) once; a group at the end is 0 without a read. Bound: what the latest look asked for. Thread: one.
+// Time lag, measured: the age of the record at the committed offset. At most 20 records are read a second, all groups
+// together, and each (partition, committed offset) once; a group at the end is 0 without a read. Bound: what the latest
+// look asked for. Thread: one.
 #pragma once
 
 #include <map>
@@ -16,8 +17,8 @@ public:
     explicit TimeLag(Read read) : m_read(std::move(read)) {}
 
     static constexpr const char* waiting = "budget";
-    // Sets lagSeconds or secondsReason of each row; those not `wanted` are not read. What goes beyond the rate waits for the next
-    // look, with the reason `waiting`.
+    // Sets lagSeconds or secondsReason of each row; those not `wanted` are not read. What goes beyond the rate waits
+    // for the next look, with the reason `waiting`.
     void measure(QVector<LagRow>& rows, const std::vector<bool>& wanted, qint64 nowMs);
     [[nodiscard]] qint64 reads() const { return m_reads; }
 

@@ -17,7 +17,8 @@ public:
 
     std::int64_t integer(std::size_t size, const char* what) {
         if (!need(size, what)) return 0;
-        std::uint64_t value = static_cast<signed char>(m_bytes[m_at]) < 0 ? std::numeric_limits<std::uint64_t>::max() : 0;
+        std::uint64_t value =
+            static_cast<signed char>(m_bytes[m_at]) < 0 ? std::numeric_limits<std::uint64_t>::max() : 0;
         for (std::size_t i = 0; i < size; ++i) value = value << 8 | static_cast<unsigned char>(m_bytes[m_at + i]);
         m_at += size;
         return static_cast<std::int64_t>(value);
@@ -61,7 +62,8 @@ private:
         return false;
     }
     void fail(const char* what) {
-        if (ok()) m_fault = std::string(what) + " at byte " + std::to_string(m_at) + " of " + std::to_string(m_bytes.size());
+        if (ok())
+            m_fault = std::string(what) + " at byte " + std::to_string(m_at) + " of " + std::to_string(m_bytes.size());
     }
     void skip(std::size_t size, const char* what) {
         if (need(size, what)) m_at += size;
@@ -99,7 +101,8 @@ kit::Result<void> readCommit(std::string_view value, OffsetCommitRecord& record)
     Reader reader(value);
     record.valueVersion = reader.int16("version");
     if (!reader.ok() || record.valueVersion < 0 || record.valueVersion > newestCommit)
-        return kit::badInput("OffsetCommitValue: version " + std::to_string(record.valueVersion) + ", known are 0 to 4");
+        return kit::badInput("OffsetCommitValue: version " + std::to_string(record.valueVersion) +
+                             ", known are 0 to 4");
     const bool flexible = record.valueVersion >= flexibleFrom;
     record.offset = reader.int64("offset");
     if (record.valueVersion >= 3) record.leaderEpoch = reader.int32("leader epoch");
@@ -111,8 +114,8 @@ kit::Result<void> readCommit(std::string_view value, OffsetCommitRecord& record)
     return kit::outcome::success();
 }
 
-// ConsumerProtocolAssignment: version, [topic, [partition]], user data. Of other protocols it means something else, so a
-// fault is no fault of the record.
+// ConsumerProtocolAssignment: version, [topic, [partition]], user data. Of other protocols it means something else, so
+// a fault is no fault of the record.
 void readAssignment(std::string_view bytes, GroupMetadataRecord::Member& member) {
     Reader reader(bytes);
     reader.int16("version");

@@ -1,7 +1,7 @@
-// Records of __consumer_offsets: the commits of every group, and what the coordinator knows of a group. Keys and values as Kafka
-// 2.1 to 4.x writes them: offset commits v0–v4, group metadata v0–v4. The records of the new group protocol (keys of version 3 and
-// above) are named and not taken apart. Format: the broker's OffsetCommitKey/Value and GroupMetadataKey/Value message files.
-// Values only; input is never trusted. Thread: any.
+// Records of __consumer_offsets: the commits of every group, and what the coordinator knows of a group. Keys and values
+// as Kafka 2.1 to 4.x writes them: offset commits v0–v4, group metadata v0–v4. The records of the new group protocol
+// (keys of version 3 and above) are named and not taken apart. Format: the broker's OffsetCommitKey/Value and
+// GroupMetadataKey/Value message files. Values only; input is never trusted. Thread: any.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,8 @@ struct OffsetCommitRecord {
 struct GroupMetadataRecord {
     struct Member {
         std::string id, clientId, host;
-        std::vector<std::pair<std::string, std::vector<int>>> partitions;  // topic, partitions; protocol "consumer" only
+        std::vector<std::pair<std::string, std::vector<int>>>
+            partitions;  // topic, partitions; protocol "consumer" only
     };
     std::string group, protocolType, protocol, leader;
     bool deleted = false;  // a tombstone: the group is gone

@@ -27,7 +27,10 @@ public:
         m_text.push_back(static_cast<char>(value));
         return *this;
     }
-    Bytes& raw(const std::string& text) { m_text += text; return *this; }
+    Bytes& raw(const std::string& text) {
+        m_text += text;
+        return *this;
+    }
     const std::string& text() const { return m_text; }
 
 private:
@@ -44,9 +47,16 @@ inline std::string groupKey(const std::string& group) {
     return Bytes().i16(2).string(group).text();
 }
 // One member that holds these partitions of one topic; none: no member.
-inline std::string groupValue(int generation, std::int64_t atMs, const std::string& topic, const std::vector<int>& partitions) {
+inline std::string groupValue(int generation, std::int64_t atMs, const std::string& topic,
+                              const std::vector<int>& partitions) {
     Bytes value;
-    value.i16(3).string("consumer").i32(generation).string("range").string("m-1").i64(atMs).i32(partitions.empty() ? 0 : 1);
+    value.i16(3)
+        .string("consumer")
+        .i32(generation)
+        .string("range")
+        .string("m-1")
+        .i64(atMs)
+        .i32(partitions.empty() ? 0 : 1);
     if (partitions.empty()) return value.text();
     Bytes assignment;
     assignment.i16(1).i32(1).string(topic).i32(static_cast<int>(partitions.size()));

@@ -1,4 +1,5 @@
-// Burrow's rules, each on a window of ten commits worked out by hand, in the order in which they are asked, with their traps.
+// Burrow's rules, each on a window of ten commits worked out by hand, in the order in which they are asked, with their
+// traps.
 #include <QtTest>
 
 #include "app/engine/lag/burrow.h"
@@ -12,15 +13,16 @@ struct Window {
     QVector<qint64> offsets, lags;  // lag −1: not known
     QVector<qint64> ends;           // stored, one each 10 s
     qint64 currentLag = 0;
-    int everyS = 1;                 // between commits
-    int sinceLastS = 1;             // from the last commit to now
+    int everyS = 1;      // between commits
+    int sinceLastS = 1;  // from the last commit to now
 };
 
 CommitRing ring(const Window& window) {
     CommitRing commits;
     for (qsizetype i = 0; i < window.offsets.size(); ++i) {
         const auto lag = i < window.lags.size() ? window.lags[i] : -1;
-        commits.add({window.offsets[i], 1'000'000 + i * window.everyS * 1'000, lag < 0 ? std::nullopt : std::optional(lag)});
+        commits.add(
+            {window.offsets[i], 1'000'000 + i * window.everyS * 1'000, lag < 0 ? std::nullopt : std::optional(lag)});
     }
     return commits;
 }
@@ -41,7 +43,6 @@ const QVector<qint64> onceZero{5, 0, 6, 7, 8, 9, 10, 11, 12, 13};
 
 }  // namespace
 
-
 class BurrowTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -59,12 +60,18 @@ private Q_SLOTS:
         add("STOP counts though the lag was zero once", {rising, onceZero, {150, 160}, 60, 1, 10}, u"stop"_s);
         add("not STOP: an end stored lately was reached", {rising, wobbling, {100, 160}, 60, 1, 10}, u"ok"_s);
         add("STOP: the end stored lies just above", {rising, wobbling, {101, 160}, 60, 1, 10}, u"stop"_s);
-        add("STOP comes before REWIND", {{10, 20, 30, 40, 50, 60, 70, 80, 90, 15}, growing, {150}, 60, 1, 10}, u"stop"_s);
-        add("REWIND: back, and not up again", {{10, 20, 30, 40, 50, 60, 70, 80, 20, 30}, growing, {150}, 60}, u"rewind"_s);
-        add("REWIND counts though the lag was zero once", {{10, 20, 30, 40, 50, 60, 70, 80, 20, 30}, onceZero, {150}, 60}, u"rewind"_s);
-        add("not REWIND: up to where it was", {{10, 20, 30, 25, 30, 60, 70, 80, 90, 100}, wobbling, {150}, 60}, u"ok"_s);
-        add("REWIND: one short of where it was", {{10, 20, 90, 25, 30, 60, 70, 80, 85, 89}, wobbling, {150}, 60}, u"rewind"_s);
-        add("REWIND: the last of two falls is not made up", {{10, 50, 20, 60, 30, 40, 41, 42, 43, 44}, wobbling, {150}, 60}, u"rewind"_s);
+        add("STOP comes before REWIND", {{10, 20, 30, 40, 50, 60, 70, 80, 90, 15}, growing, {150}, 60, 1, 10},
+            u"stop"_s);
+        add("REWIND: back, and not up again", {{10, 20, 30, 40, 50, 60, 70, 80, 20, 30}, growing, {150}, 60},
+            u"rewind"_s);
+        add("REWIND counts though the lag was zero once",
+            {{10, 20, 30, 40, 50, 60, 70, 80, 20, 30}, onceZero, {150}, 60}, u"rewind"_s);
+        add("not REWIND: up to where it was", {{10, 20, 30, 25, 30, 60, 70, 80, 90, 100}, wobbling, {150}, 60},
+            u"ok"_s);
+        add("REWIND: one short of where it was", {{10, 20, 90, 25, 30, 60, 70, 80, 85, 89}, wobbling, {150}, 60},
+            u"rewind"_s);
+        add("REWIND: the last of two falls is not made up",
+            {{10, 50, 20, 60, 30, 40, 41, 42, 43, 44}, wobbling, {150}, 60}, u"rewind"_s);
         add("zero once: neither STALL", {same, onceZero, {150}, 50}, u"ok"_s);
         add("… nor WARN", {rising, onceZero, {150}, 50}, u"ok"_s);
         add("STALL: commits, all the same", {same, growing, {150}, 50}, u"stall"_s);
@@ -109,7 +116,8 @@ private Q_SLOTS:
         QCOMPARE(burrowReason(LagStatus::ok, CommitRing(), 0), u"watching, 0 of 10"_s);
         const auto ten = ring({rising, {}, {}, 0});
         QCOMPARE(burrowReason(LagStatus::ok, ten, ten.last().atMs), QString());
-        QCOMPARE(burrowReason(LagStatus::stop, ten, ten.last().atMs + 61'000), u"no commit for 61 s; its last ten took 9.0 s"_s);
+        QCOMPARE(burrowReason(LagStatus::stop, ten, ten.last().atMs + 61'000),
+                 u"no commit for 61 s; its last ten took 9.0 s"_s);
     }
 };
 

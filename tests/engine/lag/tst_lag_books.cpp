@@ -1,5 +1,5 @@
-// Records of __consumer_offsets decoded, and what a group's book makes of them together with Admin answers; measured time lag with its
-// budget and its cache.
+// Records of __consumer_offsets decoded, and what a group's book makes of them together with Admin answers; measured
+// time lag with its budget and its cache.
 #include <QtTest>
 
 #include "app/engine/lag/end_book.h"
@@ -46,13 +46,17 @@ class LagBooksTest : public QObject {
 private Q_SLOTS:
     void commitsOfEveryVersion_data() {
         QTest::addColumn<QByteArray>("value");
-        const auto add = [](const char* name, const Bytes& value) { QTest::newRow(name) << QByteArray::fromStdString(value.text()); };
+        const auto add = [](const char* name, const Bytes& value) {
+            QTest::newRow(name) << QByteArray::fromStdString(value.text());
+        };
         add("v0", Bytes().i16(0).i64(77).string("note").i64(5'000));
         add("v1", Bytes().i16(1).i64(77).string("note").i64(5'000).i64(9'000));
         add("v2", Bytes().i16(2).i64(77).string("note").i64(5'000));
         add("v3", Bytes().i16(3).i64(77).i32(4).string("note").i64(5'000));
         add("v4", Bytes().i16(4).i64(77).i32(4).compact("note").i64(5'000).varint(0));
-        add("v4 with a topic id", Bytes().i16(4).i64(77).i32(4).compact("note").i64(5'000).varint(1).varint(0).varint(16).raw("0123456789abcdef"));
+        add("v4 with a topic id",
+            Bytes().i16(4).i64(77).i32(4).compact("note").i64(5'000).varint(1).varint(0).varint(16).raw(
+                "0123456789abcdef"));
     }
     void commitsOfEveryVersion() {
         QFETCH(QByteArray, value);
@@ -82,11 +86,13 @@ private Q_SLOTS:
         for (std::size_t n = 0; n < value.size(); ++n) QVERIFY(!decodeOffsetsTopic(groupKey("g"), value.substr(0, n)));
         QVERIFY(tombstone(commitKey("g", "t", 0)).commit->deleted);
         QVERIFY(tombstone(groupKey("g")).group->deleted);
-        QCOMPARE(decoded(Bytes().i16(5).string("g").string("m").text(), "").other, std::string("ConsumerGroupMemberMetadata"));
+        QCOMPARE(decoded(Bytes().i16(5).string("g").string("m").text(), "").other,
+                 std::string("ConsumerGroupMemberMetadata"));
         QVERIFY(!decodeOffsetsTopic("", std::nullopt));
         QVERIFY(!decodeOffsetsTopic(commitKey("g", "t", 0), Bytes().i16(9).i64(1).text()));
         // A member count that the bytes cannot hold is no allocation.
-        QVERIFY(!decodeOffsetsTopic(groupKey("g"), Bytes().i16(0).string("consumer").i32(1).null().null().i32(2'000'000'000).text()));
+        QVERIFY(!decodeOffsetsTopic(groupKey("g"),
+                                    Bytes().i16(0).string("consumer").i32(1).null().null().i32(2'000'000'000).text()));
     }
 
     void adminAnswersAndRecordsTogether() {
@@ -102,7 +108,9 @@ private Q_SLOTS:
         QCOMPARE(entry.partitions.at(t1).committed, Offset(7));
         QCOMPARE(entry.partitions.at(t0).commits.size(), 1);  // polled commits are no commits of Burrow's window
         // From then on the records tell.
-        book.record(decoded(commitKey("g", "t", 0), commitValue(50, 2'000)), true, [](const auto&) { return Offset(80); }, 9'500);
+        book.record(
+            decoded(commitKey("g", "t", 0), commitValue(50, 2'000)), true, [](const auto&) { return Offset(80); },
+            9'500);
         QCOMPARE(entry.partitions.at(t0).committed, Offset(50));
         QCOMPARE(entry.partitions.at(t0).commits.last().lag, Offset(30));
         QVERIFY(!entry.partitions.at(t0).commits[0].lag);
@@ -153,7 +161,8 @@ private Q_SLOTS:
     void polledMembersThatChangeAreARebalance() {
         GroupBook book;
         book.list({{u"g"_s, u"Stable"_s, u"consumer"_s}}, 1);
-        GroupDescription one{u"g"_s, u"Stable"_s, true, {}, {}, {}, {{u"m1"_s, u"c"_s, u"h"_s, {{u"t"_s, 0}, {u"t"_s, 1}}}}};
+        GroupDescription one{
+            u"g"_s, u"Stable"_s, true, {}, {}, {}, {{u"m1"_s, u"c"_s, u"h"_s, {{u"t"_s, 0}, {u"t"_s, 1}}}}};
         book.describe(one, 1);
         auto reordered = one;
         std::swap(reordered.members[0].partitions[0], reordered.members[0].partitions[1]);
@@ -195,7 +204,8 @@ private Q_SLOTS:
         GroupBook book;
         for (int i = 0; i < 150; ++i) book.mark({LagMark::Kind::crash, i % 2 ? 10'000 + i : i, {}, {}});
         QCOMPARE(book.marks().size(), GroupBook::mostMarks);
-        QVERIFY(std::is_sorted(book.marks().begin(), book.marks().end(), [](const auto& a, const auto& b) { return a.atMs < b.atMs; }));
+        QVERIFY(std::is_sorted(book.marks().begin(), book.marks().end(),
+                               [](const auto& a, const auto& b) { return a.atMs < b.atMs; }));
     }
 
     void endsAreKeptWithTheirAgeAndATenthEachTenSeconds() {

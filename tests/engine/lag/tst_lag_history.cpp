@@ -40,8 +40,10 @@ private Q_SLOTS:
         {
             LagHistory history(path);
             for (int s = 0; s < 120; ++s)
-                history.add(sample(start + s * 1'000, 2, [&](int p) { return s * 10 + p; }),
-                            s < 60 ? QVector<LagMark>() : QVector<LagMark>{{LagMark::Kind::rebalance, start + 60'000, u"g"_s, u"generation 2"_s}});
+                history.add(
+                    sample(start + s * 1'000, 2, [&](int p) { return s * 10 + p; }),
+                    s < 60 ? QVector<LagMark>()
+                           : QVector<LagMark>{{LagMark::Kind::rebalance, start + 60'000, u"g"_s, u"generation 2"_s}});
             QCOMPARE(history.trouble(), QString());
         }
         LagHistory history(path);
@@ -72,7 +74,7 @@ private Q_SLOTS:
             const auto gap = points[i].atMs - points[i - 1].atMs;
             (gap <= 2'000 ? finest : gap <= 10'000 ? middle : coarse) += 1;
         }
-        QVERIFY2(finest >= 290 && finest <= 340, qPrintable(QString::number(finest)));   // 10 to 11 minutes of 2 s
+        QVERIFY2(finest >= 290 && finest <= 340, qPrintable(QString::number(finest)));      // 10 to 11 minutes of 2 s
         QVERIFY2(middle >= 2'000 && middle <= 2'160, qPrintable(QString::number(middle)));  // the rest of 6 hours
         QVERIFY2(coarse >= 110 && coarse <= 130, qPrintable(QString::number(coarse)));      // 2 hours of minutes
     }
@@ -119,7 +121,8 @@ private Q_SLOTS:
 
     void memoryHoldsRunsAsTwoAndNoMoreThanItsShare() {
         LagHistory history({});
-        for (int s = 0; s < 500; ++s) history.add(sample(start + s * 1'000, 1, [&](int) { return s < 250 ? 3 : 4; }), {});
+        for (int s = 0; s < 500; ++s)
+            history.add(sample(start + s * 1'000, 1, [&](int) { return s < 250 ? 3 : 4; }), {});
         auto points = history.points(u"g"_s, u"t"_s, 0, 0);
         QVERIFY(points.size() <= 5);
         QCOMPARE(points.first().atMs, start);

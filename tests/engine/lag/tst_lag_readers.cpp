@@ -1,5 +1,5 @@
-// The readers that lag is made of, on librdkafka's mock cluster: a partition or a broker that fails spoils no other, __consumer_offsets is
-// never read from its beginning, and a record's time is read where the commit lies.
+// The readers that lag is made of, on librdkafka's mock cluster: a partition or a broker that fails spoils no other,
+// __consumer_offsets is never read from its beginning, and a record's time is read where the commit lies.
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
@@ -29,7 +29,9 @@ public:
     }
     rd_kafka_mock_cluster_t* cluster() const { return m_cluster.get(); }
     ReadSession session() const { return ReadSession(rd_kafka_mock_cluster_bootstraps(m_cluster.get())); }
-    void topic(const char* name, int partitions) const { rd_kafka_mock_topic_create(m_cluster.get(), name, partitions, 1); }
+    void topic(const char* name, int partitions) const {
+        rd_kafka_mock_topic_create(m_cluster.get(), name, partitions, 1);
+    }
     void send(const std::vector<kit::kafka::OutRecord>& records) const {
         auto producer = kit::kafka::Producer::make(session().bootstrap(), "test", {{"linger.ms", "20"}});
         for (const auto& delivery : producer.value().sendAll(records))
@@ -77,7 +79,8 @@ private Q_SLOTS:
         mock.send({{"t", "", "1", {}, 0}, {"t", "", "2", {}, 1}});
         auto reader = EndReader::make(mock.session());
         QVERIFY(reader.value().refresh(10'000));
-        QCOMPARE(reader.value().read({{"t", 0}, {"t", 1}}, true, 5'000).at({"t", 1}).end, std::optional<std::int64_t>(1));
+        QCOMPARE(reader.value().read({{"t", 0}, {"t", 1}}, true, 5'000).at({"t", 1}).end,
+                 std::optional<std::int64_t>(1));
         rd_kafka_mock_broker_set_down(mock.cluster(), 2);
         const auto ends = reader.value().read({{"t", 0}, {"t", 1}}, true, 500);
         QVERIFY(ends.at({"t", 0}).trouble.empty());
@@ -124,11 +127,15 @@ private Q_SLOTS:
         const Mock mock;
         mock.topic("t", 3);
         const auto time = kit::WallTime(std::chrono::milliseconds(1'700'000'000'123));
-        mock.send({{"t", "", "0", {}, 0}, {"t", "", "1", {{"ce_time", kit::rfc3339(time)}}, 0}, {"t", "", "2", {}, 0}, {"t", "", "0", {}, 1}});
+        mock.send({{"t", "", "0", {}, 0},
+                   {"t", "", "1", {{"ce_time", kit::rfc3339(time)}}, 0},
+                   {"t", "", "2", {}, 0},
+                   {"t", "", "0", {}, 1}});
         const auto reader = RecordReader::make(mock.session());
         std::vector<std::string> seen;
-        const auto times = reader.value().timesAt({{{"t", 0}, 1}, {{"t", 1}, 0}, {{"t", 2}, 0}}, 10'000,
-                                                  [&](const rd_kafka_message_t& m) { seen.emplace_back(static_cast<const char*>(m.payload), m.len); });
+        const auto times = reader.value().timesAt(
+            {{{"t", 0}, 1}, {{"t", 1}, 0}, {{"t", 2}, 0}}, 10'000,
+            [&](const rd_kafka_message_t& m) { seen.emplace_back(static_cast<const char*>(m.payload), m.len); });
         QCOMPARE(times.at({"t", 0}).ms, std::optional<qint64>(1'700'000'000'123));
         QVERIFY(times.at({"t", 0}).fromEvent);
         QVERIFY(times.at({"t", 1}).ms && !times.at({"t", 1}).fromEvent);

@@ -41,9 +41,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("status");
         QTest::addColumn<Offset>("lag");
         QTest::addColumn<qint64>("lost");
-        const auto add = [](const char* name, const OffsetFacts& f, const QString& status, Offset lag, qint64 lost = 0) {
-            QTest::newRow(name) << f << status << lag << lost;
-        };
+        const auto add = [](const char* name, const OffsetFacts& f, const QString& status, Offset lag,
+                            qint64 lost = 0) { QTest::newRow(name) << f << status << lag << lost; };
         add("plain", facts(0, 100, 40), u"ok"_s, 60);
         add("at the end", facts(10, 100, 100), u"ok"_s, 0);
         add("no commit", facts(0, 100, {}), u"no-commit"_s, {});
@@ -132,8 +131,9 @@ private Q_SLOTS:
     }
 
     void worstFirst() {
-        QVector<LagRow> rows{row(u"a"_s, u"t"_s, 0, 5), row(u"b"_s, u"t"_s, 0, 50), row(u"c"_s, u"t"_s, 0, {}, LagStatus::noCommit),
-                             row(u"d"_s, u"t"_s, 0, 1, LagStatus::stop), row(u"e"_s, u"t"_s, 0, {}, LagStatus::beyondEnd)};
+        QVector<LagRow> rows{
+            row(u"a"_s, u"t"_s, 0, 5), row(u"b"_s, u"t"_s, 0, 50), row(u"c"_s, u"t"_s, 0, {}, LagStatus::noCommit),
+            row(u"d"_s, u"t"_s, 0, 1, LagStatus::stop), row(u"e"_s, u"t"_s, 0, {}, LagStatus::beyondEnd)};
         rows[1].alarm = true;
         auto nothing = row(u"f"_s, u"t"_s, 0, {}, LagStatus::noCommit);
         nothing.logStart = nothing.logEnd = 7;
@@ -149,8 +149,12 @@ private Q_SLOTS:
         profile.lag = {{u"quiet-*"_s, 0, {}, true}, {u"aged"_s, 1'000'000, 30.0, false}};
         Alarms alarms(profile, 15'000);
         // Two partitions of 600 are 1,200 of the topic; the built-in rule is 1,000.
-        QVector<LagRow> rows{row(u"aged"_s, u"t"_s, 0, 10),    row(u"feed"_s, u"t"_s, 0, 600), row(u"feed"_s, u"t"_s, 1, 601),
-                             row(u"feed"_s, u"t"_s, 2, 0),     row(u"feed"_s, u"u"_s, 0, 900), row(u"quiet-1"_s, u"t"_s, 0, 9'999),
+        QVector<LagRow> rows{row(u"aged"_s, u"t"_s, 0, 10),
+                             row(u"feed"_s, u"t"_s, 0, 600),
+                             row(u"feed"_s, u"t"_s, 1, 601),
+                             row(u"feed"_s, u"t"_s, 2, 0),
+                             row(u"feed"_s, u"u"_s, 0, 900),
+                             row(u"quiet-1"_s, u"t"_s, 0, 9'999),
                              row(u"z"_s, u"t"_s, 0, {}, LagStatus::beyondEnd)};
         rows[0].lagSeconds = 31;
         rows[6].statusReason = u"beyond"_s;
@@ -196,7 +200,8 @@ private Q_SLOTS:
         QVERIFY(window.rates().inPerSecond && !window.rates().catchUpSeconds);
         // Falling by 10 a second, but jumping by hundreds: not surely falling.
         RateWindow noisy;
-        for (int s = 0; s <= 60; ++s) noisy.add(s * 1'000, 100'000 + s * 10, 50'000 + s * 10 + (s / 5 % 2) * 500 * (s % 5 == 0) + s);
+        for (int s = 0; s <= 60; ++s)
+            noisy.add(s * 1'000, 100'000 + s * 10, 50'000 + s * 10 + (s / 5 % 2) * 500 * (s % 5 == 0) + s);
         const auto rates = noisy.rates();
         QVERIFY(!rates.catchUpSeconds || *rates.catchUpError > 0.2 * *rates.catchUpSeconds);
     }
@@ -218,7 +223,6 @@ private Q_SLOTS:
         QVERIFY(!window.rates().outPerSecond);
     }
 };
-
 
 QTEST_GUILESS_MAIN(LagRulesTest)
 #include "tst_lag_rules.moc"
