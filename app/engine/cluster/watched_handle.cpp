@@ -4,6 +4,7 @@
 #include <mutex>
 #include <regex>
 
+#include "app/engine/cluster/login_channel.h"
 #include "kit/runtime/log.h"
 
 namespace nova::engine {
@@ -16,7 +17,14 @@ constexpr int saslHandshake = 17, apiVersions = 18, saslAuthenticate = 36;
 struct Watch {
     std::shared_ptr<ReadBudget> budget;
     std::mutex mutex;
-    HandleFault fault;  // guarded
+    HandleFault fault;                      // guarded
+    std::unique_ptr<LoginChannel> channel;  // none: librdkafka logs in by itself
+
+    void fail(std::string text, bool refused) {
+        const std::lock_guard lock(mutex);
+        if (!fault.refused || refused)
+            fault = {std::move(text), refused};  // the connection's end says less than its cause
+    }
 };
 
 Watch& watchOf(void* opaque) {
@@ -65,12 +73,16 @@ void onLog(const rd_kafka_t* handle, int level, const char* facility, const char
     if (level <= 2) kit::logWarn("kafka", "{}: {}", facility, text);
     if (!opaque || std::string_view(facility) != "FAIL" || level > 4) return;
     const std::string_view said(text);
-    auto& watch = watchOf(opaque);
-    const std::lock_guard lock(watch.mutex);
-    const bool refused =
-        said.find("authentication") != std::string_view::npos || said.find("SSL handshake") != std::string_view::npos;
-    if (watch.fault.refused && !refused) return;  // the connection's end says less than its cause
-    watch.fault = {plain(text), refused};
+    watchOf(opaque).fail(plain(text), said.find("authentication") != std::string_view::npos ||
+                                          said.find("SSL handshake") != std::string_view::npos);
+}
+
+int onSocket(int, int, int, void* opaque) {
+    return watchOf(opaque).channel->makeSocket();
+}
+
+int onConnect(int socket, const sockaddr* address, int size, const char* name, void* opaque) {
+    return watchOf(opaque).channel->connect(socket, address, static_cast<socklen_t>(size), name);
 }
 
 }  // namespace
@@ -78,11 +90,20 @@ void onLog(const rd_kafka_t* handle, int level, const char* facility, const char
 kit::Result<kit::kafka::Handle> makeWatched(const kit::kafka::Settings& settings, std::shared_ptr<ReadBudget> budget) {
     auto conf = kit::kafka::newConf();
     std::array<char, 512> text{};
-    for (const auto& [name, value] : settings) {
+    auto told = settings;
+    const bool logsIn = LoginChannel::isNeeded(settings);
+    if (logsIn) LoginChannel::strip(told);
+    for (const auto& [name, value] : told) {
         if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), text.data(), text.size()) != RD_KAFKA_CONF_OK)
             return kit::permanent("Kafka: setting " + name + ": " + text.data());
     }
-    auto* const watch = new Watch{std::move(budget), {}, {}};
+    auto* const watch = new Watch{std::move(budget), {}, {}, {}};
+    if (logsIn) {
+        watch->channel = std::make_unique<LoginChannel>(
+            settings, [watch](std::string why, bool refused) { watch->fail(std::move(why), refused); });
+        rd_kafka_conf_set_socket_cb(conf.get(), onSocket);
+        rd_kafka_conf_set_connect_cb(conf.get(), onConnect);
+    }
     rd_kafka_conf_set_opaque(conf.get(), watch);
     rd_kafka_conf_set_log_cb(conf.get(), onLog);
     rd_kafka_conf_interceptor_add_on_conf_destroy(conf.get(), interceptor, onConfDestroy, watch);
