@@ -135,12 +135,14 @@ Tail tail(WatchedApplication& app, const test::LiveNova& nova) {
     shell::Session session(nova.dataDir());
     std::optional<bench::Stopwatch> since;
     // Connected before the window is, so that it hears the signal first.
-    QObject::connect(&session.traffic(), &engine::TrafficObserver::batch, &app, [&](const engine::TrafficBatch& batch) {
-        if (batch.last > batch.first) since.emplace();
-        result.seen = batch.topicTotal.value(QString::fromStdString(topic));
-        result.held = batch.held;
-        result.dropped = batch.dropped;
-        result.peak = std::max(result.peak, batch.perSecond);
+    QObject::connect(&session, &shell::Session::opened, &app, [&] {
+        QObject::connect(&session.observers().traffic, &engine::TrafficObserver::batch, &app, [&](const engine::TrafficBatch& batch) {
+            if (batch.last > batch.first) since.emplace();
+            result.seen = batch.topicTotal.value(QString::fromStdString(topic));
+            result.held = batch.held;
+            result.dropped = batch.dropped;
+            result.peak = std::max(result.peak, batch.perSecond);
+        });
     });
     app.painted = [&] {
         if (since) result.frames.add(since->ms());
@@ -149,7 +151,7 @@ Tail tail(WatchedApplication& app, const test::LiveNova& nova) {
     shell::MainWindow window(session, settings);
     window.resize(1440, 900);
     window.show();
-    session.begin();
+    session.lookAt();
     QProcess producer;
     QObject::connect(&session, &shell::Session::connected, &app, [&] {
         window.showView(u"traffic"_s);
