@@ -1,7 +1,6 @@
 #include "notification/unread_cache.h"
 
 #include <charconv>
-#include <chrono>
 
 #include "kit/runtime/ids.h"
 #include "kit/runtime/log.h"
@@ -10,7 +9,6 @@ namespace nova::notification {
 namespace {
 
 constexpr int refillPage = 1'000;
-constexpr std::chrono::seconds tendEvery{1};
 constexpr const char* epoch = "unread:epoch";
 
 // KEYS count, version; ARGV count, version.
@@ -84,30 +82,10 @@ kit::Result<void> UnreadCache::tend() {
     return filled;
 }
 
-void UnreadCache::start() {
-    m_thread = std::thread([this] { run(); });
-}
-
-void UnreadCache::stop() {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_stopping = true;
-    }
-    m_wake.notify_all();
-    if (m_thread.joinable()) m_thread.join();
-}
-
-void UnreadCache::run() {
-    bool failing = false;
-    std::unique_lock lock(m_mutex);
-    while (!m_stopping) {
-        lock.unlock();
-        const auto tended = tend();
-        if (!tended && !failing) kit::logWarn("unread", "counts in Redis wait: {}", tended.error().what);
-        failing = !tended;
-        lock.lock();
-        m_wake.wait_for(lock, tendEvery, [this] { return m_stopping; });
-    }
+void UnreadCache::keep() {
+    const auto tended = tend();
+    if (!tended && !m_failing) kit::logWarn("unread", "counts in Redis wait: {}", tended.error().what);
+    m_failing = !tended;
 }
 
 }  // namespace nova::notification

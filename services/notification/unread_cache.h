@@ -4,12 +4,11 @@
 // missed a write. Thread: any.
 #pragma once
 
-#include <condition_variable>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 #include "kit/redis/client.h"
+#include "kit/runtime/periodic.h"
 #include "notification/store.h"
 
 namespace nova::notification {
@@ -17,9 +16,8 @@ namespace nova::notification {
 class UnreadCache {
 public:
     UnreadCache(Store& store, kit::RedisClient& redis) : m_store(store), m_redis(redis) {}
-    ~UnreadCache() { stop(); }
-    void start();
-    void stop();
+    void start() { m_rounds.start(); }
+    void stop() { m_rounds.stop(); }
 
     static kit::RedisCommand setIfNewer(const Unread& unread);
     // Never fails for the caller: a Redis that is away gets all counts when it is back.
@@ -30,16 +28,16 @@ public:
     kit::Result<void> refill();
 
 private:
-    void run();
+    void keep();
     kit::Result<void> tend();
     bool isDue();
 
     Store& m_store;
     kit::RedisClient& m_redis;
     std::mutex m_mutex;
-    std::condition_variable m_wake;
-    bool m_missed = true, m_stopping = false;  // guarded
-    std::thread m_thread;
+    bool m_missed = true;    // guarded
+    bool m_failing = false;  // of the rounds alone, which use all above: they come last
+    kit::Periodic m_rounds{std::chrono::seconds{1}, [this] { keep(); }};
 };
 
 }  // namespace nova::notification

@@ -1,7 +1,5 @@
 #include "social/like_cache.h"
 
-#include <chrono>
-
 #include "kit/redis/client.h"
 #include "kit/runtime/ids.h"
 #include "kit/runtime/log.h"
@@ -11,7 +9,6 @@ namespace {
 
 constexpr std::size_t maxMissed = 10'000;
 constexpr int refillPage = 1'000;
-constexpr std::chrono::seconds tendEvery{1};
 
 // KEYS count, version; ARGV count, version.
 constexpr const char* setIfNewer =
@@ -20,19 +17,6 @@ constexpr const char* setIfNewer =
     "redis.call('SET', KEYS[1], ARGV[1]) redis.call('SET', KEYS[2], ARGV[2]) return 1";
 
 }  // namespace
-
-void LikeCache::start() {
-    m_thread = std::thread([this] { run(); });
-}
-
-void LikeCache::stop() {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_stopping = true;
-    }
-    m_wake.notify_all();
-    if (m_thread.joinable()) m_thread.join();
-}
 
 void LikeCache::set(const LikeCount& count) {
     // While others wait for Redis this one need not find out again that it is away.
@@ -108,17 +92,10 @@ kit::Result<void> LikeCache::tend() {
     return kit::outcome::success();
 }
 
-void LikeCache::run() {
-    bool failing = false;
-    std::unique_lock lock(m_mutex);
-    while (!m_stopping) {
-        lock.unlock();
-        const auto tended = tend();
-        if (!tended && !failing) kit::logWarn("likes", "counts in Redis wait: {}", tended.error().what);
-        failing = !tended;
-        lock.lock();
-        m_wake.wait_for(lock, tendEvery, [this] { return m_stopping; });
-    }
+void LikeCache::keep() {
+    const auto tended = tend();
+    if (!tended && !m_failing) kit::logWarn("likes", "counts in Redis wait: {}", tended.error().what);
+    m_failing = !tended;
 }
 
 }  // namespace nova::social

@@ -4,13 +4,12 @@
 // (`likes:epoch` is missing). Thread: any.
 #pragma once
 
-#include <condition_variable>
 #include <map>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "kit/runtime/error.h"
+#include "kit/runtime/periodic.h"
 #include "social/like_store.h"
 
 namespace nova::kit {
@@ -22,9 +21,8 @@ namespace nova::social {
 class LikeCache {
 public:
     LikeCache(LikeStore& store, kit::RedisClient& redis) : m_store(store), m_redis(redis) {}
-    ~LikeCache() { stop(); }
-    void start();
-    void stop();
+    void start() { m_rounds.start(); }
+    void stop() { m_rounds.stop(); }
     // Never fails for the caller: a Redis that is away gets the count when it is back.
     void set(const LikeCount& count);
     // Writes all counts and then the epoch.
@@ -32,7 +30,7 @@ public:
 
 private:
     kit::Result<void> write(const std::vector<LikeCount>& counts, const char* span);
-    void run();
+    void keep();
     kit::Result<void> tend();
     kit::Result<bool> lost();
     bool isWaiting();
@@ -40,10 +38,10 @@ private:
     LikeStore& m_store;
     kit::RedisClient& m_redis;
     std::mutex m_mutex;
-    std::condition_variable m_wake;
     std::map<std::string, LikeCount> m_missed;  // by post, newest; guarded; at most maxMissed, then all are refilled
-    bool m_refill = true, m_stopping = false;   // guarded
-    std::thread m_thread;
+    bool m_refill = true;                       // guarded
+    bool m_failing = false;  // of the rounds alone, which use all above: they come last
+    kit::Periodic m_rounds{std::chrono::seconds{1}, [this] { keep(); }};
 };
 
 }  // namespace nova::social
