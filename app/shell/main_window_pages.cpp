@@ -8,6 +8,7 @@
 #include "app/shell/status_strip.h"
 #include "app/shell/top_bar.h"
 #include "app/views/act_as_view.h"
+#include "app/views/action_inspector.h"
 #include "app/views/actions_view.h"
 #include "app/views/cluster_view.h"
 #include "app/views/first_run_view.h"
@@ -140,7 +141,6 @@ View* MainWindow::makeLag() {
     view->connectTo(*m_session.observers().lag);
     connect(&m_session, &Session::connected, view, &views::LagView::setConnected);
     connect(&m_session, &Session::disconnected, view, &views::LagView::setDisconnected);
-    connect(view, &views::LagView::recordWanted, this, &MainWindow::showLogRecord);
     if (auto* stack = m_session.stack(); stack && m_session.isLocal()) {
         QStringList consumers;
         for (const auto& part : stack::Catalogue::builtIn().parts()) {
@@ -166,6 +166,7 @@ View* MainWindow::makeLag() {
 View* MainWindow::makeActions() {
     auto* view = new views::ActionsView(m_session.observers().actions, this);
     m_actions = view;
+    view->inspector()->setOneClock(m_session.isLocal());
     connect(&m_session, &Session::connected, view, &views::ActionsView::setConnected);
     connect(&m_session, &Session::disconnected, view, &views::ActionsView::setDisconnected);
     connect(view, &views::ActionsView::offerTaken, this, [this] {

@@ -207,7 +207,10 @@ void ActionInspector::addEnd(const Action& action) {
                         {}});
     }
     addSection(tr("Sources"), sources);
-    addText(tr("Clocks"), tr("All parts run on this computer and read the same clock. Raw times are never moved."));
+    addText(tr("Clocks"),
+            m_oneClock ? tr("All parts run on this computer and read the same clock. Raw times are never moved.")
+                       : tr("Each part stamps by the clock of its own computer, and how far these differ is not known. "
+                            "Raw times are never moved."));
     m_column->addStretch(1);
 }
 

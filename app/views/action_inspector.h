@@ -17,6 +17,7 @@ public:
     explicit ActionInspector(QWidget* parent = nullptr);
     void setAction(const engine::Action& action, const QString& hop);  // hop empty: the action as a whole
     void clearAction(const QString& why);
+    void setOneClock(bool one) { m_oneClock = one; }  // all parts run on this computer
 
 Q_SIGNALS:
     void eventWanted(const QString& eventId);
@@ -37,6 +38,7 @@ private:
     void addEnd(const engine::Action& action);
 
     QVBoxLayout* m_column = nullptr;
+    bool m_oneClock = true;
 };
 
 }  // namespace nova::views

@@ -164,10 +164,6 @@ void ActionsView::connectKeys() {
     on(Qt::Key_I, [this] { m_inspectorDock->setVisible(m_inspectorDock->isHidden()); });
     on(Qt::Key_L, [this] { m_listPane->setVisible(m_listPane->isHidden()); });
     on(Qt::Key_Space, [this] { Q_EMIT pauseToggled(); });
-    on(QKeySequence(Qt::Key_G, Qt::Key_T), [this] {
-        const auto* hop = m_action ? m_action->hop(m_timeline->selectedHop()) : nullptr;
-        if (hop && !hop->eventId.isEmpty()) Q_EMIT eventWanted(hop->eventId);
-    });
 }
 
 }  // namespace nova::views

@@ -248,7 +248,7 @@ void KeysView::refreshDeliveries() {
 void KeysView::refreshSides() {
     const auto& versions = m_scanShown ? m_scan.versions : m_report.versions;
     m_versionModel->setRows(versionRows(versions, m_scanShown));
-    m_versionTable->setEmptyText(m_scanShown ? tr("Version keys match post:*") : tr("It has no version."));
+    m_versionTable->setEmptyText(m_scanShown ? tr("Among these keys are no versions. Those of posts match post:*") : tr("It has no version."));
     const auto drifts = driftsIn(versions);
     setTag(m_impossible, drifts.impossible, tr("%1 impossible"));
     setTag(m_behind, drifts.behind, tr("%1 behind"));

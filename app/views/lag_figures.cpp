@@ -149,7 +149,9 @@ void addRow(LagSummary& sum, const LagRow& row) {
         sum.catchUp = row.catchUpSeconds;
         sum.catchUpError = row.catchUpError;
     }
-    sum.worst = std::max(sum.worst, row.status);
+    // Nothing committed where there is nothing to read is no news: see summaryOf().
+    const bool nothing = row.status == LagStatus::noCommit && row.logEnd && row.logEnd == row.logStart;
+    if (!nothing) sum.worst = std::max(sum.worst, row.status);
     if (!sum.worstRow || engine::worse(row, *sum.worstRow)) sum.worstRow = row;
 }
 
@@ -166,6 +168,7 @@ LagSummary summaryOf(const QVector<LagRow>& rows, const engine::GroupState* grou
     LagSummary sum;
     for (const auto& row : rows) addRow(sum, row);
     if (!rows.isEmpty()) {
+        if (sum.never == sum.partitions) sum.worst = std::max(sum.worst, LagStatus::noCommit);
         sum.group = rows.first().group;
         sum.topic = rows.first().topic;
     }

@@ -81,11 +81,7 @@ void LagView::takeSample(const engine::LagSample& sample) {
     m_index.take(sample);
     refreshBar();
     if (isVisible()) refresh();
-}
-
-void LagView::takeAlarm(const LagRow& row) {
-    Q_EMIT notificationWanted(tr("%1 lags").arg(row.group),
-                              tr("%1 p%2: %3").arg(row.topic).arg(row.partition).arg(row.alarmReason));
+    if (m_awaited) showSubject(*std::exchange(m_awaited, std::nullopt));
 }
 
 void LagView::takeDiagnosed(const engine::Diagnosed& diagnosed) {
@@ -382,18 +378,57 @@ void LagView::showMenu(const QPoint& at) {
 }
 
 void LagView::goToGroup(const QString& group, const QString& topic, int partition) {
-    for (const auto& [key, span] : m_index.spans()) {
-        if (key.section(u'\n', 0, 0) != group || (!topic.isEmpty() && key.section(u'\n', 1) != topic)) continue;
-        if (!m_order.contains(key)) {
-            clear();
-            m_pinned.insert(key);
-            refreshHeat(true);
-        }
-        int cell = -1;
-        for (auto i = span.first; i < span.second; ++i)
-            if (m_index.sample().rows[i].partition == partition) cell = int(i - span.first);
-        return choose(key, cell);
+    m_awaited.reset();
+    if (!m_hasSample) {
+        m_awaited = Subject{};
+        m_awaited->group = group;
+        m_awaited->topic = topic;
+        m_awaited->partition = partition;
+        return;
     }
+    const auto* sought = rowOf(group, topic, partition);
+    if (!sought) return;
+    const QString key = LagIndex::keyOf(sought->group, sought->topic);
+    if (!m_order.contains(key)) {
+        clear();
+        m_pinned.insert(key);
+        refreshHeat(true);
+    }
+    int cell = -1;
+    const auto rows = m_index.rowsOf(key);
+    for (qsizetype i = 0; i < rows.size() && partition >= 0; ++i)
+        if (rows[i].partition == partition) cell = int(i);
+    choose(key, cell);
+}
+
+// The worst of those that fit; none of the console's own where another fits.
+const LagRow* LagView::rowOf(const QString& group, const QString& topic, int partition) const {
+    const LagRow *best = nullptr, *own = nullptr;
+    for (const auto& row : m_index.sample().rows) {
+        if (!group.isEmpty() && row.group != group) continue;
+        if (!topic.isEmpty() && row.topic != topic) continue;
+        if (partition >= 0 && row.partition != partition) continue;
+        const auto* state = m_index.group(row.group);
+        const LagRow*& worst = state && state->isConsole ? own : best;
+        if (!worst || engine::worse(row, *worst)) worst = &row;
+    }
+    return best ? best : own;
+}
+
+Subject LagView::subject() const {
+    Subject subject;
+    const auto* row = focusRow();
+    if (!row) return subject;
+    subject.group = row->group;
+    subject.topic = row->topic;
+    subject.partition = row->partition;
+    subject.offset = row->committed.value_or(row->logStart.value_or(-1));
+    return subject;
+}
+
+void LagView::showSubject(const Subject& subject) {
+    if (!subject.group.isEmpty() || !subject.topic.isEmpty())
+        goToGroup(subject.group, subject.topic, subject.topic.isEmpty() ? -1 : subject.partition);
 }
 
 void LagView::focusFilter() {

@@ -55,7 +55,7 @@ public:
     explicit LagView(QWidget* parent = nullptr);
     ~LagView() override;
 
-    // Samples, alarms and history of the board, and what is on screen told to it. The board outlives the view.
+    // Samples and history of the board, and what is on screen told to it. The board outlives the view.
     void connectTo(engine::LagBoard& board);
     void setPast(Past past) { m_past = std::move(past); }
     void setProfile(const engine::Profile& profile);  // thresholds, mutes
@@ -63,11 +63,11 @@ public:
     void setScalable(const QStringList& services);
 
     void takeSample(const engine::LagSample& sample);
-    void takeAlarm(const engine::LagRow& row);
     void takeDiagnosed(const engine::Diagnosed& diagnosed);
     void setConnected();
     void setDisconnected(const QString& why);  // the broker's own text
 
+    // An empty group: the one furthest behind on the topic. Before the first sample it is done as soon as that is there.
     void goToGroup(const QString& group, const QString& topic = {}, int partition = -1);
     void askWhy();  // of the selected partition, or of the worst of the selected row
 
@@ -78,15 +78,15 @@ public:
     void setLive(bool live) override;
     void timeZoneChanged() override;
     QVector<Found> find(const QString& text) override;
+    Subject subject() const override;
+    void showSubject(const Subject& subject) override;
     QVector<KeyHint> keys() const override;
     QByteArray saveLayout() const override;
     void restoreLayout(const QByteArray& state) override;
 
 Q_SIGNALS:
     void whyWanted(const QString& group, const QString& topic, int partition);
-    void recordWanted(const QString& topic, int partition, qint64 offset);  // show it in Traffic
     void addReplicaWanted(const QString& service);
-    void notificationWanted(const QString& title, const QString& text);      // an alarm began; for the desktop
     void onScreenChanged(const QVector<std::pair<QString, QString>>& rows);  // group, topic
 
 protected:
@@ -123,6 +123,7 @@ private:
     void showMenu(const QPoint& at);
     [[nodiscard]] QVector<int> chosenPartitions(const QVector<engine::LagRow>& rows) const;
     [[nodiscard]] const engine::LagRow* focusRow() const;  // what "Why?" asks of
+    [[nodiscard]] const engine::LagRow* rowOf(const QString& group, const QString& topic, int partition) const;
     [[nodiscard]] engine::LagRule ruleOf(const QString& group) const;
     [[nodiscard]] QString emptyText(const ShownRows& shown) const;
     [[nodiscard]] bool seconds() const;
@@ -139,6 +140,7 @@ private:
     QVector<std::pair<QString, QString>> m_onScreen;
     std::optional<engine::Diagnosed> m_diagnosed;
     QString m_asked;  // key and partition of the question under way
+    std::optional<Subject> m_awaited;  // to be shown once something was sampled
     QString m_trouble;
     QElapsedTimer m_since;  // the last sample's arrival
     double m_periodSeconds = 1;

@@ -272,7 +272,6 @@ void LagView::connectKeys() {
         m_unit->setCurrent(1 - m_unit->current());
         refresh();
     });
-    on(QKeySequence(Qt::Key_G, Qt::Key_T), [this] { Q_EMIT m_summary->trafficWanted(); });
 }
 
 void LagView::connectTo(engine::LagBoard& board) {
@@ -280,8 +279,9 @@ void LagView::connectTo(engine::LagBoard& board) {
                  return board.history(group, topic, partition, fromMs);
              },
              [&board](const QString& group, qint64 fromMs) { return board.marks(group, fromMs); }});
+    disconnect(&board, nullptr, this, nullptr);  // that of a Nova which comes up is told twice
+    disconnect(this, nullptr, &board, nullptr);
     connect(&board, &engine::LagBoard::sampled, this, &LagView::takeSample);
-    connect(&board, &engine::LagBoard::alarm, this, &LagView::takeAlarm);
     connect(this, &LagView::onScreenChanged, &board,
             [&board](const QVector<std::pair<QString, QString>>& rows) { board.setOnScreen(rows); });
 }

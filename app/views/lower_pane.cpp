@@ -32,6 +32,8 @@ namespace metrics = theme::metrics;
 
 namespace {
 
+constexpr int narrowWidth = 760;
+
 QString quoted(const QString& text) {
     QString inner = text;
     inner.replace(u'\\', u"\\\\"_s).replace(u'"', u"\\\""_s);
@@ -142,8 +144,19 @@ void LowerPane::compare(const engine::Event& left, const engine::Event& right) {
     const int changes = m_diff->changes();
     open(m_diffTable, tr("Compare"),
          changes == 0 ? tr("The two events are the same.") : tr("%1 fields differ").arg(changes));
-    const int room = m_diffTable->width() > 600 ? m_diffTable->width() : width();
-    m_diffTable->setColumnWidth(models::DiffModel::Left, std::max(160, (room - 200) / 2));
+    fitDiff();
+}
+
+// Both events have the same room, however narrow the pane.
+void LowerPane::fitDiff() {
+    const int field = width() < narrowWidth ? 120 : 190;
+    m_diffTable->setColumnWidth(models::DiffModel::Field, field);
+    m_diffTable->setColumnWidth(models::DiffModel::Left, std::max(120, (width() - field) / 2));
+}
+
+void LowerPane::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitDiff();
 }
 
 void LowerPane::showHistory(const engine::Event& event, const engine::EventRing& ring,

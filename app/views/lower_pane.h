@@ -51,7 +51,11 @@ Q_SIGNALS:
     void eventChosen(const nova::engine::Event& event);  // in the history
     void closed();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void fitDiff();
     void open(QWidget* page, const QString& title, const QString& words);
     void showHistoryWords();
     tables::TableView* newTable(QAbstractItemModel* model, QAbstractItemDelegate* delegate, const QString& name);

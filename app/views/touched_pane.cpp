@@ -43,13 +43,14 @@ QString joined(QStringList words) {
 Fact factOf(const engine::KeyState& key) {
     QStringList detail{key.otherPayload ? tr("other payload") : key.state};
     if (key.ttlSeconds) detail << theme::age(*key.ttlSeconds);
-    QStringList hint{key.key, key.why};
+    QStringList hint{tr("Idempotency key"), key.key, key.why};
     if (!key.setBy.isEmpty()) hint << tr("Set by %1").arg(key.setBy);
     if (!key.setAt.isEmpty()) hint << tr("Set at %1").arg(key.setAt);
     if (key.duplicates) hint << tr("Duplicates suppressed: %1").arg(*key.duplicates);
     if (key.staleSkips) hint << tr("Stale versions skipped: %1").arg(*key.staleSkips);
     hint.removeAll(QString());
-    return {statusOfKey(key), tr("key"), key.key, detail.join(u" · "_s), hint.join(u'\n'), u"key:"_s + key.key};
+    const QString& subject = key.group.isEmpty() ? key.key : key.group;  // what tells two keys of an event apart
+    return {statusOfKey(key), tr("key"), subject, detail.join(u" · "_s), hint.join(u'\n'), u"key:"_s + key.key};
 }
 
 Fact factOf(const engine::VersionState& version) {
@@ -59,9 +60,9 @@ Fact factOf(const engine::VersionState& version) {
     const QString drift = version.owner || version.drift == "unknown"_L1 ? QString() : version.drift;
     return {!known ? Status::Unknown : equal ? Status::Ok : Status::Warn,
             version.owner ? tr("row") : tr("gate"),
-            version.key,
+            version.source.isEmpty() ? version.key : version.source,
             joined({number, known || !drift.isEmpty() ? drift : tr("unknown")}),
-            joined({version.source, version.key, drift}),
+            joined({version.key, drift}),
             {}};
 }
 

@@ -305,16 +305,6 @@ void TrafficView::connectKeys() {
         m_said = tr("Choose another event and press D, or Ctrl+click it.");
         refreshFoot();
     });
-    key(QKeySequence(Qt::Key_G, Qt::Key_A), [this] {
-        if (!m_detail->traceId().isEmpty()) Q_EMIT timelineWanted(m_detail->traceId());
-    });
-    key(QKeySequence(Qt::Key_G, Qt::Key_K), [this] {
-        if (!m_detail->eventId().isEmpty()) Q_EMIT keyWanted(m_detail->eventId());
-    });
-    key(QKeySequence(Qt::Key_G, Qt::Key_L), [this] {
-        const auto at = subject();
-        if (at.partition >= 0) Q_EMIT lagWanted({}, at.topic, at.partition);
-    });
 }
 
 }  // namespace nova::views

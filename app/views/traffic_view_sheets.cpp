@@ -49,8 +49,8 @@ void TrafficView::applyFilter(const QString& text) {
     m_problem->setVisible(problem.has_value());
     if (problem)
         return m_problemText->setText(m_rows->filter().isEmpty()
-                                          ? tr("%1 No filter is in force.").arg(problem->sentence())
-                                          : tr("%1 Still in force: %2").arg(problem->sentence(), m_rows->filter()));
+                                          ? tr("%1. No filter is in force.").arg(problem->sentence())
+                                          : tr("%1. Still in force: %2").arg(problem->sentence(), m_rows->filter()));
     m_said.clear();
     m_selected.reset();
     m_table->selectSequence(std::nullopt);

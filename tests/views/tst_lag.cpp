@@ -287,7 +287,7 @@ private Q_SLOTS:
         give(view, test::lagEvening());
         test::picture(view, u"lag-ask"_s, test::wide - frame);
         view.goToGroup(u"feed-service"_s, u"nova.content.events"_s);
-        QSignalSpy asked(&view, &views::LagView::whyWanted), record(&view, &views::LagView::recordWanted);
+        QSignalSpy asked(&view, &views::LagView::whyWanted), record(&view, &views::View::recordWanted);
         button(view, u"Why"_s)->click();
         QCOMPARE(asked.size(), 1);
         QCOMPARE(asked.first().at(0).toString(), u"feed-service"_s);
@@ -339,16 +339,25 @@ private Q_SLOTS:
         QVERIFY(test::wordsOn(view).contains(u"Paused at 23:47:30.000"_s));
     }
 
-    void anAlarmIsForTheDesktopOnce() {
+    void whatIsOverItsLimitIsCountedInTheRail() {
         views::LagView view;
-        QSignalSpy said(&view, &views::LagView::notificationWanted), badge(&view, &views::View::openProblems);
-        const auto sample = test::lagEvening();
-        give(view, sample);
+        QSignalSpy badge(&view, &views::View::openProblems);
+        give(view, test::lagEvening());
         QCOMPARE(badge.last().first().toInt(), 2);
-        for (const auto& row : sample.rows)
-            if (row.alarm && row.partition == 5) view.takeAlarm(row);
-        QCOMPARE(said.size(), 1);
-        QVERIFY(said.first().at(0).toString().contains(u"realtime-chat-service"_s));
+    }
+
+    void aTopicAloneLeadsToTheGroupFurthestBehind() {
+        views::LagView view;
+        views::Subject wanted;
+        wanted.topic = u"nova.content.events"_s;
+        wanted.partition = 2;
+        view.showSubject(wanted);  // nothing was sampled yet: done as soon as it is
+        give(view, test::lagEvening());
+        QCOMPARE(heatOf(view)->selectedKey(), views::LagIndex::keyOf(u"feed-service"_s, wanted.topic));
+        const auto shown = view.subject();
+        QCOMPARE(shown.group, u"feed-service"_s);
+        QCOMPARE(shown.partition, 2);
+        QCOMPARE(shown.offset, 50'422);
     }
 
     void mutedAndConsoleGroupsAreNoProblem() {

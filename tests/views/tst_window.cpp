@@ -497,6 +497,28 @@ private Q_SLOTS:
         QCOMPARE(shown(), u"nova::views::LagView"_s);
     }
 
+    void eachViewLeadsOnByG() {
+        Desk desk;
+        desk.window.show();
+        desk.session.lookAt();
+        desk.becomeReady();
+        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
+        const QVector<std::pair<Qt::Key, QString>> views{{Qt::Key_T, u"nova::views::TrafficView"_s},
+                                                         {Qt::Key_L, u"nova::views::LagView"_s},
+                                                         {Qt::Key_A, u"nova::views::ActionsView"_s},
+                                                         {Qt::Key_K, u"nova::views::KeysView"_s}};
+        for (const QString& from : {u"traffic"_s, u"lag"_s, u"actions"_s}) {
+            for (const auto& [key, name] : views) {
+                desk.window.showView(from);
+                auto* focus = desk.window.focusWidget();
+                QVERIFY(focus);
+                QTest::keyClick(focus, Qt::Key_G);
+                QTest::keyClick(focus, key);
+                QCOMPARE(QString::fromLatin1(desk.window.currentView()->metaObject()->className()), name);
+            }
+        }
+    }
+
     void aLinkOpensInTheClusterThatItNames() {
         Desk desk;
         desk.attach(u"nova-staging"_s);

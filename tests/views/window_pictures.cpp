@@ -1,9 +1,9 @@
 // Pictures of the real window over a real local Nova, for the README and for looking at: window_pictures DATA_FOLDER
-// OUT_FOLDER. Starts the Nova of that folder or attaches to its owner, lets Alice and Bob act, paints each view in both
-// themes, stops what it started. Not a test: nothing is judged here.
+// OUT_FOLDER [all | inspector | PROFILE]. Starts the Nova of that folder or attaches to its owner, lets Alice and Bob act,
+// paints each view in both themes, stops what it started; "inspector": Traffic, Lag and Keys alone; of a profile: what is
+// shown of its cluster. Not a test: nothing is judged here.
 #include <QApplication>
 #include <QDir>
-#include <QElapsedTimer>
 #include <QTimer>
 #include <algorithm>
 #include <cstdio>
@@ -12,38 +12,19 @@
 #include "app/views/act_as_view.h"
 #include "app/views/person_pane.h"
 #include "app/views/picture_picker.h"
+#include "tests/views/inspector_pictures.h"
+#include "tests/views/picture_steps.h"
 #include "widgets/theme/theme.h"
 
 using namespace nova;
 using namespace Qt::StringLiterals;
+using test::pass;
+using test::shoot;
+using test::waitFor;
 
 namespace {
 
 constexpr int startLimitMs = 180'000;
-
-template <class Ready>
-bool waitFor(const Ready& ready, int limitMs) {
-    QElapsedTimer since;
-    since.start();
-    while (!ready() && since.elapsed() < limitMs)
-        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 50);
-    return ready();
-}
-
-void pass(int ms) {
-    bool over = false;
-    QTimer::singleShot(ms, qApp, [&over] { over = true; });
-    waitFor([&over] { return over; }, ms + 1'000);
-}
-
-void shoot(shell::MainWindow& window, const QString& folder, const QString& name) {
-    pass(400);
-    QImage image(window.size(), QImage::Format_RGB32);
-    window.render(&image);
-    const QString file = QDir(folder).filePath(name + u".png"_s);
-    image.save(file);
-    std::printf("%s\n", qPrintable(file));
-}
 
 void act(views::People& people) {
     people.setWatching(true);
@@ -204,7 +185,44 @@ void shootOutage(shell::Session& session, shell::MainWindow& window, const QStri
     shoot(window, out, u"after-outage-action"_s);
 }
 
-int run(const QString& data, const QString& out) {
+void shootViews(shell::Session& session, shell::MainWindow& window, const QString& out, QTimer& life) {
+    for (const bool dark : {true, false}) {
+        theme::Theme::instance().setChoice(dark ? theme::Choice::Dark : theme::Choice::Light);
+        life.start(110);
+        for (const char* view : {"services", "traffic", "actions", "people"}) {
+            window.showView(QLatin1String(view));
+            if (QLatin1String(view) == "actions"_L1) window.showTimeline(bestAction(session.observers().actions));
+            if (QLatin1String(view) == "traffic"_L1)
+                window.showRecord(eventOf(session.observers().actions, bestAction(session.observers().actions)));
+            pass(QLatin1String(view) == "services"_L1 ? 3'000 : 600);
+            if (QLatin1String(view) == "traffic"_L1) life.stop();
+            shoot(window, out, QLatin1String(view) + (dark ? u"-dark"_s : u"-light"_s));
+        }
+    }
+}
+
+bool end(shell::Session& session) {
+    bool ended = false;
+    QObject::connect(&session, &shell::Session::ended, qApp, [&ended] { ended = true; });
+    session.end();
+    return waitFor([&ended] { return ended; }, 60'000);
+}
+
+// Each consumer is read while it stands still, so that Lag has something to explain.
+void shootInspected(shell::Session& session, shell::MainWindow& window, const QString& out, QTimer& life) {
+    const QString feed = u"feed-service"_s;
+    for (const auto& part : session.stack()->parts())
+        if (part.name == feed) session.stack()->pausePart(feed, part.replica);
+    const QString event = eventOf(session.observers().actions, bestAction(session.observers().actions));
+    life.start(250);
+    test::shootInspector(session, window, out, event);
+    life.stop();
+    for (const auto& part : session.stack()->parts())
+        if (part.name == feed) session.stack()->resumePart(feed, part.replica);
+    pass(1'000);
+}
+
+int runLocal(const QString& data, const QString& out, bool all) {
     shell::Settings settings(QDir(out).filePath(u"window.ini"_s));
     shell::Session session(data);
     shell::MainWindow window(session, settings);
@@ -222,40 +240,45 @@ int run(const QString& data, const QString& out) {
     act(session.people());
     QTimer life;
     QObject::connect(&life, &QTimer::timeout, qApp, [&session, i = 0]() mutable { stir(session.people(), i++); });
-    for (const bool dark : {true, false}) {
-        theme::Theme::instance().setChoice(dark ? theme::Choice::Dark : theme::Choice::Light);
-        life.start(110);
-        for (const char* view : {"services", "traffic", "actions", "people"}) {
-            window.showView(QLatin1String(view));
-            if (QLatin1String(view) == "actions"_L1) window.showTimeline(bestAction(session.observers().actions));
-            if (QLatin1String(view) == "traffic"_L1)
-                window.showRecord(eventOf(session.observers().actions, bestAction(session.observers().actions)));
-            pass(QLatin1String(view) == "services"_L1 ? 3'000 : 600);
-            if (QLatin1String(view) == "traffic"_L1) life.stop();
-            shoot(window, out, QLatin1String(view) + (dark ? u"-dark"_s : u"-light"_s));
-        }
+    if (all) shootViews(session, window, out, life);
+    shootInspected(session, window, out, life);
+    if (all) {
+        window.showView(u"people"_s);
+        shootTalk(session, window, out);
+        shootTimelines(session, window, out);
+        shootSmall(session, window, out);
+        shootTrouble(session, window, out);
+        shootOutage(session, window, out);
     }
-    window.showView(u"people"_s);
-    shootTalk(session, window, out);
-    shootTimelines(session, window, out);
-    shootSmall(session, window, out);
-    shootTrouble(session, window, out);
-    shootOutage(session, window, out);
-    bool ended = false;
-    QObject::connect(&session, &shell::Session::ended, qApp, [&ended] { ended = true; });
-    session.end();
-    return waitFor([&ended] { return ended; }, 60'000) ? 0 : 1;
+    return end(session) ? 0 : 1;
+}
+
+int runAttached(const QString& data, const QString& out, const QString& profile) {
+    shell::Settings settings(QDir(out).filePath(u"window.ini"_s));
+    shell::Session session(data);
+    shell::MainWindow window(session, settings);
+    window.resize(1440, 900);
+    window.show();
+    session.lookAt(profile);
+    if (session.isConnected()) test::shootAttached(session, window, out);
+    else std::fprintf(stderr, "%s\n", session.fault().what.c_str());
+    return end(session) ? 0 : 1;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     QApplication app(argc, argv);
-    if (argc != 3) {
-        std::fputs("window_pictures DATA_FOLDER OUT_FOLDER\n", stderr);
+    if (argc != 3 && argc != 4) {
+        std::fputs("window_pictures DATA_FOLDER OUT_FOLDER [all | inspector | PROFILE]\n", stderr);
         return 2;
     }
     theme::Theme::instance().apply(app, theme::Choice::Dark);
-    QDir().mkpath(QString::fromLocal8Bit(argv[2]));
-    return run(QDir(QString::fromLocal8Bit(argv[1])).absolutePath(), QString::fromLocal8Bit(argv[2]));
+    const QString data = QDir(QString::fromLocal8Bit(argv[1])).absolutePath(), out = QString::fromLocal8Bit(argv[2]);
+    QDir().mkpath(out);
+    const QString what = argc == 4 ? QString::fromLocal8Bit(argv[3]) : u"all"_s;
+    const bool local = what == "all"_L1 || what == "inspector"_L1;
+    const int code = local ? runLocal(data, out, what == "all"_L1) : runAttached(data, out, what);
+    shell::Observers::awaitEnded();
+    return code;
 }

@@ -48,6 +48,9 @@ QLineEdit[small="true"], QComboBox[small="true"] { min-height: 20px; }
 QLineEdit[small="true"]:focus, QComboBox[small="true"]:focus { min-height: 18px; }
 QLineEdit[search="true"] { min-height: 30px; }
 QLineEdit[search="true"]:focus { min-height: 28px; }
+QLineEdit { lineedit-clear-button-icon: url(:/nova/themes/@theme/close.svg); }
+QLineEdit > QToolButton, QLineEdit > QToolButton:hover, QLineEdit > QToolButton:pressed { min-height: 0; border: 0; padding: 0;
+  background: transparent; }
 QLineEdit[invalid="true"] { border-color: @err; }
 QLineEdit:disabled, QComboBox:disabled { color: @t3; border-color: @line; background: @bg1; }
 QComboBox { background: @bg2; padding-right: 22px; }

@@ -179,10 +179,11 @@ void GroupBook::metadata(const GroupMetadataRecord& record, qint64 nowMs) {
     if (newer && !first) {
         entry->described = false;  // the generation tells of the rebalance, whoever holds what afterwards
         mark({LagMark::Kind::rebalance, atMs, name,
-              tr("rebalance of %1: generation %2, %3 members")
-                  .arg(name)
-                  .arg(record.generation)
-                  .arg(record.members.size())});
+              (record.members.size() == 1 ? tr("rebalance of %1: generation %2, 1 member").arg(name).arg(record.generation)
+                                          : tr("rebalance of %1: generation %2, %3 members")
+                                                .arg(name)
+                                                .arg(record.generation)
+                                                .arg(record.members.size()))});
     }
     setMembers(*entry, std::move(description), atMs);
 }
