@@ -198,7 +198,7 @@ QWidget* KeysView::buildVersions() {
     column->addWidget(header);
     m_versionModel = new models::CellTableModel(versionColumns(), this);
     m_versionTable = newTable(m_versionModel, tr("Versions and their drift"), pane);
-    m_versionTable->setColumns({{130, true}, {60}, {80}, {206}});
+    m_versionTable->setColumns({{130, true}, {58}, {80}, {180}});
     column->addWidget(m_versionTable, 1);
     return pane;
 }

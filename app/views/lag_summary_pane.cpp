@@ -295,7 +295,7 @@ QString LagSummaryPane::statusText() const {
     if (row->heldByTransactions > 0)
         text += u' ' + tr("%1 offsets are held by open transactions.").arg(theme::count(row->heldByTransactions));
     if (!row->statusReason.isEmpty() && row->status != LagStatus::unknown)
-        text += u' ' + row->statusReason.toHtmlEscaped() + u'.';
+        text += u' ' + row->statusReason.left(1).toUpper() + row->statusReason.mid(1).toHtmlEscaped() + u'.';
     return text;
 }
 

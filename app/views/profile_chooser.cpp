@@ -22,6 +22,13 @@ namespace {
 
 constexpr int mostWidth = 880;
 
+// Errors are written for a terminal: "nova.toml, line 7: kafka.bootstrap is missing".
+QString sentence(QString text) {
+    const bool isName = text.section(u' ', 0, 0).contains(u'.');
+    if (!text.isEmpty() && !isName) text[0] = text[0].toUpper();
+    return text.endsWith(u'.') ? text : text + u'.';
+}
+
 // Enough to attach to a cluster without security; the rest is in the contract of the profile.
 const QString exampleText =
     u"name = \"staging\"\n"
@@ -92,8 +99,8 @@ void ProfileChooser::setFault(const QString& profile, const QString& what, const
     m_asked = profile;
     m_again->setVisible(!what.isEmpty());
     if (what.isEmpty()) return m_notice->clearNotice();
-    QString text = what;
-    if (!hint.isEmpty()) text += (text.endsWith(u'.') ? u" "_s : u". "_s) + hint;
+    QString text = sentence(what);
+    if (!hint.isEmpty()) text += u' ' + sentence(hint);
     m_notice->setNotice(u"err"_s, tr("The profile %1 cannot be opened.").arg(profile), text);
 }
 

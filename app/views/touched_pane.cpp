@@ -23,6 +23,7 @@ using theme::Status;
 namespace {
 
 constexpr int ageMs = 500, mostRows = 9, mostCaused = 20;
+constexpr int mostKind = 80, statusWidth = 22, narrowWidth = 380;  // px
 
 QString tr(const char* text) {
     return QCoreApplication::translate("nova::views::TouchedPane", text);
@@ -196,7 +197,12 @@ void TouchedPane::fitHeight() {
     int widest = 90;
     for (int row = 0; row < m_model->rowCount(); ++row)
         widest = std::max(widest, m_table->fontMetrics().horizontalAdvance(m_model->index(row, models::FactModel::Detail).data().toString()));
-    m_table->setColumnWidth(models::FactModel::Detail, std::min(widest + 2 * metrics::cellPadding + 4, width() * 2 / 5));
+    int kind = 40;
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        kind = std::max(kind, m_table->fontMetrics().horizontalAdvance(m_model->index(row, models::FactModel::Kind).data().toString()));
+    m_table->setColumnWidth(models::FactModel::Kind, std::min(kind, mostKind) + statusWidth + 2 * metrics::cellPadding);
+    const int most = width() < narrowWidth ? width() / 3 : width() * 2 / 5;
+    m_table->setColumnWidth(models::FactModel::Detail, std::min(widest + 2 * metrics::cellPadding + 4, most));
     m_table->setMinimumHeight(std::min(m_model->rowCount(), 3) * metrics::row);
     m_table->setMaximumHeight(std::max(1, std::min(m_model->rowCount(), mostRows)) * metrics::row + 2);
 }

@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QMainWindow>
 #include <QPushButton>
+#include <algorithm>
 
 #include "app/engine/keys/key_lookup.h"
 #include "app/views/event_detail.h"
@@ -163,10 +164,14 @@ QString TrafficView::emptyText() const {
     if (m_target && !m_target->local) {
         if (m_followed.isEmpty())
             return tr("Nothing is read yet. Choose the topics to follow (T), or scan their history (S).");
-        return tr("No event yet on %1 topics since %2.").arg(m_followed.size()).arg(theme::clockText(m_attachedAt));
+        return m_followed.size() == 1 ? tr("No event yet on %1 since %2.")
+                                            .arg(m_followed.first(), theme::clockText(m_attachedAt))
+                                      : tr("No event yet on %1 topics since %2.")
+                                            .arg(m_followed.size())
+                                            .arg(theme::clockText(m_attachedAt));
     }
     return tr("No event yet on %1 topics since %2. Press Post in Act as.")
-        .arg(m_batch.topicPerSecond.size())
+        .arg(std::max(m_topics.size(), m_batch.topicPerSecond.size()))
         .arg(theme::clockText(m_attachedAt));
 }
 

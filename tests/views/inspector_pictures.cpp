@@ -1,6 +1,6 @@
 #include "tests/views/inspector_pictures.h"
 
-#include <QPushButton>
+#include <QAbstractButton>
 
 #include "app/engine/lag/diagnosis_desk.h"
 #include "app/engine/lag/lag_board.h"
@@ -46,7 +46,7 @@ void everywhere(shell::MainWindow& window, const QString& out, const QString& na
 }
 
 void press(QWidget& window, const QString& text) {
-    for (auto* button : window.findChildren<QPushButton*>()) {
+    for (auto* button : window.findChildren<QAbstractButton*>()) {
         if (button->isVisible() && button->text().startsWith(text)) return button->click();
     }
     std::fprintf(stderr, "no button %s\n", qPrintable(text));
@@ -101,10 +101,12 @@ void shootLag(shell::Session& session, shell::MainWindow& window, const QString&
     waitFor([&] { return session.observers().lag->latest().atMs > 0; }, answerMs);
     pass(2'500);
     view->goToGroup(paused, postTopic);
+    press(*view, u"5 min"_s);
     everywhere(window, out, u"lag"_s);
     bool answered = false;
     auto* listener = new QObject(&window);
-    QObject::connect(&session.observers().desk, &engine::DiagnosisDesk::diagnosed, listener, [&answered] { answered = true; });
+    QObject::connect(&session.observers().desk, &engine::DiagnosisDesk::diagnosed, listener,
+                     [&answered] { answered = true; });
     view->askWhy();
     if (!waitFor([&answered] { return answered; }, 30'000)) std::fputs("no diagnosis\n", stderr);
     delete listener;
@@ -119,10 +121,11 @@ void shootKeys(shell::MainWindow& window, const QString& out, const QString& id,
 
 }  // namespace
 
-void shootInspector(shell::Session& session, shell::MainWindow& window, const QString& out, const QString& eventId) {
+void shootInspector(shell::Session& session, shell::MainWindow& window, const QString& out, const QString& eventId,
+                    const QString& sought) {
     shootTraffic(window, out, eventId);
     const auto event = viewOf<views::TrafficView>(window)->subject();
-    shootKeys(window, out, eventId, u"keys-event"_s);
+    shootKeys(window, out, sought.isEmpty() ? eventId : sought, u"keys-event"_s);
     if (!event.key.isEmpty()) shootKeys(window, out, event.key, u"keys-post"_s);
     if (auto* keys = viewOf<views::KeysView>(window)) {
         keys->scan(u"processed:*"_s);

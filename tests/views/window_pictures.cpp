@@ -1,7 +1,7 @@
 // Pictures of the real window over a real local Nova, for the README and for looking at: window_pictures DATA_FOLDER
-// OUT_FOLDER [all | inspector | PROFILE]. Starts the Nova of that folder or attaches to its owner, lets Alice and Bob act,
-// paints each view in both themes, stops what it started; "inspector": Traffic, Lag and Keys alone; of a profile: what is
-// shown of its cluster. Not a test: nothing is judged here.
+// OUT_FOLDER [all | inspector | PROFILE [EVENT]]. Starts the Nova of that folder or attaches to its owner, lets Alice and
+// Bob act, paints each view in both themes, stops what it started; "inspector": Traffic, Lag and Keys alone; of a profile:
+// what is shown of its cluster. EVENT is looked up in Keys. Not a test: nothing is judged here.
 #include <QApplication>
 #include <QDir>
 #include <QTimer>
@@ -208,21 +208,22 @@ bool end(shell::Session& session) {
     return waitFor([&ended] { return ended; }, 60'000);
 }
 
-// Each consumer is read while it stands still, so that Lag has something to explain.
-void shootInspected(shell::Session& session, shell::MainWindow& window, const QString& out, QTimer& life) {
+// One consumer stands still, so that Lag has something to explain.
+void shootInspected(shell::Session& session, shell::MainWindow& window, const QString& out, QTimer& life,
+                    const QString& sought) {
     const QString feed = u"feed-service"_s;
     for (const auto& part : session.stack()->parts())
         if (part.name == feed) session.stack()->pausePart(feed, part.replica);
     const QString event = eventOf(session.observers().actions, bestAction(session.observers().actions));
     life.start(250);
-    test::shootInspector(session, window, out, event);
+    test::shootInspector(session, window, out, event, sought);
     life.stop();
     for (const auto& part : session.stack()->parts())
         if (part.name == feed) session.stack()->resumePart(feed, part.replica);
     pass(1'000);
 }
 
-int runLocal(const QString& data, const QString& out, bool all) {
+int runLocal(const QString& data, const QString& out, bool all, const QString& sought) {
     shell::Settings settings(QDir(out).filePath(u"window.ini"_s));
     shell::Session session(data);
     shell::MainWindow window(session, settings);
@@ -241,7 +242,7 @@ int runLocal(const QString& data, const QString& out, bool all) {
     QTimer life;
     QObject::connect(&life, &QTimer::timeout, qApp, [&session, i = 0]() mutable { stir(session.people(), i++); });
     if (all) shootViews(session, window, out, life);
-    shootInspected(session, window, out, life);
+    shootInspected(session, window, out, life, sought);
     if (all) {
         window.showView(u"people"_s);
         shootTalk(session, window, out);
@@ -260,8 +261,10 @@ int runAttached(const QString& data, const QString& out, const QString& profile)
     window.resize(1440, 900);
     window.show();
     session.lookAt(profile);
-    if (session.isConnected()) test::shootAttached(session, window, out);
-    else std::fprintf(stderr, "%s\n", session.fault().what.c_str());
+    if (session.isConnected())
+        test::shootAttached(session, window, out);
+    else
+        std::fprintf(stderr, "%s\n", session.fault().what.c_str());
     return end(session) ? 0 : 1;
 }
 
@@ -269,16 +272,16 @@ int runAttached(const QString& data, const QString& out, const QString& profile)
 
 int main(int argc, char** argv) {
     QApplication app(argc, argv);
-    if (argc != 3 && argc != 4) {
-        std::fputs("window_pictures DATA_FOLDER OUT_FOLDER [all | inspector | PROFILE]\n", stderr);
+    if (argc < 3 || argc > 5) {
+        std::fputs("window_pictures DATA_FOLDER OUT_FOLDER [all | inspector | PROFILE [EVENT]]\n", stderr);
         return 2;
     }
     theme::Theme::instance().apply(app, theme::Choice::Dark);
     const QString data = QDir(QString::fromLocal8Bit(argv[1])).absolutePath(), out = QString::fromLocal8Bit(argv[2]);
     QDir().mkpath(out);
-    const QString what = argc == 4 ? QString::fromLocal8Bit(argv[3]) : u"all"_s;
+    const QString what = argc > 3 ? QString::fromLocal8Bit(argv[3]) : u"all"_s;
     const bool local = what == "all"_L1 || what == "inspector"_L1;
-    const int code = local ? runLocal(data, out, what == "all"_L1) : runAttached(data, out, what);
+    const int code = local ? runLocal(data, out, what == "all"_L1, QString::fromLocal8Bit(argc > 4 ? argv[4] : "")) : runAttached(data, out, what);
     shell::Observers::awaitEnded();
     return code;
 }

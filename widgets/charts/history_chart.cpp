@@ -261,7 +261,7 @@ void HistoryChart::drawLines() {
             auto* graph = m_plot->addGraph();
             QColor quiet = t.t3;
             quiet.setAlphaF(0.6F);
-            QPen pen(top ? m_color : quiet, 1);
+            QPen pen(top ? m_color : quiet, top ? 1.5 : 1);
             if (top && chosen++ % 2 == 1) pen.setDashPattern({4, 3});
             graph->setPen(pen);
             graph->setAntialiased(true);
