@@ -260,19 +260,26 @@ void RingRows::sort(int column, Qt::SortOrder order) {
     Q_EMIT sorted();
 }
 
-std::vector<quint64> RingRows::sequences() const {
-    if (!m_text.isEmpty()) return {m_matches.begin(), m_matches.end()};
-    std::vector<quint64> all;
-    all.reserve(held());
-    for (quint64 i = m_snapshot.first(); i < m_snapshot.last(); ++i) all.push_back(m_snapshot.sequence(i));
-    return all;
+RingRows::Sequences RingRows::sequences() const {
+    if (m_text.isEmpty()) return {m_snapshot, {}, true};
+    return {m_snapshot, m_matches, false};
+}
+
+std::vector<quint64> RingRows::Sequences::list() const {
+    if (!all) return {matches.begin(), matches.end()};
+    std::vector<quint64> list;
+    list.reserve(snapshot.rows());
+    for (quint64 i = snapshot.first(); i < snapshot.last(); ++i) list.push_back(snapshot.sequence(i));
+    return list;
 }
 
 void RingRows::startSort() {
     m_sortDue = false;
-    QThreadPool::globalInstance()->start([self = QPointer<RingRows>(this), mine = m_sortRun, snapshot = m_snapshot,
-                                          rows = sequences(), column = m_wantedColumn,
+    QThreadPool::globalInstance()->start([self = QPointer<RingRows>(this), mine = m_sortRun, unsorted = sequences(),
+                                          column = m_wantedColumn,
                                           descending = m_sortOrder == Qt::DescendingOrder] {
+        const auto& snapshot = unsorted.snapshot;
+        const auto rows = unsorted.list();
         auto result =
             isWord(column)
                 ? ordered<std::string_view>(
@@ -296,8 +303,10 @@ void RingRows::findTime(qint64 unixMs, std::function<void(qint64)> found) {
         const quint64 row = m_snapshot.rowAtTime(unixMs);
         return found(row < m_snapshot.last() ? qint64(row) : -1);
     }
-    QThreadPool::globalInstance()->start([self = QPointer<RingRows>(this), snapshot = m_snapshot, unixMs, base = first(),
-                                          rows = m_sortColumn >= 0 ? m_sorted : sequences(), found = std::move(found)] {
+    QThreadPool::globalInstance()->start([self = QPointer<RingRows>(this), unixMs, base = first(), isSorted = m_sortColumn >= 0,
+                                          sorted = m_sorted, unsorted = sequences(), found = std::move(found)] {
+        const auto& snapshot = unsorted.snapshot;
+        const auto rows = isSorted ? sorted : unsorted.list();
         qint64 best = -1, bestTime = 0;
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const Event* event = snapshot.bySequence(rows[i]);

@@ -60,7 +60,14 @@ public:
     // filtered out.
     [[nodiscard]] quint64 sequence(quint64 row) const;
     [[nodiscard]] qint64 rowOfSequence(quint64 sequence) const;
-    [[nodiscard]] std::vector<quint64> sequences() const;  // of all rows, as they came
+    // All rows as they came: taken at once, listed by whoever has the time.
+    struct Sequences {
+        engine::EventRing::Snapshot snapshot;
+        std::deque<quint64> matches;
+        bool all = true;
+        [[nodiscard]] std::vector<quint64> list() const;
+    };
+    [[nodiscard]] Sequences sequences() const;
     // The row of the newest event with this id, or of this place; −1: none held, or filtered out.
     [[nodiscard]] qint64 rowOfEvent(const QString& eventId) const;
     [[nodiscard]] qint64 rowOfPlace(const QString& topic, int partition, qint64 offset) const;

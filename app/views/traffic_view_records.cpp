@@ -233,12 +233,11 @@ void TrafficView::askOpen() {
 void TrafficView::exportTo(const QString& file) {
     m_said = tr("Writing %1 events to %2 …").arg(theme::count(qint64(m_rows->count())), file);
     refreshFoot();
-    QThreadPool::globalInstance()->start([self = QPointer<TrafficView>(this), file, snapshot = m_rows->snapshot(),
-                                          sequences = m_rows->sequences()] {
+    QThreadPool::globalInstance()->start([self = QPointer<TrafficView>(this), file, rows = m_rows->sequences()] {
         const auto write = [&]() -> kit::Result<std::int64_t> {
             BOOST_OUTCOME_TRY(auto writer, engine::CaptureWriter::make(file));
-            for (const auto sequence : sequences) {
-                if (const auto* event = snapshot.bySequence(sequence)) {
+            for (const auto sequence : rows.list()) {
+                if (const auto* event = rows.snapshot.bySequence(sequence)) {
                     BOOST_OUTCOME_TRY(writer.write(*event));
                 }
             }

@@ -27,7 +27,7 @@ struct Scene {
                const std::string& actor = {}, const std::string& recipient = {}) {
         const auto offset = static_cast<std::int64_t>(world.events.size());
         world.events.push_back({topic, 0, offset, subject, "e" + std::to_string(offset), type, "nova.events.v1." + type, subject,
-                                version, false, actor, recipient});
+                                version, false, actor, recipient, {}});
     }
 };
 
