@@ -423,6 +423,8 @@ Subject LagView::subject() const {
     subject.topic = row->topic;
     subject.partition = row->partition;
     subject.offset = row->committed.value_or(row->logStart.value_or(-1));
+    const bool allRead = row->logEnd && subject.offset >= *row->logEnd && *row->logEnd > row->logStart.value_or(0);
+    if (allRead) subject.offset = *row->logEnd - 1;  // the latest record
     return subject;
 }
 

@@ -247,8 +247,7 @@ void LagView::connectSummary() {
     connect(m_summary, &LagSummaryPane::whyWanted, this, &LagView::askWhy);
     connect(m_summary, &LagSummaryPane::recordWanted, this, &LagView::recordWanted);
     connect(m_summary, &LagSummaryPane::trafficWanted, this, [this] {
-        const auto* row = focusRow();
-        if (row) Q_EMIT recordWanted(row->topic, row->partition, row->committed.value_or(row->logStart.value_or(0)));
+        if (const auto at = subject(); at.partition >= 0) Q_EMIT recordWanted(at.topic, at.partition, at.offset);
     });
     connect(m_summary, &LagSummaryPane::addReplicaWanted, this,
             [this] { Q_EMIT addReplicaWanted(m_key.section(u'\n', 0, 0)); });

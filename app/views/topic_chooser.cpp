@@ -117,6 +117,7 @@ void TopicChooser::setTopics(const QStringList& all, const QStringList& chosen) 
         item->setCheckState(ticked.contains(topic) ? Qt::Checked : Qt::Unchecked);
         m_model->appendRow(item);
     }
+    m_someChosen = !chosen.isEmpty();
     count();
 }
 
@@ -183,7 +184,10 @@ qsizetype TopicChooser::topics() const {
 }
 
 void TopicChooser::count() {
-    m_count->setText(tr("%1 of %2 topics").arg(chosen().size()).arg(m_model->rowCount()));
+    const auto ticked = chosen().size();
+    m_count->setText(tr("%1 of %2 topics").arg(ticked).arg(m_model->rowCount()));
+    m_follow->setEnabled(ticked > 0 || m_someChosen);  // none any more is a choice, none from the start is not
+    m_follow->setToolTip(m_follow->isEnabled() ? QString() : tr("Tick a topic, or search for one and press Enter"));
 }
 
 void TopicChooser::apply() {
@@ -198,6 +202,18 @@ void TopicChooser::apply() {
     Q_EMIT wanted(chosen(), place.value());
 }
 
+// What was searched for is meant, where nothing else was ticked: the topic of that very name, or all that the search shows.
+void TopicChooser::takeEnter() {
+    const QString sought = m_search->text().trimmed();
+    if (chosen().isEmpty() && !sought.isEmpty()) {
+        QStandardItem* exact = nullptr;
+        for (int i = 0; i < m_model->rowCount(); ++i)
+            if (m_model->item(i)->data(topicRole).toString() == sought) exact = m_model->item(i);
+        exact ? exact->setCheckState(Qt::Checked) : tickShown(true);
+    }
+    if (m_follow->isEnabled()) apply();
+}
+
 void TopicChooser::showEvent(QShowEvent* event) {
     QFrame::showEvent(event);
     connect(qApp, &QApplication::focusChanged, this, &TopicChooser::closeWithoutFocus, Qt::UniqueConnection);
@@ -210,7 +226,7 @@ void TopicChooser::closeWithoutFocus(QWidget*, QWidget* now) {
 
 void TopicChooser::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Escape) return hide();
-    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) return apply();
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) return takeEnter();
     QFrame::keyPressEvent(event);
 }
 

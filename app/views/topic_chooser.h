@@ -47,6 +47,7 @@ private:
     void tickShown(bool on);
     void count();
     void apply();
+    void takeEnter();
     void closeWithoutFocus(QWidget* before, QWidget* now);
 
     QStandardItemModel* m_model;
@@ -59,6 +60,7 @@ private:
     QComboBox* m_from;
     QLabel* m_fromWord;
     QPushButton* m_follow;
+    bool m_someChosen = false;  // when it was opened
 };
 
 }  // namespace nova::views

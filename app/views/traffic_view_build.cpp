@@ -118,6 +118,7 @@ void TrafficView::buildBar() {
         }
         setFollowed(choice.all ? QStringList() : topics);
         backToLive();
+        m_table->setFocus(Qt::OtherFocusReason);
         Q_EMIT tailWanted(choice);
     });
     auto* exports = new QMenu(this);

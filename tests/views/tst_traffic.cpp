@@ -696,6 +696,24 @@ private Q_SLOTS:
         });
     }
 
+    void whatIsSearchedForIsFollowedByEnter() {
+        engine::EventRing ring;
+        views::TrafficView view(ring);
+        view.setConnected();
+        view.setTarget(attached());
+        view.setTopics({u"orders"_s, u"orders.dlq"_s, u"payments"_s});
+        test::picture(view, u"traffic-enter"_s, test::wide);
+        QSignalSpy wanted(&view, &views::TrafficView::tailWanted);
+        button(view, u"Choose topics"_s)->click();
+        auto* search = view.chooser()->searchField();
+        QVERIFY(!button(*view.chooser(), u"Follow"_s)->isEnabled());
+        QTest::keyClick(search, Qt::Key_Return);
+        QVERIFY2(wanted.isEmpty() && view.chooser()->isVisible(), "nothing was chosen");
+        QTest::keyClicks(search, u"orders"_s);
+        QTest::keyClick(search, Qt::Key_Return);
+        QCOMPARE(wanted.takeFirst().first().value<engine::TailChoice>().topics, std::vector<std::string>{"orders"});
+    }
+
     void allTopicsOfOnesOwnNovaStayAllTopics() {
         engine::EventRing ring;
         test::fillRing(ring, 60);

@@ -166,9 +166,12 @@ kit::Result<ScanReport> scan(const ReadSession& session, const ScanRequest& requ
     return scan(session, request, ScanHooks{record, {}, {}}, stop);
 }
 
+constexpr double oneEventSeconds = 10;  // at the end of a log one would wait for what is not yet written
+
 kit::Result<Event> readEvent(const ReadSession& session, const std::string& topic, int partition, std::int64_t offset) {
     ScanRequest request;
     request.ranges = {{topic, partition, offset, offset, offset + 1, {}}};
+    request.maxSeconds = oneEventSeconds;
     std::optional<Event> found;
     const std::atomic<bool> never{false};
     BOOST_OUTCOME_TRY(scan(
