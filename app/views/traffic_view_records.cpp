@@ -133,7 +133,10 @@ void TrafficView::goToRecord(const QString& topic, int partition, qint64 offset)
         QMetaObject::invokeMethod(qApp, [self, read, place] {
             if (!self || self->m_selected) return;
             if (*read) return self->showEvent(read->value());
-            self->m_detail->clearEvent(tr("%1: %2").arg(place, QString::fromStdString(read->error().what)));
+            const auto& error = read->error();
+            self->m_detail->clearEvent(error.kind == kit::ErrorKind::notFound
+                                           ? tr("There is no record at %1:\n%2.").arg(place, QString::fromStdString(error.hint))
+                                           : tr("%1:\n%2").arg(place, QString::fromStdString(error.what)));
         });
     });
 }
