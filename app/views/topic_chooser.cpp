@@ -202,7 +202,8 @@ void TopicChooser::apply() {
     Q_EMIT wanted(chosen(), place.value());
 }
 
-// What was searched for is meant, where nothing else was ticked: the topic of that very name, or all that the search shows.
+// What was searched for is meant, where nothing else was ticked: the topic of that very name, or all that the search
+// shows.
 void TopicChooser::takeEnter() {
     const QString sought = m_search->text().trimmed();
     if (chosen().isEmpty() && !sought.isEmpty()) {

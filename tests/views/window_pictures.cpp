@@ -1,7 +1,7 @@
 // Pictures of the real window over a real local Nova, for the README and for looking at: window_pictures DATA_FOLDER
-// OUT_FOLDER [all | inspector | PROFILE [EVENT]]. Starts the Nova of that folder or attaches to its owner, lets Alice and
-// Bob act, paints each view in both themes, stops what it started; "inspector": Traffic, Lag and Keys alone; of a profile:
-// what is shown of its cluster. EVENT is looked up in Keys. Not a test: nothing is judged here.
+// OUT_FOLDER [all | inspector | PROFILE [EVENT]]. Starts the Nova of that folder or attaches to its owner, lets Alice
+// and Bob act, paints each view in both themes, stops what it started; "inspector": Traffic, Lag and Keys alone; of a
+// profile: what is shown of its cluster. EVENT is looked up in Keys. Not a test: nothing is judged here.
 #include <QApplication>
 #include <QDir>
 #include <QTimer>
@@ -281,7 +281,8 @@ int main(int argc, char** argv) {
     QDir().mkpath(out);
     const QString what = argc > 3 ? QString::fromLocal8Bit(argv[3]) : u"all"_s;
     const bool local = what == "all"_L1 || what == "inspector"_L1;
-    const int code = local ? runLocal(data, out, what == "all"_L1, QString::fromLocal8Bit(argc > 4 ? argv[4] : "")) : runAttached(data, out, what);
+    const QString sought = argc > 4 ? QString::fromLocal8Bit(argv[4]) : QString();
+    const int code = local ? runLocal(data, out, what == "all"_L1, sought) : runAttached(data, out, what);
     shell::Observers::awaitEnded();
     return code;
 }
