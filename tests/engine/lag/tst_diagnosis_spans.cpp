@@ -150,9 +150,11 @@ private Q_SLOTS:
             for (int n = 0; n < 3; ++n)
                 action.hops << failed(hop(u"r%1"_s.arg(n), u"not-come"_s, u"redis"_s, 110 + n * 50, 2'000),
                                       u"timeout"_s);
-            auto other = hop(u"x"_s, u"y"_s, u"redis"_s, 100, 1);
-            other.service = u"notification-service"_s;
-            action.hops << other;
+            for (const double at : {100.0, 2'500.0}) {  // before the failures and among them: only the latter tells
+                auto other = hop(u"x%1"_s.arg(at), u"y"_s, u"redis"_s, at, 1);
+                other.service = u"notification-service"_s;
+                action.hops << other;
+            }
             actions << action;
         }
         const auto facts = dependenciesOf(actions, u"feed-service"_s, now);
