@@ -60,9 +60,11 @@ Found rebalanceLoop(const DiagnosisFacts& facts, Looked& looked) {
         looked.at(say("no rebalance in the last ten minutes"));
         return std::nullopt;
     }
-    const QString how = say("%1 rebalances in %2, the last %3 ago")
-                            .arg(times.size())
-                            .arg(spanOf(facts.atMs - times.first()), spanOf(facts.atMs - times.last()));
+    const QString last = spanOf(facts.atMs - times.last());
+    const QString how = times.size() == 1 ? say("one rebalance, %1 ago").arg(last)
+                                          : say("%1 rebalances in %2, the last %3 ago")
+                                                .arg(times.size())
+                                                .arg(spanOf(facts.atMs - times.first()), last);
     if (!isLoop(times, facts.atMs)) {
         looked.at(how);
         return std::nullopt;

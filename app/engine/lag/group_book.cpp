@@ -78,10 +78,10 @@ void GroupBook::setMembers(GroupEntry& entry, GroupDescription description, qint
     const bool changed = entry.described && entry.description.membersKnown && description.membersKnown &&
                          assignmentOf(entry.description) != assignmentOf(description);
     if (changed) {
+        const auto members = description.members.size();
         mark({LagMark::Kind::rebalance, atMs, entry.listing.group,
-              tr("rebalance of %1: %n member(s)")
-                  .replace(QStringLiteral("%n"), QString::number(description.members.size()))
-                  .arg(entry.listing.group)});
+              members == 1 ? tr("rebalance of %1: 1 member").arg(entry.listing.group)
+                           : tr("rebalance of %1: %2 members").arg(entry.listing.group).arg(members)});
     }
     entry.described = true;
     entry.description = std::move(description);
