@@ -34,7 +34,8 @@ kit::Result<void> Deliveries::sent(const Message& message, const std::string& to
                                            .conversationId = message.conversationId,
                                            .from = message.fromId,
                                            .text = message.text,
-                                           .sentAt = message.sentAt},
+                                           .sentAt = message.sentAt,
+                                           .inboxSeq = message.inboxSeq},
                                           span.context()));
     request.set_conversation_id(message.conversationId);
     request.set_seq(message.seq);

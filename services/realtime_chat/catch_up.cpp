@@ -28,7 +28,8 @@ kit::Result<rpc::v1::ListMessagesReply> page(kit::RpcClients& rpc, const Client&
 
 void bring(Client& client, const rpc::v1::ChatMessage& m) {
     client.bring(m.conversation_id(), m.seq(), m.inbox_seq(), [&m] {
-        return kit::frame::message({m.id(), m.conversation_id(), m.from_id(), m.text(), kit::timeOf(m.sent_at())},
+        return kit::frame::message({m.id(), m.conversation_id(), m.from_id(), m.text(), kit::timeOf(m.sent_at()),
+                                    m.inbox_seq()},
                                    kit::trace::current());
     });
 }

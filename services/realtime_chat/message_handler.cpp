@@ -38,7 +38,7 @@ std::optional<Work> sent(const std::string& bytes) {
     work.push.inboxSeq = event.inbox_seq();
     work.frame = [event](const kit::trace::Context& push) {
         return kit::frame::message({event.message_id(), event.conversation_id(), event.from_id(), event.text(),
-                                    kit::timeOf(event.event_time())},
+                                    kit::timeOf(event.event_time()), event.inbox_seq()},
                                    push);
     };
     return work;

@@ -6,6 +6,7 @@
 #include <QUrl>
 #include <QWebSocket>
 #include <algorithm>
+#include <map>
 
 #include "kit/runtime/ids.h"
 #include "kit/trace/span.h"
@@ -14,6 +15,7 @@ namespace nova::engine {
 namespace {
 
 constexpr int firstPauseMs = 250, longestPauseMs = 20'000;
+constexpr std::size_t mostHeard = 4'096;
 
 qint64 nowUs() {
     return std::chrono::duration_cast<std::chrono::microseconds>(kit::wallNow().time_since_epoch()).count();
@@ -45,7 +47,7 @@ struct SocketCaller::Impl {
     void greet() {
         pauseMs = firstPauseMs;
         QJsonObject hello{{QStringLiteral("type"), QStringLiteral("hello")}, {QStringLiteral("token"), token}};
-        if (!lastMessage.isEmpty()) hello.insert(QStringLiteral("after"), lastMessage);
+        if (const auto last = lastWithoutGap(); !last.isEmpty()) hello.insert(QStringLiteral("after"), last);
         send(hello);
         up = true;
         Q_EMIT self->opened();
@@ -64,14 +66,29 @@ struct SocketCaller::Impl {
         socket.sendTextMessage(QString::fromUtf8(QJsonDocument(frame).toJson(QJsonDocument::Compact)));
     }
 
+    // Conversations reach a socket side by side: one may run ahead of what another still owes. So the door is asked for
+    // what follows the last message before the first gap, and what was heard already is heard once.
+    QString lastWithoutGap() const {
+        QString last;
+        qint64 next = heard.empty() ? 0 : heard.begin()->first;
+        for (auto it = heard.begin(); it != heard.end() && it->first == next; ++it, ++next) last = it->second;
+        return last;
+    }
+    bool isNews(qint64 inboxSeq, const QString& id) {
+        if (inboxSeq <= 0) return true;  // a door that does not number them
+        const bool news = heard.emplace(inboxSeq, id).second;
+        if (heard.size() > mostHeard) heard.erase(heard.begin());
+        return news;
+    }
+
     void hear(const QString& text) {
         const auto heardUs = nowUs();
         const auto frame = QJsonDocument::fromJson(text.toUtf8()).object();
         const auto type = frame.value(u"type").toString();
         const auto of = [&](QStringView name) { return frame.value(name).toString(); };
         if (type == QLatin1String("message")) {
-            lastMessage = of(u"id");
-            Q_EMIT self->message({lastMessage, of(u"conversation_id"), of(u"from"), of(u"text"), traceIdOf(frame),
+            if (!isNews(frame.value(u"inbox_seq").toInteger(), of(u"id"))) return;
+            Q_EMIT self->message({of(u"id"), of(u"conversation_id"), of(u"from"), of(u"text"), traceIdOf(frame),
                                   timeOf(frame.value(u"sent_at")), heardUs});
         } else if (type == QLatin1String("read")) {
             Q_EMIT self->read({of(u"message_id"), traceIdOf(frame), timeOf(frame.value(u"at")), heardUs});
@@ -84,7 +101,8 @@ struct SocketCaller::Impl {
     SocketCaller* const self;
     QWebSocket socket;
     QTimer again;
-    QString url, token, lastMessage;
+    QString url, token;
+    std::map<qint64, QString> heard;  // the latest messages by their number in the inbox
     int pauseMs = firstPauseMs;
     bool wanted = false, up = false;
 };
@@ -103,7 +121,7 @@ void SocketCaller::open(const QString& url, const QString& token) {
     close();
     m_impl->url = url;
     m_impl->token = token;
-    m_impl->lastMessage.clear();
+    m_impl->heard.clear();
     m_impl->pauseMs = firstPauseMs;
     m_impl->wanted = true;
     m_impl->connectNow();

@@ -25,6 +25,7 @@ std::string message(const Message& message, const trace::Context& push) {
                  {"from", message.from},
                  {"text", message.text},
                  {"sent_at", rfc3339(message.sentAt)},
+                 {"inbox_seq", message.inboxSeq},
                  {"traceparent", traceparent(push)}});
 }
 

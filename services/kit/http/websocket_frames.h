@@ -11,6 +11,7 @@ namespace nova::kit::frame {
 struct Message {
     std::string id, conversationId, from, text;
     WallTime sentAt;
+    std::int64_t inboxSeq = 0;  // gapless over all that the receiver was sent: by it a client knows what it missed
 };
 
 // `push`: the span of the push; without a valid one the frame names a trace of its own, not sampled.

@@ -81,9 +81,10 @@ void TestRealtimeChat::messageReachesItsReceiver() {
     QCOMPARE(frame["from"], m_alice.userId);
     QCOMPARE(frame["text"], message.text());
     QCOMPARE(frame["sent_at"], kit::rfc3339(kit::timeOf(message.sent_at())));
+    QCOMPARE(frame["inbox_seq"], message.inbox_seq());
     QVERIFY(
         std::regex_match(frame["traceparent"].get<std::string>(), std::regex("00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]")));
-    QCOMPARE(frame.size(), std::size_t{7});
+    QCOMPARE(frame.size(), std::size_t{8});
     QVERIFY(quiet(alice, m_alice));
     QVERIFY(quiet(bob, m_bob));
 }
