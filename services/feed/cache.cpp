@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 
 #include "contract/topics.h"
 #include "feed/write_plan.h"
@@ -113,6 +112,26 @@ Result<std::vector<std::optional<PostState>>> FeedCache::snapshots(const std::ve
         all.push_back(items.empty() ? std::nullopt : std::optional(snapshotOf(ids[i], items)));
     }
     return all;
+}
+
+Result<FeedCache::Short> FeedCache::cutShort(int count) {
+    auto reply = m_redis.command({"HRANDFIELD", feedsCutShort, std::to_string(count), "WITHVALUES"});
+    if (!reply) return reply.error();
+    Short feeds;
+    const auto& items = reply.value().items;
+    for (std::size_t i = 0; i + 1 < items.size(); i += 2) feeds[items[i].text] = items[i + 1].text;
+    return feeds;
+}
+
+Result<void> FeedCache::filledUp(const Short& feeds) {
+    RedisCommand command{"EVAL",
+                         "for i = 1, #ARGV, 2 do if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then\n"
+                         "redis.call('HDEL', KEYS[1], ARGV[i]) end end return 1",
+                         "1", feedsCutShort};
+    for (const auto& [user, times] : feeds) command.insert(command.end(), {user, times});
+    auto reply = m_redis.command(command);
+    if (!reply) return reply.error();
+    return kit::outcome::success();
 }
 
 Result<bool> FeedCache::lost() {

@@ -1,6 +1,7 @@
 // The feeds in Redis. Thread: any.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,12 @@ public:
     kit::Result<Slice> slice(const std::string& user, std::int64_t maxScore, std::size_t skip, std::size_t count);
     // Same order as `ids`; nothing where there is no snapshot.
     kit::Result<std::vector<std::optional<PostState>>> snapshots(const std::vector<std::string>& ids);
+
+    // Feeds that were full and then lost posts: up to `count` of them, user → how often so far. Read again after a crash.
+    using Short = std::map<std::string, std::string>;
+    kit::Result<Short> cutShort(int count);
+    // These are filled up again, but for those that lost more meanwhile.
+    kit::Result<void> filledUp(const Short& feeds);
 
     kit::Result<bool> lost();
     // One rebuilder at a time: false when another holds the claim, which lapses 30 s after the last renewal.

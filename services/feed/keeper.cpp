@@ -11,6 +11,7 @@ namespace nova::feed {
 std::string Keeper::work() {
     auto tended = m_rebuilder.tend([this] { return m_rounds.stopping(); });
     if (!tended) return tended.error().what;
+    if (auto filled = m_rebuilder.fillUp([this] { return m_rounds.stopping(); }); !filled) return filled.error().what;
     while (!m_rounds.stopping()) {
         auto stepped = m_jobs.step();
         if (!stepped) return stepped.error().what;

@@ -60,6 +60,19 @@ Result<bool> Rebuilder::tend(const std::function<bool()>& stopping) {
     return finished;
 }
 
+Result<void> Rebuilder::fillUp(const std::function<bool()>& stopping) {
+    while (!stopping()) {
+        auto feeds = m_cache.cutShort(usersPerPage);
+        if (!feeds) return feeds.error();
+        if (feeds.value().empty()) break;
+        std::vector<std::string> users;
+        for (const auto& [user, times] : feeds.value()) users.push_back(user);
+        if (auto filled = fill(users); !filled) return filled.error();
+        if (auto noted = m_cache.filledUp(feeds.value()); !noted) return noted.error();
+    }
+    return outcome::success();
+}
+
 Result<bool> Rebuilder::feeds(const std::function<Result<bool>()>& go) {
     std::string after = zero;
     for (;;) {

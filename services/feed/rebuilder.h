@@ -24,6 +24,8 @@ public:
     Rebuilder(kit::PostgresPool& pool, FeedCache& cache) : m_pool(pool), m_cache(cache) {}
     // Rebuilds all if Redis was lost and nobody else does; true when it did. `stopping` is asked between pages.
     kit::Result<bool> tend(const std::function<bool()>& stopping);
+    // Fills up the full feeds that lost posts: what the cap had kept out belongs there again.
+    kit::Result<void> fillUp(const std::function<bool()>& stopping);
     // The feeds of these users alone, at once.
     kit::Result<void> fill(const std::vector<std::string>& users);
 

@@ -37,6 +37,13 @@ constexpr const char* likesScript =
     "if not seen or tonumber(ARGV[2]) <= tonumber(seen) then return 0 end\n"
     "redis.call('HSET', KEYS[1], 'like_count', ARGV[1], 'like_version', ARGV[2]) return 1";
 
+// KEYS feed, feeds cut short. ARGV user, cap, then posts. A full feed may have lost older posts to its cap.
+constexpr const char* removeScript =
+    "local held = redis.call('ZCARD', KEYS[1])\n"
+    "local gone = redis.call('ZREM', KEYS[1], unpack(ARGV, 3))\n"
+    "if gone > 0 and held >= tonumber(ARGV[2]) then redis.call('HINCRBY', KEYS[2], ARGV[1], 1) end\n"
+    "return gone";
+
 std::string sha1(std::string_view script) {
     std::array<unsigned char, 20> digest{};
     EVP_Digest(script.data(), script.size(), digest.data(), nullptr, EVP_sha1(), nullptr);
@@ -44,12 +51,13 @@ std::string sha1(std::string_view script) {
     for (const auto byte : digest) hex += fmt::format("{:02x}", byte);
     return hex;
 }
-const std::string snapshotSha = sha1(snapshotScript), dropSha = sha1(dropScript), likesSha = sha1(likesScript);
+const std::string snapshotSha = sha1(snapshotScript), dropSha = sha1(dropScript), likesSha = sha1(likesScript),
+                  removeSha = sha1(removeScript);
 
 }  // namespace
 
 const std::vector<std::string>& WritePlan::scripts() {
-    static const std::vector<std::string> all{snapshotScript, dropScript, likesScript};
+    static const std::vector<std::string> all{snapshotScript, dropScript, likesScript, removeScript};
     return all;
 }
 
@@ -79,11 +87,17 @@ std::vector<kit::RedisBatch> WritePlan::batches(std::size_t limit) const {
     const auto next = [&]() -> kit::RedisBatch& {
         return all.empty() || all.back().count() >= limit ? all.emplace_back() : all.back();
     };
+    const std::string cap = text(contract::key::feedCap);
     for (const auto& [user, posts] : m_removed) {
         auto& batch = next();
-        batch.begin(2 + posts.size());
-        batch.word("ZREM");
+        batch.begin(7 + posts.size());
+        for (const std::string_view word : {std::string_view("EVALSHA"), std::string_view(removeSha),
+                                            std::string_view("2")})
+            batch.word(word);
         batch.word("feed:" + user);
+        batch.word(feedsCutShort);
+        batch.word(user);
+        batch.word(cap);
         for (const auto& post : posts) batch.word(post);
     }
     const std::string last = text(-contract::key::feedCap - 1);

@@ -199,6 +199,10 @@ private Q_SLOTS:
         QCOMPARE(m_faults.metric(u"feed-service"_s, u"nova_outcomes_total"_s, {u"outcome=\"skipped\""_s}), before + 1);
         QCOMPARE(settle(m_nova), std::string());
         for (const auto& letter : readLog(brokerOf(m_nova), {"nova.content.events.dlq"})) QVERIFY(letter.key != grown && letter.key != twin);
+        // Gone again, so that feeds hold posts of the workload alone.
+        QVERIFY(send(m_nova, {recordOf({"nova.content.events", grown, "PostDeleted", "nova.events.v1.PostDeleted", deletionBytes(grown, id(0), 2), 2, {}}),
+                              recordOf({"nova.content.events", twin, "PostDeleted", "nova.events.v1.PostDeleted", deletionBytes(twin, id(0), 2), 2, {}})}));
+        QTRY_VERIFY_WITH_TIMEOUT(!inFeed(id(reader), grown) && !inFeed(id(reader), twin), 10'000);
     }
 
     // A store is away for NOVA_OUTAGE_SECONDS (6): nothing is dead-lettered, nothing lost.

@@ -29,6 +29,21 @@ struct Scene {
         world.events.push_back({topic, 0, offset, subject, "e" + std::to_string(offset), type, "nova.events.v1." + type, subject,
                                 version, false, actor, recipient, {}});
     }
+    // 500 newer posts of alice's: bob's feed holds them and no other.
+    void fillFeed() {
+        auto& feed = world.feeds["bob"];
+        feed.clear();
+        for (int i = 100; i < 600; ++i) {
+            const auto id = "q" + std::to_string(i);
+            auto& made = op(Kind::createPost, "alice", "");
+            made.token = "u" + std::to_string(i), made.id = id, made.version = 1;
+            world.posts[id] = {"alice", made.token, 1, i * 1'000'000, false, 0};
+            world.feedPosts[id] = world.postAuthors[id] = {1, false};
+            event("nova.content.events", "PostCreated", id, 1);
+            feed.insert(feed.begin(), id);
+        }
+        world.shownFeeds["bob"] = feed;
+    }
 };
 
 // Bob and carol; bob follows alice before her posts p1 (liked by bob, edited) and p2 (deleted). Carol unfollowed her.
@@ -133,6 +148,22 @@ const std::vector<Case> cases{
     {"a post stands twice", 4, [](Scene& s) { s.world.shownFeeds["bob"] = {"p3", "p1", "p1"}; }},
     {"a stranger has a post", 4, [](Scene& s) { s.world.feeds["carol"] = {"p3"}; }},
     {"an author has an own post", 4, [](Scene& s) { s.world.feeds["alice"] = {"p3"}; }},
+    {"a full feed lacks one that is not the oldest", 4,
+     [](Scene& s) {
+         s.fillFeed();
+         std::erase(s.world.feeds["bob"], "q250");
+         s.world.feeds["bob"].push_back("p1");
+     }},
+    {"a feed was cut and lost posts since", 4,
+     [](Scene& s) {
+         s.fillFeed();
+         s.world.feeds["bob"].pop_back();
+     }},
+    {"a feed is longer than its cap", 4,
+     [](Scene& s) {
+         s.fillFeed();
+         s.world.feeds["bob"].push_back("p1");
+     }},
     {"a feed out of order", 4, [](Scene& s) { s.world.shownFeeds["bob"] = {"p1", "p3"}; }},
     {"a deleted post in a feed", 5, [](Scene& s) { s.world.feeds["bob"].push_back("p2"); }},
     {"a deleted post in its author's list", 5, [](Scene& s) { s.world.shownLists["alice"].push_back("p2"); }},
@@ -167,6 +198,17 @@ private Q_SLOTS:
     void aTrueWorldPasses() {
         const auto scene = truth();
         const auto violations = check(scene.ops, scene.world);
+        QVERIFY2(violations.empty(), text(violations).c_str());
+    }
+
+    // What a full feed lacks is older than all it holds; of the last one's millisecond either may stand.
+    void aFullFeedLacksTheOldest() {
+        auto scene = truth();
+        scene.fillFeed();
+        auto violations = check(scene.ops, scene.world);
+        QVERIFY2(violations.empty(), text(violations).c_str());
+        scene.world.posts["p3"].createdMicros = scene.world.posts["q100"].createdMicros + 1;
+        violations = check(scene.ops, scene.world);
         QVERIFY2(violations.empty(), text(violations).c_str());
     }
 

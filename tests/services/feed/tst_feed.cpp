@@ -32,6 +32,7 @@ private Q_SLOTS:
     void unfollowTakesOut();
     void olderFollowDoesNotWin();
     void feedKeepsTheNewestFiveHundred();
+    void fullFeedThatLosesPostsIsFilledUp();
     void likesReachTheSnapshot();
     void malformedEventFailsAlone();
     void refusedRecordFailsAlone();
@@ -263,6 +264,42 @@ void TestFeed::feedKeepsTheNewestFiveHundred() {
     give(firstHalf);
     posts.resize(500);
     QCOMPARE(m.feedOf(m_bob), posts);
+}
+
+// What the cap had kept out comes back for what was deleted, and for the posts of those who are followed no more.
+void TestFeed::fullFeedThatLosesPostsIsFilledUp() {
+    const auto dave = kit::newUuid();
+    Ids alices, daves;
+    std::vector<kit::Record> records{follow(m_bob), test::followRecord<UserFollowed>(m_bob, dave, 1, ++m_now)};
+    for (int i = 0; i < 300; ++i) {
+        alices.insert(alices.begin(), kit::newUuid());
+        records.push_back(created(alices.front(), "text", m_now += 1'000));
+        daves.insert(daves.begin(), kit::newUuid());
+        records.push_back(test::postRecord<PostCreated>(daves.front(), dave, 1, m_now += 1'000));
+    }
+    give(records);
+    QCOMPARE(m.feedOf(m_bob).size(), 500);
+    const auto fillUp = [&] { return m.rebuilder.fillUp([] { return false; }); };
+    QVERIFY(fillUp());
+    QCOMPARE(m.feedOf(m_bob).size(), 500);  // it had lost nothing
+
+    give({deleted(alices[0], 2), deleted(alices[1], 2)});
+    give({deleted(alices[2], 2)});
+    QCOMPARE(m.feedOf(m_bob).size(), 497);
+    const auto before = m.cache.cutShort(10).value();
+    QCOMPARE(before.size(), 1u);
+    QVERIFY(fillUp());
+    auto feed = m.feedOf(m_bob);
+    QCOMPARE(feed.size(), 500);
+    QCOMPARE(feed.back(), daves[251]);
+    QCOMPARE(feed[498], alices[250]);
+    QVERIFY(m.cache.cutShort(10).value().empty());
+
+    give({test::followRecord<UserUnfollowed>(m_bob, dave, 2, ++m_now)});
+    QVERIFY(m.cache.filledUp({{m_bob, "7"}}));  // another number: it lost more meanwhile
+    QCOMPARE(m.cache.cutShort(10).value().size(), 1u);
+    QVERIFY(fillUp());
+    QCOMPARE(m.feedOf(m_bob), Ids(alices.begin() + 3, alices.end()));
 }
 
 void TestFeed::likesReachTheSnapshot() {

@@ -42,19 +42,52 @@ std::map<std::string, std::int64_t> begunTimes(const std::vector<Op>& ops, const
 
 using Feeds = std::map<std::string, std::vector<std::string>>;
 
-void checkOne(const Feeds& feeds, const char* where, const std::string& post, const std::string& user, bool must,
-              Accusations& out) {
-    const auto feed = feeds.find(user);
-    const auto times = feed == feeds.end() ? 0 : std::ranges::count(feed->second, post);
-    const auto id = post + " of " + user;
-    if (must && times == 0) out.add(4, std::string("a follower's ") + where + " lacks a live post", id);
-    if (times > 1) out.add(4, std::string("a ") + where + " holds a post twice", id);
-    if (!must && times > 0) out.add(4, std::string("a stranger's ") + where + " holds a post", id);
+using Place = std::pair<std::int64_t, std::string>;  // in a feed: the greatest first
+
+Place placeOf(const World& world, const std::string& post) {
+    const auto row = world.posts.find(post);
+    return {row == world.posts.end() ? 0 : row->second.createdMicros / 1000, post};
 }
+
+// The millisecond of the last post of each full feed. A full feed holds the newest of all that belong there: nothing newer
+// is missing, and of one millisecond either of two may be the last. A feed that is not full lacks nothing.
+std::map<std::string, std::int64_t> ends(const Feeds& feeds, const World& world) {
+    std::map<std::string, std::int64_t> all;
+    for (const auto& [user, posts] : feeds) {
+        if (posts.size() < cap) continue;
+        auto& end = all.try_emplace(user, placeOf(world, posts.front()).first).first->second;
+        for (const auto& post : posts) end = std::min(end, placeOf(world, post).first);
+    }
+    return all;
+}
+
+class Presence {
+public:
+    Presence(const Feeds& feeds, const char* where, const World& world, Accusations& out)
+        : m_feeds(feeds), m_where(where), m_world(world), m_out(out), m_ends(ends(feeds, world)) {}
+    void judge(const std::string& post, const std::string& user, bool must) const {
+        const auto feed = m_feeds.find(user);
+        const auto times = feed == m_feeds.end() ? 0 : std::ranges::count(feed->second, post);
+        const auto id = post + " of " + user;
+        const auto end = m_ends.find(user);
+        const bool beyond = end != m_ends.end() && placeOf(m_world, post).first <= end->second;
+        if (must && times == 0 && !beyond) m_out.add(4, "a follower's " + m_where + " lacks a live post", id);
+        if (times > 1) m_out.add(4, "a " + m_where + " holds a post twice", id);
+        if (!must && times > 0) m_out.add(4, "a stranger's " + m_where + " holds a post", id);
+    }
+
+private:
+    const Feeds& m_feeds;
+    const std::string m_where;
+    const World& m_world;
+    Accusations& m_out;
+    const std::map<std::string, std::int64_t> m_ends;
+};
 
 void checkPresence(const std::vector<Op>& ops, const World& world, Accusations& out) {
     const auto edges = relations(ops);
     const auto begun = begunTimes(ops, world);
+    const Presence inRedis(world.feeds, "feed in Redis", world, out), shown(world.shownFeeds, "shown feed", world, out);
     for (const auto& [post, row] : world.posts) {
         const auto since = begun.find(post);
         if (row.deleted || since == begun.end()) continue;
@@ -63,22 +96,20 @@ void checkPresence(const std::vector<Op>& ops, const World& world, Accusations& 
             const auto relation = edge == edges.end() ? Relation{} : edge->second;
             const bool stranger = relation.since == 0, follower = !stranger && relation.since < since->second;
             if (relation.unclear || (!stranger && !follower)) continue;
-            const auto feed = world.feeds.find(user);
-            if (feed != world.feeds.end() && feed->second.size() >= cap) continue;  // it may have been trimmed
-            checkOne(world.feeds, "feed in Redis", post, user, follower, out);
-            if (world.shownFeeds.contains(user)) checkOne(world.shownFeeds, "shown feed", post, user, follower, out);
+            inRedis.judge(post, user, follower);
+            if (world.shownFeeds.contains(user)) shown.judge(post, user, follower);
         }
     }
 }
 
-// Newest first, ties by id.
+// Newest first, ties by id; no more than the cap.
 void checkOrder(const World& world, Accusations& out) {
+    for (const auto& [user, feed] : world.feeds) out.expect(feed.size() <= cap, 4, "a feed beyond its cap", user);
     for (const auto& [user, feed] : world.shownFeeds) {
         for (std::size_t i = 1; i < feed.size(); ++i) {
             const auto before = world.posts.find(feed[i - 1]), after = world.posts.find(feed[i]);
             if (before == world.posts.end() || after == world.posts.end()) continue;
-            const auto place = [](const auto& p) { return std::pair(p->second.createdMicros / 1000, p->first); };
-            out.expect(place(before) > place(after), 4, "a shown feed is out of order", user);
+            out.expect(placeOf(world, before->first) > placeOf(world, after->first), 4, "a shown feed is out of order", user);
         }
     }
 }

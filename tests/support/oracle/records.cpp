@@ -52,4 +52,14 @@ std::string postBytes(const std::string& post, const std::string& author, std::i
     return bytes;
 }
 
+std::string deletionBytes(const std::string& post, const std::string& author, std::int64_t version) {
+    events::v1::PostDeleted event;
+    event.set_post_id(post);
+    event.set_version(version);
+    kit::setTime(event.mutable_event_time(), kit::wallNow());
+    event.set_user_tier("standard");
+    event.set_author_id(author);
+    return event.SerializeAsString();
+}
+
 }  // namespace nova::test

@@ -23,5 +23,7 @@ bool send(const LiveNova& nova, const std::vector<kit::kafka::OutRecord>& record
 // A serialised PostCreated, PostUpdated; `extra` bytes are appended: fields of a later version of the schema.
 std::string postBytes(const std::string& post, const std::string& author, std::int64_t version, const std::string& content,
                       bool withUnknownField = false);
+// A serialised PostDeleted.
+std::string deletionBytes(const std::string& post, const std::string& author, std::int64_t version);
 
 }  // namespace nova::test
