@@ -7,6 +7,7 @@ namespace nova::engine {
 
 void ReadBudget::setBytesPerSecond(std::int64_t rate) {
     const std::lock_guard lock(m_mutex);
+    earn();
     m_rate = rate;
 }
 
@@ -34,7 +35,8 @@ void ReadBudget::earn() const {
     const auto now = std::chrono::steady_clock::now();
     const std::chrono::duration<double> since = now - m_at;
     m_at = now;
-    m_debt = std::max(0.0, m_debt - since.count() * static_cast<double>(m_rate.load()));
+    // What was read without a limit is no debt of the time that has one.
+    m_debt = m_rate <= 0 ? 0.0 : std::max(0.0, m_debt - since.count() * static_cast<double>(m_rate.load()));
 }
 
 }  // namespace nova::engine

@@ -62,8 +62,8 @@ void Tail::run() {
     rd_kafka_consumer_close(handle.value().get());
 }
 
-// New partitions of the first look start `backSeconds` ago; those that appear later were made since and start at their
-// beginning.
+// Partitions of the first look start `backSeconds` ago, however late one gets a leader; those that appear later were made
+// since and start at their beginning.
 bool Tail::refresh(rd_kafka_t* handle) {
     const auto listed = m_session.topics(handle, lookMs);
     if (!listed) return setUp(false, listed.error().what), false;
@@ -72,22 +72,36 @@ bool Tail::refresh(rd_kafka_t* handle) {
     for (const auto& [topic, partitions] : listed.value()) {
         if (!m_options.wanted(topic) || partitions == 0) continue;
         names.push_back(topic);
-        if (!m_next.contains({topic, partitions - 1})) fresh.emplace_back(topic, partitions);
+        if (m_first) m_atStart[topic] = partitions;
+        if (!hasAll(topic, partitions)) fresh.emplace_back(topic, partitions);
     }
-    if (!fresh.empty()) {
-        const auto offsets = m_session.offsetsAt(
-            handle, fresh,
-            m_first && m_options.backSeconds == 0 ? nowMs() + 3'600'000 : nowMs() - m_options.backSeconds * 1'000,
-            askMs);
-        if (!offsets) return setUp(false, offsets.error().what), false;
-        const auto before = m_next.size();
-        for (const auto& [partition, offset] : offsets.value()) m_next.try_emplace(partition, m_first ? offset : 0);
-        if (m_next.size() > before) assign(handle, m_next);
-        std::sort(names.begin(), names.end());
-        if (m_options.topics) m_options.topics(names);
-    }
-    if (!names.empty()) m_first = false;
+    if (!fresh.empty() && !add(handle, fresh, std::move(names))) return false;
+    m_first = m_first && m_atStart.empty();
     setUp(true, {});
+    return true;
+}
+
+bool Tail::hasAll(const std::string& topic, int partitions) const {
+    for (int p = 0; p < partitions; ++p)
+        if (!m_next.contains({topic, p})) return false;
+    return true;
+}
+
+bool Tail::add(rd_kafka_t* handle, const std::vector<std::pair<std::string, int>>& fresh,
+               std::vector<std::string> names) {
+    const auto from =
+        m_first && m_options.backSeconds == 0 ? nowMs() + 3'600'000 : nowMs() - m_options.backSeconds * 1'000;
+    const auto offsets = m_session.offsetsAt(handle, fresh, from, askMs);
+    if (!offsets) return setUp(false, offsets.error().what), false;
+    const auto before = m_next.size();
+    for (const auto& [partition, offset] : offsets.value()) {
+        const auto old = m_atStart.find(partition.first);
+        m_next.try_emplace(partition, old != m_atStart.end() && partition.second < old->second ? offset : 0);
+    }
+    if (m_next.size() == before) return true;
+    assign(handle, m_next);
+    std::sort(names.begin(), names.end());
+    if (m_options.topics) m_options.topics(names);
     return true;
 }
 

@@ -1,6 +1,6 @@
 // Follows topics from "now" (or a while back) to their ends and beyond, by assignment, on a thread of its own: looks
-// topics up anew each 2 s (10 s where a budget is set, which it obeys) and adds what is new from its beginning. Thread: start and stop from one thread; callbacks
-// come on the worker.
+// topics up anew each 2 s (10 s where a budget is set, which it obeys) and adds what is new from its beginning. Thread:
+// start and stop from one thread; callbacks come on the worker.
 #pragma once
 
 #include <atomic>
@@ -30,12 +30,16 @@ public:
 private:
     void run();
     bool refresh(rd_kafka_t* handle);
+    [[nodiscard]] bool hasAll(const std::string& topic, int partitions) const;
+    bool add(rd_kafka_t* handle, const std::vector<std::pair<std::string, int>>& fresh,
+             std::vector<std::string> names);
     void poll(rd_kafka_t* handle);
     void setUp(bool up, const std::string& why);
 
     ReadSession m_session;
     TailOptions m_options;
     std::map<std::pair<std::string, int>, std::int64_t> m_next;  // assigned partitions and their next offset
+    std::map<std::string, int> m_atStart;  // topics of the first look, and how many partitions they had
     bool m_first = true, m_up = false, m_said = false;
     std::atomic<bool> m_stopping{false};
     std::thread m_thread;

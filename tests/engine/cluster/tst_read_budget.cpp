@@ -37,8 +37,9 @@ private Q_SLOTS:
         budget.pay(1'000'000'000);
         QCOMPARE(budget.wait(), milliseconds{0});
         budget.setBytesPerSecond(1'000);
+        QCOMPARE(budget.wait(), milliseconds{0});  // what was read before the limit is not to be paid back
         budget.pay(10'000);
-        QVERIFY(budget.wait() > milliseconds{8'000});
+        QVERIFY(budget.wait() > milliseconds{8'000} && budget.wait() <= milliseconds{9'000});
     }
 
     void handlesCountWhatTheyAskAndGet() {
@@ -92,6 +93,29 @@ private Q_SLOTS:
         // A second's worth at once, and what was on its way when the budget was spent.
         QVERIFY(budget->bytes() <= static_cast<std::int64_t>((seconds + 1) * rate) + 2 * rate);
         QVERIFY(budget->requests(fetchApi) > 0);
+    }
+
+    // What lies in a partition that had no leader at the start is not read when it has one again; what comes then is.
+    void aPartitionThatGetsItsLeaderLateIsTailedFromItsEnd() {
+        nova::test::MockKafka kafka;
+        kafka.createTopic("t", 2);
+        kafka.send({{"t", "k", "old", {}, 0}, {"t", "k", "old", {}, 0}});
+        kafka.setLed("t", 0, false);
+        std::atomic<int> assigned{0}, old{0}, fresh{0};
+        Tail tail(ReadSession(kafka.bootstrap()),
+                  {"test",
+                   [](const std::string& topic) { return topic == "t"; },
+                   0,
+                   [&](const rd_kafka_message_t& message) { ++(message.len == 3 ? old : fresh); },
+                   {},
+                   [&assigned](const std::vector<std::string>&) { ++assigned; },
+                   {}});
+        QTRY_COMPARE_WITH_TIMEOUT(assigned.load(), 1, 15'000);
+        kafka.setLed("t", 0, true);
+        QTRY_COMPARE_WITH_TIMEOUT(assigned.load(), 2, 15'000);
+        kafka.send({{"t", "k", "fresh", {}, 0}, {"t", "k", "fresh", {}, 1}});
+        QTRY_COMPARE_WITH_TIMEOUT(fresh.load(), 2, 15'000);
+        QCOMPARE(old.load(), 0);
     }
 };
 
