@@ -14,10 +14,13 @@ if(NOVA_SANITIZE)
   target_link_options(nova_options INTERFACE -fsanitize=${NOVA_SANITIZE})
 endif()
 if(NOVA_SANITIZE MATCHES thread)
-  add_library(nova_c11_threads OBJECT ${CMAKE_SOURCE_DIR}/tests/support/c11_threads.cpp)
-  target_compile_features(nova_c11_threads PRIVATE cxx_std_20)
-  target_compile_options(nova_c11_threads PRIVATE -fsanitize=thread)
-  target_sources(nova_options INTERFACE $<TARGET_OBJECTS:nova_c11_threads>)
+  # What lets ThreadSanitizer follow the locks and processes of libraries that are not instrumented.
+  file(GLOB nova_tsan_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/support/tsan/*.cpp)
+  add_library(nova_tsan OBJECT ${nova_tsan_sources})
+  target_compile_features(nova_tsan PRIVATE cxx_std_20)
+  target_compile_options(nova_tsan PRIVATE -fsanitize=thread)
+  target_sources(nova_options INTERFACE $<TARGET_OBJECTS:nova_tsan>)
+  target_link_libraries(nova_options INTERFACE ${CMAKE_DL_LIBS})
 endif()
 
 # Qt's strict defines, for everything that includes Qt.

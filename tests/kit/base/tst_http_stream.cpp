@@ -80,7 +80,7 @@ private Q_SLOTS:
         const auto http = server();
         http->stream("/sum", sum, {.body = 64 * megabyte});
         QVERIFY(http->start());
-        HttpClient client(urlOf(*http));
+        HttpClient client(urlOf(*http), std::chrono::minutes{1});
         for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{65'536}, std::size_t{20'000'000}})
             QCOMPARE(client.send("POST", "/sum", std::string(size, 'x')).value().body, std::to_string(size));
     }
