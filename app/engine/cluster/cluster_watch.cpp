@@ -32,6 +32,10 @@ public:
         }
         m_changed.notify_all();
     }
+    void begin() {
+        change([this] { m_begun = true; });
+    }
+
     void pause(bool paused) {
         change([&] { m_paused = paused; });
     }
@@ -46,6 +50,10 @@ public:
 
 private:
     void run() {
+        {
+            std::unique_lock lock(m_mutex);
+            m_changed.wait(lock, [this] { return m_begun || m_stopping; });
+        }
         auto reader = ClusterReader::make(m_session);
         if (!reader) return said(false, QString::fromStdString(reader.error().what));
         std::unique_lock lock(m_mutex);
@@ -91,7 +99,7 @@ private:
     const ReadSession m_session;
     std::mutex m_mutex;
     std::condition_variable m_changed;
-    bool m_stopping = false, m_paused = false;  // guarded
+    bool m_begun = false, m_stopping = false, m_paused = false;  // guarded
     Clock::time_point m_next = Clock::now();    // guarded
     QStringList m_wanted;                       // guarded
     bool m_said = false, m_up = false;          // the thread's own
@@ -102,6 +110,9 @@ ClusterWatch::ClusterWatch(const ReadSession& session, QObject* parent)
     : QObject(parent), m_worker(std::make_unique<Worker>(*this, session)) {
     qRegisterMetaType<nova::engine::ClusterLook>();
     qRegisterMetaType<nova::engine::TopicConfig>();
+    // From the event loop: whoever made this connects to reached(), which is said once.
+    QMetaObject::invokeMethod(
+        this, [this] { m_worker->begin(); }, Qt::QueuedConnection);
 }
 
 ClusterWatch::~ClusterWatch() {

@@ -1,5 +1,6 @@
 // Looks at a cluster again and again, on a thread of its own, so seldom that the cluster does not notice: each 5 s, and
-// never more than a tenth of the time. Signals come from that thread, one a look. Thread: its owner's.
+// never more than a tenth of the time. Begins with its owner's event loop. Signals come from that thread, one a look.
+// Thread: its owner's.
 #pragma once
 
 #include <QObject>

@@ -134,6 +134,7 @@ LoginChannel::LoginChannel(kit::kafka::Settings settings, std::function<void(std
 LoginChannel::~LoginChannel() {
     m_stopping = true;
     std::unique_lock lock(m_mutex);
+    for (const int fd : m_logins) ::shutdown(fd, SHUT_RDWR);  // whoever waits for a broker that says nothing
     m_ended.wait(lock, [this] { return m_open == 0; });
     for (const auto& [theirs, ours] : m_pairs) ::close(ours);
 }
@@ -175,11 +176,22 @@ int LoginChannel::connect(int socket, const sockaddr* address, socklen_t size, c
     return 0;
 }
 
+bool LoginChannel::enter(int fd) {
+    const std::lock_guard lock(m_mutex);
+    return !m_stopping && m_logins.insert(fd).second;
+}
+
+void LoginChannel::leave(int fd) {
+    const std::lock_guard lock(m_mutex);
+    m_logins.erase(fd);
+}
+
 // Empty, or why there is no connection.
 std::string LoginChannel::open(Broker& broker, const std::string& name, const std::vector<char>& address,
                                bool& refused) {
     const auto* to = reinterpret_cast<const sockaddr*>(address.data());
     broker.fd = ::socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (!enter(broker.fd)) return "Connect failed: the client is closed";
     const timeval patience{patienceSeconds, 0};
     ::setsockopt(broker.fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     ::setsockopt(broker.fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -253,7 +265,9 @@ std::string LoginChannel::logIn(Broker& broker, bool& refused) {
 void LoginChannel::carry(int ours, const std::string& name, const std::vector<char>& address) {
     Broker broker;
     bool refused = false;
-    if (const auto fault = open(broker, name, address, refused); !fault.empty()) {
+    const auto fault = open(broker, name, address, refused);
+    leave(broker.fd);
+    if (!fault.empty()) {
         m_failed(name + ": " + fault, refused);
         ::close(ours);
         return;

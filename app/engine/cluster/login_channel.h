@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ public:
 
 private:
     struct Broker;
+    bool enter(int fd);  // a broker's end, for as long as the login takes; false: the client is being closed
+    void leave(int fd);
     void carry(int ours, const std::string& name, const std::vector<char>& address);
     std::string open(Broker& broker, const std::string& name, const std::vector<char>& address, bool& refused);
     std::string logIn(Broker& broker, bool& refused);
@@ -46,6 +49,7 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_ended;
     std::map<int, int> m_pairs;  // guarded: the client's end → ours
+    std::set<int> m_logins;      // guarded: brokers' ends that are not logged in yet
     int m_open = 0;              // guarded: connections, each with a thread
 };
 

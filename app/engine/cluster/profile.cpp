@@ -205,11 +205,6 @@ QString fileOf(const QString& nameOrFile) {
     return Profile::folder() + u'/' + nameOrFile + QLatin1String(".toml");
 }
 
-bool matches(const QString& pattern, const QString& group) {
-    const auto form = QRegularExpression::escape(pattern).replace(QLatin1String("\\*"), QLatin1String(".*"));
-    return QRegularExpression(QRegularExpression::anchoredPattern(form)).match(group).hasMatch();
-}
-
 }  // namespace
 
 QString Profile::folder() {
@@ -247,10 +242,23 @@ kit::Result<Profile> Profile::load(const QString& nameOrFile) {
     }
 }
 
+bool matchesPattern(const QString& pattern, const QString& text) {
+    const auto parts = pattern.split(u'*');
+    if (parts.size() == 1) return pattern == text;
+    if (!text.startsWith(parts.first())) return false;
+    qsizetype at = parts.first().size();
+    for (qsizetype i = 1; i + 1 < parts.size(); ++i) {
+        at = text.indexOf(parts[i], at);
+        if (at < 0) return false;
+        at += parts[i].size();
+    }
+    return text.size() - at >= parts.last().size() && text.endsWith(parts.last());
+}
+
 const LagRule& Profile::ruleOf(const QString& group) const {
     static const LagRule builtIn;
     const auto found =
-        std::find_if(lag.begin(), lag.end(), [&](const LagRule& rule) { return matches(rule.groups, group); });
+        std::find_if(lag.begin(), lag.end(), [&](const LagRule& rule) { return matchesPattern(rule.groups, group); });
     return found == lag.end() ? builtIn : *found;
 }
 

@@ -13,6 +13,9 @@
 
 namespace nova::engine {
 
+// `*` matches any run; others match themselves.
+bool matchesPattern(const QString& pattern, const QString& text);
+
 // Thresholds of the groups whose name matches `groups` (`*` matches any run); the first rule that matches counts.
 struct LagRule {
     QString groups = QStringLiteral("*");

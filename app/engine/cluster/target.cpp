@@ -30,11 +30,14 @@ Target Target::of(const Profile& profile) {
                   {},
                   {}};
     for (auto it = profile.services.begin(); it != profile.services.end(); ++it) {
-        if (it.key() == QLatin1String("graphql")) {
+        if (it.key() == QLatin1String("graphql"))
             target.graphql = it.value();
-            continue;
-        }
-        target.processes.append({it.key().section(u'/', 0, 0), it.value(), it.key().section(u'/', 1).toInt(), 0});
+        else if (it.key() == QLatin1String("upload"))
+            target.upload = it.value();
+        else if (it.key() == QLatin1String("websocket"))
+            target.websocket = it.value();
+        else
+            target.processes.append({it.key().section(u'/', 0, 0), it.value(), it.key().section(u'/', 1).toInt(), 0});
     }
     return target;
 }

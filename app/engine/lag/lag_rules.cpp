@@ -79,19 +79,6 @@ QString alarmReason(const LagRow& row, qint64 topicLag, const Threshold& thresho
     return {};
 }
 
-bool matchesPattern(const QString& pattern, const QString& text) {
-    const auto parts = pattern.split(u'*');
-    if (parts.size() == 1) return pattern == text;
-    if (!text.startsWith(parts.first())) return false;
-    qsizetype at = parts.first().size();
-    for (qsizetype i = 1; i + 1 < parts.size(); ++i) {
-        at = text.indexOf(parts[i], at);
-        if (at < 0) return false;
-        at += parts[i].size();
-    }
-    return text.size() - at >= parts.last().size() && text.endsWith(parts.last());
-}
-
 QString grouped(qint64 number) {
     auto text = QString::number(number);
     for (qsizetype i = text.size() - 3; i > (number < 0 ? 1 : 0); i -= 3) text.insert(i, QChar(0x202f));

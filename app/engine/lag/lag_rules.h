@@ -35,8 +35,6 @@ struct Threshold {
 // The reason for an alarm of this row; "": none. `topicLag`: of all partitions of its group and topic.
 QString alarmReason(const LagRow& row, qint64 topicLag, const Threshold& threshold);
 
-// `*` matches any run; others match themselves.
-bool matchesPattern(const QString& pattern, const QString& text);
 // "1 204": groups of three digits.
 QString grouped(qint64 number);
 

@@ -73,6 +73,8 @@ uri = 'redis://viewer@host:6379'
 password = { env = 'NOVA_TEST_REDIS' }
 [services]
 graphql = 'https://host/graphql'
+upload = 'https://host/upload'
+websocket = 'wss://host/ws'
 'feed-service/1' = 'http://host:8080'
 [limits]
 read_bytes_per_second = 1000000
@@ -112,6 +114,8 @@ muted = true
         QVERIFY(!target.local);
         QCOMPARE(target.address(), u"a:9092,b:9093"_s);
         QCOMPARE(target.graphql, u"https://host/graphql"_s);
+        QCOMPARE(target.upload, u"https://host/upload"_s);
+        QCOMPARE(target.websocket, u"wss://host/ws"_s);
         QCOMPARE(target.processes.size(), 1);
         QCOMPARE(target.processes.first().name, u"feed-service"_s);
         QCOMPARE(target.processes.first().replica, 1);

@@ -1,4 +1,6 @@
 // What we look at: run files good and bad, offsets by one call, keys read and nothing written.
+#include <QElapsedTimer>
+#include <QTcpServer>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -106,6 +108,26 @@ private Q_SLOTS:
     void aWrongAddressIsNoRedis() {
         for (const auto& uri : {u""_s, u"127.0.0.1:6379"_s, u"http://127.0.0.1:1"_s, u"redis://"_s})
             QVERIFY2(!KeyReader::make(uri), qPrintable(uri));
+    }
+
+    // A door that takes connections and never says a word: whoever waits for its answer is let go at once.
+    void aClientIsClosedWhileItsLoginIsNotAnswered() {
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        const ReadSession session("127.0.0.1:" + std::to_string(silent.serverPort()),
+                                  {{"security.protocol", "SASL_PLAINTEXT"},
+                                   {"sasl.mechanisms", "SCRAM-SHA-512"},
+                                   {"sasl.username", "viewer"},
+                                   {"sasl.password", "secret"}});
+        QElapsedTimer closing;
+        {
+            const auto handle = session.observer("test");
+            QVERIFY(handle);
+            QVERIFY(!session.topics(handle.value().get(), 200));
+            QTRY_VERIFY(silent.hasPendingConnections());
+            closing.start();
+        }
+        QVERIFY2(closing.elapsed() < 5'000, qPrintable(QString::number(closing.elapsed())));
     }
 };
 

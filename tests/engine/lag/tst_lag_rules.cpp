@@ -1,6 +1,7 @@
 // The meaning of a partition's offsets, row by row of the table in lag_rules.h; thresholds, alarms, rates, order.
 #include <QtTest>
 
+#include "app/engine/cluster/profile.h"
 #include "app/engine/lag/alarms.h"
 #include "app/engine/lag/lag_rules.h"
 #include "app/engine/lag/rates.h"
