@@ -179,6 +179,11 @@ void MockKafka::setLed(const std::string& topic, int partition, bool led) {
     rd_kafka_mock_partition_set_leader(m_cluster.get(), topic.c_str(), partition, led ? 1 : -1);
 }
 
+void MockKafka::refuseNext(rd_kafka_resp_err_t error) {
+    constexpr std::int16_t produce = 0;
+    rd_kafka_mock_push_request_errors(m_cluster.get(), produce, 1, error);
+}
+
 std::vector<kit::Record> MockKafka::read(const std::string& topic, std::size_t count, milliseconds limit) {
     const auto handle = consumerOf(bootstrap(), "test-reader");
     rd_kafka_poll_set_consumer(handle.get());

@@ -59,6 +59,7 @@ public:
     void createTopic(const std::string& name, int partitions = 6);  // and its dead letters
     void setDown(bool down);                                        // the broker refuses connections
     void setLed(const std::string& topic, int partition, bool led);  // whether the partition has a leader
+    void refuseNext(rd_kafka_resp_err_t error);                      // the next request to produce
     // All records of the topic so far, partition by partition in offset order; waits until there are at least `count`.
     std::vector<kit::Record> read(const std::string& topic, std::size_t count,
                                   std::chrono::milliseconds limit = std::chrono::seconds{20});

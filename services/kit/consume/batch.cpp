@@ -247,9 +247,15 @@ std::vector<Handled> Batch::ask(const std::vector<Item*>& runnable) {
     } catch (const std::exception& e) {
         if (records.size() == 1) return {Handled::failure(permanent(message(e)))};
     }
-    // One record of the batch made the handler throw: alone, each of them answers for itself.
+    // One record of the batch made the handler throw: alone, each of them answers for itself. Those behind a failed one
+    // of their key wait for it.
     std::vector<Handled> answers;
+    Keys failed;
     for (Record* const record : records) {
+        if (failed.contains(*record)) {
+            answers.push_back(Handled::failure(transient("handler: an earlier record of its key failed")));
+            continue;
+        }
         try {
             auto one = m_host.handler->handle({record});
             answers.push_back(one.empty() ? Handled::failure(permanent("handler: gave no answer"))
@@ -257,6 +263,8 @@ std::vector<Handled> Batch::ask(const std::vector<Item*>& runnable) {
         } catch (const std::exception& e) {
             answers.push_back(Handled::failure(permanent(message(e))));
         }
+        const Handled& last = answers.back();
+        if (last.outcome == Outcome::failed && last.error.kind != ErrorKind::badInput) failed.add(*record);
     }
     return answers;
 }

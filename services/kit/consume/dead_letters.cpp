@@ -1,5 +1,7 @@
 #include "kit/consume/dead_letters.h"
 
+#include <fmt/format.h>
+
 #include "contract/topics.h"
 
 namespace nova::kit::consume {
@@ -26,7 +28,8 @@ DeadLetters::DeadLetters(std::string bootstrap, std::string clientId)
 std::vector<kafka::Delivery> DeadLetters::send(const std::vector<kafka::OutRecord>& records,
                                                const std::function<bool()>& abandon) {
     if (!m_producer) {
-        auto made = kafka::Producer::make(m_bootstrap, m_clientId);
+        // A record as large as its topic took it, and the headers of a dead letter; what is too large, the broker says.
+        auto made = kafka::Producer::make(m_bootstrap, m_clientId, {{"message.max.bytes", "16777216"}});
         if (!made) {
             std::vector<kafka::Delivery> refused(records.size());
             for (auto& delivery : refused) delivery.error = made.error().what;
@@ -35,8 +38,22 @@ std::vector<kafka::Delivery> DeadLetters::send(const std::vector<kafka::OutRecor
         m_producer.emplace(std::move(made.value()));
     }
     auto deliveries = m_producer->sendAll(records, abandon);
+    sendWithoutValues(records, deliveries, abandon);
     if (!deliveries.empty() && deliveries.front().fatal) m_producer.reset();
     return deliveries;
+}
+
+void DeadLetters::sendWithoutValues(const std::vector<kafka::OutRecord>& records,
+                                    std::vector<kafka::Delivery>& deliveries, const std::function<bool()>& abandon) {
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        if (!deliveries[i].tooLarge) continue;
+        kafka::OutRecord bare = records[i];
+        for (auto& [name, value] : bare.headers)
+            if (name == contract::header::dlqError)
+                value += fmt::format("; its value of {} bytes is too large for the dead letters", bare.value.size());
+        bare.value.clear();
+        deliveries[i] = m_producer->sendAll({std::move(bare)}, abandon).front();
+    }
 }
 
 }  // namespace nova::kit::consume

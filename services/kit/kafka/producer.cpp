@@ -30,6 +30,7 @@ void onDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
     delivery.partition = message->partition;
     delivery.offset = message->offset;
     if (!delivery.ok) delivery.error = message->err ? rd_kafka_err2str(message->err) : "not confirmed";
+    delivery.tooLarge = message->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
 }
 
 Headers headersFrom(const HeaderList& list) {
@@ -147,6 +148,7 @@ std::vector<Delivery> Producer::sendAll(const std::vector<OutRecord>& records, c
             continue;
         }
         delivery.error = rd_kafka_err2str(error);
+        delivery.tooLarge = error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
         broken.emplace(record.topic, record.key);
     }
     while (missing > 0) {

@@ -22,6 +22,7 @@ struct Delivery {
     bool ok = false;
     std::string error;
     bool fatal = false;                // the handle is of no use any more: make a new Producer
+    bool tooLarge = false;             // refused for its size, here or by the broker
     int partition = -1;
     std::int64_t offset = -1;
     std::int64_t sentNs = 0, ackedNs = 0;   // wall clock, Unix ns: produce() called, delivery report

@@ -40,6 +40,8 @@ private Q_SLOTS:
     void replayForAnotherGroupIsSkipped();
     void failureHoldsBackItsKeyAlone();
     void throwingRecordIsFoundAmongOthers();
+    void whatFollowsAThrowingRecordWaitsForIt();
+    void tooLargeForTheDeadLettersGoesWithoutItsValue();
     void redisAwayDelaysNothingIsLost();
     void foreignLeaseIsWaitedOut();
     void crashAfterEffectRepeatsIt();
@@ -334,6 +336,51 @@ void TestConsumer::throwingRecordIsFoundAmongOthers() {
     QCOMPARE(letters.size(), std::size_t{1});
     QCOMPARE(letters[0].eventId, id("e3"));
     QVERIFY(outcome("done", 5));
+}
+
+void TestConsumer::whatFollowsAThrowingRecordWaitsForIt() {
+    std::atomic<int> tries{0}, triesBefore{0};
+    m_handler->begin([&](const Record& record) {
+        if (record.eventId == id("bad") && ++tries > 0) throw std::runtime_error("bad bytes");
+        if (record.eventId == id("next") && triesBefore == 0) triesBefore = tries.load();
+        return Handled::of(Outcome::done);
+    });
+    std::vector<kit::kafka::OutRecord> records{event("other", "another"), event("bad"), event("next", "post", 2)};
+    for (auto& record : records) record.partition = 0;
+    m_kafka.send(records);
+    QVERIFY(test::eventually([&] { return committedSum() == 3; }));
+    QVERIFY(tries >= 5);
+    QCOMPARE(triesBefore.load(), tries.load());
+}
+
+void TestConsumer::tooLargeForTheDeadLettersGoesWithoutItsValue() {
+    auto full = event("full"), most = event("most", "other");
+    std::erase_if(full.headers, [](const auto& h) { return h.first == "ce_type"; });
+    std::erase_if(most.headers, [](const auto& h) { return h.first == "ce_type"; });
+    full.value.assign(999'700, 'x');  // with the headers of a dead letter more than a producer takes by itself
+    m_kafka.send({full});
+    QVERIFY(test::eventually([&] { return committedSum() == 1; }));
+    const auto letters = m_kafka.read(m_topic + ".dlq", 1);
+    QCOMPARE(letters.size(), std::size_t{1});
+    QCOMPARE(letters[0].value.size(), full.value.size());
+
+    std::atomic<bool> held{false}, open{false};
+    m_handler->begin([&](const Record&) {
+        held = true;
+        while (!open) std::this_thread::yield();
+        return Handled::of(Outcome::done);
+    });
+    m_kafka.send({event("before")});
+    QVERIFY(test::eventually([&] { return held.load(); }));
+    m_kafka.send({most});
+    m_kafka.refuseNext(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+    open = true;
+    QVERIFY(test::eventually([&] { return committedSum() == 3; }));
+    const auto both = m_kafka.read(m_topic + ".dlq", 2);
+    QCOMPARE(both.size(), std::size_t{2});
+    const auto bare = std::ranges::find(both, id("most"), &Record::eventId);
+    QVERIFY(bare != both.end() && bare->value.empty());
+    QVERIFY(kit::kafka::header(bare->headers, "nova-dlq-error").find("too large") != std::string_view::npos);
 }
 
 void TestConsumer::redisAwayDelaysNothingIsLost() {
