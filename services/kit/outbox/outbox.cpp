@@ -23,9 +23,10 @@ struct DepthProbe {
     Gauge* depth = nullptr;
     Gauge* oldest = nullptr;
 
+    // While another scrape waits for a database that hangs, this one tells of the rest.
     void collect() {
-        const std::lock_guard lock(mutex);
-        if (!pool) return;
+        const std::unique_lock lock(mutex, std::try_to_lock);
+        if (!lock || !pool) return;
         static_cast<void>(pool->transact(nullptr, [this](Transaction& t) {
             const auto row = t.exec(
                 "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) FROM outbox")[0];

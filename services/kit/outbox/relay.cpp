@@ -26,7 +26,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 constexpr std::size_t batchLimit = 500;
-constexpr milliseconds pollEvery{50}, notifyEvery{5}, balanceEvery{1'000}, pruneEvery{60'000}, stopLimit{2'000};
+constexpr pqxx::result::size_type pruneLimit = 5'000;
+constexpr milliseconds pollEvery{50}, notifyEvery{5}, balanceEvery{1'000}, pruneEvery{60'000}, pruneSoon{1'000}, stopLimit{2'000};
 constexpr milliseconds firstPause{50}, longestPause{1'000};
 constexpr int topicTimeoutMs = 3'000;
 
@@ -132,8 +133,7 @@ struct Relay::Impl {
             session.nextBalance = now + balanceEvery;
         }
         if (now >= session.nextPrune) {
-            prune(*session.connection);
-            session.nextPrune = now + pruneEvery;
+            session.nextPrune = now + (prune(*session.connection) ? pruneSoon : pruneEvery);
         }
         if (now >= session.nextNotify && foreign.exchange(false)) {
             pqxx::nontransaction(*session.connection).exec_params("SELECT pg_notify($1, '')", channel());
@@ -276,11 +276,14 @@ struct Relay::Impl {
         topicsReady = !!made;
     }
 
-    static void prune(pqxx::connection_base& connection) {
-        pqxx::nontransaction(connection)
-            .exec(
-                "DELETE FROM outbox_sent WHERE ctid IN (SELECT ctid FROM outbox_sent WHERE sent_at < now() - interval "
-                "'1 day' LIMIT 5000)");
+    // True: there may be more. A few at a time, so that events do not wait for it.
+    static bool prune(pqxx::connection_base& connection) {
+        const auto gone = pqxx::nontransaction(connection)
+                              .exec_params(
+                                  "DELETE FROM outbox_sent WHERE ctid IN (SELECT ctid FROM outbox_sent"
+                                  " WHERE sent_at < now() - interval '1 day' LIMIT $1)",
+                                  pruneLimit);
+        return gone.affected_rows() == pruneLimit;
     }
 
     // Until a commit of this process, a NOTIFY, or the next poll.

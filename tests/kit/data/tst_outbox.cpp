@@ -38,6 +38,8 @@ private Q_SLOTS:
     void repeatedVersionAndHugePayloadAreRefused();
     void versionsOfASchemaLiveSideBySide();
     void directLosesWhatItsCrashLeavesBehind();
+    void whatWasSentIsForgottenAfterADay();
+    void aScrapeThatHangsHoldsUpNoOther();
 
 private:
     std::unique_ptr<Publisher> publisher(int replica = 0, kit::Publish publish = kit::Publish::outbox) {
@@ -265,6 +267,46 @@ void TestOutbox::directLosesWhatItsCrashLeavesBehind() {
             publish == kit::Publish::outbox ? std::vector<std::int64_t>{1, 2} : std::vector<std::int64_t>{2};
         QCOMPARE(versions, wanted);
     }
+}
+
+void TestOutbox::whatWasSentIsForgottenAfterADay() {
+    const auto p = publisher();
+    const auto sent = [&](const char* age, int rows) {
+        QVERIFY(p->pool.transact(nullptr, [&](Transaction& t) {
+            t.exec(
+                "INSERT INTO outbox_sent SELECT gen_random_uuid(), 't', 0, n, clock_timestamp(),"
+                " clock_timestamp() - $1::interval FROM generate_series(1, $2) n",
+                age, rows);
+        }));
+    };
+    sent("25 hours", 12'000);  // more than one round takes out
+    sent("23 hours", 10);
+    p->outbox.start();
+    QVERIFY(test::eventually([&] { return p->number("SELECT count(*) FROM outbox_sent") == 10; }));
+    p->outbox.stop();
+}
+
+// A lock on the table stands for a database that does not answer.
+void TestOutbox::aScrapeThatHangsHoldsUpNoOther() {
+    const auto p = publisher();
+    auto locker = std::move(p->pool.dedicated().value());
+    pqxx::work lock(*locker);
+    lock.exec("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE");
+    std::atomic<bool> ended{false};
+    std::thread hanging([&] {
+        p->metrics.scrape();
+        ended = true;
+    });
+    const auto waits = [&] {
+        return p->number("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'outbox'::regclass") == 1;
+    };
+    const bool hangs = test::eventually(waits);
+    const auto page = p->metrics.scrape();
+    const bool before = !ended;
+    lock.abort();
+    hanging.join();
+    QVERIFY(hangs && before);
+    QVERIFY(page.find("nova_outbox_depth") != std::string::npos);
 }
 
 QTEST_GUILESS_MAIN(TestOutbox)
