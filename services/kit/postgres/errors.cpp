@@ -9,7 +9,8 @@ Error fromState(const pqxx::sql_error& e) {
     const std::string& state = e.sqlstate();
     const std::string what = "PostgreSQL " + (state.empty() ? std::string("error") : state) + ": " + e.what();
     const std::string kind = state.substr(0, 2);
-    if (kind == "08" || kind == "40" || kind == "53" || kind == "57") return transient(what);
+    // Without a class libpq made it, and libpq knows of the connection alone.
+    if (kind.empty() || kind == "08" || kind == "40" || kind == "53" || kind == "57") return transient(what);
     if (state == "23505") return {ErrorKind::conflict, what, {}};
     return permanent(what);
 }

@@ -1,5 +1,6 @@
 #include <QtTest>
 #include <atomic>
+#include <csignal>
 #include <thread>
 
 #include "kit/consume/parking.h"
@@ -30,6 +31,7 @@ private Q_SLOTS:
     void fullPoolIsTransient();
     void oneSpanATransaction();
     void lostDedicatedConnectionStaysLost();
+    void killedWhileItWorksIsTransient();
     void parkedKeysAreKept();
 
 private:
@@ -198,6 +200,37 @@ void TestPostgres::lostDedicatedConnectionStaysLost() {
     const auto use = [&] { pqxx::nontransaction(*connection).exec("SELECT 1"); };
     QVERIFY_EXCEPTION_THROWN(use(), std::exception);
     QVERIFY_EXCEPTION_THROWN(use(), std::exception);  // no silent reconnect, the advisory locks are gone
+}
+
+// The server's process ends without a word, and libpq makes the error itself: it bears no class.
+void TestPostgres::killedWhileItWorksIsTransient() {
+    PostgresPool pool(m_postgres.uri(), "public", 1);
+    std::atomic<int> backend{0};
+    std::atomic<bool> atWork{true};
+    std::thread killer([&] {
+        PostgresPool other(m_postgres.uri(), "public", 1);
+        const auto sleeps = [&] {
+            return other
+                .run<bool>(nullptr,
+                           [&](Transaction& t) {
+                               return !t.exec("SELECT FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'",
+                                              backend.load())
+                                           .empty();
+                           })
+                .value();
+        };
+        while (atWork && (backend == 0 || !sleeps())) std::this_thread::yield();
+        if (atWork) ::kill(backend, SIGKILL);
+    });
+    const auto result = pool.transact(nullptr, [&](Transaction& t) {
+        if (backend == 0) backend = t.exec("SELECT pg_backend_pid()")[0][0].as<int>();
+        t.exec("SELECT pg_sleep(60)");
+    });
+    atWork = false;
+    killer.join();
+    QVERIFY(test::eventually([&] { return pool.ping().has_value(); }));  // the server starts over by itself
+    QVERIFY(!result);
+    QVERIFY2(result.error().retryable(), result.error().what.c_str());
 }
 
 void TestPostgres::parkedKeysAreKept() {
