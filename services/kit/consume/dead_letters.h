@@ -17,8 +17,9 @@ kafka::OutRecord deadLetter(const Record& record, const std::string& group, cons
 class DeadLetters {
 public:
     DeadLetters(std::string bootstrap, std::string clientId);
-    // One answer a record; not ok when the broker did not confirm, or `abandon` (called each 50 ms) said so. A record too
-    // large for the dead letters goes there without its value, and its error says so: it must not hold up its partition.
+    // One answer a record; not ok when the broker did not confirm, or `abandon` (called each 50 ms) said so. A record
+    // too large for the dead letters goes there without its value, and its error says so: it must not hold up its
+    // partition.
     std::vector<kafka::Delivery> send(const std::vector<kafka::OutRecord>& records,
                                       const std::function<bool()>& abandon);
 

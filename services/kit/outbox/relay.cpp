@@ -27,7 +27,8 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 constexpr std::size_t batchLimit = 500;
 constexpr pqxx::result::size_type pruneLimit = 5'000;
-constexpr milliseconds pollEvery{50}, notifyEvery{5}, balanceEvery{1'000}, pruneEvery{60'000}, pruneSoon{1'000}, stopLimit{2'000};
+constexpr milliseconds pollEvery{50}, notifyEvery{5}, balanceEvery{1'000}, pruneEvery{60'000}, pruneSoon{1'000},
+    stopLimit{2'000};
 constexpr milliseconds firstPause{50}, longestPause{1'000};
 constexpr int topicTimeoutMs = 3'000;
 
