@@ -43,11 +43,16 @@ void HistoryFile::Finalize::operator()(sqlite3_stmt* statement) const {
     sqlite3_finalize(statement);
 }
 
-HistoryFile::HistoryFile(const QString& file, qint64 mostBytes) : m_mostBytes(mostBytes) {
+HistoryFile::HistoryFile(const QString& file, qint64 mostBytes, bool makesAnew) : m_mostBytes(mostBytes) {
     QDir().mkpath(QFileInfo(file).absolutePath());
-    if (open(file, mostBytes)) return;
-    // Not ours, or broken: history can be made anew.
+    // What a clean end folds into the file: after another the file itself may be broken.
+    const bool leftOpen = QFileInfo(file + QLatin1String("-wal")).size() > 0;
+    const bool opened = open(file, mostBytes);
+    if (opened && (!makesAnew || !leftOpen || isSound())) return;
+    // One that is locked, or lies on a full disk, is history all the same.
+    const int code = opened ? SQLITE_CORRUPT : sqlite3_errcode(m_db.get()) & 0xff;
     m_db.reset();
+    if (!makesAnew || (code != SQLITE_NOTADB && code != SQLITE_CORRUPT)) return;
     for (const auto& end : {"", "-wal", "-shm"}) QFile::remove(file + QLatin1String(end));
     m_trouble.clear();
     if (!open(file, mostBytes)) m_db.reset();
@@ -72,12 +77,18 @@ bool HistoryFile::open(const QString& file, qint64 mostBytes) {
     return run("PRAGMA page_size=4096") && run("PRAGMA journal_mode=WAL") && run("PRAGMA synchronous=OFF") &&
            run("PRAGMA wal_autocheckpoint=512") && run("PRAGMA journal_size_limit=4194304") &&
            run("PRAGMA cache_size=-8192") && run(limit.constData()) &&
-           run("CREATE TABLE IF NOT EXISTS series(id INTEGER PRIMARY KEY, grp TEXT NOT NULL, topic TEXT NOT NULL,"
-               " part INTEGER NOT NULL, UNIQUE(grp, topic, part))") &&
+           run("CREATE TABLE IF NOT EXISTS series(id INTEGER PRIMARY KEY AUTOINCREMENT, grp TEXT NOT NULL,"
+               " topic TEXT NOT NULL, part INTEGER NOT NULL, UNIQUE(grp, topic, part))") &&
            run("CREATE TABLE IF NOT EXISTS points(tier INTEGER NOT NULL, series INTEGER NOT NULL, at INTEGER NOT NULL,"
                " lag INTEGER, seconds REAL, inr REAL, outr REAL, PRIMARY KEY(tier, series, at)) WITHOUT ROWID") &&
            run("CREATE TABLE IF NOT EXISTS marks(at INTEGER NOT NULL, kind INTEGER NOT NULL, grp TEXT NOT NULL,"
                " text TEXT NOT NULL, PRIMARY KEY(at, kind, grp)) WITHOUT ROWID");
+}
+
+bool HistoryFile::isSound() {
+    const auto check = prepare("PRAGMA quick_check(1)");
+    if (!check || sqlite3_step(check.get()) != SQLITE_ROW) return false;
+    return string(check.get(), 0) == QLatin1String("ok");
 }
 
 bool HistoryFile::run(const char* sql) {
@@ -110,7 +121,7 @@ qint64 HistoryFile::idOf(const SeriesKey& key) {
 
 void HistoryFile::add(const LagSample& sample, const QVector<LagMark>& marks) {
     if (!m_db) return;
-    bool naming = false;  // new series are entered in one transaction
+    bool naming = false, named = true;  // new series are entered in one transaction
     for (const auto& row : sample.rows) {
         auto& written = m_series[{row.group, row.topic, row.partition}];
         written.seenAtMs = sample.atMs;
@@ -121,16 +132,17 @@ void HistoryFile::add(const LagSample& sample, const QVector<LagMark>& marks) {
             if (sample.rows.size() > tiers[tier].mostSeries || since < tiers[tier].everyMs ||
                 (since < repeatEveryMs && last.sameValues(point)))
                 continue;
-            if (written.id == 0) {
+            if (written.id == 0 && named) {
                 naming = naming || run("BEGIN");
                 written.id = idOf({row.group, row.topic, row.partition});
+                named = written.id != 0;  // full, or locked by another console: the others wait for the next look
             }
             if (written.id == 0) break;
             last = point;
             m_pending.push_back({static_cast<int>(tier), written.id, point});
         }
     }
-    if (naming && !run("COMMIT")) run("ROLLBACK");
+    if (naming && !run("COMMIT")) undo();
     for (const auto& mark : marks)
         if (mark.atMs > m_marksTo) m_newMarks.append(mark);
     for (const auto& mark : m_newMarks) m_marksTo = std::max(m_marksTo, mark.atMs);
@@ -141,24 +153,45 @@ void HistoryFile::add(const LagSample& sample, const QVector<LagMark>& marks) {
     std::erase_if(m_series, [&](const auto& entry) { return sample.atMs - entry.second.seenAtMs > tiers[1].keepMs; });
 }
 
+// The numbers given in it are nobody's, or will be another's.
+void HistoryFile::undo() {
+    run("ROLLBACK");
+    m_pending.clear();
+    forgetNumbers();
+}
+
+void HistoryFile::forgetNumbers() {
+    for (auto& [key, written] : m_series) written.id = 0;
+}
+
+// Another console may have pruned a series whose first points wait here.
+bool HistoryFile::writePoint(sqlite3_stmt* insert, const Pending& pending) {
+    const auto& [tier, series, point] = pending;
+    sqlite3_bind_int(insert, 1, tier);
+    sqlite3_bind_int64(insert, 2, series);
+    sqlite3_bind_int64(insert, 3, point.atMs);
+    if (point.lag < 0)
+        sqlite3_bind_null(insert, 4);
+    else
+        sqlite3_bind_int64(insert, 4, point.lag);
+    bind(insert, 5, point.seconds);
+    bind(insert, 6, point.inPerSecond);
+    bind(insert, 7, point.outPerSecond);
+    const bool done = sqlite3_step(insert) == SQLITE_DONE;
+    if (!done) m_trouble = QStringLiteral("history: %1").arg(QString::fromUtf8(sqlite3_errmsg(m_db.get())));
+    if (done && sqlite3_changes(m_db.get()) == 0) forgetNumbers();
+    sqlite3_reset(insert);
+    return done;
+}
+
 void HistoryFile::write() {
     if (!m_db || (m_pending.empty() && m_newMarks.isEmpty())) return;
+    m_trouble.clear();  // of an earlier write: this one tells
     run("BEGIN");
-    if (const auto insert = prepare("INSERT OR REPLACE INTO points VALUES(?, ?, ?, ?, ?, ?, ?)")) {
-        for (const auto& [tier, series, point] : m_pending) {
-            sqlite3_bind_int(insert.get(), 1, tier);
-            sqlite3_bind_int64(insert.get(), 2, series);
-            sqlite3_bind_int64(insert.get(), 3, point.atMs);
-            if (point.lag < 0)
-                sqlite3_bind_null(insert.get(), 4);
-            else
-                sqlite3_bind_int64(insert.get(), 4, point.lag);
-            bind(insert.get(), 5, point.seconds);
-            bind(insert.get(), 6, point.inPerSecond);
-            bind(insert.get(), 7, point.outPerSecond);
-            if (sqlite3_step(insert.get()) != SQLITE_DONE) break;  // full: pruned next
-            sqlite3_reset(insert.get());
-        }
+    if (const auto insert = prepare("INSERT OR REPLACE INTO points SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7"
+                                    " WHERE EXISTS(SELECT 1 FROM series WHERE id=?2)")) {
+        for (const auto& pending : m_pending)
+            if (!writePoint(insert.get(), pending)) break;  // full: pruned next
     }
     if (const auto insert = prepare("INSERT OR REPLACE INTO marks VALUES(?, ?, ?, ?)")) {
         for (const auto& mark : m_newMarks) {
@@ -203,7 +236,7 @@ void HistoryFile::prune(qint64 nowMs) {
             "(SELECT tier FROM points GROUP BY tier ORDER BY count(*) DESC LIMIT 1))");
     }
     run("DELETE FROM series WHERE id NOT IN (SELECT DISTINCT series FROM points)");
-    for (auto& [key, written] : m_series) written.id = 0;  // one that lost all its points has lost its number, too
+    if (sqlite3_changes(m_db.get()) > 0) forgetNumbers();  // one that lost all its points has lost its number, too
 }
 
 QVector<LagPoint> HistoryFile::points(const SeriesKey& key, qint64 fromMs, qint64 toMs) {
@@ -250,9 +283,12 @@ QVector<LagMark> HistoryFile::marks(const QString& group, qint64 fromMs) {
     sqlite3_bind_int64(select.get(), 1, fromMs);
     bind(select.get(), 2, group);
     bind(select.get(), 3, group);
-    while (sqlite3_step(select.get()) == SQLITE_ROW)
-        marks.append({static_cast<LagMark::Kind>(sqlite3_column_int(select.get(), 1)),
-                      sqlite3_column_int64(select.get(), 0), string(select.get(), 2), string(select.get(), 3)});
+    while (sqlite3_step(select.get()) == SQLITE_ROW) {
+        const int kind = sqlite3_column_int(select.get(), 1);
+        if (kind < 0 || kind > static_cast<int>(LagMark::Kind::reset)) continue;  // of another version
+        marks.append({static_cast<LagMark::Kind>(kind), sqlite3_column_int64(select.get(), 0), string(select.get(), 2),
+                      string(select.get(), 3)});
+    }
     return marks;
 }
 

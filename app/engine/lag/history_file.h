@@ -1,7 +1,8 @@
 // Points and marks in an SQLite file of at most 64 MiB, in three tiers, each written for itself: a point a sample for
 // 10 minutes, one each 10 s for 6 hours, one each minute for 7 days. Unchanged points are left out for a minute at
 // most. Written each 5 s in one transaction; a crash loses what came since, and one of the whole computer perhaps the
-// file: it is then made anew, as any that is no such database. Thread: one at a time.
+// file: it is then made anew, as any that is no such database. One that cannot be opened for another reason (locked,
+// disk full, no right) is left alone, see trouble(). Consoles of one profile share a file. Thread: one at a time.
 #pragma once
 
 #include <QString>
@@ -27,7 +28,8 @@ public:
                                       Tier{60'000, 604'800'000, 200'000}};
     static constexpr qint64 writeEveryMs = 5'000, pruneEveryMs = 60'000, repeatEveryMs = 60'000;
 
-    HistoryFile(const QString& file, qint64 mostBytes);
+    // `makesAnew`: a file that is no such database, or is broken, is replaced; for one of those that share a file.
+    HistoryFile(const QString& file, qint64 mostBytes, bool makesAnew = true);
     ~HistoryFile();  // writes what is left
     HistoryFile(const HistoryFile&) = delete;
     HistoryFile& operator=(const HistoryFile&) = delete;
@@ -57,10 +59,14 @@ private:
     };
 
     bool open(const QString& file, qint64 mostBytes);
+    bool isSound();
     bool run(const char* sql);
     Statement prepare(const char* sql);
     qint64 idOf(const SeriesKey& key);
     void write();
+    bool writePoint(sqlite3_stmt* insert, const Pending& pending);
+    void undo();
+    void forgetNumbers();
     void prune(qint64 nowMs);
     qint64 usedBytes();
 

@@ -24,16 +24,20 @@ struct LagBoard::Impl {
     explicit Impl(LagBoard* of) : board(of) {}
 
     LagBoard* board;
-    LagSample latest;                     // main thread
-    std::unique_ptr<LagHistory> history;  // its own lock
+    LagSample latest;  // main thread
     std::mutex mutex;
+    std::shared_ptr<LagHistory> history;  // the pointer is guarded; it has locks of its own
     std::condition_variable wake;
     bool stopping = false;                           // guarded
     std::set<std::pair<QString, QString>> onScreen;  // guarded
     QVector<LagMark> marks, newMarks;                // guarded: those told; those to be handed to the watch
     std::thread thread;
 
-    void run(const Target& target, quint64 number);
+    std::shared_ptr<LagHistory> past() {
+        const std::lock_guard lock(mutex);
+        return history;
+    }
+    void run(const Target& target, const QString& historyFile, quint64 number);
     void look(LagWatch& watch, quint64 number);
     bool rest(milliseconds time);  // false: stop
     quint64 runs = 0;              // main thread: which start() a sample belongs to
@@ -44,7 +48,12 @@ bool LagBoard::Impl::rest(milliseconds time) {
     return !wake.wait_for(lock, time, [this] { return stopping; });
 }
 
-void LagBoard::Impl::run(const Target& target, quint64 number) {
+void LagBoard::Impl::run(const Target& target, const QString& historyFile, quint64 number) {
+    auto opened = std::make_shared<LagHistory>(historyFile);
+    {
+        const std::lock_guard lock(mutex);
+        history = std::move(opened);
+    }
     for (;;) {
         auto watch = LagWatch::make(target);
         if (!watch) {
@@ -81,7 +90,7 @@ void LagBoard::Impl::look(LagWatch& watch, quint64 number) {
     }
     auto sample = watch.look();
     watch.measure(sample, [&](const LagRow& row) { return wanted.contains({row.group, row.topic}); });
-    history->add(sample, watch.marks());
+    past()->add(sample, watch.marks());
     {
         const std::lock_guard lock(mutex);
         marks = watch.marks();
@@ -106,8 +115,9 @@ void LagBoard::start(const Target& target, const QString& historyFile) {
     m_impl->latest = {};
     m_impl->stopping = false;
     m_impl->marks.clear();
-    m_impl->history = std::make_unique<LagHistory>(historyFile);
-    m_impl->thread = std::thread([this, target, number = m_impl->runs] { m_impl->run(target, number); });
+    m_impl->history.reset();
+    m_impl->thread = std::thread(
+        [this, target, historyFile, number = m_impl->runs] { m_impl->run(target, historyFile, number); });
 }
 
 void LagBoard::stop() {
@@ -137,12 +147,18 @@ const LagSample& LagBoard::latest() const {
 }
 
 QVector<LagPoint> LagBoard::history(const QString& group, const QString& topic, int partition, qint64 fromMs) const {
-    return m_impl->history ? m_impl->history->points(group, topic, partition, fromMs) : QVector<LagPoint>();
+    const auto past = m_impl->past();
+    return past ? past->points(group, topic, partition, fromMs) : QVector<LagPoint>();
+}
+
+QString LagBoard::historyTrouble() const {
+    const auto past = m_impl->past();
+    return past ? past->trouble() : QString();
 }
 
 QVector<LagMark> LagBoard::marks(const QString& group, qint64 fromMs) const {
     QVector<LagMark> marks;
-    if (m_impl->history) marks = m_impl->history->marks(group, fromMs);
+    if (const auto past = m_impl->past()) marks = past->marks(group, fromMs);
     const std::lock_guard lock(m_impl->mutex);
     for (const auto& mark : m_impl->marks) {
         const bool known = std::any_of(marks.begin(), marks.end(), [&](const auto& m) {

@@ -29,6 +29,7 @@ public:
     [[nodiscard]] QVector<LagPoint> history(const QString& group, const QString& topic, int partition,
                                             qint64 fromMs) const;
     [[nodiscard]] QVector<LagMark> marks(const QString& group, qint64 fromMs) const;
+    [[nodiscard]] QString historyTrouble() const;  // why its file is not written; empty: it is
 
 Q_SIGNALS:
     void sampled(const nova::engine::LagSample& sample);

@@ -10,14 +10,16 @@ namespace nova::engine {
 // What is asked for while the writer prunes waits for neither: the reader has a connection and a lock of its own.
 struct LagHistory::Impl {
     mutable std::mutex memoryMutex, writeMutex, readMutex;
-    PointStore memory;                            // guarded by memoryMutex
+    PointStore memory;                            // guarded by memoryMutex, as the next
+    QString trouble;                              // the writer's, as of its last call
     std::unique_ptr<HistoryFile> writer, reader;  // each guarded by its mutex; null: there is no file
 };
 
 LagHistory::LagHistory(const QString& file) : m_impl(std::make_unique<Impl>()) {
     if (file.isEmpty()) return;
     m_impl->writer = std::make_unique<HistoryFile>(file, mostFileBytes);
-    m_impl->reader = std::make_unique<HistoryFile>(file, mostFileBytes);
+    m_impl->reader = std::make_unique<HistoryFile>(file, mostFileBytes, false);
+    m_impl->trouble = m_impl->writer->trouble();
 }
 
 LagHistory::~LagHistory() = default;
@@ -28,7 +30,10 @@ void LagHistory::add(const LagSample& sample, const QVector<LagMark>& marks) {
         m_impl->memory.add(sample);
     }
     const std::lock_guard lock(m_impl->writeMutex);
-    if (m_impl->writer) m_impl->writer->add(sample, marks);
+    if (!m_impl->writer) return;
+    m_impl->writer->add(sample, marks);
+    const std::lock_guard telling(m_impl->memoryMutex);
+    m_impl->trouble = m_impl->writer->trouble();
 }
 
 // What the writer still holds back is in memory, too.
@@ -51,8 +56,8 @@ QVector<LagMark> LagHistory::marks(const QString& group, qint64 fromMs) const {
 }
 
 QString LagHistory::trouble() const {
-    const std::lock_guard lock(m_impl->writeMutex);
-    return m_impl->writer ? m_impl->writer->trouble() : QString();
+    const std::lock_guard lock(m_impl->memoryMutex);
+    return m_impl->trouble;
 }
 
 }  // namespace nova::engine

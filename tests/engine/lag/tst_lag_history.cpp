@@ -1,6 +1,9 @@
 // History in memory and in its file: a restart keeps it, older is coarser, and neither grows without bound.
+#include <sqlite3.h>
+
 #include <QTemporaryDir>
 #include <QtTest>
+#include <memory>
 
 #include "app/engine/lag/history_file.h"
 #include "app/engine/lag/lag_history.h"
@@ -151,6 +154,71 @@ private Q_SLOTS:
         QVERIFY(!history.trouble().isEmpty());
         history.add(sample(start, 1, [](int) { return 3; }), {});
         QCOMPARE(history.points(u"g"_s, u"t"_s, 0, 0).size(), 1);
+    }
+
+    // Another console, or anything else, that holds the file is no reason to remove it.
+    void aLockedFileIsLeftAlone() {
+        const auto path = file("locked.sqlite");
+        {
+            LagHistory history(path);
+            for (int s = 0; s < 20; ++s) history.add(sample(start + s * 1'000, 1, [](int) { return 3; }), {});
+        }
+        sqlite3* raw = nullptr;
+        QCOMPARE(sqlite3_open(QFile::encodeName(path).constData(), &raw), SQLITE_OK);
+        std::unique_ptr<sqlite3, decltype(&sqlite3_close_v2)> other(raw, sqlite3_close_v2);
+        QCOMPARE(sqlite3_exec(raw, "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE", nullptr, nullptr, nullptr),
+                 SQLITE_OK);
+        {
+            LagHistory history(path);
+            QVERIFY2(history.trouble().contains(u"locked"_s), qPrintable(history.trouble()));
+            history.add(sample(start + 60'000, 1, [](int) { return 4; }), {});
+            QCOMPARE(history.points(u"g"_s, u"t"_s, 0, 0).size(), 1);
+        }
+        other.reset();
+        LagHistory history(path);
+        QCOMPARE(history.trouble(), QString());
+        QVERIFY(!history.points(u"g"_s, u"t"_s, 0, 0).isEmpty());
+    }
+
+    // Two consoles of one profile: each prunes what the other has named and not yet written.
+    void whatAnotherConsolePrunedIsNamedAnew() {
+        const auto path = file("shared.sqlite");
+        HistoryFile first(path, 64 << 20), second(path, 64 << 20, false);
+        const auto one = [&](HistoryFile& history, const QString& group, qint64 atMs, qint64 lag) {
+            auto taken = sample(atMs, 1, [&](int) { return lag; });
+            taken.rows.first().group = group;
+            history.add(taken, {});
+        };
+        one(first, u"a"_s, start, 1);  // written, pruned: all of its points are old
+        one(second, u"b"_s, start, 2);
+        sqlite3* raw = nullptr;
+        QCOMPARE(sqlite3_open(QFile::encodeName(path).constData(), &raw), SQLITE_OK);
+        const std::unique_ptr<sqlite3, decltype(&sqlite3_close_v2)> third(raw, sqlite3_close_v2);
+        QCOMPARE(sqlite3_exec(raw, "DELETE FROM points; DELETE FROM series", nullptr, nullptr, nullptr), SQLITE_OK);
+        for (int s = 1; s <= 20; ++s) {
+            one(first, u"a"_s, start + s * 1'000, 100 + s);
+            one(second, u"b"_s, start + s * 1'000, 200 + s);
+        }
+        for (const auto& [group, least, most] : {std::tuple(u"a"_s, 101, 120), std::tuple(u"b"_s, 201, 220)}) {
+            const auto points = first.points({group, u"t"_s, 0}, start, start + 100'000);
+            QVERIFY(points.size() >= 5);
+            for (const auto& point : points)
+                QVERIFY2(*point.lag >= least && *point.lag <= most, qPrintable(QString::number(*point.lag)));
+        }
+    }
+
+    void aMarkOfNoKnownKindIsLeftOut() {
+        const auto path = file("marks.sqlite");
+        HistoryFile history(path, 64 << 20);
+        sqlite3* raw = nullptr;
+        QCOMPARE(sqlite3_open(QFile::encodeName(path).constData(), &raw), SQLITE_OK);
+        const std::unique_ptr<sqlite3, decltype(&sqlite3_close_v2)> other(raw, sqlite3_close_v2);
+        QCOMPARE(sqlite3_exec(raw, "INSERT INTO marks VALUES(5, 77, 'g', 'x'), (6, 1, 'g', 'y')", nullptr, nullptr,
+                              nullptr),
+                 SQLITE_OK);
+        const auto marks = history.marks(u"g"_s, 0);
+        QCOMPARE(marks.size(), 1);
+        QCOMPARE(marks.first().text, u"y"_s);
     }
 };
 
