@@ -58,14 +58,16 @@ void GroupBook::forget(std::map<QString, GroupEntry>::iterator entry) {
     m_groups.erase(entry);
 }
 
-void GroupBook::list(const QVector<GroupListing>& groups, qint64) {
+void GroupBook::list(const QVector<GroupListing>& groups, qint64 nowMs) {
     for (auto& [name, entry] : m_groups) entry.listed = entry.stirred;
     for (const auto& listing : groups) {
         auto* entry = entryOf(listing.group);
         if (!entry) continue;
-        if (entry->listing.state != listing.state) entry->described = false;
+        if (entry->listing.state != listing.state) entry->stale = true;
         entry->listing = listing;
         entry->listed = true;
+        const bool empty = listing.state == u"Empty" && (entry->stale || !entry->described);
+        if (empty) setMembers(*entry, {listing.group, listing.state, true, {}, {}, {}, {}}, nowMs, entry->generation < 0);
     }
     for (auto it = m_groups.begin(); it != m_groups.end();) {
         it->second.stirred = false;
@@ -74,9 +76,11 @@ void GroupBook::list(const QVector<GroupListing>& groups, qint64) {
     }
 }
 
-void GroupBook::setMembers(GroupEntry& entry, GroupDescription description, qint64 atMs) {
-    const bool changed = entry.described && entry.description.membersKnown && description.membersKnown &&
-                         assignmentOf(entry.description) != assignmentOf(description);
+void GroupBook::setMembers(GroupEntry& entry, GroupDescription description, qint64 atMs, bool tellsOfRebalance) {
+    // What was seen in the midst of a rebalance is marked already.
+    const bool settled = !entry.description.state.endsWith(QLatin1String("Rebalance"));
+    const bool changed = tellsOfRebalance && settled && entry.described && entry.description.membersKnown &&
+                         description.membersKnown && assignmentOf(entry.description) != assignmentOf(description);
     if (changed) {
         const auto members = description.members.size();
         mark({LagMark::Kind::rebalance, atMs, entry.listing.group,
@@ -84,6 +88,8 @@ void GroupBook::setMembers(GroupEntry& entry, GroupDescription description, qint
                            : tr("rebalance of %1: %2 members").arg(entry.listing.group).arg(members)});
     }
     entry.described = true;
+    entry.stale = false;
+    entry.describedAtMs = atMs;
     entry.description = std::move(description);
     entry.owners.clear();
     for (int i = 0; i < entry.description.members.size(); ++i)
@@ -97,7 +103,7 @@ void GroupBook::setMembers(GroupEntry& entry, GroupDescription description, qint
 void GroupBook::describe(const GroupDescription& description, qint64 nowMs) {
     const auto found = m_groups.find(description.group);
     if (found == m_groups.end()) return;
-    setMembers(found->second, description, nowMs);
+    setMembers(found->second, description, nowMs, found->second.generation < 0);
 }
 
 void GroupBook::offsets(const GroupOffsets& offsets) {
@@ -177,7 +183,6 @@ void GroupBook::metadata(const GroupMetadataRecord& record, qint64 nowMs) {
         description.members.append(std::move(member));
     }
     if (newer && !first) {
-        entry->described = false;  // the generation tells of the rebalance, whoever holds what afterwards
         mark({LagMark::Kind::rebalance, atMs, name,
               (record.members.size() == 1 ? tr("rebalance of %1: generation %2, 1 member").arg(name).arg(record.generation)
                                           : tr("rebalance of %1: generation %2, %3 members")
@@ -185,7 +190,7 @@ void GroupBook::metadata(const GroupMetadataRecord& record, qint64 nowMs) {
                                                 .arg(record.generation)
                                                 .arg(record.members.size()))});
     }
-    setMembers(*entry, std::move(description), atMs);
+    setMembers(*entry, std::move(description), atMs, first || !newer);  // a newer generation was marked as such
 }
 
 void GroupBook::complete(const std::function<int(const std::string&)>& partitionsOf) {

@@ -31,9 +31,11 @@ struct GroupEntry {
     GroupDescription description;
     bool listed = false;     // by the broker, or alive by its records since
     bool asked = false;      // its commits were asked for once
-    bool described = false;  // its members are those of now
+    bool described = false;  // its members were told
+    bool stale = false;      // … and may be others by now
     bool stirred = false;    // a record of it came since the last listing
-    int generation = -1;
+    int generation = -1;     // by its records; −1: none was seen
+    qint64 describedAtMs = 0;
     QString trouble;  // its commits could not be read
     std::map<PartitionKey, GroupPartition> partitions;
     std::map<PartitionKey, int> owners;  // index into description.members
@@ -68,7 +70,7 @@ private:
     GroupPartition* partitionOf(GroupEntry& entry, const PartitionKey& key);
     void commit(const OffsetCommitRecord& commit, bool live, const Ends& end, qint64 nowMs);
     void metadata(const GroupMetadataRecord& record, qint64 nowMs);
-    void setMembers(GroupEntry& entry, GroupDescription description, qint64 atMs);
+    void setMembers(GroupEntry& entry, GroupDescription description, qint64 atMs, bool tellsOfRebalance);
     void forget(std::map<QString, GroupEntry>::iterator entry);
 
     std::function<bool(const QString&)> m_wanted;

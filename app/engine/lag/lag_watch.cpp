@@ -4,6 +4,7 @@
 #include <QDateTime>
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <thread>
 
 #include "app/engine/lag/lag_rules.h"
@@ -13,7 +14,7 @@ namespace {
 
 constexpr int listMs = 5'000, perLookMs = 5'000, allGroupsMs = 20'000, endsMs = 3'000, topicsMs = 10'000,
               recordsMs = 1'500;
-constexpr qint64 leastListEveryMs = 5'000, describeEveryMs = 5'000, topicsEveryMs = 30'000, newTopicsEveryMs = 5'000,
+constexpr qint64 leastListEveryMs = 5'000, describeEveryMs = 5'000, unknownAgainEveryMs = 30'000, topicsEveryMs = 30'000, newTopicsEveryMs = 5'000,
                  startsEveryMs = 10'000, looksEveryMs = 1'000;
 // Large clusters are looked at less often: so many groups listed, and partitions' ends asked, a second.
 constexpr qint64 groupsASecond = 500, endsASecond = 5'000;
@@ -126,7 +127,7 @@ void LagWatch::drain(qint64 now) {
         const std::lock_guard lock(m_mutex);
         queue.swap(m_queue);
         if (std::exchange(m_overflowed, false))
-            for (auto& [name, entry] : m_book.groups()) entry.asked = entry.described = false;
+            for (auto& [name, entry] : m_book.groups()) entry.asked = false, entry.stale = true;
     }
     const auto end = [this](const PartitionKey& key) { return m_endBook.end(key); };
     for (const auto& [record, live] : queue) m_book.record(record, live, end, now);
@@ -159,20 +160,31 @@ void LagWatch::askGroups(LagSample& sample, bool followed) {
     if (!done) sample.trouble = QString::fromStdString(done.error().what);
 }
 
+// Followed members change only with a record; polled ones are looked up again and again, the oldest answers first.
+// Where commits are polled, whose members were never told are asked for at once, as all commits are.
 void LagWatch::describeGroups(qint64 now, bool followed) {
-    // Polled members are looked up again and again; followed ones change only with a record.
-    if (!followed && now - m_describeAtMs >= describeEveryMs) {
-        m_describeAtMs = now;
-        for (auto& [name, entry] : m_book.groups()) entry.described = entry.described && !mayHaveMembers(entry);
-    }
+    std::vector<std::pair<qint64, const QString*>> again;
     QStringList ask;
     for (const auto& [name, entry] : m_book.groups()) {
-        if (!entry.described && mayHaveMembers(entry)) ask.append(name);
+        if (!mayHaveMembers(entry)) continue;
+        const auto every = !followed                         ? describeEveryMs
+                           : entry.description.membersKnown ? std::numeric_limits<qint64>::max()
+                                                            : unknownAgainEveryMs;
+        if (!entry.described)
+            ask.append(name);
+        else if (entry.stale || now - entry.describedAtMs >= every)
+            again.emplace_back(entry.stale ? 0 : entry.describedAtMs, &name);
+    }
+    m_backlog = m_backlog || (followed && ask.size() > groupsALook);
+    if (followed) ask.resize(std::min<qsizetype>(ask.size(), groupsALook));
+    std::sort(again.begin(), again.end());
+    for (const auto& [atMs, name] : again) {
         if (ask.size() >= groupsALook) break;
+        ask.append(*name);
     }
     if (!ask.isEmpty())
-        static_cast<void>(
-            m_groups.describe(ask, perLookMs, [&](const GroupDescription& d) { m_book.describe(d, now); }));
+        static_cast<void>(m_groups.describe(ask, followed ? perLookMs : allGroupsMs,
+                                            [&](const GroupDescription& d) { m_book.describe(d, now); }));
 }
 
 void LagWatch::refreshTopics(qint64 now) {

@@ -73,7 +73,7 @@ private:
     TimeLag m_timeLag;
     Alarms m_alarms;
     QString m_outage;  // the groups could not even be listed
-    qint64 m_listAtMs = 0, m_topicsAtMs = 0, m_endsAtMs = 0, m_startsAtMs = 0, m_describeAtMs = 0;
+    qint64 m_listAtMs = 0, m_topicsAtMs = 0, m_endsAtMs = 0, m_startsAtMs = 0;
     quint64 m_changes = 0;
     std::vector<PartitionKey> m_needed;  // sorted
     std::set<PartitionKey> m_readTwice;  // ends read again in this look

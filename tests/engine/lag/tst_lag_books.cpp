@@ -179,6 +179,39 @@ private Q_SLOTS:
         QCOMPARE(book.marks().size(), 1);
     }
 
+    // In the midst of it nobody holds anything: that is the same rebalance.
+    void aRebalanceSeenTwiceIsMarkedOnce() {
+        GroupBook book;
+        const auto told = [](const QString& state, const QString& member) {
+            GroupDescription group{u"g"_s, state, true, {}, {}, {}, {}};
+            if (!member.isEmpty()) group.members.append({member, u"c"_s, u"h"_s, {{u"t"_s, 0}}});
+            return group;
+        };
+        book.list({{u"g"_s, u"Stable"_s, u"consumer"_s}}, 1);
+        book.describe(told(u"Stable"_s, u"m1"_s), 1);
+        book.list({{u"g"_s, u"PreparingRebalance"_s, u"consumer"_s}}, 2);
+        QVERIFY(book.groups().at(u"g"_s).stale);
+        book.describe(told(u"PreparingRebalance"_s, {}), 2);
+        book.describe(told(u"Stable"_s, u"m2"_s), 3);
+        QCOMPARE(book.marks().size(), 1);
+        QCOMPARE(book.marks()[0].atMs, 2);
+        book.describe(told(u"Stable"_s, u"m3"_s), 4);
+        QCOMPARE(book.marks().size(), 2);
+    }
+
+    void whoLeftHoldsNothing() {
+        GroupBook book;
+        book.list({{u"g"_s, u"Stable"_s, u"consumer"_s}}, 1);
+        book.describe({u"g"_s, u"Stable"_s, true, {}, {}, {}, {{u"m1"_s, u"c"_s, u"h"_s, {{u"t"_s, 0}}}}}, 1);
+        QVERIFY(book.groups().at(u"g"_s).owners.contains(t0));
+        book.list({{u"g"_s, u"Empty"_s, u"consumer"_s}}, 2);
+        const auto& entry = book.groups().at(u"g"_s);
+        QVERIFY(entry.owners.empty() && entry.description.members.isEmpty() && entry.description.membersKnown);
+        QCOMPARE(book.marks().size(), 1);
+        book.list({{u"g"_s, u"Empty"_s, u"consumer"_s}}, 3);
+        QCOMPARE(book.marks().size(), 1);
+    }
+
     void groupsComeAndGoWithTheListing() {
         GroupBook book([](const QString& group) { return group != u"other"; });
         book.record(decoded(commitKey("old", "t", 0), commitValue(1, 1)), false, noEnds, 1);
