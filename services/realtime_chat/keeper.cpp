@@ -7,7 +7,7 @@
 namespace nova::realtime_chat {
 namespace {
 
-constexpr std::chrono::milliseconds lookEach{2'000}, redisPause{500};
+constexpr std::chrono::milliseconds redisPause{500};
 constexpr int renewEach = 5;  // looks
 
 std::vector<Presence> presences(const std::vector<ClientPtr>& clients) {
@@ -17,10 +17,6 @@ std::vector<Presence> presences(const std::vector<ClientPtr>& clients) {
 }
 
 }  // namespace
-
-void Keeper::start() {
-    m_jobs.run([this] { look(1); }, lookEach);
-}
 
 void Keeper::enter(const ClientPtr& client, const std::string& after) {
     if (m_clients.find(client->id()) != client) return;  // closed meanwhile
@@ -45,14 +41,12 @@ void Keeper::leaveAll() {
     static_cast<void>(m_store.remove(presences(m_clients.all())));
 }
 
-void Keeper::look(int round) {
+void Keeper::look() {
     const auto mine = presences(m_clients.all());
     takeUpMissing(mine);
-    if (round % renewEach == 0) {
-        if (const auto renewed = m_store.renew(mine); !renewed)
-            kit::logWarn("presence", "not renewed, again soon: {}", renewed.error().what);
-    }
-    m_jobs.run([this, round] { look(round + 1); }, lookEach);
+    if (++m_round % renewEach != 0) return;
+    if (const auto renewed = m_store.renew(mine); !renewed)
+        kit::logWarn("presence", "not renewed, again soon: {}", renewed.error().what);
 }
 
 // Held back before it is entered again, so that nothing newer overtakes what it missed. One that is catching up anyway

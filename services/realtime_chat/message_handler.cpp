@@ -58,11 +58,15 @@ std::optional<Work> read(const std::string& bytes) {
     return work;
 }
 
-Handled push(Pusher& pusher, Work& work, const kit::trace::Context& consume, const std::vector<Place>& places) {
+Handled push(Pusher& pusher, Work& work, const kit::trace::Context& consume, std::vector<Place>& places) {
     const kit::trace::Scope scope(consume);
     kit::trace::Span span("push", kit::trace::SpanKind::producer, "push");
     work.push.frame = work.frame(span.context());
     const Reached reached = pusher.everywhere(work.push, places);
+    if (reached.error) {
+        span.fail(reached.error->what);
+        return Handled::failure(*reached.error);
+    }
     span.set(contract::attr::effect, "push");
     span.set(contract::attr::recipients, std::int64_t{reached.connections});
     return Handled::of(reached.connections == 0 && reached.repeats > 0 ? Outcome::stale : Outcome::done);
@@ -84,7 +88,7 @@ std::vector<Handled> MessageHandler::handle(const std::vector<Record*>& batch) {
         users.insert(works.back()->push.userId);
         owners.push_back(record->trace);
     }
-    const auto places = m_presence.places({users.begin(), users.end()}, owners);
+    auto places = m_presence.places({users.begin(), users.end()}, owners);
     std::vector<Handled> handled;
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (!works[i]) {
@@ -92,9 +96,7 @@ std::vector<Handled> MessageHandler::handle(const std::vector<Record*>& batch) {
         } else if (!places) {
             handled.push_back(Handled::failure(places.error()));
         } else {
-            const auto found = places.value().find(works[i]->push.userId);
-            handled.push_back(push(m_pusher, *works[i], batch[i]->trace,
-                                   found == places.value().end() ? std::vector<Place>{} : found->second));
+            handled.push_back(push(m_pusher, *works[i], batch[i]->trace, places.value()[works[i]->push.userId]));
         }
     }
     return handled;

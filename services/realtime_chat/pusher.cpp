@@ -57,18 +57,19 @@ Reached Pusher::here(const Push& push, const std::string& connection) {
     return reached;
 }
 
-Reached Pusher::everywhere(const Push& push, const std::vector<Place>& places) {
+Reached Pusher::everywhere(const Push& push, std::vector<Place>& places) {
     Reached reached = here(push, {});
-    for (const auto& place : places)
-        if (place.address != m_presence.address()) reached.connections += elsewhere(push, place);
+    std::erase_if(places, [&](const Place& place) {
+        return place.address != m_presence.address() && !elsewhere(push, place, reached);
+    });
     return reached;
 }
 
-int Pusher::elsewhere(const Push& push, const Place& place) {
+bool Pusher::elsewhere(const Push& push, const Place& place, Reached& reached) {
     const auto unreachable = [&] {
         m_unreachable.add();
-        static_cast<void>(m_presence.forget(push.userId, place));
-        return 0;
+        if (auto forgotten = m_presence.forget(push.userId, place); !forgotten) reached.error = forgotten.error();
+        return false;
     };
     if (leftOut(place.address)) return unreachable();
     rpc::v1::PushRequest request;
@@ -81,7 +82,10 @@ int Pusher::elsewhere(const Push& push, const Place& place) {
     const auto reply = kit::unary<rpc::v1::Realtime>(
         m_rpc, {"realtime-chat-service", "Realtime/Push", {}, patience, {}, place.address},
         &rpc::v1::Realtime::Stub::Push, request);
-    if (reply) return reply.value().delivered();
+    if (reply) {
+        reached.connections += reply.value().delivered();
+        return true;
+    }
     kit::logWarn("push", "{} does not take frames: {}", place.address, reply.error().what);
     {
         const std::lock_guard lock(m_mutex);

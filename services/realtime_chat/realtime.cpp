@@ -43,6 +43,7 @@ kit::Result<void> Realtime::start() {
 }
 
 void Realtime::stop() {
+    m_keeper.stop();
     m_keeper.leaveAll();
     m_server.stop();
     m_jobs.stop();

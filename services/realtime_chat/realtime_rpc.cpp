@@ -49,7 +49,9 @@ grpc::Status RealtimeRpc::Push(grpc::ServerContext* context, const rpc::v1::Push
             }
             auto places = m_presence.places({request->user_id()}, {kit::trace::current()});
             if (!places) return places.error();
-            reply->set_delivered(m_pusher.everywhere(push.value(), places.value()[request->user_id()]).connections);
+            const auto reached = m_pusher.everywhere(push.value(), places.value()[request->user_id()]);
+            if (reached.error) return *reached.error;
+            reply->set_delivered(reached.connections);
             return kit::outcome::success();
         });
 }

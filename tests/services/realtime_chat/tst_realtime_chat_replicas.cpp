@@ -22,6 +22,8 @@ private Q_SLOTS:
     void socketOfAnotherReplicaIsReached();
     void pushIsPassedOn();
     void replicaGoneIsForgotten();
+    void nothingNewerReachesWhoMissedAnOlder();
+    void whatCannotBeForgottenIsDoneAgain();
     void lostEntryIsTakenUpAgain();
     void redisAwayIsTransient();
     void connectsWhileRedisIsAway();
@@ -126,6 +128,67 @@ void TestRealtimeChatReplicas::replicaGoneIsForgotten() {
     QCOMPARE(next(bob)["text"], "one");
     QCOMPARE(expiry(gone), std::int64_t{0});
     QCOMPARE(m_world.places(m_bob.userId).size(), std::size_t{1});
+}
+
+// A replica slower than a push waits: what it missed comes by catching up, once it finds its entry missing.
+class Sluggish final : public rpc::v1::Realtime::Service {
+public:
+    std::atomic<int> calls{0};
+    grpc::Status Push(grpc::ServerContext*, const rpc::v1::PushRequest*, rpc::v1::PushReply* reply) override {
+        ++calls;
+        std::this_thread::sleep_for(600ms);
+        reply->set_delivered(1);
+        return grpc::Status::OK;
+    }
+    // Another address of it.
+    std::string listen() {
+        auto listener =
+            kit::RpcListener::open("127.0.0.1:0", {std::shared_ptr<grpc::Service>(std::shared_ptr<void>(), this)});
+        m_listeners.push_back(std::move(listener.value()));
+        return "127.0.0.1:" + std::to_string(m_listeners.back()->port());
+    }
+
+private:
+    std::vector<std::unique_ptr<kit::RpcListener>> m_listeners;
+};
+
+void TestRealtimeChatReplicas::nothingNewerReachesWhoMissedAnOlder() {
+    Sluggish bobs, others;
+    const auto enter = [&](const kit::Claims& user, const std::string& address) {
+        return m_world.redis
+            .command(
+                {"ZADD", "websocket:" + user.userId, std::to_string(nowMs() + 30'000), address + "/" + kit::newUuid()})
+            .has_value();
+    };
+    QVERIFY(enter(m_bob, bobs.listen()));
+    std::vector<kit::Record> batch{sentRecord(add("missed"))};
+    for (const char* name :
+         {"carol", "dave", "erin"}) {  // so that the batch outlasts the time for which it is left out
+        const auto user = test::user(name);
+        QVERIFY(enter(user, others.listen()));
+        batch.push_back(sentRecord(m_world.messaging.add(m_alice.userId, user.userId, "slow as well")));
+    }
+    batch.push_back(sentRecord(add("newer")));
+    test::deliver(m_one->realtime.handler(), batch);
+    QCOMPARE(others.calls.load(), 3);
+    QCOMPARE(bobs.calls.load(), 1);
+    QVERIFY(m_world.places(m_bob.userId).empty());
+}
+
+void TestRealtimeChatReplicas::whatCannotBeForgottenIsDoneAgain() {
+    Sluggish sluggish;
+    const std::string entry = sluggish.listen() + "/" + kit::newUuid();
+    QVERIFY(m_world.redis.command({"ZADD", "websocket:" + m_bob.userId, std::to_string(nowMs() + 30'000), entry}));
+    auto record = sentRecord(add("missed"));
+    std::vector<kit::Record*> batch{&record};
+    std::vector<kit::Handled> handled;
+    std::thread handling([&] { handled = m_one->realtime.handler().handle(batch); });
+    QVERIFY(test::eventually([&] { return sluggish.calls == 1; }));
+    m_world.server.stop();
+    handling.join();
+    m_world.server.start();
+    QCOMPARE(handled[0].outcome, Outcome::failed);
+    QVERIFY(handled[0].error.retryable());
 }
 
 // Another replica took this one for gone, or Redis lost its data: what was missed comes when the entry is back.
