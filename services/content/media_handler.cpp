@@ -21,9 +21,11 @@ std::vector<Handled> MediaHandler::handle(const std::vector<kit::Record*>& batch
 
 Handled MediaHandler::attach(const kit::Record& record) {
     events::v1::MediaUploadCompleted event;
-    if (!event.ParseFromString(record.value) || !kit::isUuid(event.media_id()) || !kit::isUuid(event.user_id()))
-        return Handled::failure(kit::permanent("a media event without valid ids"));
+    if (!event.ParseFromString(record.value) || !kit::isUuid(event.user_id()))
+        return Handled::undecodable("a media event without valid ids");
+    // An upload of no post; the design's first events name neither post nor media.
     if (event.post_id().empty()) return Handled::of(Outcome::skipped);
+    if (!kit::isUuid(event.media_id())) return Handled::undecodable("a media event without valid ids");
     const auto applied =
         m_attacher.apply({.postId = event.post_id(), .mediaId = event.media_id(), .ownerId = event.user_id()},
                          record.trace, MediaAttacher::Announce::yes);

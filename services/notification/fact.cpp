@@ -21,13 +21,13 @@ template <typename Event>
 kit::Result<Event> parsed(const kit::Record& record) {
     Event event;
     if (!event.ParseFromString(record.value))
-        return kit::permanent("a malformed event: its bytes are no " + record.dataSchema);
-    if (!event.has_event_time()) return kit::permanent("a malformed event: event_time");
+        return kit::badInput("undecodable: its bytes are no " + record.dataSchema);
+    if (!event.has_event_time()) return kit::badInput("undecodable: event_time");
     return event;
 }
 
 kit::Result<Fact> checked(Fact fact) {
-    if (auto problem = problemOf(fact); !problem.empty()) return kit::permanent("a malformed event: " + problem);
+    if (auto problem = problemOf(fact); !problem.empty()) return kit::badInput("undecodable: " + problem);
     return fact;
 }
 

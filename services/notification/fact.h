@@ -23,7 +23,7 @@ struct Fact {
 
 // True for likes and follows. Taking one back tells nobody, and what was told stays.
 bool knowsSchema(const std::string& dataSchema);
-// permanent: the bytes are no such event, or ids or version are missing.
+// badInput: the bytes are no such event, or ids or version are missing.
 kit::Result<Fact> factOf(const kit::Record& record);
 // Nothing for an unlike or unfollow. badInput: another kind, or wrong ids.
 kit::Result<std::optional<Fact>> factOf(const rpc::v1::NotifyRequest& request);

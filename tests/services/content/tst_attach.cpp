@@ -28,7 +28,7 @@ private Q_SLOTS:
     void onlyTheAuthorAttaches();
     void unknownAndDeletedPostsAreSkipped();
     void mediaOfNoPostAreSkipped();
-    void brokenEventsArePermanent();
+    void brokenEventsAreUndecodable();
     void onlySoManyToAPost();
     void aFailingDatabaseIsTriedAgain();
     void attachmentsAtOnceAreAllKept();
@@ -134,7 +134,7 @@ void TestAttach::mediaOfNoPostAreSkipped() {
     QVERIFY(deliver({}, kit::newUuid(), m_alice.userId) == Outcome::skipped);
 }
 
-void TestAttach::brokenEventsArePermanent() {
+void TestAttach::brokenEventsAreUndecodable() {
     auto garbage = recordFor(kit::newUuid(), kit::newUuid(), m_alice.userId);
     garbage.value = "\xff\xff";
     const auto nameless = recordFor(kit::newUuid(), "", m_alice.userId);
@@ -144,7 +144,7 @@ void TestAttach::brokenEventsArePermanent() {
     const auto handled = m_handler.handle({&records[0], &records[1], &records[2]});
     for (const int i : {0, 1}) {
         QVERIFY(handled[static_cast<std::size_t>(i)].outcome == Outcome::failed);
-        QVERIFY(!handled[static_cast<std::size_t>(i)].error.retryable());
+        QVERIFY(handled[static_cast<std::size_t>(i)].error.kind == kit::ErrorKind::badInput);  // never tried again
     }
     QVERIFY(handled[2].outcome == Outcome::done);
 }
