@@ -76,6 +76,7 @@ void Part::prepare() {
         },
         [this](const Prepared& prepared) {
             if (!m_wanted) return goIdle();
+            if (*m_cancelled) return proceed();  // stopped, and wanted again before the work noticed
             if (prepared.ok) return launch(prepared);
             if (prepared.hopeless) return fail(prepared.fault);
             endedByItself(prepared.fault);

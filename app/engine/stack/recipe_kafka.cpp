@@ -1,3 +1,4 @@
+#include <QDir>
 #include <QFile>
 #include <QRegularExpression>
 #include <QUuid>
@@ -43,6 +44,8 @@ public:
 private:
     // The template's storage under a cluster id of its own.
     QString copyStorage(const QString& storage) const {
+        if (!QDir(storage).isEmpty())
+            return QStringLiteral("%1 holds files, and no meta.properties among them: move it away").arg(storage);
         const Making making(storage);
         const QString copy = making.folder() + QLatin1String("/copy"), meta = copy + QLatin1String("/meta.properties");
         if (auto fault = copyFolder(m_home.storageTemplate(), copy); !fault.isEmpty()) return fault;
@@ -53,8 +56,8 @@ private:
         text.replace(line, QLatin1String("cluster.id=") + QString::fromLatin1(id));
         QString fault;
         if (!writeWhole(meta, text.toUtf8(), 0600, &fault)) return fault;
-        QFile::rename(copy, storage);
-        return QFile::exists(storage) ? QString() : QStringLiteral("cannot make %1").arg(storage);
+        QDir().rmdir(storage);
+        return QFile::rename(copy, storage) ? QString() : QStringLiteral("cannot make %1").arg(storage);
     }
 
     NovaPtr m_nova;

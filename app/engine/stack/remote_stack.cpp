@@ -4,6 +4,7 @@
 #include <QJsonObject>
 #include <utility>
 
+#include "app/engine/stack/data_lock.h"
 #include "app/engine/stack/paths.h"
 #include "app/engine/stack/status_json.h"
 
@@ -14,8 +15,19 @@ RemoteStack::RemoteStack(StackOptions options, qint64 owner) : Stack(std::move(o
     connect(&m_socket, &QLocalSocket::readyRead, this, &RemoteStack::read);
     connect(&m_socket, &QLocalSocket::disconnected, this, &RemoteStack::lost);
     connect(&m_socket, &QLocalSocket::errorOccurred, this, [this](QLocalSocket::LocalSocketError error) {
-        if (error != QLocalSocket::PeerClosedError) lost();
+        if (error == QLocalSocket::PeerClosedError) return;
+        // An owner that has just begun has its lock a moment before its socket.
+        if (!m_heard && m_tries++ < mostTries && DataLock::owner(DataPaths(dataDir()).lock()) != 0)
+            m_again.start(tryAgainMs);
+        else
+            lost();
     });
+    m_again.setSingleShot(true);
+    connect(&m_again, &QTimer::timeout, this, &RemoteStack::reach);
+    reach();
+}
+
+void RemoteStack::reach() {
     m_socket.connectToServer(DataPaths(dataDir()).control());
 }
 
@@ -33,6 +45,7 @@ void RemoteStack::ask(const char* word, const QString& name, int replica) {
 }
 
 void RemoteStack::write(const QJsonObject& request) {
+    if (m_socket.state() != QLocalSocket::ConnectedState) return;  // nobody is there to be asked
     m_socket.write(QJsonDocument(request).toJson(QJsonDocument::Compact) + '\n');
     m_socket.flush();
 }
@@ -72,6 +85,7 @@ void RemoteStack::read() {
 }
 
 void RemoteStack::heard(const QJsonObject& event) {
+    m_heard = true;
     const auto what = event.value(QLatin1String("event")).toString();
     if (what == QLatin1String("parts")) {
         m_owner = event.value(QLatin1String("owner")).toInteger();

@@ -4,6 +4,7 @@
 
 #include <QHash>
 #include <QLocalSocket>
+#include <QTimer>
 
 #include "app/engine/stack/stack.h"
 
@@ -15,6 +16,7 @@ class RemoteStack : public Stack {
     Q_OBJECT
 public:
     static constexpr int keptLines = 10'000;  // per part
+    static constexpr int mostTries = 40, tryAgainMs = 50;  // to reach an owner that has just begun
 
     RemoteStack(StackOptions options, qint64 owner);
     ~RemoteStack() override;
@@ -39,6 +41,7 @@ public:
 
 private:
     void ask(const char* word, const QString& name = {}, int replica = 0);
+    void reach();
     void write(const QJsonObject& request);
     void read();
     void heard(const QJsonObject& event);
@@ -52,6 +55,9 @@ private:
     QVector<Alert> m_alerts;
     QHash<QString, QVector<LogLine>> m_logs;
     QLocalSocket m_socket;
+    QTimer m_again;
+    int m_tries = 0;
+    bool m_heard = false;  // the owner has said something
 };
 
 }  // namespace nova::stack

@@ -24,6 +24,23 @@ bool makeTokenKeys(const DataPaths& paths, QString* fault) {
            writeWhole(paths.tokenPublicKey(), QByteArray::fromStdString(keys.value().second), 0600, fault);
 }
 
+// Empty where there is no file yet. A database knows the old passwords alone: one that cannot be read is never replaced.
+std::optional<QJsonObject> keptIn(const QString& path, QString* fault) {
+    QFile file(path);
+    if (!file.exists()) return QJsonObject();
+    if (!file.open(QIODevice::ReadOnly)) {
+        *fault = QStringLiteral("cannot read %1: %2").arg(path, file.errorString());
+        return std::nullopt;
+    }
+    QJsonParseError error;
+    const auto json = QJsonDocument::fromJson(file.readAll(), &error);
+    if (json.isObject()) return json.object();
+    *fault = QStringLiteral("%1 is damaged (%2): it holds the passwords of the database beside it. Restore it, or move "
+                            "the whole folder away")
+                 .arg(path, error.errorString());
+    return std::nullopt;
+}
+
 }  // namespace
 
 QString Secrets::newPassword() {
@@ -44,8 +61,9 @@ QByteArray Secrets::scramVerifier(const QByteArray& password, const QByteArray& 
 
 std::optional<Secrets> Secrets::load(const DataPaths& paths, const QStringList& roles, QString* fault) {
     Secrets secrets;
-    const auto kept = QJsonDocument::fromJson(readAll(paths.secrets())).object();
-    auto all = kept.value(QLatin1String("postgres")).toObject(), s3 = kept.value(QLatin1String("s3")).toObject();
+    const auto kept = keptIn(paths.secrets(), fault);
+    if (!kept) return std::nullopt;
+    auto all = kept->value(QLatin1String("postgres")).toObject(), s3 = kept->value(QLatin1String("s3")).toObject();
     for (const auto& role : roles + QStringList{QLatin1String(adminRole), QLatin1String(readerRole)}) {
         if (all.value(role).toString().isEmpty()) all.insert(role, newPassword());
         secrets.postgres.insert(role, all.value(role).toString());
@@ -55,7 +73,7 @@ std::optional<Secrets> Secrets::load(const DataPaths& paths, const QStringList& 
     secrets.s3AccessKey = s3.value(QLatin1String("access_key")).toString();
     secrets.s3SecretKey = s3.value(QLatin1String("secret_key")).toString();
     const QJsonObject json{{QStringLiteral("postgres"), all}, {QStringLiteral("s3"), s3}};
-    if (json != kept && !writeWhole(paths.secrets(), QJsonDocument(json).toJson(), 0600, fault)) return std::nullopt;
+    if (json != *kept && !writeWhole(paths.secrets(), QJsonDocument(json).toJson(), 0600, fault)) return std::nullopt;
     if (!makeTokenKeys(paths, fault)) return std::nullopt;
     return secrets;
 }

@@ -37,7 +37,7 @@ QString TemporaryServer::waitUntil(const std::function<ProbeAnswer()>& ask, cons
 }
 
 QString TemporaryServer::stop(int signal) {
-    ::kill(static_cast<pid_t>(m_process.processId()), signal);
+    if (const auto pid = static_cast<pid_t>(m_process.processId()); pid > 0) ::kill(pid, signal);  // 0 is our own group
     return m_process.waitForFinished(stopMs) ? QString() : QStringLiteral("%1 did not stop").arg(m_name);
 }
 

@@ -1,4 +1,5 @@
-// A server that runs for a while, to make or train something with it. Blocking; thread: any, one; killed when the object goes.
+// A server that runs for a while, to make or train something with it. Blocking; thread: any, one; killed when the object
+// goes.
 #pragma once
 
 #include <QProcess>
@@ -17,7 +18,7 @@ public:
 
     // Asks until it serves, 60 s at most; the fault, or "".
     QString waitUntil(const std::function<ProbeAnswer()>& ask, const Preparation& preparation);
-    QString stop(int signal);                          // waits for its end, 60 s at most; the fault, or ""
+    QString stop(int signal);  // waits for its end, 60 s at most; the fault, or ""
 
 private:
     QString m_name;

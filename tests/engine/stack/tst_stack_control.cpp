@@ -7,6 +7,7 @@
 #include <QtTest>
 
 #include "app/engine/stack/control_server.h"
+#include "app/engine/stack/data_lock.h"
 #include "app/engine/stack/paths.h"
 #include "app/engine/stack/remote_stack.h"
 
@@ -57,6 +58,7 @@ private Q_SLOTS:
     void attachedMayDoTheSame();
     void newsArrive();
     void aGoneOwnerMeansStopped();
+    void anOwnerThatHasJustBegunIsWaitedFor();
     void nonsenseIsRefused();
     void theSocketIsPrivate();
 
@@ -150,6 +152,20 @@ void TestStackControl::aGoneOwnerMeansStopped() {
     QCOMPARE(stack->phase(), Phase::stopped);
     QCOMPARE(stack->ownerPid(), 0);
     QCOMPARE(stack->parts().first().state, PartState::stopped);
+}
+
+void TestStackControl::anOwnerThatHasJustBegunIsWaitedFor() {
+    m_server.reset();
+    DataLock lock(DataPaths(m_options.dataDir).lock());
+    QVERIFY(lock.take());
+    const auto stack = Stack::attach(m_options);
+    QVERIFY(stack);
+    QSignalSpy changed(stack.get(), &Stack::changed), stopped(stack.get(), &Stack::stopped);
+    m_server = std::make_unique<ControlServer>(*m_owner);
+    QString fault;
+    QVERIFY2(m_server->listen(DataPaths(m_options.dataDir).control(), &fault), qPrintable(fault));
+    QTRY_VERIFY(!stack->parts().isEmpty());
+    QCOMPARE(stopped.count(), 0);
 }
 
 void TestStackControl::nonsenseIsRefused() {

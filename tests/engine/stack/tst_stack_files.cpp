@@ -37,6 +37,7 @@ private Q_SLOTS:
     void portsAreKept();
     void aTakenPortIsChosenAnew();
     void secretsAreKeptAndPrivate();
+    void damagedSecretsAreNotReplaced();
     void postgresKnowsThePasswordByItsVerifier();
     void whatNobodyUsesLeavesTheCache();
     void aFullPathForTheSocketIsShort();
@@ -131,6 +132,17 @@ void TestStackFiles::secretsAreKeptAndPrivate() {
     QCOMPARE(modeOf(paths.secrets()), 0600);
     QCOMPARE(modeOf(paths.tokenKey()), 0600);
     QVERIFY(readAll(paths.tokenKey()).contains("PRIVATE KEY"));
+}
+
+// The database would not know new ones.
+void TestStackFiles::damagedSecretsAreNotReplaced() {
+    const DataPaths paths(path("data"));
+    QString fault;
+    QVERIFY(paths.makeFolders(&fault));
+    QVERIFY(writeWhole(paths.secrets(), "{\"postgres\": {\"cont", 0600));
+    QVERIFY(!Secrets::load(paths, {QStringLiteral("content")}, &fault));
+    QVERIFY2(fault.contains(paths.secrets()), qPrintable(fault));
+    QCOMPARE(readAll(paths.secrets()), QByteArray("{\"postgres\": {\"cont"));
 }
 
 // Known answer, made by Python's hashlib and hmac.

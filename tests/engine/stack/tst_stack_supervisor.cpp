@@ -1,8 +1,10 @@
 // The supervisor with harmless processes: order of start and stop, readiness, restarts, and what does not want to stop.
 #include <signal.h>
 
+#include <QSemaphore>
 #include <QSignalSpy>
 #include <QTemporaryDir>
+#include <QThread>
 #include <QtTest>
 #include <algorithm>
 
@@ -35,6 +37,7 @@ private Q_SLOTS:
     void killsWhatDoesNotStop();
     void endsTheWholeGroup();
     void aStoppedPartStaysStopped();
+    void wantedAgainWhileItIsStillBeingPrepared();
     void saysReadyAgainAfterARestart();
     void measuresWhatRuns();
     void restartsAWatchdogThatDied();
@@ -190,6 +193,31 @@ void TestSupervisor::aStoppedPartStaysStopped() {
     QVERIFY(ready.wait());  // said of the others, though this one is stopped on purpose
     part("b")->start();
     QTRY_COMPARE(state("b"), PartState::ready);
+}
+
+void TestSupervisor::wantedAgainWhileItIsStillBeingPrepared() {
+    // Its first preparation goes on until it is given up; the second is quick.
+    struct SlowRecipe : test::ScriptRecipe {
+        using ScriptRecipe::ScriptRecipe;
+        stack::Prepared prepare(const stack::Preparation& preparation) override {
+            if (runs++ > 0) return ScriptRecipe::prepare(preparation);
+            while (!preparation.cancelled()) QThread::msleep(1);
+            goOn.acquire();
+            return {false, true, {}, QStringLiteral("given up")};
+        }
+        std::atomic<int> runs{0};
+        QSemaphore goOn;
+    };
+    auto spec = test::scriptPart("a", test::sleeper());
+    const auto recipe = std::make_shared<SlowRecipe>(test::sleeper());
+    spec.recipe = recipe;
+    m_supervisor->add(std::move(spec));
+    begin();
+    QTRY_COMPARE(recipe->runs.load(), 1);
+    part("a")->stop(false);
+    part("a")->start();
+    recipe->goOn.release();
+    QTRY_COMPARE(state("a"), PartState::ready);
 }
 
 void TestSupervisor::saysReadyAgainAfterARestart() {
