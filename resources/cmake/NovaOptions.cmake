@@ -39,3 +39,11 @@ find_program(NOVA_CCACHE ccache)
 if(NOVA_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${NOVA_CCACHE})
 endif()
+if(CMAKE_CXX_CLANG_TIDY)
+  # The rules are part of the command: with other rules every file is looked at again.
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/.clang-tidy)
+  file(SHA256 ${CMAKE_SOURCE_DIR}/.clang-tidy rules)
+  list(APPEND CMAKE_CXX_CLANG_TIDY --extra-arg=-DNOVA_TIDY_RULES_${rules})
+  # What moc and rcc write, below the build folder, is not ours; clang-tidy wants a check all the same.
+  file(WRITE ${CMAKE_BINARY_DIR}/.clang-tidy "Checks: '-*,portability-restrict-system-includes'\nHeaderFilterRegex: '^$'\n")
+endif()
