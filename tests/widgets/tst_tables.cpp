@@ -5,10 +5,12 @@
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
+#include <set>
 
 #include "tests/support/strict_log.h"
 #include "tests/widgets/samples.h"
 #include "widgets/tables/event_table.h"
+#include "widgets/tables/header_view.h"
 #include "widgets/tables/hex_view.h"
 #include "widgets/tables/json_view.h"
 #include "widgets/tables/log_view.h"
@@ -39,6 +41,17 @@ struct Tail {
     EventTable table;
 };
 
+// Which rows a table wants to know.
+class AskedRing final : public test::FakeRing {
+public:
+    using FakeRing::FakeRing;
+    bool row(quint64 sequence, models::EventRow& row) const override {
+        asked.insert(sequence);
+        return FakeRing::row(sequence, row);
+    }
+    mutable std::set<quint64> asked;
+};
+
 }  // namespace
 
 class TestTables : public QObject {
@@ -57,6 +70,8 @@ private Q_SLOTS:
     void hexFindsAndCopies();
     void hexLineLengths();
     void jsonIsCut();
+    void headersAreTextHexOrBase64();
+    void aMillionRowsAreAskedForThoseInSight();
 };
 
 void TestTables::initTestCase() {
@@ -230,6 +245,62 @@ void TestTables::jsonIsCut() {
     view.setText(QString((1 << 20) + 5, u'x'));
     QVERIFY(view.toPlainText().size() < (1 << 20) + 100);
     QVERIFY(view.toPlainText().endsWith(QStringLiteral("Cut at 1 MiB.")));
+}
+
+void TestTables::headersAreTextHexOrBase64() {
+    using namespace Qt::StringLiterals;
+    using tables::HeaderView;
+    HeaderView view;
+    view.setHeaders({{u"b"_s, "1"}, {u"name"_s, "né"}, {u"b"_s, QByteArray("\xff\x00", 2)}, {u"c"_s, ""}});
+    QCOMPARE(view.toPlainText(), QStringLiteral("b     1\nname  né\nb     0xff00\nc     "));
+    view.setForm(HeaderView::Form::hex);
+    QCOMPARE(view.toPlainText(), QStringLiteral("b     0x31\nname  0x6ec3a9\nb     0xff00\nc     0x"));
+    view.setForm(HeaderView::Form::base64);
+    QCOMPARE(view.toPlainText(), QStringLiteral("b     MQ==\nname  bsOp\nb     /wA=\nc     "));
+    view.setForm(HeaderView::Form::text);
+    view.setHeaders({{u"long"_s, QByteArray(HeaderView::longestValue + 5, 'x')}});
+    QVERIFY(view.toPlainText().endsWith(QStringLiteral("and 5 more byte(s)")));
+    QCOMPARE(HeaderView::shown("a\nb", HeaderView::Form::text), QStringLiteral("0x610a62"));  // no line of its own
+    view.setHeaders({});
+    QVERIFY(view.toPlainText().isEmpty());
+}
+
+void TestTables::aMillionRowsAreAskedForThoseInSight() {
+    constexpr quint64 million = 1'000'000;
+    AskedRing ring(million);
+    ring.append(million);
+    EventTable table;
+    table.setAttribute(Qt::WA_DontShowOnScreen);
+    table.resize(1'376, 700);
+    table.show();
+    QCoreApplication::processEvents();
+    table.model()->setSource(&ring);
+    auto* view = table.findChild<QTableView*>();
+    const auto inSight = std::size_t(view->viewport()->height() / view->rowHeight(0) + 2);
+    std::size_t most = 0;
+    const auto frame = [&] {
+        ring.asked.clear();
+        table.model()->refresh();
+        QImage image(table.size(), QImage::Format_RGB32);
+        table.render(&image);
+        most = std::max(most, ring.asked.size());
+    };
+    for (int i = 0; i < 20; ++i) {  // following: the ring turns over
+        ring.append(667);
+        frame();
+        QVERIFY(ring.asked.contains(ring.last() - 1));
+    }
+    QTest::keyClick(view, Qt::Key_Home);
+    for (int i = 0; i < 20; ++i) {  // scrolling, by pages and from end to end
+        if (i % 2 == 0)
+            table.model()->setTop(ring.first() + quint64(i) * (million / 20));
+        else
+            QTest::keyClick(view, Qt::Key_PageDown);
+        frame();
+        QVERIFY(!ring.asked.empty());
+    }
+    QVERIFY2(most <= inSight, qPrintable(QString::number(most) + QStringLiteral(" rows asked for, in sight ") +
+                                         QString::number(inSight)));
 }
 
 QTEST_MAIN(TestTables)

@@ -8,6 +8,11 @@ QTimeZone& current() {
     return zone;
 }
 
+std::optional<QDateTime>& frozen() {
+    static std::optional<QDateTime> time;
+    return time;
+}
+
 }  // namespace
 
 const QTimeZone& timeZone() {
@@ -21,8 +26,24 @@ QString clockText(qint64 unixUs) {
     return QDateTime::fromMSecsSinceEpoch(unixUs / 1000, current()).toString(QStringLiteral("HH:mm:ss.zzz"));
 }
 
+QString momentText(const QDateTime& time) {
+    return time.toTimeZone(current()).toString(QStringLiteral("HH:mm:ss.zzz"));
+}
+
 QString clockText(const QDateTime& time) {
     return time.toTimeZone(current()).toString(QStringLiteral("HH:mm:ss"));
+}
+
+QDateTime now() {
+    return frozen().value_or(QDateTime::currentDateTimeUtc());
+}
+
+qint64 elapsedMs(const QElapsedTimer& since) {
+    return since.isValid() && !frozen() ? since.elapsed() : 0;
+}
+
+void freeze(const std::optional<QDateTime>& time) {
+    frozen() = time;
 }
 
 }  // namespace nova::theme
