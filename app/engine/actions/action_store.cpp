@@ -47,11 +47,11 @@ struct ActionStore::Impl {
 
     // Under the mutex; then once a tick at most the main thread is woken.
     template <typename Put>
-    void feed(Put&& put) {
+    void feed(quint64 count, Put&& put) {
         {
             const std::lock_guard lock(mutex);
             if (inbox.size() >= maxInbox) {
-                ++dropped;
+                dropped += count;
                 return;
             }
             put(inbox);
@@ -171,7 +171,7 @@ ActionStore::~ActionStore() = default;
 
 void ActionStore::feedSpans(std::vector<SpanRecord>&& spans, qint64 arrivedMs) {
     const qint64 arrived = arrivedMs > 0 ? arrivedMs : clockMs();
-    m_impl->feed([&](Inbox& inbox) {
+    m_impl->feed(spans.size(), [&](Inbox& inbox) {
         for (auto& span : spans) inbox.spans.emplace_back(std::move(span), arrived);
     });
 }
@@ -179,11 +179,11 @@ void ActionStore::feedSpans(std::vector<SpanRecord>&& spans, qint64 arrivedMs) {
 void ActionStore::feedEvent(const Event& event) {
     if (!event.sampled || event.eventId.empty()) return;
     auto fact = factOf(event);
-    m_impl->feed([&](Inbox& inbox) { inbox.events.emplace_back(event.traceId, std::move(fact)); });
+    m_impl->feed(1, [&](Inbox& inbox) { inbox.events.emplace_back(event.traceId, std::move(fact)); });
 }
 
 void ActionStore::feedKeyState(const OpenOutcome& of, const QString& state) {
-    m_impl->feed([&](Inbox& inbox) {
+    m_impl->feed(1, [&](Inbox& inbox) {
         inbox.keys.push_back(
             {of.traceId.toStdString(), of.eventId.toStdString(), of.group.toStdString(), state.toStdString()});
     });

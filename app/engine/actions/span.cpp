@@ -1,5 +1,6 @@
 #include "app/engine/actions/span.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "contract/topics.h"
@@ -63,6 +64,11 @@ std::string resourceText(const otlp::resource::v1::Resource& resource, std::stri
     return {};
 }
 
+// Beyond 2116 nobody's clock is; what claims to be counts as that year, so that differences of times stay numbers.
+std::int64_t unixNs(std::uint64_t told) {
+    return static_cast<std::int64_t>(std::min(told, std::uint64_t{1} << 62));
+}
+
 SpanRecord spanOf(const otlp::trace::v1::Span& in) {
     SpanRecord span;
     span.traceId = hex(in.trace_id());
@@ -70,8 +76,8 @@ SpanRecord spanOf(const otlp::trace::v1::Span& in) {
     span.parentId = hex(in.parent_span_id());
     span.name = in.name();
     span.kind = in.kind();
-    span.startNs = static_cast<std::int64_t>(in.start_time_unix_nano());
-    span.endNs = static_cast<std::int64_t>(in.end_time_unix_nano());
+    span.startNs = unixNs(in.start_time_unix_nano());
+    span.endNs = unixNs(in.end_time_unix_nano());
     span.failed = in.status().code() == otlp::trace::v1::Status::STATUS_CODE_ERROR;
     span.error = in.status().message();
     for (const auto& attribute : in.attributes()) {

@@ -8,6 +8,8 @@
 namespace nova::engine {
 namespace {
 
+constexpr std::int64_t mostNs = std::int64_t{1} << 62;  // of a time, as of a span's
+
 int numberOr(std::string_view text, int otherwise) {
     const std::string digits(text);
     char* end = nullptr;
@@ -34,8 +36,8 @@ EventFact factOf(const Event& event) {
     fact.user = event.user;
     fact.partition = event.partition;
     fact.offset = event.offset;
-    fact.timestampMs = event.timestampMs;
-    fact.ceTimeUs = event.ceTimeUs;
+    fact.timestampMs = std::clamp<std::int64_t>(event.timestampMs, -1, mostNs / 1'000'000);
+    fact.ceTimeUs = std::clamp<std::int64_t>(event.ceTimeUs, 0, mostNs / 1'000);
     fact.deadLetterGroup = kit::kafka::header(headers, header::dlqGroup);
     if (!fact.deadLetterGroup.empty()) {
         fact.topic = kit::kafka::header(headers, header::dlqTopic);

@@ -1,5 +1,7 @@
 // OTLP as the kit writes it, as others write it, and as nobody should.
 #include <QtTest>
+#include <cstdint>
+#include <limits>
 #include <random>
 
 #include "app/engine/actions/event_views.h"
@@ -89,6 +91,20 @@ private Q_SLOTS:
             for (int n = 0; n < 4; ++n) bytes[random() % bytes.size()] = static_cast<char>(random());
             static_cast<void>(decodeSpans(bytes));
         }
+    }
+
+    void timesBeyondAllClocksStayNumbers() {
+        opentelemetry::proto::collector::trace::v1::ExportTraceServiceRequest request;
+        auto* span = request.add_resource_spans()->add_scope_spans()->add_spans();
+        span->set_trace_id(std::string(16, 'a'));
+        span->set_span_id(std::string(8, 'b'));
+        span->set_start_time_unix_nano(std::uint64_t{1} << 63);
+        span->set_end_time_unix_nano(std::numeric_limits<std::uint64_t>::max());
+        const auto spans = decodeSpans(request.SerializeAsString());
+        QVERIFY(spans && spans->size() == 1);
+        QVERIFY(spans->front().startNs > 0);
+        QVERIFY(spans->front().endNs >= spans->front().startNs);
+        QVERIFY(spans->front().endNs <= std::numeric_limits<std::int64_t>::max() / 2 + 1);
     }
 };
 
