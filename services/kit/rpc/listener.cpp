@@ -1,6 +1,7 @@
 #include "kit/rpc/listener.h"
 
 #include <grpc/support/log.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
@@ -14,6 +15,7 @@ namespace nova::kit {
 namespace {
 
 constexpr std::chrono::seconds finishTime{2};
+constexpr int mostThreads = 512;  // one serves a call to its end, however long a store makes it wait
 
 void sendGrpcLogToOurs() {
     static std::once_flag once;
@@ -44,6 +46,7 @@ Result<std::unique_ptr<RpcListener>> RpcListener::open(const std::string& addres
     builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 2);
     builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 2);
     builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 16);
+    builder.SetResourceQuota(grpc::ResourceQuota("calls").SetMaxThreads(mostThreads));
     for (const auto& service : services) builder.RegisterService(service.get());
     impl->server = builder.BuildAndStart();
     if (!impl->server || impl->port == 0)

@@ -1,5 +1,5 @@
 // The gRPC server of a process: the synchronous API, on one port, without SO_REUSEPORT (a second process on the port
-// must fail).
+// must fail). At most 512 threads: a call beyond what they can take is refused at once with RESOURCE_EXHAUSTED.
 #pragma once
 
 #include <memory>

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/timestamp.pb.h>
 
+#include <algorithm>
 #include <cstdint>
 
 #include "kit/runtime/ids.h"
@@ -20,8 +21,10 @@ inline void setTime(google::protobuf::Timestamp* to, WallTime t) {
     to->set_seconds(seconds.time_since_epoch().count());
     to->set_nanos(static_cast<std::int32_t>((t - seconds).count()));
 }
+// What does not fit a WallTime (years 1678–2261) becomes its first or last second.
 inline WallTime timeOf(const google::protobuf::Timestamp& t) {
-    return WallTime{std::chrono::seconds{t.seconds()} + std::chrono::nanoseconds{t.nanos()}};
+    constexpr std::int64_t most = 9'223'372'034;
+    return WallTime{std::chrono::seconds{std::clamp(t.seconds(), -most, most)} + std::chrono::nanoseconds{t.nanos()}};
 }
 
 }  // namespace nova::kit

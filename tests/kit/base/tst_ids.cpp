@@ -1,9 +1,11 @@
 #include <QtTest>
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <thread>
 
 #include "kit/runtime/ids.h"
+#include "kit/runtime/times.h"
 
 using namespace nova::kit;
 
@@ -69,6 +71,19 @@ private Q_SLOTS:
         QVERIFY(parseRfc3339("2026-11-23t01:02:03.000z") == same);
         QCOMPARE((*parseRfc3339("2026-11-23T01:02:03.1234567891Z") - same).count(), 123'456'789LL);
         QVERIFY(parseRfc3339("2024-02-29T00:00:00Z").has_value());
+    }
+
+    // A record from elsewhere may hold any number.
+    void timesBeyondTheClock() {
+        google::protobuf::Timestamp t;
+        for (const std::int64_t seconds : {std::numeric_limits<std::int64_t>::max(), 253'402'300'799L}) {
+            t.set_seconds(seconds);
+            QVERIFY(rfc3339(timeOf(t)).starts_with("2262-"));
+            t.set_seconds(-seconds);
+            QVERIFY(rfc3339(timeOf(t)).starts_with("1677-"));
+        }
+        setTime(&t, *parseRfc3339("2026-11-23T01:02:03.000004Z"));
+        QCOMPARE(rfc3339(timeOf(t)), std::string("2026-11-23T01:02:03.000004Z"));
     }
 
     void timesRefused() {

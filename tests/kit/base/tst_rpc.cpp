@@ -1,3 +1,5 @@
+#include <grpcpp/create_channel.h>
+
 #include <QTemporaryDir>
 #include <QtTest>
 #include <filesystem>
@@ -129,6 +131,40 @@ private Q_SLOTS:
         QCOMPARE(reply.value().users(0).id(), m_userId);
         QCOMPARE(reply.value().users(0).display_name(), m_token);
         QVERIFY(clients.reachable("identity-service"));
+    }
+
+    // While a store hangs, calls come faster than they end.
+    void moreCallsThanThreadsAreRefusedAtOnce() {
+        constexpr int calls = 700;
+        const auto server = replica("slow", 0, 3'000);
+        Stub stub(
+            grpc::CreateChannel("127.0.0.1:" + std::to_string(server->port()), grpc::InsecureChannelCredentials()));
+        struct Call {
+            grpc::ClientContext context;
+            rpc::GetUsersReply reply;
+            grpc::Status status;
+            std::unique_ptr<grpc::ClientAsyncResponseReader<rpc::GetUsersReply>> reader;
+        };
+        std::vector<Call> all(calls);
+        grpc::CompletionQueue queue;
+        for (Call& call : all) {
+            call.context.AddMetadata("authorization", "Bearer " + m_token);
+            call.reader = stub.AsyncGetUsers(&call.context, {}, &queue);
+            call.reader->Finish(&call.reply, &call.status, &call);
+        }
+        int refused = 0, answered = 0;
+        for (int i = 0; i < calls; ++i) {
+            void* tag = nullptr;
+            bool ok = false;
+            QVERIFY(queue.Next(&tag, &ok));
+            const auto& status = static_cast<Call*>(tag)->status;
+            if (status.ok())
+                ++answered;
+            else if (++refused; status.error_code() != grpc::StatusCode::RESOURCE_EXHAUSTED || answered > 0)
+                QFAIL(status.error_message().c_str());
+        }
+        QVERIFY(answered > 256 && answered <= 512);
+        QVERIFY(toError({grpc::StatusCode::RESOURCE_EXHAUSTED, ""}, "a call").retryable());
     }
 
     void tokensAreChecked() {
