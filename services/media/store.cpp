@@ -129,9 +129,15 @@ kit::Result<int> Store::sweep(const Remove& remove) {
         return found;
     });
     if (!due) return due.error();
-    for (const auto& [id, sha256] : due.value())
-        if (auto done = sweepOne(id, sha256, remove); !done) return done.error();
-    return static_cast<int>(due.value().size());
+    int swept = 0;
+    kit::Result<int> failed = 0;
+    for (const auto& [id, sha256] : due.value()) {
+        const auto done = sweepOne(id, sha256, remove);
+        if (done) ++swept;
+        if (!done) failed = done.error();
+        if (!done && done.error().retryable()) break;
+    }
+    return failed ? swept : failed;
 }
 
 kit::Result<void> Store::sweepOne(const std::string& id, const std::string& sha256, const Remove& remove) {

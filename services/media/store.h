@@ -49,7 +49,7 @@ public:
     kit::Result<int> abandonOwn();
     // One round of sweeping, at most 100 rows: pending ones older than 10 minutes become failed; `remove` is called
     // with the object key of failed ones that share it with nobody; while it runs nobody begins with the same object.
-    // Returns how many rows were done.
+    // Returns how many rows were done. An object that is refused for good holds up no other; its error is returned.
     using Remove = std::function<kit::Result<void>(const std::string& objectKey)>;
     kit::Result<int> sweep(const Remove& remove);
 

@@ -15,7 +15,7 @@ class Sweeper {
 public:
     Sweeper(Store& store, kit::ObjectStore& objects) : m_store(store), m_objects(objects) {}
     void start() { m_rounds.start(); }
-    void stop() { m_rounds.stop(); }  // after the round in hand
+    void stop() { m_rounds.stop(); }  // after the object in hand
 
 private:
     void sweep();

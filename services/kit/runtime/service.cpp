@@ -46,13 +46,16 @@ std::string readWhole(const std::string& file) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// The gateway's doors take what all users send; the other services have health alone.
+// The gateway's doors take what all users send, media-service's what they look at; the other services have health
+// alone.
 HttpServerOptions httpOptions(const ServiceConfig& config) {
     HttpServerOptions options;
     options.listen = config.httpListen;
     if (config.grpcListen.empty()) {
         options.workers = 128;
         options.connectionsPerOwner = 500;
+    } else if (!config.s3Endpoint.empty()) {
+        options.workers = 16;  // each waits for the object storage
     }
     return options;
 }

@@ -13,6 +13,7 @@ private Q_SLOTS:
     void withoutTheStoreNothingIsSeen();
     void aStateNeverGoesBack();
     void whatIsLeftIsSweptAway();
+    void whatIsRefusedHoldsUpNoOther();
     void aSharedObjectIsNotSwept();
     void whatDiedWithTheProcessIsAbandoned();
     void syncWaitsForTheAttachment();
@@ -68,6 +69,20 @@ void TestMediaStates::whatIsLeftIsSweptAway() {
     // While the store is away the row stays due.
     QVERIFY_OK(m_store.fail(young.id));
     QVERIFY(!m_store.sweep([](const std::string&) { return kit::Result<void>(kit::transient("away")); }));
+    QCOMPARE(sweep().value(), 1);
+    QVERIFY(objects().isEmpty());
+}
+
+void TestMediaStates::whatIsRefusedHoldsUpNoOther() {
+    const auto refused = pendingRow(test::png(3, 4)), other = pendingRow(test::png(5, 6));
+    QVERIFY_OK(m_store.fail(refused.id));
+    QVERIFY_OK(m_store.fail(other.id));
+    const auto swept = m_store.sweep([&](const std::string& key) -> kit::Result<void> {
+        if (key.ends_with(refused.sha256)) return kit::permanent("access denied");
+        return m_objects.remove(key);
+    });
+    QVERIFY_KIND(swept, permanent);
+    QCOMPARE(objects().size(), 1);
     QCOMPARE(sweep().value(), 1);
     QVERIFY(objects().isEmpty());
 }
