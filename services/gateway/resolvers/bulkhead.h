@@ -22,14 +22,21 @@ public:
     template <typename Call>
     auto run(const std::string& owner, Call call) -> decltype(call()) {
         if (!enter(owner)) return refusal(owner);
+        Stay stay{*this, owner};
         auto done = call();
-        leave(owner, done.has_value() || !done.error().retryable());
+        stay.answered = done.has_value() || !done.error().retryable();
         return done;
     }
     bool enter(const std::string& owner);  // true: leave() must follow
     void leave(const std::string& owner, bool answered);
 
 private:
+    struct Stay {
+        Bulkhead& bulkhead;
+        const std::string& owner;
+        bool answered = false;
+        ~Stay() { bulkhead.leave(owner, answered); }
+    };
     struct Calls {
         int underWay = 0;
         Clock::time_point lastAnswer;  // or when the first of those under way began

@@ -54,6 +54,12 @@ NewTopic newTopic(const TopicSpec& spec) {
     return topic;
 }
 
+// The controller changes hands, or is not up yet.
+bool passes(rd_kafka_resp_err_t error) {
+    return error == RD_KAFKA_RESP_ERR_NOT_CONTROLLER || error == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT ||
+           error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE || error == RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE;
+}
+
 Result<void> judge(rd_kafka_event_t* event) {
     if (const auto error = rd_kafka_event_error(event)) {
         return transient(std::string("Kafka: create topics: ") + rd_kafka_event_error_string(event) + " (" +
@@ -66,8 +72,9 @@ Result<void> judge(rd_kafka_event_t* event) {
         const auto error = rd_kafka_topic_result_error(results[i]);
         if (!error || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) continue;
         const char* detail = rd_kafka_topic_result_error_string(results[i]);
-        return permanent(std::string("Kafka: create topic ") + rd_kafka_topic_result_name(results[i]) + ": " +
-                         (detail ? detail : rd_kafka_err2str(error)));
+        const std::string what = std::string("Kafka: create topic ") + rd_kafka_topic_result_name(results[i]) + ": " +
+                                 (detail ? detail : rd_kafka_err2str(error));
+        return passes(error) ? transient(what) : permanent(what);
     }
     return outcome::success();
 }

@@ -57,6 +57,17 @@ private Q_SLOTS:
         QCOMPARE(ask(nova::kit::badInput("no")).error().what, std::string("no"));
         QCOMPARE(calls, 2);
     }
+
+    void whoThrowsLeaves() {
+        Bulkhead bulkhead(1, 0ms);
+        const auto fail = [&] {
+            static_cast<void>(
+                bulkhead.run("content-service", []() -> nova::kit::Result<int> { throw std::bad_alloc(); }));
+        };
+        QVERIFY_EXCEPTION_THROWN(fail(), std::bad_alloc);
+        std::this_thread::sleep_for(1ms);
+        QVERIFY(bulkhead.enter("content-service"));
+    }
 };
 
 QTEST_GUILESS_MAIN(BulkheadTest)
