@@ -5,8 +5,11 @@
 
 #include <QFile>
 #include <QSaveFile>
+#include <algorithm>
+#include <exception>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <stdexcept>
 
 #include "app/engine/traffic/decode.h"
@@ -18,17 +21,18 @@ namespace nova::engine {
 namespace {
 
 using Json = nlohmann::ordered_json;
+constexpr qint64 csvAtOnce = 64 << 10;
 constexpr qint64 longestLine = 256 << 20;  // bytes; a record of Kafka's usual limit is a hundredth of it
-constexpr const char* columns[] = {"topic",       "partition", "offset",    "time",       "key",
-                                   "key_base64",  "type",      "event_id",  "trace_id",   "size",
-                                   "header_list", "payload",   "tombstone", "undecodable"};
+constexpr const char* columns[] = {"topic",       "partition", "offset",    "time",        "key",
+                                   "key_base64",  "type",      "event_id",  "trace_id",    "size",
+                                   "header_list", "payload",   "tombstone", "undecodable", "value_base64",
+                                   "cut"};
 
 std::string textOf(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 void putCell(std::string& line, const std::string& text) {
-    if (!line.empty()) line += ',';
     const auto at = line.size();
     line.resize(at + 2 * text.size() + 2);  // every character a quote, and two around them
     line.resize(at + csv_write(line.data() + at, line.size() - at, text.data(), text.size()));
@@ -36,16 +40,20 @@ void putCell(std::string& line, const std::string& text) {
 
 std::string headLine() {
     std::string line;
-    for (const char* name : columns) putCell(line, name);
+    for (const char* name : columns) {
+        if (!line.empty()) line += ',';
+        putCell(line, name);
+    }
     return line + "\r\n";
 }
 
 std::string csvLine(const Json& json) {
     std::string line;
     for (const char* name : columns) {
+        if (name != columns[0]) line += ',';
         const auto cell = json.find(name);
-        const bool none = cell == json.end() || cell->is_null();
-        putCell(line, none ? std::string() : cell->is_string() ? cell->get<std::string>() : textOf(*cell));
+        if (cell == json.end() || cell->is_null()) continue;
+        putCell(line, cell->is_string() ? cell->get<std::string>() : textOf(*cell));
     }
     return line + "\r\n";
 }
@@ -68,6 +76,7 @@ std::optional<std::string> fromBase64(const std::string& text) {
 class LineReader {
 public:
     explicit LineReader(const std::string& text) : m_json(Json::parse(text)) {}
+    explicit LineReader(Json json) : m_json(std::move(json)) {}
 
     Event event() const {
         Event event;
@@ -85,8 +94,9 @@ public:
             if (!value) throw std::runtime_error("it has no value_base64: only exports can be opened");
             event.value = *value;
         }
+        if (m_json.contains("cut")) event.cutFrom = m_json.at("size").get<std::size_t>();
         event.headerBlob = packHeaders(headers());
-        readParts(event);
+        readParts(event, {true, !event.isCut()});
         return event;
     }
 
@@ -117,6 +127,86 @@ private:
     const Json m_json;
 };
 
+// A CSV's rows as JSON objects: what CsvReader hands over is what a line of JSON Lines would be.
+class CsvReader {
+public:
+    using Row = std::function<bool(Json row)>;
+    // `number`: of the row that is read; the head is 1.
+    CsvReader(std::int64_t& number, Row row) : m_row(std::move(row)), m_number(number) {
+        m_number = 0;
+        if (csv_init(&m_parser, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) != 0) throw std::bad_alloc();
+    }
+    CsvReader(const CsvReader&) = delete;
+    CsvReader& operator=(const CsvReader&) = delete;
+    ~CsvReader() { csv_free(&m_parser); }
+
+    // False: no more is wanted. What `row` throws comes out here.
+    bool read(const char* bytes, std::size_t size) {
+        if (csv_parse(&m_parser, bytes, size, onCell, onRow, this) != size && !m_fault) fail();
+        return goOn();
+    }
+    void end() {
+        if (csv_fini(&m_parser, onCell, onRow, this) != 0) fail();
+        goOn();
+        if (m_head.empty()) throw std::runtime_error("it is empty");
+    }
+
+private:
+    // No exception may pass through the parser, which is C: the first is kept, and the rest of the bytes left.
+    static void onCell(void* text, std::size_t size, void* self) {
+        auto& reader = *static_cast<CsvReader*>(self);
+        if (text)
+            reader.m_cells.emplace_back(std::string(static_cast<const char*>(text), size));
+        else
+            reader.m_cells.emplace_back(std::nullopt);
+    }
+    static void onRow(int, void* self) {
+        auto& reader = *static_cast<CsvReader*>(self);
+        ++reader.m_number;
+        try {
+            if (!reader.m_over && !reader.m_fault) reader.take();
+        } catch (...) {
+            reader.m_fault = std::current_exception();
+        }
+        reader.m_cells.clear();
+    }
+    [[noreturn]] void fail() {
+        throw std::runtime_error(std::string("it is no CSV: ") + csv_strerror(csv_error(&m_parser)));
+    }
+    bool goOn() {
+        if (m_fault) std::rethrow_exception(m_fault);
+        return !m_over;
+    }
+    void take() {
+        if (m_head.empty()) {
+            for (const auto& cell : m_cells) m_head.push_back(cell.value_or(""));
+            if (std::ranges::find(m_head, "value_base64") == m_head.end())
+                throw std::runtime_error("it has no column value_base64: only exports can be opened");
+            return;
+        }
+        if (m_cells.size() != m_head.size())
+            throw std::runtime_error("it has " + std::to_string(m_cells.size()) + " columns, and the head " +
+                                     std::to_string(m_head.size()));
+        static const std::set<std::string> asJson{"partition", "offset", "size", "header_list", "tombstone", "cut"};
+        Json row = Json::object();
+        for (std::size_t i = 0; i < m_cells.size(); ++i) {
+            if (m_cells[i]) row[m_head[i]] = asJson.contains(m_head[i]) ? Json::parse(*m_cells[i]) : Json(*m_cells[i]);
+        }
+        for (const char* name : {"key", "time"}) {
+            if (!row.contains(name)) row[name] = nullptr;
+        }
+        m_over = !m_row(std::move(row));
+    }
+
+    const Row m_row;
+    csv_parser m_parser{};
+    std::vector<std::string> m_head;
+    std::vector<std::optional<std::string>> m_cells;
+    std::int64_t& m_number;
+    bool m_over = false;
+    std::exception_ptr m_fault;
+};
+
 }  // namespace
 
 struct CaptureWriter::Impl {
@@ -135,7 +225,7 @@ kit::Result<CaptureFormat> CaptureWriter::formatOf(const QString& file) {
     if (file.endsWith(QLatin1String(".jsonl"), Qt::CaseInsensitive)) return CaptureFormat::jsonLines;
     if (file.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive)) return CaptureFormat::csv;
     return kit::badInput(file.toStdString() + " ends in neither .jsonl nor .csv",
-                         "JSON Lines can be opened again, CSV is for spreadsheets");
+                         "JSON Lines and CSV can both be opened again");
 }
 
 kit::Result<CaptureWriter> CaptureWriter::make(const QString& file) {
@@ -150,13 +240,8 @@ kit::Result<CaptureWriter> CaptureWriter::make(const QString& file) {
 
 kit::Result<void> CaptureWriter::write(const Event& event) {
     auto json = toJson(event);
-    std::string line;
-    if (m_impl->format == CaptureFormat::csv) {
-        line = csvLine(json);
-    } else {
-        if (!event.tombstone) json["value_base64"] = base64(event.value);
-        line = textOf(json) + '\n';
-    }
+    if (!event.tombstone) json["value_base64"] = base64(event.value);
+    const std::string line = m_impl->format == CaptureFormat::csv ? csvLine(json) : textOf(json) + '\n';
     if (m_impl->file.write(line.data(), static_cast<qint64>(line.size())) < 0) return faultOf(m_impl->file);
     ++m_impl->events;
     return kit::outcome::success();
@@ -171,25 +256,44 @@ std::int64_t CaptureWriter::events() const {
     return m_impl->events;
 }
 
+namespace {
+
+// Each calls `take` with the line's number (1 is the first) and its reader until it returns false, and throws.
+using Take = std::function<bool(const LineReader&)>;
+
+void readLines(QFile& file, std::int64_t& line, const Take& take) {
+    for (line = 1; !file.atEnd(); ++line) {
+        const auto text = file.readLine(longestLine);
+        if (!text.trimmed().isEmpty() && !take(LineReader(text.toStdString()))) return;
+    }
+}
+
+void readRows(QFile& file, std::int64_t& row, const Take& take) {
+    CsvReader reader(row, [&](Json json) { return take(LineReader(std::move(json))); });
+    while (!file.atEnd()) {
+        const auto bytes = file.read(csvAtOnce);
+        if (!reader.read(bytes.data(), static_cast<std::size_t>(bytes.size()))) return;
+    }
+    reader.end();
+}
+
+}  // namespace
+
 kit::Result<std::int64_t> readCapture(const QString& name, const std::function<bool(Event&&)>& event) {
     QFile file(name);
     if (!file.open(QIODevice::ReadOnly))
         return kit::Error{kit::ErrorKind::notFound, name.toStdString() + ": " + file.errorString().toStdString(), {}};
-    const auto wrong = [&](std::int64_t line, const std::string& why) {
-        return kit::badInput(name.toStdString() + ", line " + std::to_string(line) + ": " + why,
-                             "`nova-console traffic --export FILE.jsonl` writes such files");
+    std::int64_t events = 0, line = 1;
+    const Take take = [&](const LineReader& reader) {
+        auto read = reader.event();
+        ++events;
+        return event(std::move(read));
     };
-    std::int64_t events = 0;
-    for (std::int64_t line = 1; !file.atEnd(); ++line) {
-        const auto text = file.readLine(longestLine);
-        if (text.trimmed().isEmpty()) continue;
-        try {
-            auto read = LineReader(text.toStdString()).event();
-            ++events;
-            if (!event(std::move(read))) break;
-        } catch (const std::exception& fault) {
-            return wrong(line, wordsOf(fault));
-        }
+    try {
+        (name.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive) ? readRows : readLines)(file, line, take);
+    } catch (const std::exception& fault) {
+        return kit::badInput(name.toStdString() + ", line " + std::to_string(line) + ": " + wordsOf(fault),
+                             "`nova-console traffic --export FILE.jsonl` (or .csv) writes such files");
     }
     return events;
 }

@@ -75,7 +75,8 @@ std::string isoMs(std::int64_t ms) {
 
 Decoded decode(const Event& event, std::size_t most) {
     Decoded decoded;
-    if (event.tombstone) return decoded;
+    decoded.cut = event.isCut();
+    if (event.tombstone || decoded.cut) return decoded;
     const Json payload = payloadOf(event, decoded.schema, decoded.faults);
     decoded.ok = decoded.faults.empty();
     if (!decoded.ok || most == 0) return decoded;
@@ -88,7 +89,7 @@ Decoded decode(const Event& event, std::size_t most) {
 }
 
 std::optional<Json> decodePayload(const Event& event) {
-    if (event.tombstone) return std::nullopt;
+    if (event.tombstone || event.isCut()) return std::nullopt;
     std::string schema;
     std::vector<DecodeFault> faults;
     auto payload = payloadOf(event, schema, faults);
@@ -121,10 +122,15 @@ Json toJson(const Event& event) {
     line["type"] = orNull(Names::typeName(event.type));
     line["event_id"] = orNull(event.eventId);
     line["trace_id"] = orNull(event.traceId);
-    line["size"] = event.value.size();
+    line["size"] = event.valueBytes();
     if (event.tombstone) {
         line["payload"] = nullptr;
         line["tombstone"] = true;
+        return line;
+    }
+    if (event.isCut()) {
+        line["payload"] = nullptr;
+        line["cut"] = event.value.size();  // bytes held, of `size`
         return line;
     }
     std::string schema;

@@ -27,6 +27,7 @@ struct Decoded {
     std::string pretty;  // the same, indented by two
     std::string schema;  // "Protobuf nova.events.v1.PostCreated", "JSON"
     std::vector<DecodeFault> faults;  // each decoder tried and why it gave up; empty when ok
+    bool cut = false;  // only the beginning of the value is here: not tried, no faults
     std::size_t prettyBytes = 0;      // of the whole; more than pretty.size(): the texts were cut, nothing is lost
 };
 

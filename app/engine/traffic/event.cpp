@@ -124,8 +124,13 @@ void takeHeaders(Event& event, const rd_kafka_message_t& message) {
     if (rd_kafka_message_headers(&message, &raw) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
     const char* name = nullptr;
     const void* value = nullptr;
-    std::size_t size = 0;
-    for (std::size_t i = 0; rd_kafka_header_get_all(raw, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+    std::size_t size = 0, all = 0;
+    const auto get = [&](std::size_t i) {
+        return rd_kafka_header_get_all(raw, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+    };
+    for (std::size_t i = 0; get(i); ++i) all += std::strlen(name) + (value ? size : 0) + 2 * sizeof(std::uint32_t);
+    event.headerBlob.reserve(all);  // an event is kept for long: no more room than it needs
+    for (std::size_t i = 0; get(i); ++i) {
         putSized(event.headerBlob, name);
         putSized(event.headerBlob,
                  value ? std::string_view(static_cast<const char*>(value), size) : std::string_view());
@@ -207,6 +212,7 @@ void fillEvent(Event& event, const rd_kafka_message_t& message, const EventParts
     event.traceId.clear();
     event.user.clear();
     event.value.clear();
+    event.cutFrom = 0;
     event.headerBlob.clear();
     event.undecodable = event.replayed = event.sampled = false;
     event.hasKey = message.key != nullptr;
@@ -221,6 +227,18 @@ Event eventFrom(const rd_kafka_message_t* message) {
     Event event;
     fillEvent(event, *message, {});
     return event;
+}
+
+Event heldEventFrom(const rd_kafka_message_t* message) {
+    auto event = eventFrom(message);
+    cutValue(event);
+    return event;
+}
+
+void cutValue(Event& event) {
+    if (event.value.size() <= Event::heldValue) return;
+    event.cutFrom = event.value.size();
+    event.value = event.value.substr(0, Event::heldValue);
 }
 
 }  // namespace nova::engine

@@ -13,6 +13,10 @@
 namespace nova::engine {
 
 struct Event {
+    // Bytes of a value that a ring holds. Of a larger one it holds so many; the whole is read again from the broker
+    // when it is wanted, see readEvent().
+    static constexpr std::size_t heldValue = 64 * 1024;
+
     std::uint16_t topic = 0;  // index into Names::topics()
     std::uint16_t type = 0;   // index into Names::types(); 0: no ce_type
     int partition = 0;
@@ -23,11 +27,14 @@ struct Event {
     std::string key, eventId, traceId;  // traceId: 32 hex, from traceparent; empty: none
     std::string user;                   // acting user's id as far as the payload tells; may be empty
     std::string value;
+    std::size_t cutFrom = 0;  // bytes of the whole value where `value` is only its beginning; 0: it is whole
     std::string headerBlob;  // packed, see packHeaders()
     bool hasKey = false, tombstone = false, undecodable = false, replayed = false;
     bool sampled = false;  // its traceparent says that spans of this trace exist
 
     [[nodiscard]] kit::kafka::HeaderList headers() const;
+    [[nodiscard]] bool isCut() const { return cutFrom > 0; }
+    [[nodiscard]] std::size_t valueBytes() const { return isCut() ? cutFrom : value.size(); }  // of the whole
     // Record time − ce_time, ms; NaN without ce_time.
     [[nodiscard]] double latencyMs() const {
         return ceTimeUs == 0 ? std::numeric_limits<double>::quiet_NaN()
@@ -63,6 +70,9 @@ struct EventParts {
 };
 // Fills an event from a record; never fails, undecodable is a flag.
 Event eventFrom(const rd_kafka_message_t* message);
+// For a ring: of a large value only its beginning is kept, after all of it was looked at.
+Event heldEventFrom(const rd_kafka_message_t* message);
+void cutValue(Event& event);
 // The same into an event that is used again: what is not read is empty.
 void fillEvent(Event& into, const rd_kafka_message_t& message, const EventParts& parts);
 // Sets what headers and value tell, from `headerBlob`, `value` and `tombstone`: for events that come from elsewhere.

@@ -118,6 +118,7 @@ struct PayloadReader::Impl {
     void read() {
         if (asked != Asked::no) return;
         asked = Asked::failed;
+        if (event->isCut()) return;
         if (!silence) silence.emplace();
         const auto schema = schemaOf(*event);
         message = schema.empty() ? nullptr : messageOf(schema);

@@ -133,7 +133,7 @@ private:
             case Of::offset:
                 return static_cast<Number>(event.offset);
             case Of::size:
-                return static_cast<Number>(event.value.size());
+                return static_cast<Number>(event.valueBytes());
             case Of::version:
                 return event.version < 0 ? std::nullopt : std::optional(static_cast<Number>(event.version));
             case Of::latency:
@@ -243,6 +243,8 @@ public:
         while (nextHeader(rest, name, value)) {
             if (m_search.in(value)) return true;
         }
+        // Of a large value only the beginning is held: what it does not tell counts as not looked into.
+        if (event.isCut() && m_search.in(event.value)) return true;
         return readable(run) && m_search.in(run.payload.text());
     }
 

@@ -13,6 +13,7 @@ namespace nova::engine {
 namespace {
 
 constexpr std::int64_t bulkOffsets = 20'000;  // from so many on a second client pays
+constexpr double oneEventSeconds = 10;        // of a broker that is there and does not give it
 
 std::optional<std::int64_t> number(const std::string& text) {
     if (text.empty() || text.size() > 18 ||
@@ -67,6 +68,7 @@ kit::Result<void> read(const ReadSession& session, const ScanPlan& plan, ScanSha
                                        : isBulk(shared.request, plan) ? Ahead::much
                                                                       : Ahead::little);
     settings["enable.partition.eof"] = "true";
+    settings["auto.offset.reset"] = "error";  // what is not there is told, not replaced by something else
     std::vector<kit::kafka::Handle> handles;
     for (std::size_t i = 0; i < shares.size(); ++i) {
         BOOST_OUTCOME_TRY(auto handle, session.observer("scan", settings));
@@ -147,7 +149,7 @@ kit::Result<ScanReport> scan(const ReadSession& session, const ScanRequest& requ
     ScanPlan plan;
     {
         BOOST_OUTCOME_TRY(const auto handle, session.observer("scan-plan"));
-        BOOST_OUTCOME_TRY(plan, planScan(session, handle.get(), request));
+        BOOST_OUTCOME_TRY(plan, planScan(session, handle.get(), request, stop));
     }
     for (const auto& entry : plan.entries) shared.cursors.push_back(std::make_unique<ScanCursor>(entry));
     BOOST_OUTCOME_TRY(read(session, plan, shared));
@@ -163,28 +165,34 @@ kit::Result<ScanReport> scan(const ReadSession& session, const ScanRequest& requ
 kit::Result<ScanReport> scan(const ReadSession& session, const ScanRequest& request,
                              const std::function<bool(const rd_kafka_message_t&)>& record,
                              const std::atomic<bool>& stop) {
-    return scan(session, request, ScanHooks{record, {}, {}}, stop);
+    return scan(session, request, ScanHooks{record, {}, {}, {}}, stop);
 }
 
-constexpr double oneEventSeconds = 10;  // at the end of a log one would wait for what is not yet written
-
-kit::Result<Event> readEvent(const ReadSession& session, const std::string& topic, int partition, std::int64_t offset) {
+kit::Result<Event> readEvent(const ReadSession& session, const std::string& topic, int partition, std::int64_t offset,
+                             const std::atomic<bool>& stop) {
     ScanRequest request;
     request.ranges = {{topic, partition, offset, offset, offset + 1, {}}};
     request.maxSeconds = oneEventSeconds;
     std::optional<Event> found;
-    const std::atomic<bool> never{false};
-    BOOST_OUTCOME_TRY(scan(
-        session, request,
-        [&](const rd_kafka_message_t& message) {
-            if (message.offset == offset) found = eventFrom(&message);
-            return false;
-        },
-        never));
+    BOOST_OUTCOME_TRY(const auto report, scan(
+                                             session, request,
+                                             [&](const rd_kafka_message_t& message) {
+                                                 found = eventFrom(&message);
+                                                 return false;
+                                             },
+                                             stop));
     if (found) return std::move(*found);
+    if (report.end != ScanEnd::reachedEnd)
+        return kit::transient(topic + " " + std::to_string(partition) + " could not be read at offset " +
+                              std::to_string(offset) + " within 10 s");
     return kit::Error{kit::ErrorKind::notFound,
                       topic + " " + std::to_string(partition) + " has no record at offset " + std::to_string(offset),
                       "it was compacted, deleted, is a transaction marker, or was not yet written"};
+}
+
+kit::Result<Event> readEvent(const ReadSession& session, const std::string& topic, int partition, std::int64_t offset) {
+    const std::atomic<bool> never{false};
+    return readEvent(session, topic, partition, offset, never);
 }
 
 }  // namespace nova::engine

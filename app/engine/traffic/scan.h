@@ -91,6 +91,9 @@ struct ScanHooks {
         record;                                         // one at a time, on any reader's thread; false ends the scan
     std::function<std::unique_ptr<ScanJudge>()> judge;  // none: all match
     std::function<void(const ScanReport&)> progress;    // ≤ 10 Hz, on a reader's thread, not at once with `record`
+    // So far all partitions have been read, Unix ms: what is handed over from now on is not older, but where a clock ran
+    // back. ≤ 50 Hz, as `progress`.
+    std::function<void(std::int64_t)> reached;
 };
 
 // A pattern of `*` and other characters against a whole topic name.
@@ -103,7 +106,10 @@ kit::Result<ScanReport> scan(const ReadSession& session, const ScanRequest& requ
 kit::Result<ScanReport> scan(const ReadSession& session, const ScanRequest& request,
                              const std::function<bool(const rd_kafka_message_t&)>& record,
                              const std::atomic<bool>& stop);
-// One record; notFound where there is none at that offset (compacted, a transaction marker, gone, or not yet written).
+// One record, whole; notFound where there is none at that offset (compacted, a transaction marker, gone, or not yet
+// written): at once. `stop` ends the waiting for a Kafka that does not answer, with a transient error.
+kit::Result<Event> readEvent(const ReadSession& session, const std::string& topic, int partition, std::int64_t offset,
+                             const std::atomic<bool>& stop);
 kit::Result<Event> readEvent(const ReadSession& session, const std::string& topic, int partition, std::int64_t offset);
 
 }  // namespace nova::engine

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "app/engine/traffic/capture.h"
+#include "app/engine/traffic/time_merge.h"
 
 namespace nova::engine {
 namespace {
@@ -35,8 +36,9 @@ struct ScanJob::Impl {
     QString error;
     bool running = false;
 
-    std::mutex mutex;
-    std::vector<Event> found;  // guarded by mutex, as all below: what the worker has for the main thread
+    std::vector<Event> found;  // of the worker, as is the next
+    TimeMerge merge{[this](Event&& event) { take(std::move(event)); }};
+    std::mutex mutex;  // guards what the worker has for the main thread
     ScanReport news;
     bool isNew = false, over = false;
     QString fault;
@@ -58,6 +60,7 @@ struct ScanJob::Impl {
         isNew = true;
     }
     void end(const ScanReport& last, const QString& why) {
+        merge.flush();
         handOver();
         const std::lock_guard lock(mutex);
         news = last;
@@ -123,9 +126,10 @@ void ScanJob::run() {
     m_impl->worker = std::thread([impl = m_impl.get()] {
         ScanHooks hooks;
         hooks.record = [impl](const rd_kafka_message_t& message) {
-            impl->take(eventFrom(&message));
+            impl->merge.add(heldEventFrom(&message));
             return true;
         };
+        hooks.reached = [impl](std::int64_t timeMs) { impl->merge.reached(timeMs); };
         hooks.judge = judgeOf(impl->filter, impl->seen);
         hooks.progress = [impl](const ScanReport& so) { impl->tell(so); };
         const auto done = scan(*impl->session, impl->request, hooks, impl->stop);
@@ -152,6 +156,7 @@ void ScanJob::open(const QString& file, const Filter& filter) {
             so.bytes += static_cast<std::int64_t>(event.key.size() + event.value.size());
             if (impl->filter.matches(event)) {
                 ++so.matched;
+                cutValue(event);
                 impl->take(std::move(event));
             }
             const auto now = std::chrono::steady_clock::now();

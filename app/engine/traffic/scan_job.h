@@ -30,13 +30,13 @@ public:
     // canContinue().
     void continueOn();
     [[nodiscard]] bool canContinue() const;  // it has ended, and something was not searched
-    // The events of an export (JSON Lines), as if they had been found; `report().ranges` is empty then.
+    // The events of an export (JSON Lines or CSV), as if they had been found; `report().ranges` is empty then.
     void open(const QString& file, const Filter& filter = {});
     void stop();  // finished() comes, with ScanEnd::stopped
     [[nodiscard]] bool isRunning() const;
 
-    // What was found, oldest first found; sequences go on over continueOn(). Bound: as EventRing, 262,144 rows and 256
-    // MiB.
+    // What was found, of one run in the order of time as TimeMerge has it; sequences go on over continueOn(). Of large
+    // values the beginning. Bound: as EventRing, 262,144 rows and 256 MiB.
     [[nodiscard]] const EventRing& ring() const;
     [[nodiscard]] const ScanReport& report()
         const;                            // the newest; records, matches, bytes and seconds of all runs together

@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "app/engine/cluster/watched_handle.h"
 #include "contract/topics.h"
 
 namespace nova::engine {
@@ -14,7 +15,7 @@ namespace {
 
 using Partition = std::pair<std::string, int>;
 using Entries = std::map<Partition, ScanPlan::Entry>;
-constexpr int askMs = 5'000;
+constexpr int askMs = 5'000, sliceMs = 500;  // in all; of it at once
 constexpr std::int64_t forEver = std::numeric_limits<std::int64_t>::max();
 
 struct Listed {
@@ -22,8 +23,16 @@ struct Listed {
     std::map<Partition, std::string> troubles;  // of each partition; "" when it has a leader
 };
 
-kit::Result<Listed> listTopics(const ReadSession& session, rd_kafka_t* handle) {
-    BOOST_OUTCOME_TRY(const auto metadata, session.metadata(handle, askMs));
+kit::Result<ReadSession::MetadataPtr> askForTopics(const ReadSession& session, rd_kafka_t* handle,
+                                                   const std::atomic<bool>& stop) {
+    auto answer = session.metadata(handle, sliceMs);
+    for (int waited = sliceMs; waited < askMs && !answer && !stop && !faultOf(handle).refused; waited += sliceMs)
+        answer = session.metadata(handle, sliceMs);
+    return answer;
+}
+
+kit::Result<Listed> listTopics(const ReadSession& session, rd_kafka_t* handle, const std::atomic<bool>& stop) {
+    BOOST_OUTCOME_TRY(const auto metadata, askForTopics(session, handle, stop));
     Listed listed;
     for (int t = 0; t < metadata->topic_cnt; ++t) {
         const auto& topic = metadata->topics[t];
@@ -69,8 +78,8 @@ bool isOfConnection(rd_kafka_resp_err_t error) {
 // spoils it (its leader moves, or it was just made) it is asked again, and then by halves until that one is found.
 class Asker {
 public:
-    Asker(rd_kafka_t* handle, Entries& entries, std::int64_t time)
-        : m_handle(handle), m_entries(entries), m_time(time) {}
+    Asker(rd_kafka_t* handle, Entries& entries, std::int64_t time, const std::atomic<bool>& stop)
+        : m_handle(handle), m_entries(entries), m_time(time), m_stop(stop) {}
 
     kit::Result<std::map<Partition, std::int64_t>> ask() {
         std::vector<Partition> all;
@@ -111,7 +120,11 @@ private:
         const kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(some.size())));
         for (const auto& [topic, partition] : some)
             rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = m_time;
-        const auto error = rd_kafka_offsets_for_times(m_handle, list.get(), askMs);
+        auto error = rd_kafka_offsets_for_times(m_handle, list.get(), sliceMs);
+        for (int waited = sliceMs; waited < askMs && error == RD_KAFKA_RESP_ERR__TIMED_OUT && !m_stop; waited += sliceMs) {
+            for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = m_time;
+            error = rd_kafka_offsets_for_times(m_handle, list.get(), sliceMs);
+        }
         for (int i = 0; error == RD_KAFKA_RESP_ERR_NO_ERROR && i < list->cnt; ++i) {
             const auto& answer = list->elems[i];
             const Partition partition{answer.topic, answer.partition};
@@ -130,21 +143,19 @@ private:
     rd_kafka_t* m_handle;
     Entries& m_entries;
     const std::int64_t m_time;
+    const std::atomic<bool>& m_stop;
     std::map<Partition, std::int64_t> m_offsets;
 };
 
-kit::Result<std::map<Partition, std::int64_t>> ask(rd_kafka_t* handle, Entries& entries, std::int64_t time) {
-    return Asker(handle, entries, time).ask();
-}
-
 class Planner {
 public:
-    Planner(rd_kafka_t* handle, const ScanRequest& request) : m_handle(handle), m_request(request) {}
+    Planner(rd_kafka_t* handle, const ScanRequest& request, const std::atomic<bool>& stop)
+        : m_handle(handle), m_request(request), m_stop(stop) {}
 
     kit::Result<ScanPlan> plan(Entries entries) {
         m_entries = std::move(entries);
-        BOOST_OUTCOME_TRY(const auto low, ask(m_handle, m_entries, RD_KAFKA_OFFSET_BEGINNING));
-        BOOST_OUTCOME_TRY(const auto high, ask(m_handle, m_entries, RD_KAFKA_OFFSET_END));
+        BOOST_OUTCOME_TRY(const auto low, ask(RD_KAFKA_OFFSET_BEGINNING));
+        BOOST_OUTCOME_TRY(const auto high, ask(RD_KAFKA_OFFSET_END));
         for (auto& [partition, entry] : m_entries) {
             if (!entry.range.trouble.empty()) continue;
             m_low[partition] = low.at(partition);
@@ -161,6 +172,10 @@ public:
     }
 
 private:
+    kit::Result<std::map<Partition, std::int64_t>> ask(std::int64_t time) {
+        return Asker(m_handle, m_entries, time, m_stop).ask();
+    }
+
     kit::Result<void> place() {
         BOOST_OUTCOME_TRY(const auto from, resolve(m_request.from));
         BOOST_OUTCOME_TRY(const auto until, resolve(m_request.until.value_or(Place{})));
@@ -172,19 +187,26 @@ private:
         return kit::outcome::success();
     }
 
-    // What retention took meanwhile is not there to be searched.
+    // What retention took meanwhile is not there to be searched, nor is what was not yet written.
     void goOn() {
         for (auto& [partition, entry] : m_entries) {
-            if (entry.range.trouble.empty())
-                entry.range.next =
-                    std::clamp(entry.range.next, m_low.at(partition), std::max(entry.high, m_low.at(partition)));
+            auto& range = entry.range;
+            if (!range.trouble.empty()) continue;
+            const std::int64_t low = m_low.at(partition), high = std::max(entry.high, low);
+            if (range.next > range.from && range.next > high) {
+                range.trouble = "it was deleted and made anew meanwhile: its log ends at " + std::to_string(high) +
+                                ", and " + std::to_string(range.next) + " was to be read next";
+                continue;
+            }
+            range.next = std::clamp(range.next, low, high);
+            if (!m_request.follow) range.until = std::clamp(range.until, range.next, std::max(high, range.next));
         }
     }
 
     kit::Result<std::map<Partition, std::int64_t>> resolve(const Place& place) {
         std::map<Partition, std::int64_t> offsets;
         if (place.kind == Place::Kind::time) {
-            BOOST_OUTCOME_TRY(offsets, ask(m_handle, m_entries, place.value));
+            BOOST_OUTCOME_TRY(offsets, ask(place.value));
         }
         for (const auto& [partition, entry] : m_entries) {
             if (!entry.range.trouble.empty()) continue;
@@ -211,6 +233,7 @@ private:
 
     rd_kafka_t* m_handle;
     const ScanRequest& m_request;
+    const std::atomic<bool>& m_stop;
     Entries m_entries;
     std::map<Partition, std::int64_t> m_low;
 };
@@ -226,8 +249,9 @@ std::int64_t ScanPlan::offsets() const {
     return sum;
 }
 
-kit::Result<ScanPlan> planScan(const ReadSession& session, rd_kafka_t* handle, const ScanRequest& request) {
-    BOOST_OUTCOME_TRY(const auto listed, listTopics(session, handle));
+kit::Result<ScanPlan> planScan(const ReadSession& session, rd_kafka_t* handle, const ScanRequest& request,
+                               const std::atomic<bool>& stop) {
+    BOOST_OUTCOME_TRY(const auto listed, listTopics(session, handle, stop));
     Entries entries;
     for (const auto& range : request.ranges) {
         const auto found = listed.troubles.find({range.topic, range.partition});
@@ -242,7 +266,7 @@ kit::Result<ScanPlan> planScan(const ReadSession& session, rd_kafka_t* handle, c
                 entries[partition].range = {partition.first, partition.second, 0, 0, 0, trouble};
         }
     }
-    return Planner(handle, request).plan(std::move(entries));
+    return Planner(handle, request, stop).plan(std::move(entries));
 }
 
 }  // namespace nova::engine

@@ -14,7 +14,8 @@ struct ScanPlan {
     [[nodiscard]] std::int64_t offsets() const;  // to be read
 };
 
-// Errors as scan().
-kit::Result<ScanPlan> planScan(const ReadSession& session, rd_kafka_t* handle, const ScanRequest& request);
+// Errors as scan(). Where Kafka does not answer, `stop` ends it within half a second.
+kit::Result<ScanPlan> planScan(const ReadSession& session, rd_kafka_t* handle, const ScanRequest& request,
+                               const std::atomic<bool>& stop);
 
 }  // namespace nova::engine

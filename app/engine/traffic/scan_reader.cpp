@@ -10,7 +10,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 constexpr std::size_t batchSize = 1'000;
 constexpr int pollMs = 50;
-constexpr milliseconds silentFor{15'000}, progressEvery{100}, napAtMost{50};
+constexpr milliseconds silentFor{15'000}, progressEvery{100}, napAtMost{50}, reachedEvery{20};
+constexpr int askMs = 2'000;
 
 std::int64_t payloadBytes(const rd_kafka_message_t& message) {
     return static_cast<std::int64_t>(message.len + message.key_len);
@@ -23,7 +24,6 @@ bool isFinal(rd_kafka_resp_err_t error) {
         case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
         case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
         case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-        case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
         case RD_KAFKA_RESP_ERR_INVALID_MSG:
         case RD_KAFKA_RESP_ERR__BAD_MSG:
         case RD_KAFKA_RESP_ERR__FATAL:
@@ -134,6 +134,7 @@ void ScanReader::takeAll(std::size_t count) {
         m_errors = m_judge->errors();
     }
     m_records = m_bytes = 0;
+    tellReached();
 }
 
 void ScanReader::take(const rd_kafka_message_t& message) {
@@ -145,6 +146,7 @@ void ScanReader::take(const rd_kafka_message_t& message) {
         if (!m_shared.request.follow && message.offset >= cursor->range.until) settle(*cursor);
         return;
     }
+    if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) return relocate(*cursor);
     if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
         if (isFinal(message.err)) fail(*cursor, rd_kafka_message_errstr(&message));
         return;  // all else the client tries again by itself
@@ -156,6 +158,10 @@ void ScanReader::take(const rd_kafka_message_t& message) {
 
 void ScanReader::search(ScanCursor& cursor, const rd_kafka_message_t& message) {
     if (!count(message)) return;
+    if (m_shared.hooks.reached) {
+        const auto time = rd_kafka_message_timestamp(&message, nullptr);
+        if (time > cursor.timeMs.load(std::memory_order_relaxed)) cursor.timeMs.store(time, std::memory_order_relaxed);
+    }
     if ((!m_judge || m_judge->matches(message)) && !handOver(message)) return discount(message);
     cursor.next.store(message.offset + 1, std::memory_order_relaxed);
     if (cursor.isDone()) settle(cursor);
@@ -207,6 +213,27 @@ void ScanReader::settle(ScanCursor& cursor) {
     if (cursor.high > cursor.range.until) ++m_overrun;
 }
 
+// What was to be read next is not there any more.
+void ScanReader::relocate(ScanCursor& cursor) {
+    std::int64_t low = 0, high = 0;
+    const auto next = cursor.next.load();
+    const auto error = rd_kafka_query_watermark_offsets(m_handle, cursor.range.topic.c_str(), cursor.range.partition,
+                                                        &low, &high, askMs);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(cursor, std::string("its offsets are not known: ") + rd_kafka_err2str(error));
+    if (next > high)
+        return fail(cursor, "it was deleted and made anew meanwhile: its log ends at " + std::to_string(high) +
+                                ", and " + std::to_string(next) + " was to be read next");
+    {
+        const std::lock_guard lock(m_shared.mutex);
+        cursor.range.trouble = "offsets " + std::to_string(next) + " to " + std::to_string(low - 1) +
+                               " were deleted by the topic's retention before they could be read";
+    }
+    cursor.next = std::min(low, cursor.range.until);
+    if (cursor.isDone()) return settle(cursor);
+    assign();
+}
+
 // A partition that is done is fetched on behind its end. To leave it means to assign the others anew and to fetch again
 // what was queued of them: worth it when half of what comes is for nothing.
 void ScanReader::leaveFinished() {
@@ -226,6 +253,20 @@ void ScanReader::tick() {
     if (now - m_shared.progressAt < progressEvery) return;
     m_shared.progressAt = now;
     m_shared.hooks.progress(m_shared.report());
+}
+
+void ScanReader::tellReached() {
+    if (!m_shared.hooks.reached) return;
+    const std::lock_guard lock(m_shared.mutex);
+    const auto now = steady_clock::now();
+    if (now - m_shared.reachedAt < reachedEvery) return;
+    m_shared.reachedAt = now;
+    auto least = std::numeric_limits<std::int64_t>::max();
+    for (const auto& cursor : m_shared.cursors) {
+        if (!cursor->isDone() && cursor->range.trouble.empty())
+            least = std::min(least, cursor->timeMs.load(std::memory_order_relaxed));
+    }
+    if (least != std::numeric_limits<std::int64_t>::max()) m_shared.hooks.reached(least);
 }
 
 ScanCursor* ScanReader::cursorOf(const rd_kafka_message_t& message) {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <limits>
 #include <mutex>
 #include <unordered_map>
 
@@ -17,6 +18,7 @@ struct ScanCursor {
         : range(std::move(planned.range)), next(range.next), high(planned.high) {}
     ScanRange range;  // but for its `next`; trouble: under ScanShared::mutex
     std::atomic<std::int64_t> next;
+    std::atomic<std::int64_t> timeMs{std::numeric_limits<std::int64_t>::min()};  // of the latest record searched
     std::int64_t high;
     [[nodiscard]] bool isDone() const { return next.load(std::memory_order_relaxed) >= range.until; }
 };
@@ -33,7 +35,7 @@ struct ScanShared {
     std::atomic<std::int64_t> records{0}, bytes{0}, errors{0};
     std::mutex mutex;                                          // the callers' functions are never called at once
     std::int64_t matched = 0;                                  // guarded by mutex
-    std::chrono::steady_clock::time_point progressAt = start;  // guarded by mutex
+    std::chrono::steady_clock::time_point progressAt = start, reachedAt = start;  // guarded by mutex
 
     void finish(ScanEnd why);                 // the first reason counts
     [[nodiscard]] ScanReport report() const;  // under mutex, or when nobody reads any more
@@ -59,9 +61,11 @@ private:
     bool handOver(const rd_kafka_message_t& message);
     void fail(ScanCursor& cursor, const std::string& why);
     void settle(ScanCursor& cursor);
+    void relocate(ScanCursor& cursor);
     void leaveFinished();
     void giveUpWhenSilent();
     void tick();
+    void tellReached();
     [[nodiscard]] ScanCursor* cursorOf(const rd_kafka_message_t& message);
 
     rd_kafka_t* m_handle;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "app/engine/traffic/read_ahead.h"
 #include "app/engine/traffic/scan_plan.h"
@@ -14,7 +15,9 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 // Beside the process a look costs nothing; at a cluster of others it is a request for all of its metadata.
 constexpr milliseconds lookEvery{2'000}, lookEveryWithBudget{30'000}, retryEvery{300}, idleEvery{20};
+constexpr milliseconds noticeFor{60'000};
 constexpr int pollMs = 10, askMs = 1'000;
+constexpr int gone = 2;  // looks at which a topic was not there: one of a broker that just starts says little
 constexpr std::size_t batchSize = 1'024;
 
 bool isWanted(const TailChoice& choice, const std::string& topic) {
@@ -61,6 +64,7 @@ void TopicTail::setUp(bool up, const std::string& why) {
 void TopicTail::run() {
     auto settings = readAhead(m_session, Ahead::much);
     settings["topic.metadata.refresh.interval.ms"] = "5000";
+    settings["auto.offset.reset"] = "error";  // what is not there is told, see relocate()
     auto handle = m_session.observer("traffic", settings);
     if (!handle) return setUp(false, handle.error().what);
     m_queue.reset(rd_kafka_queue_get_consumer(handle.value().get()));
@@ -69,9 +73,10 @@ void TopicTail::run() {
     while (!m_stopping) {
         if (m_changed || Clock::now() >= nextLook) {
             const bool ok = refresh(handle.value().get());
-            nextLook = Clock::now() + (ok && m_troubles.empty() ? every : ok ? lookEvery : retryEvery);
+            nextLook = Clock::now() + (ok && m_troubles.empty() && m_missing.empty() ? every : ok ? lookEvery : retryEvery);
         }
         poll();
+        if (!m_lost.empty()) relocate(handle.value().get());
         if (m_calls.idle) m_calls.idle();
     }
     rd_kafka_assign(handle.value().get(), nullptr);
@@ -99,15 +104,20 @@ bool TopicTail::refresh(rd_kafka_t* handle) {
     }
     const auto before = m_next.size();
     drop(choice);
+    forgetDeleted(there);
     const bool dropped = m_next.size() != before;
-    std::vector<std::string> troubles;
-    troubles.swap(m_troubles);
+    m_leaderless.clear();
     const bool ok = add(handle, chosen, choice.from) && add(handle, made, Place{Place::Kind::earliest, 0});
     if (dropped || m_next.size() != before) {
         assign(handle);
         tellTopics();
     }
-    if (troubles != m_troubles && m_calls.troubles) m_calls.troubles(m_troubles);
+    for (const auto& topic : made) {
+        if (m_deleted.erase(topic) > 0) notice(topic, "it was deleted and made anew, and is read from its beginning");
+    }
+    auto troubles = m_leaderless;
+    for (const auto& [topic, told] : m_notices) troubles.push_back(topic + ": " + told.first);
+    tellTroubles(std::move(troubles));
     if (!ok) return false;
     m_there = std::move(there);
     if (!m_there.empty()) m_looked = true;
@@ -119,20 +129,73 @@ void TopicTail::drop(const TailChoice& choice) {
     std::erase_if(m_next, [&](const auto& entry) { return !isWanted(choice, entry.first.first); });
 }
 
+// What is not there at two looks is not there; what comes by that name is another topic, and read from its beginning.
+void TopicTail::forgetDeleted(const std::set<std::string>& there) {
+    std::map<std::string, int> missing;
+    for (const auto& [partition, offset] : m_next) {
+        if (!there.contains(partition.first)) missing[partition.first] = m_missing[partition.first] + 1;
+    }
+    m_missing = std::move(missing);
+    for (const auto& [topic, looks] : m_missing) {
+        if (looks < gone) continue;
+        std::erase_if(m_next, [&](const auto& entry) { return entry.first.first == topic; });
+        m_deleted.insert(topic);
+        notice(topic, "it was deleted");
+    }
+    std::erase_if(m_missing, [](const auto& entry) { return entry.second >= gone; });
+    std::erase_if(m_notices, [](const auto& entry) { return entry.second.second < Clock::now(); });
+}
+
+void TopicTail::notice(const std::string& topic, const std::string& what) {
+    m_notices[topic] = {what, Clock::now() + noticeFor};
+}
+
+void TopicTail::tellTroubles(std::vector<std::string> troubles) {
+    if (troubles == m_troubles) return;
+    m_troubles = std::move(troubles);
+    if (m_calls.troubles) m_calls.troubles(m_troubles);
+}
+
+// A log that ends before what was to be read next is another one; one that begins behind it has lost what lay between.
+void TopicTail::relocate(rd_kafka_t* handle) {
+    bool moved = false;
+    for (const auto& partition : std::exchange(m_lost, {})) {
+        const auto known = m_next.find(partition);
+        if (known == m_next.end()) continue;
+        std::int64_t low = 0, high = 0;
+        const auto error = rd_kafka_query_watermark_offsets(handle, partition.first.c_str(), partition.second, &low,
+                                                            &high, askMs);
+        if (error == RD_KAFKA_RESP_ERR__TIMED_OUT || error == RD_KAFKA_RESP_ERR__TRANSPORT) m_lost.insert(partition);
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR) continue;  // asked again, or found to be deleted at the next look
+        moved = true;
+        auto& next = known->second;
+        if (next > high)
+            notice(partition.first, "it was deleted and made anew, and is read from its beginning");
+        else if (next < low)
+            notice(partition.first, "retention removed offsets " + std::to_string(next) + " to " +
+                                        std::to_string(low - 1) + " of partition " + std::to_string(partition.second) +
+                                        " before they could be read");
+        if (next > high || next < low) next = low;
+    }
+    if (!moved) return;
+    assign(handle);
+    m_changed = true;  // a look tells it
+}
+
 bool TopicTail::add(rd_kafka_t* handle, const std::vector<std::string>& topics, const Place& from) {
     if (topics.empty()) return true;
     ScanRequest request;
     request.topics = topics;
     request.from = from;
     request.follow = true;
-    const auto plan = planScan(m_session, handle, request);
+    const auto plan = planScan(m_session, handle, request, m_stopping);
     if (!plan) return setUp(false, plan.error().what), false;
     for (const auto& entry : plan.value().entries) {
         const auto& range = entry.range;
         if (range.trouble.empty())
             m_next.try_emplace({range.topic, range.partition}, range.next);
         else
-            m_troubles.push_back(range.topic + " " + std::to_string(range.partition) + ": " + range.trouble);
+            m_leaderless.push_back(range.topic + " " + std::to_string(range.partition) + ": " + range.trouble);
     }
     return true;
 }
@@ -177,6 +240,8 @@ void TopicTail::poll() {
         for (ssize_t i = 0; i < count; ++i) {
             const kit::kafka::Message message(m_batch[static_cast<std::size_t>(i)]);
             if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) take(*message);
+            if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && message->rkt)
+                m_lost.insert({rd_kafka_topic_name(message->rkt), message->partition});
         }
         if (Clock::now() >= until) return;
     }

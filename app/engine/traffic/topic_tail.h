@@ -1,9 +1,12 @@
 // Follows topics from a place to their ends and beyond, by assignment, on a thread of its own. Looks topics up anew:
-// what appears meanwhile is read from its beginning, a partition without a leader is told and tried again. Obeys the
+// what appears meanwhile is read from its beginning, a partition without a leader is told and tried again; so is for a
+// minute what was deleted, made anew, or removed by retention before it could be read. A topic that is deleted, made
+// anew and filled further than it was read, all between two looks, cannot be told from one that went on. Obeys the
 // session's byte budget. Thread: made, changed and destroyed by one; callbacks come on the worker.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -44,6 +47,10 @@ private:
     void run();
     bool refresh(rd_kafka_t* handle);
     void drop(const TailChoice& choice);
+    void forgetDeleted(const std::set<std::string>& there);
+    void relocate(rd_kafka_t* handle);
+    void notice(const std::string& topic, const std::string& what);
+    void tellTroubles(std::vector<std::string> partitions);
     bool add(rd_kafka_t* handle, const std::vector<std::string>& topics, const Place& from);
     void assign(rd_kafka_t* handle);
     void tellTopics();
@@ -62,7 +69,11 @@ private:
     std::map<Partition, std::int64_t> m_next;  // assigned partitions and their next offset; nodes stay where they are
     std::unordered_map<const rd_kafka_topic_t*, std::unordered_map<int, std::int64_t*>> m_known;  // into m_next
     std::set<std::string> m_there;  // topics of the last look
-    std::vector<std::string> m_names, m_troubles;
+    std::set<Partition> m_lost;              // their next record is not there
+    std::map<std::string, int> m_missing;    // chosen topics that were not there at so many looks
+    std::set<std::string> m_deleted;
+    std::map<std::string, std::pair<std::string, std::chrono::steady_clock::time_point>> m_notices;  // until when
+    std::vector<std::string> m_names, m_leaderless, m_troubles;  // troubles: as they were told
     kit::kafka::Queue m_queue;
     std::vector<rd_kafka_message_t*> m_batch;
     bool m_looked = false, m_up = false, m_said = false;

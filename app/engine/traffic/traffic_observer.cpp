@@ -128,6 +128,7 @@ void TrafficObserver::start(const ReadSession& session, const TailChoice& choice
     calls.record = [this](const rd_kafka_message_t& message) {
         m_impl->pending.push_back(eventFrom(&message));
         if (m_impl->sink) m_impl->sink(m_impl->pending.back());
+        cutValue(m_impl->pending.back());
     };
     calls.idle = [this] { m_impl->handOver(); };
     const auto listOf = [](const std::vector<std::string>& names) {
