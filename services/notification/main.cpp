@@ -9,6 +9,7 @@
 #include "notification/names.h"
 #include "notification/notification_rpc.h"
 #include "notification/notifier.h"
+#include "notification/push_sweeper.h"
 #include "notification/pusher.h"
 #include "notification/social_handler.h"
 #include "notification/store.h"
@@ -22,6 +23,7 @@ struct Notifications {
     nova::notification::UnreadCache cache;
     nova::notification::Names names;
     nova::notification::Pusher pusher;
+    nova::notification::PushSweeper sweeper;
     nova::notification::Notifier notifier;
     nova::notification::NotificationRpc rpc;
     nova::notification::SocialHandler social;
@@ -30,7 +32,8 @@ struct Notifications {
         : store(s.postgres()),
           cache(store, s.redis()),
           names(s.clients()),
-          pusher(s.clients(), names, s.metrics()),
+          pusher(s.clients(), names, store, s.metrics()),
+          sweeper(store, pusher),
           notifier(store, cache, s.redis(), pusher),
           rpc(store, cache, notifier, names, s.tokens(), s.config().rpcDelayMs),
           social(notifier) {}
@@ -44,7 +47,9 @@ int main(int argc, char** argv) {
         const auto all = std::make_shared<Notifications>(s);
         all->cache.start();
         all->pusher.start();
+        all->sweeper.start();
         s.onStop([all] {
+            all->sweeper.stop();
             all->pusher.stop();
             all->cache.stop();
         });

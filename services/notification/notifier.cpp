@@ -3,6 +3,7 @@
 #include "contract/topics.h"
 #include "kit/consume/shared_span.h"
 #include "kit/redis/client.h"
+#include "kit/runtime/failpoint.h"
 #include "notification/pusher.h"
 #include "notification/store.h"
 #include "notification/unread_cache.h"
@@ -73,6 +74,7 @@ Result<std::vector<Push>> Notifier::publish(const std::vector<Fact>& facts, cons
 Result<void> Notifier::tell(const std::vector<Fact>& facts) {
     const auto noted = note(facts);
     if (!noted) return noted.error();
+    if (kit::failpoint("after_commit_before_push")) return kit::transient("failpoint after_commit_before_push");
     auto pushes = publish(facts, noted.value());
     // Without Redis the facts come again, but their rows are not new then.
     m_pusher.add(pushes ? std::move(pushes.value()) : newOnes(facts, noted.value()));

@@ -1,10 +1,8 @@
 // Tells of likes and follows: rows, unread counts, pushes; the one path of the consumer and of Notify. Thread: any.
 //
-// A push happens at most once: it belongs to the insert of its row. Events that come again, a group reset to the
-// earliest offset and a like given again after it was taken back find the row and push nothing. A process that dies
-// between the commit and the push has told nobody's socket; the row and the unread count stand, and a client reads both
-// when it connects. (A mark set after the push would instead push twice after such a death, and one set before it is
-// what the row is.)
+// A push belongs to the row that it tells of: both are made in one transaction, so that a process that dies between the
+// commit and the push leaves it pending, for its successor to tell. Events that come again, a group reset to the
+// earliest offset and a like given again after it was taken back find the row and push nothing.
 #pragma once
 
 #include <vector>

@@ -5,6 +5,7 @@
 
 #include "contract/topics.h"
 #include "kit/rpc/client.h"
+#include "kit/runtime/log.h"
 #include "kit/runtime/metrics.h"
 #include "notification/names.h"
 #include "nova/rpc/v1/realtime.grpc.pb.h"
@@ -48,19 +49,19 @@ void Pusher::stop() {
 
 void Pusher::add(std::vector<Push> pushes) {
     if (pushes.empty()) return;
-    std::size_t dropped = 0;
+    std::size_t left = 0;
     {
         const std::lock_guard lock(m_mutex);
         const std::size_t room = mostWaiting - std::min(mostWaiting, m_waiting.size());
         const std::size_t taken = std::min(room, pushes.size());
-        dropped = pushes.size() - taken;
+        left = pushes.size() - taken;
         std::move(pushes.begin(), pushes.begin() + static_cast<std::ptrdiff_t>(taken), std::back_inserter(m_waiting));
     }
-    if (dropped > 0) count("dropped", static_cast<double>(dropped));
+    if (left > 0) count("left", static_cast<double>(left));
     m_wake.notify_all();
 }
 
-void Pusher::pushNow(const std::vector<Push>& pushes) {
+std::size_t Pusher::pushNow(const std::vector<Push>& pushes) {
     std::vector<std::string> actors;
     for (const auto& push : pushes)
         if (push.online && std::ranges::find(actors, push.actorId) == actors.end()) actors.push_back(push.actorId);
@@ -69,7 +70,12 @@ void Pusher::pushNow(const std::vector<Push>& pushes) {
         const kit::trace::Scope scope(pushes.front().trace);
         handles = m_names.of(actors);
     }
-    for (const auto& push : pushes) this->push(push, handles[push.actorId]);
+    std::vector<std::string> told;
+    for (const auto& push : pushes)
+        if (this->push(push, handles[push.actorId])) told.push_back(push.id);
+    if (auto noted = m_store.told(told); !noted)
+        kit::logWarn("push", "{} pushes stay pending and may come again: {}", told.size(), noted.error().what);
+    return told.size();
 }
 
 // One of several threads leaves the others their share.
@@ -77,10 +83,10 @@ std::vector<Push> Pusher::take() {
     std::unique_lock lock(m_mutex);
     m_wake.wait(lock, [this] { return m_stopping || !m_waiting.empty(); });
     if (m_stopping && Clock::now() > m_stopBy) {
-        const auto dropped = m_waiting.size();
+        const auto left = m_waiting.size();
         m_waiting.clear();
         lock.unlock();
-        if (dropped > 0) count("dropped", static_cast<double>(dropped));
+        if (left > 0) count("left", static_cast<double>(left));
         return {};
     }
     const std::size_t share = std::min(atOnce, (m_waiting.size() + threads - 1) / threads);
@@ -98,13 +104,13 @@ void Pusher::run() {
     }
 }
 
-// Not tried again, not even when the call was refused: the first may have reached the socket.
-void Pusher::push(const Push& push, const std::string& handle) {
+bool Pusher::push(const Push& push, const std::string& handle) {
     kit::trace::Span span("push notification", kit::trace::SpanKind::client, "push", push.trace);
     span.set(attr::effect, "push");
     if (!push.online) {
         span.set(attr::recipients, std::int64_t{0});
-        return count("offline");
+        count("offline");
+        return true;
     }
     rpc::v1::PushRequest request;
     request.set_user_id(push.recipientId);
@@ -113,10 +119,12 @@ void Pusher::push(const Push& push, const std::string& handle) {
         m_clients, {"realtime-chat-service", "Realtime/Push", {}, deadline}, &rpc::v1::Realtime::Stub::Push, request);
     if (!reply) {
         span.fail(reply.error().what);
-        return count("failed");
+        count("failed");
+        return false;
     }
     span.set(attr::recipients, std::int64_t{reply.value().delivered()});
     count(reply.value().delivered() > 0 ? "delivered" : "offline");
+    return true;
 }
 
 void Pusher::count(const char* outcome, double n) {

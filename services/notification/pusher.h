@@ -1,7 +1,7 @@
-// Pushes new notifications to the sockets of those they concern, through realtime-chat-service. Each is tried once,
-// with a short deadline: the row stands whatever becomes of the push, and a client that (re)connects reads what it
-// missed. Bounded: 10,000 wait; what is more is dropped and counted
-// (nova_notification_pushes_total{outcome="dropped"}). Thread: any.
+// Pushes new notifications to the sockets of those they concern, through realtime-chat-service, with a short deadline.
+// A push stays pending in PostgreSQL until it was answered for; the sweeper (push_sweeper.h) tells what failed, what
+// did not fit (10,000 wait, the others are counted as outcome="left") and what a dead process left. A socket knows a
+// notification that comes again by its id. Thread: any.
 #pragma once
 
 #include <condition_variable>
@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "kit/trace/span.h"
+#include "notification/store.h"
 
 namespace nova::kit {
 class Metrics;
@@ -24,30 +24,27 @@ namespace nova::notification {
 
 class Names;
 
-struct Push {
-    std::string recipientId, id, type, actorId, postId;  // id: the notification's; postId empty with a follow
-    kit::trace::Context trace;                           // of the user action; may be invalid
-    bool online = true;                                  // false: no socket is known, only the span is made
-};
-
 class Pusher {
 public:
-    Pusher(kit::RpcClients& clients, Names& names, kit::Metrics& metrics)
-        : m_clients(clients), m_names(names), m_metrics(metrics) {}
+    Pusher(kit::RpcClients& clients, Names& names, Store& store, kit::Metrics& metrics)
+        : m_clients(clients), m_names(names), m_store(store), m_metrics(metrics) {}
     ~Pusher() { stop(); }
     void start();
     void stop();                                    // pushes what waits, for a second at most
     void add(std::vector<Push> pushes);             // soon, by threads of its own
-    void pushNow(const std::vector<Push>& pushes);  // on this thread, done on return
+    // On this thread, done on return; how many were answered for.
+    std::size_t pushNow(const std::vector<Push>& pushes);
 
 private:
     void run();
     std::vector<Push> take();
-    void push(const Push& push, const std::string& handle);
+    // False: nobody knows what became of it.
+    bool push(const Push& push, const std::string& handle);
     void count(const char* outcome, double n = 1);
 
     kit::RpcClients& m_clients;
     Names& m_names;
+    Store& m_store;
     kit::Metrics& m_metrics;
     std::mutex m_mutex;
     std::condition_variable m_wake;

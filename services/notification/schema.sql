@@ -22,3 +22,14 @@ CREATE TABLE unread_counts (
   count bigint NOT NULL,
   version bigint NOT NULL
 );
+-- migration 2: pushes that are still to be told
+-- Made with its notification, gone once a socket was told or none was there. What a dead process leaves is told by the
+-- next.
+CREATE TABLE pending_pushes (
+  notification_id uuid PRIMARY KEY REFERENCES notifications ON DELETE CASCADE,
+  traceparent text NOT NULL,
+  made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  due_at timestamptz NOT NULL DEFAULT clock_timestamp() + interval '2 seconds'
+);
+COMMENT ON COLUMN pending_pushes.due_at IS 'when others than its maker may tell it';
+CREATE INDEX ON pending_pushes (due_at);

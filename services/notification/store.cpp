@@ -20,7 +20,7 @@ Key keyOf(const Fact& fact) {
 
 // The columns of the rows to make, in the order of their key: two consumers never wait for each other in a circle.
 struct Columns {
-    std::vector<std::string> ids, recipients, types, actors, posts, versions, times;
+    std::vector<std::string> ids, recipients, types, actors, posts, versions, times, traces;
     void add(const Fact& fact) {
         ids.push_back(kit::newUuid());
         recipients.push_back(fact.recipientId);
@@ -29,6 +29,7 @@ struct Columns {
         posts.push_back(fact.postId);
         versions.push_back(std::to_string(fact.version));
         times.push_back(std::to_string(fact.atMicros));
+        traces.push_back(fact.trace.valid() ? fact.trace.traceparent() : std::string());
     }
 };
 
@@ -39,6 +40,8 @@ constexpr const char* insertSql =
     "  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::bigint[], $7::bigint[])"
     "       AS n (id, recipient, type, actor, post, version, at)"
     "  ON CONFLICT DO NOTHING RETURNING id, recipient_id),"
+    " pushed AS (INSERT INTO pending_pushes (notification_id, traceparent)"
+    "  SELECT n.id, n.trace FROM unnest($1::uuid[], $8::text[]) AS n (id, trace) JOIN made USING (id)),"
     " counted AS (INSERT INTO unread_counts AS c (user_id, count, version)"
     "  SELECT recipient_id, count(*), 1 FROM made GROUP BY recipient_id ORDER BY recipient_id"
     "  ON CONFLICT (user_id) DO UPDATE SET count = c.count + excluded.count, version = c.version + 1)"
@@ -93,7 +96,8 @@ Result<NotedFacts> Store::note(const std::vector<Fact>& facts) {
         std::set<std::string> made;
         for (const auto& row : t.exec(insertSql, kit::sqlArray(rows.ids), kit::sqlArray(rows.recipients),
                                       kit::sqlArray(rows.types), kit::sqlArray(rows.actors), kit::sqlArray(rows.posts),
-                                      kit::sqlArray(rows.versions), kit::sqlArray(rows.times)))
+                                      kit::sqlArray(rows.versions), kit::sqlArray(rows.times),
+                                      kit::sqlArray(rows.traces)))
             made.insert(row[0].as<std::string>());
         const auto before =
             made.size() == rows.ids.size() ? std::map<std::string, std::int64_t>() : versionsOf(t, rows);
@@ -115,6 +119,33 @@ Result<NotedFacts> Store::note(const std::vector<Fact>& facts) {
                     kit::sqlArray(rows.recipients)))
             noted.unread.push_back(unreadOf(row));
         return noted;
+    });
+}
+
+// Whether the commit reaches the disk at once does not matter: a push that comes again is known to the socket.
+Result<void> Store::told(const std::vector<std::string>& ids) {
+    if (ids.empty()) return kit::outcome::success();
+    return m_pool.transact(nullptr, [&](Transaction& t) {
+        t.exec("SELECT set_config('synchronous_commit', 'off', true)");
+        t.exec("DELETE FROM pending_pushes WHERE notification_id = ANY($1::uuid[])", kit::sqlArray(ids));
+    });
+}
+
+Result<std::vector<Push>> Store::duePushes(int limit) {
+    return m_pool.run<std::vector<Push>>(nullptr, [&](Transaction& t) {
+        t.exec("DELETE FROM pending_pushes WHERE made_at < clock_timestamp() - interval '10 minutes'");
+        std::vector<Push> due;
+        for (const auto& row :
+             t.exec("UPDATE pending_pushes p SET due_at = clock_timestamp() + interval '5 seconds' FROM notifications n"
+                    " WHERE n.id = p.notification_id AND p.notification_id = ANY(ARRAY(SELECT notification_id"
+                    "  FROM pending_pushes WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT $1"
+                    "  FOR UPDATE SKIP LOCKED))"
+                    " RETURNING n.recipient_id, n.id, n.type, n.actor_id, COALESCE(n.post_id::text, ''), p.traceparent",
+                    limit))
+            due.push_back({row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>(),
+                           row[3].as<std::string>(), row[4].as<std::string>(),
+                           kit::trace::Context::parse(row[5].as<std::string>()).value_or(kit::trace::Context{})});
+        return due;
     });
 }
 

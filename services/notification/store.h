@@ -7,6 +7,7 @@
 
 #include "kit/runtime/error.h"
 #include "kit/runtime/ids.h"
+#include "kit/trace/span.h"
 #include "notification/fact.h"
 
 namespace nova::kit {
@@ -14,6 +15,12 @@ class PostgresPool;
 }
 
 namespace nova::notification {
+
+struct Push {
+    std::string recipientId, id, type, actorId, postId;  // id: the notification's; postId empty with a follow
+    kit::trace::Context trace;                           // of the user action; may be invalid
+    bool online = true;                                  // false: no socket is known, only the span is made
+};
 
 struct Notification {
     std::string id, type, actorId, postId;  // postId empty with a follow
@@ -45,8 +52,13 @@ struct Seen {
 class Store {
 public:
     explicit Store(kit::PostgresPool& pool) : m_pool(pool) {}
-    // Makes the missing rows, all in one transaction. What nobody is told of is left out.
+    // Makes the missing rows, each with a pending push, all in one transaction. What nobody is told of is left out.
     kit::Result<NotedFacts> note(const std::vector<Fact>& facts);
+    // These notifications need no push any more.
+    kit::Result<void> told(const std::vector<std::string>& ids);
+    // Pushes that were not told within 2 s of their rows: at most `limit`, lent to the caller for 5 s. What is older than
+    // 10 minutes is forgotten.
+    kit::Result<std::vector<Push>> duePushes(int limit);
     // Takes out the row that this very version of the fact made; the recipient's count after it.
     kit::Result<Unread> takeBack(const Fact& fact);
     // Newest first; `first` 1–100.

@@ -113,6 +113,24 @@ private Q_SLOTS:
         QCOMPARE(m_notifications, 0);
     }
 
+    // notification-service dies when the row stands and nobody was told of it: its successor tells, and once.
+    void aDeathBeforeThePushOnlyDelaysIt() {
+        const auto name = u"notification-service"_s;
+        const auto before = m_faults.pid(name);
+        const auto post = m_nova.createPost(m_bob, u"Blue hour"_s);
+        m_notifications = 0;
+        m_faults.arm(name, u"after_commit_before_push"_s, u"1:kill"_s);
+        m_nova.graphql(u"mutation($p:ID!){likePost(id:$p){id}}"_s, {{u"p"_s, post}}, m_alice.token);
+        QTRY_VERIFY_WITH_TIMEOUT(m_faults.fired(name, u"after_commit_before_push"_s), 10'000);
+        QVERIFY(m_faults.awaitAnother(name, before));
+        QTRY_COMPARE_WITH_TIMEOUT(m_notifications, 1, 15'000);
+        QTRY_VERIFY_WITH_TIMEOUT(Sql(m_nova)("SELECT 1 FROM notification.pending_pushes").empty(), 10'000);
+        QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
+        QCOMPARE(settle(m_nova), std::string());
+        m_nova.graphql(u"mutation($p:ID!){likePost(id:$p){id}}"_s, {{u"p"_s, post}}, m_carol.token);
+        QTRY_COMPARE_WITH_TIMEOUT(m_notifications, 2, 10'000);
+    }
+
     // What cannot be handled (here: Bob's presence is no sorted set) parks its key; later ones follow, others go on.
     void aParkedConversationHoldsNoOtherUp() {
         const auto redis = redisOf(m_nova);

@@ -7,7 +7,8 @@
 //
 // The points: after_commit_before_ack (Outbox::emit, once an event, after the commit: each writer's call),
 // after_kafka_ack_before_delete (relay), after_effect_before_mark, after_mark_before_store, after_store_before_commit
-// (consumer loop), mid_fanout_chunk (feed-service: feeds of a batch or a chunk are written, their gate or place is not).
+// (consumer loop), mid_fanout_chunk (feed-service: feeds of a batch or a chunk are written, their gate or place is not),
+// after_commit_before_push (notification-service: the rows stand, nobody's socket was told).
 #pragma once
 
 #include <string_view>

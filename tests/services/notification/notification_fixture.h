@@ -16,6 +16,7 @@
 #include "notification/names.h"
 #include "notification/notification_rpc.h"
 #include "notification/notifier.h"
+#include "notification/push_sweeper.h"
 #include "notification/pusher.h"
 #include "notification/social_handler.h"
 #include "notification/store.h"
@@ -108,7 +109,7 @@ struct NotificationStores {
     const std::string alice = kit::newUuid(), bob = kit::newUuid(), carol = kit::newUuid();
 
     void clear() {
-        stores.sql("TRUNCATE notifications, unread_counts");
+        stores.sql("TRUNCATE notifications, pending_pushes, unread_counts");
         if (!redis.command({"FLUSHALL"})) qFatal("FLUSHALL");
         identity.handles = {{alice, "alice"}, {bob, "bob"}};
         identity.asked = 0;
@@ -127,6 +128,7 @@ struct NotificationStores {
         return stores.sql("SELECT count(*) FROM notifications WHERE recipient_id = $1 AND NOT seen", user)[0][0]
             .as<std::int64_t>();
     }
+    std::int64_t pending() { return stores.number("SELECT count(*) FROM pending_pushes"); }
     std::int64_t rows() { return stores.number("SELECT count(*) FROM notifications"); }
 
 private:

@@ -46,10 +46,14 @@ private Q_SLOTS:
     void neutralTextWhenIdentityIsSlow();
     void realtimeAwayHoldsNobodyUp();
     void redisAwayIsRetriedAndPushedOnce();
+    void whatADeadProcessLeftIsPushed();
+    void aFailedPushComesAgain();
+    void oldPushesAreForgotten();
     void spansShowTheEffects();
 
 private:
     std::vector<Outcome> deliver(std::vector<kit::Record> records) { return test::deliver(m_handler, records); }
+    void makeDue() { m_nova.stores.sql("UPDATE pending_pushes SET due_at = due_at - interval '3 seconds'"); }
     void addUp(const std::string& user) { QCOMPARE(m_nova.cached(user), std::to_string(m_nova.unseen(user))); }
 
     test::NotificationStores m_nova;
@@ -57,7 +61,7 @@ private:
     notification::Store m_store{m_nova.stores.pool};
     notification::UnreadCache m_cache{m_store, m_nova.redis};
     notification::Names m_names{*m_nova.clients};
-    notification::Pusher m_pusher{*m_nova.clients, m_names, m_metrics};
+    notification::Pusher m_pusher{*m_nova.clients, m_names, m_store, m_metrics};
     notification::Notifier m_notifier{m_store, m_cache, m_nova.redis, m_pusher};
     notification::SocialHandler m_handler{m_notifier};
     const std::string m_post = kit::newUuid();
@@ -75,6 +79,7 @@ void NotificationTest::likeIsToldOnce() {
     QCOMPARE(row[3].as<std::string>(), m_post);
     QCOMPARE(row[4].as<std::string>(), std::string("like"));
     QVERIFY(!row[5].as<bool>());
+    QVERIFY(test::eventually([&] { return m_nova.pending() == 0; }));
     QCOMPARE(row[6].as<std::int64_t>(), std::int64_t{1'700'000'000});
     QCOMPARE(m_nova.cached(m_nova.alice), std::string("1"));
 
@@ -263,11 +268,12 @@ void NotificationTest::realtimeAwayHoldsNobodyUp() {
     QVERIFY2(timer.elapsed() < 4'000, qPrintable(QString::number(timer.elapsed())));
     QCOMPARE(m_nova.rows(), std::int64_t{20});
     addUp(m_nova.alice);
-    // Each is given up once its deadline has passed, none is tried again.
+    // Each is given up for now once its deadline has passed.
     const auto failed = [this] {
         return m_metrics.counter("nova_notification_pushes_total", "", {{"outcome", "failed"}}).value();
     };
     QVERIFY(test::eventually([&] { return failed() >= 20; }));
+    QCOMPARE(m_nova.pending(), std::int64_t{20});
     m_nova.realtime.delayMs = 0;
     QVERIFY(test::eventually([&] { return m_nova.realtime.pushes().size() == 20; }));  // the fake ends what it began
     m_nova.realtime.forget();
@@ -287,6 +293,55 @@ void NotificationTest::redisAwayIsRetriedAndPushedOnce() {
     m_nova.connect(m_nova.carol);
     deliver({likeRecord(m_nova.bob, m_nova.carol, m_post)});
     QCOMPARE(m_nova.realtime.pushes(2).size(), std::size_t{2});
+}
+
+// Its rows are committed, nothing was pushed: the next process does.
+void NotificationTest::whatADeadProcessLeftIsPushed() {
+    m_nova.connect(m_nova.alice);
+    auto like = likeRecord(m_nova.bob, m_nova.alice, m_post);
+    like.trace = kit::trace::Context::fresh(true);
+    QVERIFY(m_store.note({notification::factOf(like).value()}));
+    QCOMPARE(deliver({like}), std::vector{Outcome::done});  // the record comes again, and its row is not new
+    QCOMPARE(m_nova.pending(), std::int64_t{1});
+    QVERIFY(m_store.duePushes(10).value().empty());  // its maker may be at it
+    makeDue();
+    notification::PushSweeper sweeper(m_store, m_pusher);
+    sweeper.start();
+    const auto pushes = m_nova.realtime.pushes(1);
+    QVERIFY(test::eventually([&] { return m_nova.pending() == 0; }));
+    sweeper.stop();
+    QCOMPARE(pushes.size(), std::size_t{1});
+    const auto frame = test::frameOf(pushes[0]);
+    QCOMPARE(frame[textKey].toString(), QStringLiteral("bob liked your post"));
+    QVERIFY(frame[traceKey].toString().contains(QString::fromStdString(like.trace.traceIdHex())));
+}
+
+void NotificationTest::aFailedPushComesAgain() {
+    m_nova.connect(m_nova.alice);
+    m_nova.realtime.delayMs = 600;  // beyond the deadline
+    const auto like = likeRecord(m_nova.bob, m_nova.alice, m_post);
+    m_notifier.tellNow(notification::factOf(like).value()).value();
+    QCOMPARE(m_nova.pending(), std::int64_t{1});
+    m_nova.realtime.delayMs = 0;
+    QCOMPARE(m_nova.realtime.pushes(1).size(), std::size_t{1});  // the fake ends what it began
+    makeDue();
+    const auto due = m_store.duePushes(10).value();
+    QCOMPARE(due.size(), std::size_t{1});
+    QVERIFY(m_store.duePushes(10).value().empty());  // lent
+    QCOMPARE(m_pusher.pushNow(due), std::size_t{1});
+    const auto pushes = m_nova.realtime.pushes();
+    QCOMPARE(pushes.size(), std::size_t{2});
+    // A socket knows it by its id.
+    QCOMPARE(test::frameOf(pushes[1])[QStringLiteral("id")], test::frameOf(pushes[0])[QStringLiteral("id")]);
+    QCOMPARE(m_nova.pending(), std::int64_t{0});
+}
+
+void NotificationTest::oldPushesAreForgotten() {
+    QVERIFY(m_store.note({notification::factOf(likeRecord(m_nova.bob, m_nova.alice, m_post)).value()}));
+    makeDue();
+    m_nova.stores.sql("UPDATE pending_pushes SET made_at = made_at - interval '11 minutes'");
+    QVERIFY(m_store.duePushes(10).value().empty());
+    QCOMPARE(m_nova.pending(), std::int64_t{0});
 }
 
 void NotificationTest::spansShowTheEffects() {

@@ -63,7 +63,7 @@ private:
     notification::Store m_store{m_nova.stores.pool};
     notification::UnreadCache m_cache{m_store, m_nova.redis};
     notification::Names m_names{*m_nova.clients};
-    notification::Pusher m_pusher{*m_nova.clients, m_names, m_metrics};
+    notification::Pusher m_pusher{*m_nova.clients, m_names, m_store, m_metrics};
     notification::Notifier m_notifier{m_store, m_cache, m_nova.redis, m_pusher};
     notification::SocialHandler m_handler{m_notifier};
     test::Door m_door;
@@ -173,7 +173,7 @@ void NotificationDoorsTest::notifyIsTheHandler() {
     QCOMPARE(notify("wave", 1), -1);
     QCOMPARE(int(m_status.error_code()), int(grpc::StatusCode::INVALID_ARGUMENT));
     m_nova.realtime.delayMs = 1'000;  // a push that fails does not fail the call
-    m_nova.stores.sql("TRUNCATE notifications, unread_counts");
+    m_nova.stores.sql("TRUNCATE notifications, pending_pushes, unread_counts");
     QCOMPARE(notify("like", 7), 1);
 }
 
