@@ -35,7 +35,7 @@ public:
     // Same order as `ids`; nothing where there is no snapshot.
     kit::Result<std::vector<std::optional<PostState>>> snapshots(const std::vector<std::string>& ids);
 
-    // Feeds that were full and then lost posts: up to `count` of them, user → how often so far. Read again after a crash.
+    // Feeds that were full and then lost posts: up to `count` of them, user → how often so far.
     using Short = std::map<std::string, std::string>;
     kit::Result<Short> cutShort(int count);
     // These are filled up again, but for those that lost more meanwhile.

@@ -25,6 +25,13 @@ Result<T> watched(const char* name, const std::vector<kit::trace::Context>& watc
     return done;
 }
 
+// Of what has no effect: unreadable, its owner away, or of a post that its owner does not know.
+std::optional<Handled> answerOf(const Result<Change>& change) {
+    if (!change) return Handled::failure(change.error());
+    const auto* post = std::get_if<PostState>(&change.value());
+    return post && post->authorId.empty() ? std::optional(Handled::of(kit::Outcome::skipped)) : std::nullopt;
+}
+
 struct Fate {
     bool feed = false, unfeed = false, job = false;
 };
@@ -102,11 +109,13 @@ bool FeedConsumer::goesFirst(const kit::Record& record) const {
 
 std::vector<Handled> FeedConsumer::handle(const std::vector<kit::Record*>& records) {
     Batch batch;
+    std::vector<Result<Change>> changes;
+    for (const auto* record : records) changes.push_back(decode(*record));
+    complete(changes, m_reload);
     std::vector<std::optional<Handled>> answers;
-    for (const auto* record : records) {
-        auto change = decode(*record);
-        answers.push_back(change ? std::nullopt : std::optional(Handled::failure(change.error())));
-        if (change) batch.add(record, change.value());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        answers.push_back(answerOf(changes[i]));
+        if (!answers.back()) batch.add(records[i], changes[i].value());
     }
     const auto applied = apply(batch);
     // One record that PostgreSQL or Redis refuses for good must not hold the others up.

@@ -25,13 +25,17 @@ bool hasBasics(const Event& event) {
     return event.version() >= 1 && event.has_event_time();
 }
 
+bool isPostsAuthor(const std::string& id) {
+    return id.empty() || kit::isUuid(id);
+}
+
 kit::Error malformed(const std::string& what) {
     return kit::badInput("undecodable: " + what);
 }
 
 template <typename Event>
 Result<Change> live(const Event& event) {
-    if (!hasBasics(event) || !kit::isUuid(event.post_id()) || !kit::isUuid(event.author_id()))
+    if (!hasBasics(event) || !kit::isUuid(event.post_id()) || !isPostsAuthor(event.author_id()))
         return malformed("post_id, author_id, version or event_time");
     if (!kit::codePoints(event.content())) return malformed("content");
     PostState post{.id = event.post_id(),
@@ -51,7 +55,7 @@ Result<Change> live(const Event& event) {
 }
 
 Result<Change> deleted(const PostDeleted& event) {
-    if (!hasBasics(event) || !kit::isUuid(event.post_id()) || !kit::isUuid(event.author_id()))
+    if (!hasBasics(event) || !kit::isUuid(event.post_id()) || !isPostsAuthor(event.author_id()))
         return malformed("post_id, author_id, version or event_time");
     const auto at = micros(event.event_time());
     return Change{PostState{.id = event.post_id(),

@@ -1,5 +1,5 @@
-// Runs the fan-out jobs, rebuilds a lost Redis and fills up full feeds that lost posts, on a thread of its own: woken when
-// jobs were added, and each second.
+// Runs the fan-out jobs, rebuilds a lost Redis and fills up full feeds that lost posts, on a thread of its own: woken
+// when jobs were added, and each second.
 #pragma once
 
 #include <string>

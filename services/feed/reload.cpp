@@ -2,7 +2,8 @@
 
 #include <grpcpp/channel.h>
 
-#include "feed/decode.h"
+#include <map>
+
 #include "kit/rpc/client.h"
 #include "nova/rpc/v1/content.grpc.pb.h"
 
@@ -25,6 +26,25 @@ Reload ownerReload(kit::RpcClients& clients) {
         }
         return states;
     };
+}
+
+void complete(std::vector<kit::Result<Change>>& changes, const Reload& reload) {
+    std::map<std::string, std::vector<kit::Result<Change>*>> bare;
+    for (auto& change : changes) {
+        const auto* post = change ? std::get_if<PostState>(&change.value()) : nullptr;
+        if (post && post->authorId.empty()) bare[post->id].push_back(&change);
+    }
+    if (bare.empty()) return;
+    std::vector<std::string> ids;
+    for (const auto& [id, places] : bare) ids.push_back(id);
+    const auto states = reload(ids);
+    if (!states) {
+        for (const auto& [id, places] : bare)
+            for (auto* place : places) *place = states.error();
+        return;
+    }
+    for (const auto& state : states.value())
+        for (auto* place : bare[state.id]) *place = Change{state};
 }
 
 }  // namespace nova::feed

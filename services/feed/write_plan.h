@@ -1,7 +1,7 @@
 // What one write pipeline to Redis will do. Feeds: sorted set `feed:{user}`, score = the post's time in ms, member =
 // post id, the newest 500 kept; a full one that loses posts is noted in the hash `feed:short`, user → how often, and
-// filled up again (Rebuilder). Snapshots: hash `snapshot:{post_id}`; `post:{post_id}:version` is the newest version seen.
-// Every command may be repeated, and none lets an older version win.
+// filled up again (Rebuilder). Snapshots: hash `snapshot:{post_id}`; `post:{post_id}:version` is the newest version
+// seen. Every command may be repeated, and none lets an older version win.
 #pragma once
 
 #include <map>

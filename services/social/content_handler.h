@@ -1,11 +1,14 @@
 // Consumer of nova.content.events: keeps post_authors.
 #pragma once
 
+#include <optional>
+
 #include "kit/consume/handler.h"
 
 namespace nova::social {
 
 class PostAuthors;
+struct PostAuthor;
 
 class ContentHandler final : public kit::RecordHandler {
 public:
@@ -14,6 +17,8 @@ public:
     std::vector<kit::Handled> handle(const std::vector<kit::Record*>& batch) override;
 
 private:
+    kit::Result<void> complete(std::vector<std::optional<PostAuthor>>& posts);
+
     PostAuthors& m_authors;
 };
 

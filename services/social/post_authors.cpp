@@ -36,17 +36,25 @@ kit::Result<Applied> PostAuthors::note(const std::vector<PostAuthor>& posts,
     return applied;
 }
 
-kit::Result<void> PostAuthors::learn(const std::string& postId) {
+kit::Result<std::vector<PostAuthor>> PostAuthors::ask(const std::vector<std::string>& ids) {
     rpc::v1::GetPostsRequest request;
-    request.add_ids(postId);
+    for (const auto& id : ids) request.add_ids(id);
     request.set_with_deleted(true);
     auto reply =
         kit::unary<rpc::v1::Content>(m_clients, {"content-service", "Content/GetPosts", {}, std::chrono::seconds{2}},
                                      &rpc::v1::Content::Stub::GetPosts, request, true);
     if (!reply) return reply.error();
-    if (reply.value().posts().empty()) return kit::Error{kit::ErrorKind::notFound, "there is no post " + postId, {}};
-    const auto& post = reply.value().posts(0);
-    auto noted = note({{post.id(), post.author_id(), post.version(), post.deleted()}}, {kit::trace::current()});
+    std::vector<PostAuthor> posts;
+    for (const auto& post : reply.value().posts())
+        posts.push_back({post.id(), post.author_id(), post.version(), post.deleted()});
+    return posts;
+}
+
+kit::Result<void> PostAuthors::learn(const std::string& postId) {
+    auto posts = ask({postId});
+    if (!posts) return posts.error();
+    if (posts.value().empty()) return kit::Error{kit::ErrorKind::notFound, "there is no post " + postId, {}};
+    auto noted = note(posts.value(), {kit::trace::current()});
     if (!noted) return noted.error();
     return kit::outcome::success();
 }

@@ -30,6 +30,8 @@ public:
     // Returns the posts whose row was made or is newer now. One entry a post. `owners`: traces that see the statement.
     kit::Result<std::set<std::string>> note(const std::vector<PostAuthor>& posts,
                                             const std::vector<kit::trace::Context>& owners);
+    // What content-service knows of these posts; the others are left out.
+    kit::Result<std::vector<PostAuthor>> ask(const std::vector<std::string>& ids);
     // Asks content-service for a post that no event told of yet. notFound: it has none either.
     kit::Result<void> learn(const std::string& postId);
 

@@ -24,6 +24,7 @@ class GuaranteesTest : public QObject {
     std::unique_ptr<Workload> m_work;
     std::set<std::string> m_foreign;        // posts that exist in the log alone, made by this test
     std::set<std::string> m_foreignEvents;  // repeats of real events, made by this test
+    const std::vector<std::string> m_rebuilt{"feed-service", "social-service"};  // what they hold of posts can be read from the log again
 
     const Account& user(std::size_t i) const { return m_work->users()[i]; }
     std::string id(std::size_t i) const { return user(i).id.toStdString(); }
@@ -33,6 +34,7 @@ class GuaranteesTest : public QObject {
         if (!open.empty()) qWarning("not settled: %s", open.c_str());
         auto world = readWorld(m_nova, m_work->users());
         std::erase_if(world.events, [&](const EventRecord& e) { return m_foreign.contains(e.key) || m_foreignEvents.contains(e.eventId); });
+        std::erase_if(world.notifications, [&](const auto& row) { return m_foreign.contains(row.second.recipient); });
         std::erase_if(world.deadLetters, [&](const EventRecord& e) { return m_foreign.contains(e.key); });
         for (const auto& post : m_foreign) {
             world.feedPosts.erase(post), world.postAuthors.erase(post), world.snapshots.erase(post);
@@ -205,6 +207,75 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!inFeed(id(reader), grown) && !inFeed(id(reader), twin), 10'000);
     }
 
+    // The other way: what publishers of older days wrote. Of these two posts feed-service and social-service see nothing but the
+    // events that the design's own schema has: an id, a version, a time.
+    void eventsOfOlderDaysAreUnderstood() {
+        const auto reader = followerOf0();
+        const auto groups = groupsOf(m_nova);
+        QCOMPARE(settle(m_nova), std::string());
+        for (const auto& group : m_rebuilt) QCOMPARE(m_faults.fault({u"stop"_s, QString::fromStdString(group)}), QString());
+        const auto kept = m_work->createPost(user(0)).id, gone = m_work->createPost(user(0)).id;
+        QCOMPARE(m_work->updatePost(user(0), kept).answer, Answer::ok);
+        QCOMPARE(m_work->deletePost(user(0), gone).answer, Answer::ok);
+        QTRY_VERIFY_WITH_TIMEOUT(Sql(m_nova)("SELECT 1 FROM content.outbox").empty(), 10'000);
+        for (const auto& group : m_rebuilt) {
+            std::string said;
+            QTRY_VERIFY2_WITH_TIMEOUT((said = skipToEnd(m_nova, group, groups.at(group))).empty(), said.c_str(), 20'000);
+        }
+        std::vector<kit::kafka::OutRecord> records;
+        const auto write = [&](const std::string& topic, const std::string& key, const std::string& type, const std::string& schema, const std::string& bytes, std::int64_t version) {
+            const auto event = kit::newUuid();
+            m_foreignEvents.insert(event);
+            records.push_back(recordOf({topic, key, type, "nova.events.v1." + schema, bytes, version, event}));
+        };
+        for (const auto& [post, then] : std::map<std::string, std::string>{{kept, "PostUpdated"}, {gone, "PostDeleted"}}) {
+            write("nova.content.events", post, "PostCreated", "PostCreated", firstPostBytes(post, 1), 1);
+            write("nova.content.events", post, then, then, firstPostBytes(post, 2), 2);
+        }
+        const auto conversation = kit::newUuid(), upload = kit::newUuid(), followee = kit::newUuid();
+        m_foreign.insert({conversation, upload, followee});
+        write("nova.message.events", conversation, "MessageSent", "MessageSent", firstMessageBytes(conversation, id(0), id(1)), 1);
+        write("nova.media.events", upload, "media.upload.completed", "MediaUploadCompleted", firstUploadBytes(upload, id(0)), 1);
+        write("nova.social.events", followee, "UserFollowed", "UserFollowed", firstFollowBytes(id(reader), followee, 1), 1);
+        write("nova.social.events", followee, "UserUnfollowed", "UserUnfollowed", firstFollowBytes(id(reader), followee, 2), 2);
+        const auto skipped = [this] { return m_faults.metric(u"content-service"_s, u"nova_outcomes_total"_s, {u"outcome=\"skipped\""_s}); };
+        const auto pushed = [this] { return m_faults.metric(u"realtime-chat-service"_s, u"nova_outcomes_total"_s, {u"outcome=\"done\""_s}); };
+        const double skippedBefore = skipped(), pushedBefore = pushed();
+        QVERIFY(send(m_nova, records));
+        for (const auto& group : m_rebuilt) QCOMPARE(m_faults.fault({u"restart"_s, QString::fromStdString(group)}), QString());
+        QTRY_VERIFY_WITH_TIMEOUT(inFeed(id(reader), kept), 20'000);
+        QCOMPARE(settle(m_nova), std::string());
+        QVERIFY(shown(user(reader), kept) && !shown(user(reader), gone));
+        QVERIFY(!inFeed(id(reader), gone));
+        QCOMPARE(Sql(m_nova)("SELECT 1 FROM feed.follow_edges WHERE NOT active AND version = 2 AND followee_id = '" + followee + "'").size(), 1);
+        QCOMPARE(Sql(m_nova)("SELECT 1 FROM notification.notifications WHERE recipient_id = '" + followee + "'").size(), 1);
+        QCOMPARE(skipped(), skippedBefore + 1);
+        QCOMPARE(pushed(), pushedBefore + 1);
+        const auto wrong = judge();  // which counts the dead letters, and compares both services' copies of the posts
+        QVERIFY2(wrong.empty(), wrong.c_str());
+        for (const auto& topic : {"nova.content.events.dlq", "nova.message.events.dlq", "nova.media.events.dlq", "nova.social.events.dlq"})
+            for (const auto& letter : readLog(brokerOf(m_nova), {topic})) QVERIFY2(!m_foreignEvents.contains(letter.eventId), letter.error.c_str());
+    }
+
+    // Consumers on their first day: groups that never were, empty tables, and a log in which old events stand.
+    void aNewGroupReadsTheLogFromItsStart() {
+        for (const auto& group : m_rebuilt) QCOMPARE(m_faults.fault({u"stop"_s, QString::fromStdString(group)}), QString());
+        for (const auto& group : m_rebuilt) {
+            std::string said;
+            QTRY_VERIFY2_WITH_TIMEOUT((said = forgetGroup(m_nova, group)).empty(), said.c_str(), 20'000);
+        }
+        asService(m_nova, "feed-service", "TRUNCATE feed_posts, feed_likes, follow_edges, fan_out_jobs, gate");
+        asService(m_nova, "social-service", "TRUNCATE post_authors");
+        QVERIFY(redisOf(m_nova)->command({"EVAL", "for _, p in ipairs({'feed:*', 'snapshot:*', 'post:*', 'processed:feed-service:*', 'processed:social-service:*'}) do"
+                                                  " for _, k in ipairs(redis.call('KEYS', p)) do redis.call('DEL', k) end end return 1", "0"}));
+        for (const auto& group : m_rebuilt) QCOMPARE(m_faults.fault({u"restart"_s, QString::fromStdString(group)}), QString());
+        QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
+        const auto wrong = judge();
+        QVERIFY2(wrong.empty(), wrong.c_str());
+        QVERIFY(m_faults.metric(u"feed-service"_s, u"nova_outcomes_total"_s, {u"outcome=\"done\""_s}) > 0);
+        QVERIFY(!m_nova.feedOf(user(followerOf0())).isEmpty());
+    }
+
     // A store is away for NOVA_OUTAGE_SECONDS (6): nothing is dead-lettered, nothing lost.
     void aDependencyAwayOnlyDelays_data() {
         QTest::addColumn<QString>("store");
@@ -224,6 +295,22 @@ private Q_SLOTS:
         m_work->stop();
         const int took = m_faults.awaitHealed(30'000);
         QVERIFY2(took >= 0, qPrintable(m_faults.notHealed()));
+        const auto wrong = judge();
+        QVERIFY2(wrong.empty(), wrong.c_str());
+    }
+
+    // Invariant 1: the database dies in the midst of writes; what was answered stands, what was not is there once or not at all.
+    void whatWasAnsweredOutlivesTheDatabase() {
+        m_work->start();
+        for (int i = 0; i < 3; ++i) {
+            const int before = m_work->acknowledged();
+            QTRY_VERIFY_WITH_TIMEOUT(m_work->acknowledged() > before + 30, 20'000);
+            const auto pid = m_faults.pid(u"postgres"_s);
+            QVERIFY(m_faults.kill9(u"postgres"_s));
+            QVERIFY(m_faults.awaitAnother(u"postgres"_s, pid));
+            QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
+        }
+        m_work->stop();
         const auto wrong = judge();
         QVERIFY2(wrong.empty(), wrong.c_str());
     }

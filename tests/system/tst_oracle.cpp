@@ -184,6 +184,11 @@ const std::vector<Case> cases{
     {"messages out of order in the log", 3,
      [](Scene& s) { std::swap(s.world.events[s.world.events.size() - 1].subject, s.world.events[s.world.events.size() - 2].subject); }},
     {"an upload whose event is lost", 2, [](Scene& s) { s.world.media["u1"] = "ready"; }},
+    {"an upload went back", 11,
+     [](Scene& s) {
+         s.world.media["u1"] = "failed";
+         s.event("nova.media.events", "media.upload.completed", "u1", 1);
+     }},
     {"a conversation has a gap", 7, [](Scene& s) { s.world.messages["m2"].seq = 3; }},
     {"two messages of one number", 7, [](Scene& s) { s.world.messages["m2"].seq = 1; }},
     {"a message was stored twice", 7, [](Scene& s) { s.world.messages["m3"] = {"c1", "alice", "bob", "hi1", 3}; }},

@@ -608,6 +608,23 @@ void TestFeed::eventsOfOtherGenerationsAreUnderstood() {
     QCOMPARE(test::deliver(m_consumer, test::recordOf(contract::topic::content, older, event)).front(),
              kit::Outcome::done);
     QCOMPARE(m.feedOf(bob), (std::vector{older, newer}));
+    // The design's own: a post's id, version and time. Its owner knows the rest; a post that it does not know is nothing.
+    const std::string first = kit::newUuid();
+    feed::PostState now;
+    now.id = first, now.authorId = alice, now.created = 4'000'000, now.updated = 5'000'000, now.version = 2;
+    now.content = "now";
+    m_owner = {now};
+    for (const auto& id : {first, kit::newUuid()}) {
+        events::v1::PostCreated bare;
+        bare.set_post_id(id);
+        bare.set_version(1);
+        kit::setTime(bare.mutable_event_time(), kit::fromMicros(4'000'000));
+        QCOMPARE(test::deliver(m_consumer, test::recordOf(contract::topic::content, id, bare)).front(),
+                 id == first ? kit::Outcome::done : kit::Outcome::skipped);
+    }
+    QCOMPARE(m.feedOf(bob), (std::vector{first, older, newer}));
+    QVERIFY(m.value("snapshot:" + first).find("content=now") != std::string::npos);
+    QCOMPARE(gate(first), std::int64_t{2});
     record.dataSchema = "nova.events.v1.PostPinned";
     QVERIFY(!m_consumer.knows(record));  // which makes it `skipped`
 }

@@ -69,6 +69,7 @@ private Q_SLOTS:
     void keyedLikeIsNotRepeated();
     void authorsConvergeInAnyOrder();
     void foreignBytesFailAlone();
+    void eventsWithoutAnAuthorAreCompleted();
     void olderCountDoesNotWin();
     void countsComeBackAfterRedisWasLost();
     void countMissedIsWrittenLater();
@@ -283,6 +284,29 @@ void TestSocial::authorsConvergeInAnyOrder() {
         for (const auto outcome : test::deliver(m_handler, records))
             QCOMPARE(std::string(kit::name(outcome)), std::string("stale"));
     }
+}
+
+// The design's own events: content-service knows the author. Away, they wait; what it does not know is nothing.
+void TestSocial::eventsWithoutAnAuthorAreCompleted() {
+    const auto bare = [](const std::string& post, std::int64_t version) {
+        PostCreated event;
+        event.set_post_id(post);
+        event.set_version(version);
+        kit::setTime(event.mutable_event_time(), kit::wallNow());
+        return test::recordOf(contract::topic::content, post, event);
+    };
+    auto known = bare(m_content.post, 1), unknown = bare(kit::newUuid(), 1);
+    listContent(1);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_authors.ask({m_content.post}), 5'000);
+    const auto waiting = m_handler.handle({&known, &unknown});
+    QVERIFY(waiting[0].outcome == Outcome::failed && waiting[0].error.retryable());
+    listContent(m_contentDoor.listener->port());
+    QTRY_VERIFY_WITH_TIMEOUT(m_authors.ask({m_content.post}), 5'000);
+    std::vector<kit::Record> records{known};
+    QVERIFY((test::deliver(m_handler, records) == std::vector{Outcome::done}));
+    QVERIFY((test::deliver(m_handler, unknown) == std::vector{Outcome::skipped}));
+    QCOMPARE(m_stores.sql("SELECT author_id::text FROM post_authors")[0][0].as<std::string>(), m_content.author);
+    QVERIFY((test::deliver(m_handler, known) == std::vector{Outcome::stale}));
 }
 
 void TestSocial::foreignBytesFailAlone() {

@@ -1,4 +1,5 @@
-// Invariants 2 and 3: Kafka holds each committed version of each aggregate, nothing else, in order.
+// Invariants 2 and 3: Kafka holds each committed version of each aggregate, nothing else, in order. And of 11: what the log
+// says is ready is.
 #include <set>
 
 #include "tests/support/oracle/accusations.h"
@@ -46,6 +47,10 @@ void checkLog(const World& world, Accusations& out) {
         if (aggregate.empty()) continue;
         const bool once = aggregate.starts_with("message:") || aggregate.starts_with("media:");
         const auto version = once ? 1 : e.version;
+        if (const auto media = world.media.find(e.subject); aggregate.starts_with("media:") && media != world.media.end() && media->second != "ready") {
+            out.add(11, "an upload that was completed is not ready any more", e.subject);
+            continue;
+        }
         const auto known = truth.find(aggregate);
         if (known == truth.end() || version > known->second) {
             out.add(2, "an event of something that was not committed", at(aggregate, version));

@@ -62,4 +62,42 @@ std::string deletionBytes(const std::string& post, const std::string& author, st
     return event.SerializeAsString();
 }
 
+std::string firstPostBytes(const std::string& post, std::int64_t version) {
+    events::v1::PostCreated event;  // PostUpdated and PostDeleted begin alike
+    event.set_post_id(post);
+    event.set_version(version);
+    kit::setTime(event.mutable_event_time(), kit::wallNow());
+    return event.SerializeAsString();
+}
+
+std::string firstMessageBytes(const std::string& conversation, const std::string& from, const std::string& to) {
+    events::v1::MessageSent event;
+    event.set_message_id(kit::newUuid());
+    event.set_conversation_id(conversation);
+    kit::setTime(event.mutable_event_time(), kit::wallNow());
+    event.set_seq(1);
+    event.set_from_id(from);
+    event.set_to_id(to);
+    event.set_text("of old");
+    return event.SerializeAsString();
+}
+
+std::string firstUploadBytes(const std::string& upload, const std::string& user) {
+    events::v1::MediaUploadCompleted event;
+    event.set_upload_id(upload);
+    event.set_user_id(user);
+    event.set_file_name("dot.png");
+    event.set_size_bytes(70);
+    return event.SerializeAsString();
+}
+
+std::string firstFollowBytes(const std::string& follower, const std::string& followee, std::int64_t version) {
+    events::v1::UserFollowed event;  // UserUnfollowed has the same fields
+    event.set_follower_id(follower);
+    event.set_version(version);
+    kit::setTime(event.mutable_event_time(), kit::wallNow());
+    event.set_followee_id(followee);
+    return event.SerializeAsString();
+}
+
 }  // namespace nova::test

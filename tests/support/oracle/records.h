@@ -26,4 +26,11 @@ std::string postBytes(const std::string& post, const std::string& author, std::i
 // A serialised PostDeleted.
 std::string deletionBytes(const std::string& post, const std::string& author, std::int64_t version);
 
+// As publishers of older days wrote them: content events with what the design's own schema has, a message before it bore its
+// number in the inbox, an upload with the design's four fields, a follow before it bore the count.
+std::string firstPostBytes(const std::string& post, std::int64_t version);
+std::string firstMessageBytes(const std::string& conversation, const std::string& from, const std::string& to);
+std::string firstUploadBytes(const std::string& upload, const std::string& user);
+std::string firstFollowBytes(const std::string& follower, const std::string& followee, std::int64_t version);
+
 }  // namespace nova::test

@@ -3,6 +3,7 @@
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QRegularExpression>
 #include <QSet>
 #include <QUrl>
 
@@ -137,16 +138,17 @@ std::string lagging(const LiveNova& nova) {
     return {};
 }
 
-std::string resetOffsets(const LiveNova& nova, const std::string& group, const std::vector<std::string>& topics, std::int64_t to) {
-    const auto handle = consumer(brokerOf(nova), "test-oracle-admin");
-    kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(0));
-    for (const auto& topic : topics)
-        for (int p = 0; p < contract::topic::partitions; ++p)
-            rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), p)->offset = to;
+namespace {
+
+std::string setOffsets(rd_kafka_t* handle, const std::string& group, const std::map<TopicPartition, std::int64_t>& offsets) {
+    if (offsets.empty()) return "the broker does not answer";
+    const kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
+    for (const auto& [position, to] : offsets)
+        rd_kafka_topic_partition_list_add(list.get(), position.first.c_str(), position.second)->offset = to;
     rd_kafka_AlterConsumerGroupOffsets_t* change = rd_kafka_AlterConsumerGroupOffsets_new(group.c_str(), list.get());
-    const kit::kafka::Queue queue(rd_kafka_queue_new(handle.get()));
-    const kit::kafka::AdminOptions options(rd_kafka_AdminOptions_new(handle.get(), RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS));
-    rd_kafka_AlterConsumerGroupOffsets(handle.get(), &change, 1, options.get(), queue.get());
+    const kit::kafka::Queue queue(rd_kafka_queue_new(handle));
+    const kit::kafka::AdminOptions options(rd_kafka_AdminOptions_new(handle, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS));
+    rd_kafka_AlterConsumerGroupOffsets(handle, &change, 1, options.get(), queue.get());
     const kit::kafka::Event event(rd_kafka_queue_poll(queue.get(), timeoutMs * 2));
     rd_kafka_AlterConsumerGroupOffsets_destroy(change);
     if (!event) return "no answer";
@@ -161,6 +163,51 @@ std::string resetOffsets(const LiveNova& nova, const std::string& group, const s
             if (partitions->elems[p].err) return rd_kafka_err2str(partitions->elems[p].err);
     }
     return {};
+}
+
+}  // namespace
+
+std::string resetOffsets(const LiveNova& nova, const std::string& group, const std::vector<std::string>& topics, std::int64_t to) {
+    std::map<TopicPartition, std::int64_t> offsets;
+    for (const auto& topic : topics)
+        for (int p = 0; p < contract::topic::partitions; ++p) offsets[{topic, p}] = to;
+    return setOffsets(consumer(brokerOf(nova), "test-oracle-admin").get(), group, offsets);
+}
+
+std::string skipToEnd(const LiveNova& nova, const std::string& group, const std::vector<std::string>& topics) {
+    const auto handle = consumer(brokerOf(nova), "test-oracle-admin");
+    return setOffsets(handle.get(), group, endOffsets(handle.get(), topics));
+}
+
+std::string forgetGroup(const LiveNova& nova, const std::string& group) {
+    const auto handle = consumer(brokerOf(nova), "test-oracle-admin");
+    rd_kafka_DeleteGroup_t* gone = rd_kafka_DeleteGroup_new(group.c_str());
+    const kit::kafka::Queue queue(rd_kafka_queue_new(handle.get()));
+    rd_kafka_DeleteGroups(handle.get(), &gone, 1, nullptr, queue.get());
+    rd_kafka_DeleteGroup_destroy(gone);
+    const kit::kafka::Event event(rd_kafka_queue_poll(queue.get(), timeoutMs * 2));
+    if (!event) return "no answer";
+    if (rd_kafka_event_error(event.get())) return rd_kafka_event_error_string(event.get());
+    std::size_t count = 0;
+    const auto* const* const groups = rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(event.get()), &count);
+    const auto* const error = count == 1 ? rd_kafka_group_result_error(groups[0]) : nullptr;
+    if (!error || rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND) return {};
+    return rd_kafka_error_string(error);
+}
+
+void asService(const LiveNova& nova, const std::string& service, const std::string& statement) {
+    QFile file(nova.dataDir() + QStringLiteral("/run/%1-0.toml").arg(QString::fromStdString(service)));
+    if (!file.open(QIODevice::ReadOnly)) qFatal("no configuration of %s", service.c_str());
+    const auto text = QString::fromUtf8(file.readAll());
+    const auto value = [&](const char* name) {
+        const QRegularExpression line(QStringLiteral("^%1 *= *\"(.*)\"$").arg(QLatin1String(name)), QRegularExpression::MultilineOption);
+        return line.match(text).captured(1).toStdString();
+    };
+    pqxx::connection connection(value("postgres_uri"));
+    pqxx::work work(connection);
+    work.exec("SET search_path TO " + work.quote_name(value("postgres_schema")));
+    work.exec(statement);
+    work.commit();
 }
 
 }  // namespace nova::test

@@ -36,5 +36,11 @@ std::map<std::string, std::vector<std::string>> groupsOf(const LiveNova& nova);
 std::string lagging(const LiveNova& nova);
 // Sets a group's offsets; the group must have no live member. "" or the error.
 std::string resetOffsets(const LiveNova& nova, const std::string& group, const std::vector<std::string>& topics, std::int64_t to);
+// The same to the present ends: what is in the log now is never seen.
+std::string skipToEnd(const LiveNova& nova, const std::string& group, const std::vector<std::string>& topics);
+// As if the group had never been: its next member begins where a new group does. "" or the error; it must have no live member.
+std::string forgetGroup(const LiveNova& nova, const std::string& group);
+// A transaction by a service's own role, as itself. Only for tests that put a service back to its first day.
+void asService(const LiveNova& nova, const std::string& service, const std::string& statement);
 
 }  // namespace nova::test
