@@ -249,7 +249,7 @@ void HeatMap::paintBlocks(QPainter& painter, int index) const {
         if (level >= 0) {
             painter.fillRect(rect, t.heat[static_cast<std::size_t>(level)]);
             if (level == 0 && !t.dark) painter.fillRect(rect, t.bg3);
-            if (level == 5) painter.fillRect(rect, t.dark ? t.err : t.err);
+            if (level == 5) painter.fillRect(rect, t.err);
             continue;
         }
         if (shown->kind == Kind::never && rect.width() >= 5) {
