@@ -56,8 +56,8 @@ public:
     kit::Result<NotedFacts> note(const std::vector<Fact>& facts);
     // These notifications need no push any more.
     kit::Result<void> told(const std::vector<std::string>& ids);
-    // Pushes that were not told within 2 s of their rows: at most `limit`, lent to the caller for 5 s. What is older than
-    // 10 minutes is forgotten.
+    // Pushes that were not told within 2 s of their rows: at most `limit`, lent to the caller for 5 s. What is older
+    // than 10 minutes is forgotten.
     kit::Result<std::vector<Push>> duePushes(int limit);
     // Takes out the row that this very version of the fact made; the recipient's count after it.
     kit::Result<Unread> takeBack(const Fact& fact);
