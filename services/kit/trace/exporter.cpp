@@ -23,7 +23,7 @@ using Refusal = std::unique_ptr<rd_kafka_error_t, kafka::Deleter<rd_kafka_error_
 }  // namespace
 
 struct Exporter::Impl {
-    Impl(std::string bootstrap, std::string serviceName, std::string instanceName, Metrics* metrics)
+    Impl(const std::string& bootstrap, std::string serviceName, std::string instanceName, Metrics* metrics)
         : service(std::move(serviceName)), instance(std::move(instanceName)) {
         if (metrics)
             dropped = &metrics->counter("nova_spans_dropped_total", "Spans dropped: queue full or broker away");
@@ -169,8 +169,8 @@ struct Exporter::Impl {
     std::thread thread;
 };
 
-Exporter::Exporter(std::string bootstrap, std::string service, std::string instance, Metrics* metrics)
-    : m_impl(std::make_unique<Impl>(std::move(bootstrap), std::move(service), std::move(instance), metrics)) {}
+Exporter::Exporter(const std::string& bootstrap, std::string service, std::string instance, Metrics* metrics)
+    : m_impl(std::make_unique<Impl>(bootstrap, std::move(service), std::move(instance), metrics)) {}
 Exporter::~Exporter() = default;
 
 void Exporter::push(SpanData&& span) {

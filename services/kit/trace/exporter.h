@@ -20,7 +20,7 @@ std::string encodeOtlp(const std::string& service, const std::string& instance, 
 
 class Exporter {
 public:
-    Exporter(std::string bootstrap, std::string service, std::string instance, Metrics* metrics);
+    Exporter(const std::string& bootstrap, std::string service, std::string instance, Metrics* metrics);
     ~Exporter();                 // flushes for at most 1 s
     void push(SpanData&& span);  // never blocks
     void flush(std::chrono::milliseconds limit);
