@@ -42,7 +42,11 @@ public:
                          });
     }
 
-    ServiceConfig config;
+    // Any thread; for the calls that come after it.
+    void set(const std::function<void(ServiceConfig&)>& change) {
+        const std::lock_guard lock(m_mutex);
+        change(m_config);
+    }
 
     grpc::Status Authenticate(grpc::ServerContext* context, const rpc::AuthenticateRequest*,
                               rpc::SessionReply* reply) override {
@@ -50,7 +54,8 @@ public:
                          [&](const Claims& claims) -> Result<void> {
                              reply->mutable_user()->set_id(claims.userId);
                              reply->set_token(m_name);
-                             reply->mutable_user()->set_handle(std::string(name(requestMode(*context, config))));
+                             const std::lock_guard lock(m_mutex);
+                             reply->mutable_user()->set_handle(std::string(name(requestMode(*context, m_config))));
                              return outcome::success();
                          });
     }
@@ -67,6 +72,8 @@ private:
     const std::string m_name;
     TokenVerifier* m_tokens;
     const int m_delayMs;
+    std::mutex m_mutex;
+    ServiceConfig m_config;  // guarded by m_mutex
 };
 
 }  // namespace
@@ -369,10 +376,10 @@ private Q_SLOTS:
                 .handle();
         };
         QCOMPARE(modeOf(Mode::sync), std::string("events"));
-        fake->config.allowRequestMode = true;
+        fake->set([](ServiceConfig& config) { config.allowRequestMode = true; });
         QCOMPARE(modeOf(Mode::sync), std::string("sync"));
         QCOMPARE(modeOf(std::nullopt), std::string("events"));
-        fake->config.mode = Mode::sync;
+        fake->set([](ServiceConfig& config) { config.mode = Mode::sync; });
         QCOMPARE(modeOf(std::nullopt), std::string("sync"));
         QCOMPARE(modeOf(Mode::events), std::string("events"));
     }
