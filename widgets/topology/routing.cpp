@@ -93,7 +93,8 @@ int assignChannels(std::vector<Vertical>& verticals) {
     }
     std::map<int, int> channelOf;
     std::vector<std::vector<std::pair<double, double>>> used;
-    for (const auto& [source, span] : reach) {
+    for (const auto& [source, reached] : reach) {
+        const auto& span = reached;  // a binding cannot be captured by every compiler
         std::size_t channel = 0;
         const auto clashes = [&](std::size_t c) {
             return std::any_of(used[c].begin(), used[c].end(), [&](const auto& other) {

@@ -136,16 +136,16 @@ void TrafficObserver::start(const ReadSession& session, const TailChoice& choice
         for (const auto& name : names) list << QString::fromStdString(name);
         return list;
     };
-    calls.topics = [this, listOf](std::vector<std::string> names) {
+    calls.topics = [this, listOf](const std::vector<std::string>& names) {
         QMetaObject::invokeMethod(this, [this, list = listOf(names)] {
             m_impl->topics = list;
             Q_EMIT topicsChanged(list);
         });
     };
-    calls.troubles = [this, listOf](std::vector<std::string> partitions) {
+    calls.troubles = [this, listOf](const std::vector<std::string>& partitions) {
         QMetaObject::invokeMethod(this, [this, list = listOf(partitions)] { Q_EMIT troubles(list); });
     };
-    calls.connection = [this](bool up, std::string why) {
+    calls.connection = [this](bool up, const std::string& why) {
         QMetaObject::invokeMethod(this, [this, up, why = QString::fromStdString(why)] {
             if (up)
                 Q_EMIT connected();
