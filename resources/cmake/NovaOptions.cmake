@@ -15,8 +15,8 @@ if(NOVA_SANITIZE)
 endif()
 if(NOVA_SANITIZE MATCHES thread)
   # What lets ThreadSanitizer follow the locks and processes of libraries that are not instrumented.
-  file(GLOB nova_tsan_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/support/tsan/*.cpp)
-  add_library(nova_tsan OBJECT ${nova_tsan_sources})
+  set(support ${CMAKE_SOURCE_DIR}/tests/support/tsan)
+  add_library(nova_tsan OBJECT ${support}/absl_mutex.cpp ${support}/c11_threads.cpp ${support}/clone.cpp)
   target_compile_features(nova_tsan PRIVATE cxx_std_20)
   target_compile_options(nova_tsan PRIVATE -fsanitize=thread)
   target_sources(nova_options INTERFACE $<TARGET_OBJECTS:nova_tsan>)
@@ -30,6 +30,15 @@ target_compile_definitions(nova_qt_options INTERFACE
   QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_CAST_FROM_BYTEARRAY QT_NO_CONTEXTLESS_CONNECT
   QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_NO_URL_CAST_FROM_STRING QT_USE_QSTRINGBUILDER QT_NO_FOREACH
   QT_NO_KEYWORDS QT_STRICT_ITERATORS)
+
+if(NOVA_SANITIZE MATCHES thread AND NOVA_APP)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Core)
+  add_library(nova_tsan_qt OBJECT ${support}/qt_events.cpp)
+  target_link_libraries(nova_tsan_qt PRIVATE Qt6::Core)
+  target_compile_features(nova_tsan_qt PRIVATE cxx_std_20)
+  target_compile_options(nova_tsan_qt PRIVATE -fsanitize=thread)
+  target_sources(nova_qt_options INTERFACE $<TARGET_OBJECTS:nova_tsan_qt>)
+endif()
 
 find_program(NOVA_MOLD mold)
 if(NOVA_MOLD)
