@@ -19,10 +19,15 @@ BorrowedNova::BorrowedNova(const CommonOptions& common) : m_common(common) {}
 BorrowedNova::~BorrowedNova() {
     if (!m_stack || !m_mine) return;
     QEventLoop loop;
-    QObject::connect(m_stack.get(), &stack::Stack::stopped, &loop, &QEventLoop::quit);
+    bool stopped = false;
+    QObject::connect(m_stack.get(), &stack::Stack::stopped, &loop, [&] {
+        stopped = true;
+        loop.quit();
+    });
     QTimer::singleShot(stopLimitMs, &loop, &QEventLoop::quit);
     m_stack->stop();
-    loop.exec();
+    // Where nothing ever ran it is said at once, and a loop that does not run yet cannot be ended.
+    if (!stopped && m_stack->phase() != stack::Phase::stopped) loop.exec();
 }
 
 void BorrowedNova::interrupt() {

@@ -43,14 +43,39 @@ int terminalWidth() {
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
 }
 
+int terminalHeight() {
+    winsize size{};
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
+}
+
 QString paint(Colour colour, const QString& text) {
     static const bool coloured = isTerminal(STDOUT_FILENO) && qEnvironmentVariableIsEmpty("NO_COLOR");
     if (!coloured || colour == Colour::plain || text.isEmpty()) return text;
     return QLatin1String(codeOf(colour)) + text + QLatin1String("\x1b[0m");
 }
 
+// What comes from records and clients may hold anything: of codes only colours reach the terminal.
+QString harmless(const QString& line) {
+    static const QRegularExpression code(
+        QStringLiteral("(\x1b\\[[0-9;]*m|[\t\n])|[\\x00-\\x1f\\x7f-\\x9f\\x{200e}\\x{200f}\\x{202a}-\\x{202e}"
+                       "\\x{2066}-\\x{2069}]"));
+    QString shown;
+    qsizetype at = 0;
+    for (auto it = code.globalMatch(line); it.hasNext();) {
+        const auto found = it.next();
+        shown += QStringView(line).mid(at, found.capturedStart() - at);
+        if (found.hasCaptured(1))
+            shown += found.captured(1);
+        else
+            shown += QChar(0xfffd);
+        at = found.capturedEnd();
+    }
+    return shown += QStringView(line).mid(at);
+}
+
 void print(const QString& line) {
-    std::fputs(line.toUtf8().constData(), stdout);
+    static const bool read = isTerminal(STDOUT_FILENO);
+    std::fputs((read ? harmless(line) : line).toUtf8().constData(), stdout);
     std::fputc('\n', stdout);
     std::fflush(stdout);
 }
@@ -89,12 +114,20 @@ QStringList Table::lines() const {
     return lines;
 }
 
+// What is scrolled out of a terminal cannot be drawn over.
+QStringList fittedHeight(const QStringList& lines, int height) {
+    const int most = std::max(2, height - 1);
+    if (lines.size() <= most) return lines;
+    return lines.mid(0, most - 1) << paint(Colour::dim, QStringLiteral("… %1 more lines").arg(lines.size() - most + 1));
+}
+
 void LiveLines::show(const QStringList& lines) {
     if (!isTerminal(STDOUT_FILENO)) return;
     clear();
     const int width = terminalWidth();
-    for (const auto& line : lines) print(fitted(line, width));
-    m_shown = static_cast<int>(lines.size());
+    const auto fit = fittedHeight(lines, terminalHeight());
+    for (const auto& line : fit) print(fitted(line, width));
+    m_shown = static_cast<int>(fit.size());
 }
 
 void LiveLines::clear() {

@@ -1,4 +1,5 @@
-// How commands talk to a person: columns, colours only where a terminal reads them, lines that are rewritten in place. Thread: main.
+// How commands talk to a person: columns, colours only where a terminal reads them, lines that are rewritten in place.
+// Thread: main.
 #pragma once
 
 #include <QJsonObject>
@@ -17,7 +18,10 @@ int terminalWidth();                              // columns of stdout; 100 wher
 // Wrapped in the colour's codes when stdout is a terminal and NO_COLOR is not set.
 QString paint(Colour colour, const QString& text);
 
-void print(const QString& line);                  // to stdout, with end of line, flushed
+// To stdout, with end of line, flushed; a terminal gets harmless().
+void print(const QString& line);
+// Without control and direction characters, but for tabs and colours: others' bytes give the terminal no orders.
+QString harmless(const QString& line);
 void printJson(const QJsonObject& object);        // one line
 
 // Columns as wide as their widest cell, two spaces apart; cells may carry colours.
@@ -34,6 +38,8 @@ private:
     QVector<QStringList> m_rows;
 };
 
+// As many as a terminal of that height can draw over, the last one saying how many more there are.
+QStringList fittedHeight(const QStringList& lines, int height);
 // Lines at the end of the terminal that are drawn over at each change; elsewhere nothing is shown.
 class LiveLines {
 public:

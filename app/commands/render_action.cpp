@@ -81,9 +81,11 @@ public:
         static constexpr double steps[] = {0.5, 1,   2,   5,     10,    20,    25,     50,     100,
                                            200, 250, 500, 1'000, 2'000, 5'000, 10'000, 30'000, 60'000};
         const double least = (m_to - m_from) / m_width * 9;
-        const auto* step = std::find_if(std::begin(steps), std::end(steps) - 1, [&](double s) { return s >= least; });
+        const auto* fits = std::find_if(std::begin(steps), std::end(steps) - 1, [&](double s) { return s >= least; });
+        double step = *fits;
+        while (step < least) step *= 10;  // hours, days: of clocks that are far apart
         QString line(m_width, QLatin1Char(' '));
-        for (double t = std::ceil(m_from / *step) * *step; t <= m_to; t += *step) {
+        for (double t = std::ceil(m_from / step) * step; t <= m_to; t += step) {
             const QString tick = QStringLiteral("╵") + QString::number(t);
             if (column(t) + tick.size() <= m_width) line.replace(column(t), tick.size(), tick);
         }
@@ -205,7 +207,7 @@ QStringList renderAction(const Action& action, int width) {
     for (const auto& row : rows) {
         const QString service = row.hop->service == before ? QString() : row.hop->service;
         before = row.hop->service;
-        lines << padded(paint(Colour::bold, service), serviceWidth) + padded(nameOf(row), nameWidth) +
+        lines << paint(Colour::bold, padded(service, serviceWidth)) + padded(nameOf(row), nameWidth) +
                      indented(lengthOf(*row.hop), lengthWidth) + QStringLiteral("  ") +
                      bar(*row.hop, action, scale, barWidth);
     }

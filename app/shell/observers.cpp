@@ -89,6 +89,7 @@ void Observers::stop() {
     if (!lag || !m_observesLag) return;
     m_observesLag = false;
     endApart(std::exchange(lag, std::make_unique<engine::LagBoard>()));
+    connectDesk();  // an answer under way asks for history, too
 }
 
 void Observers::connectDesk() {

@@ -1,4 +1,5 @@
 // An action as text: to scale, with its budgets, and nothing wider than the terminal.
+#include <QElapsedTimer>
 #include <QtTest>
 
 #include "app/commands/output.h"
@@ -56,6 +57,17 @@ private Q_SLOTS:
             make(Story::of(createPostText()).without("d1").without("d2").without("d3").without("d4")), 160);
         QVERIFY(lineOf(lines, u"feed-service PostCreated"_s).contains(u"pending"_s));
         QVERIFY(lineOf(lines, u"  ! "_s).contains(u"feed-service"_s));
+    }
+
+    // A clock that is wrong by years, or a span that lies: the axis is drawn in no time all the same.
+    void timesThatAreFarApartAreDrawnAtOnce() {
+        auto action = make(Story::of(createPostText()));
+        action.hops.last().durationMs = 4e12;
+        QElapsedTimer clock;
+        clock.start();
+        const auto lines = renderAction(action, 100);
+        QVERIFY2(clock.elapsed() < 1'000, qPrintable(QString::number(clock.elapsed())));
+        for (int i = 3; i < lines.size(); ++i) QVERIFY(visibleWidth(lines[i]) <= 100);
     }
 
     void nothingIsWiderThanTheTerminal() {

@@ -1,6 +1,7 @@
 #include "app/engine/actions/span.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "contract/topics.h"
@@ -25,6 +26,12 @@ std::string hex(const std::string& bytes) {
     return out;
 }
 
+// Whatever the locale: a point, and no more digits than are needed.
+std::string numberText(double value) {
+    std::array<char, 32> text{};
+    return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+}
+
 std::string textOf(const otlp::common::v1::AnyValue& value, int depth = 0) {
     switch (value.value_case()) {
         case otlp::common::v1::AnyValue::kStringValue:
@@ -34,7 +41,7 @@ std::string textOf(const otlp::common::v1::AnyValue& value, int depth = 0) {
         case otlp::common::v1::AnyValue::kBoolValue:
             return value.bool_value() ? "true" : "false";
         case otlp::common::v1::AnyValue::kDoubleValue:
-            return std::to_string(value.double_value());
+            return numberText(value.double_value());
         case otlp::common::v1::AnyValue::kBytesValue:
             return hex(value.bytes_value());
         case otlp::common::v1::AnyValue::kArrayValue: {

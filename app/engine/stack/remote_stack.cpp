@@ -96,8 +96,9 @@ void RemoteStack::heard(const QJsonObject& event) {
         m_alerts = std::move(alerts);
         Q_EMIT changed(m_parts);
         if (news) Q_EMIT alertsChanged(m_alerts);
-        // An owner that was ready before we came does not say so again.
-        if (m_phase == Phase::ready && !std::exchange(m_knownReady, true)) Q_EMIT ready(runFile());
+        // An owner that was ready before we came does not say so again; one that is degraded was.
+        const bool serves = m_phase == Phase::ready || m_phase == Phase::degraded;
+        if (serves && !std::exchange(m_knownReady, true)) Q_EMIT ready(runFile());
     } else if (what == QLatin1String("log")) {
         keep(linesFromJson(event.value(QLatin1String("lines")).toArray()));
     } else if (what == QLatin1String("ready")) {

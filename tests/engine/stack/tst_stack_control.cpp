@@ -55,6 +55,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void attachedSeesTheSame();
+    void aDegradedOwnerWasReadyToo();
     void attachedMayDoTheSame();
     void newsArrive();
     void aGoneOwnerMeansStopped();
@@ -104,6 +105,14 @@ void TestStackControl::attachedSeesTheSame() {
     QCOMPARE(lines.size(), 1);
     QCOMPARE(lines.first().text, QStringLiteral("hello"));
     QCOMPARE(lines.first().level, QLatin1Char('W'));
+}
+
+void TestStackControl::aDegradedOwnerWasReadyToo() {
+    m_owner->m_phase = Phase::degraded;
+    const auto stack = attached();
+    QSignalSpy ready(stack.get(), &Stack::ready);
+    QTRY_COMPARE(ready.count(), 1);
+    QCOMPARE(stack->phase(), Phase::degraded);
 }
 
 void TestStackControl::attachedMayDoTheSame() {
