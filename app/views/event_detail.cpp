@@ -165,16 +165,20 @@ void EventDetail::setEvent(const engine::Event& event) {
     m_timeline->setVisible(true);
     m_timeline->setEnabled(!event.traceId.empty());
     m_copy->setVisible(true);
-    const bool large = event.value.size() > shownAtOnce;
+    const bool large = event.valueBytes() > shownAtOnce;
     if (!large) showPayload(engine::decode(event), true);
     if (large) {
         m_faults->hide();
         m_payload->setText(readable(event.value.substr(0, 4'096)));
         m_payload->show();
-        m_cutWords->setText(tr("The value has %1. Its first 4 KiB are shown, not decoded; nothing is lost.")
-                                .arg(theme::bytes(qint64(event.value.size()))));
+        const QString size = theme::bytes(qint64(event.valueBytes()));
+        m_cutWords->setText(
+            event.isCut() ? tr("Cut: %1 of %2 are held, not decoded. Nothing is lost: the broker has it whole.")
+                                .arg(theme::bytes(qint64(event.value.size())), size)
+                          : tr("The value has %1. Its first 4 KiB are shown, not decoded; nothing is lost.").arg(size));
+        m_all->setText(event.isCut() ? tr("Load whole") : tr("Show all"));
         m_all->setEnabled(true);
-        m_schema->setText(tr("Payload  %1").arg(theme::bytes(qint64(event.value.size()))));
+        m_schema->setText(tr("Payload  %1").arg(size));
     }
     m_cut->setVisible(large);
     const auto shown = std::min<std::size_t>(event.value.size(), hexShown);
@@ -185,8 +189,27 @@ void EventDetail::setEvent(const engine::Event& event) {
     m_body->show();
 }
 
+void EventDetail::setWhole(const engine::Event& event) {
+    if (!m_event || m_event->topic != event.topic || m_event->partition != event.partition ||
+        m_event->offset != event.offset)
+        return;
+    m_event = event;
+    showAll();
+}
+
+void EventDetail::setNotLoaded(const QString& why) {
+    if (!m_event || !m_event->isCut()) return;
+    m_cutWords->setText(why);
+    m_all->setEnabled(true);
+}
+
 void EventDetail::showAll() {
     m_all->setEnabled(false);
+    if (m_event->isCut()) {
+        m_cutWords->setText(tr("Reading %1 from the broker …").arg(theme::bytes(qint64(m_event->valueBytes()))));
+        Q_EMIT wholeWanted();
+        return;
+    }
     m_cutWords->setText(tr("Decoding %1 …").arg(theme::bytes(qint64(m_event->value.size()))));
     m_hex->setBytes(QByteArray::fromStdString(m_event->value));
     QThreadPool::globalInstance()->start([self = QPointer<EventDetail>(this), mine = m_run, event = *m_event] {
@@ -198,7 +221,7 @@ void EventDetail::showAll() {
 }
 
 void EventDetail::showPayload(const engine::Decoded& decoded, bool small) {
-    const QString size = theme::bytes(qint64(m_event->value.size()));
+    const QString size = theme::bytes(qint64(m_event->valueBytes()));
     const QString faults = faultsText(*m_event, decoded);
     m_faults->setText(faults);
     m_faults->setVisible(!faults.isEmpty());

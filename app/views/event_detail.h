@@ -27,10 +27,12 @@ class TouchedPane;
 class EventDetail final : public QWidget {
     Q_OBJECT
 public:
-    static constexpr std::size_t shownAtOnce = 128 * 1024;  // bytes of a value
+    static constexpr std::size_t shownAtOnce = engine::Event::heldValue;  // bytes of a value
 
     explicit EventDetail(QWidget* parent = nullptr);
     void setEvent(const engine::Event& event);
+    void setWhole(const engine::Event& event);  // of the chosen one, as wholeWanted() asked
+    void setNotLoaded(const QString& why);      // instead of it
     void clearEvent(const QString& why);  // said in place of it
     void setHeld(const QString& words);   // whether it is still where it was found; empty: it is
     void setSearch(const QStringList& words);
@@ -48,6 +50,7 @@ public:
 
 Q_SIGNALS:
     void timelineWanted(const QString& traceId);
+    void wholeWanted();  // of the chosen event only the beginning of its value is held
 
 private:
     void buildHeader();

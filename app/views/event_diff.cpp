@@ -47,7 +47,7 @@ Fields placeOf(const Event& event) {
             {word("offset"), QString::number(event.offset)},
             {word("time"), fullTime(event.timestampMs)},
             {word("key"), event.hasKey ? textOrHex(event.key) : word("none")},
-            {word("size"), event.tombstone ? word("tombstone") : theme::bytes(qint64(event.value.size()))}};
+            {word("size"), event.tombstone ? word("tombstone") : theme::bytes(qint64(event.valueBytes()))}};
 }
 
 // A name that comes again is counted: "x-try", "x-try (2)".

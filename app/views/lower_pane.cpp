@@ -207,9 +207,9 @@ void LowerPane::showHelp(const QString& resource, const QString& title) {
 }
 
 void LowerPane::refresh() {
-    if (!isVisible() || !m_history) return;
+    if (!m_history) return;
     m_history->refresh();
-    m_historyTable->model()->refresh();
+    if (isVisible()) m_historyTable->model()->refresh();
 }
 
 bool LowerPane::closePane() {

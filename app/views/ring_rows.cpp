@@ -21,6 +21,7 @@ using models::EventTableModel;
 namespace {
 
 constexpr quint64 stretch = 16'384;  // events searched at a time
+constexpr quint64 freedHere = 4'096;  // rows
 constexpr qint64 pruneMs = 1'000;
 
 QString text(const std::string& bytes) {
@@ -55,7 +56,7 @@ double numberOf(const Event& event, int column) {
         case EventTableModel::Version:
             return double(event.version);
         case EventTableModel::Bytes:
-            return event.tombstone ? -1 : double(event.value.size());
+            return event.tombstone ? -1 : double(event.valueBytes());
         default:
             return event.latencyMs();
     }
@@ -128,7 +129,10 @@ RingRows::~RingRows() {
 }
 
 void RingRows::refresh() {
-    m_snapshot = m_ring.snapshot();
+    auto former = std::exchange(m_snapshot, m_ring.snapshot());
+    // Whoever holds rows last frees them: many of them in a thread of the pool, so that no frame has to.
+    if (m_snapshot.dropped() - former.dropped() > freedHere)
+        QThreadPool::globalInstance()->start([held = std::move(former)] {});
     walkOn();
 }
 
@@ -383,7 +387,7 @@ bool RingRows::row(quint64 sequence, models::EventRow& row) const {
     row.version = int(source->version);
     row.user = m_index->handleOf(source->user);
     if (row.user.isEmpty()) row.user = text(source->user);
-    row.bytes = qint64(source->value.size());
+    row.bytes = qint64(source->valueBytes());
     row.latencyMs = source->latencyMs();
     row.undecodable = source->undecodable;
     row.tombstone = source->tombstone;

@@ -30,6 +30,7 @@ using models::EventTableModel;
 namespace {
 
 constexpr std::size_t historySeconds = 80;
+constexpr quint64 heldUnseen = 16'384;  // rows
 constexpr int detailWidth = 420;
 constexpr int narrowWidth = 1100;  // of the view; below it the detail stands only beside a chosen event
 
@@ -41,6 +42,7 @@ QString secondsText(double seconds) {
 }  // namespace
 
 TrafficView::~TrafficView() {
+    *m_closing = true;  // who reads a record for it gives up
     m_table->model()->setSource(nullptr);  // what it shows goes before it does
     delete m_chooser;
 }
@@ -53,12 +55,19 @@ void TrafficView::takeBatch(const engine::TrafficBatch& batch) {
     m_batch = batch;
     if (!m_connected) setConnected();
     if (m_history.empty()) sampleRates();
+    if (m_batch.last - std::min<quint64>(m_batch.last, m_live->snapshot().last()) >= heldUnseen) letGo();
     if (!isVisible()) return;
     m_chooser->setRates(m_batch.topicPerSecond);
     if (m_isLive && m_sheet == Sheet::live)
         refresh();
     else
         refreshFoot();
+}
+
+// Rows that nobody looks at would hold on to all that the ring has let go meanwhile.
+void TrafficView::letGo() {
+    if (m_sheet != Sheet::live || m_isLive) m_live->refresh();
+    if (!isVisible()) m_lower->refresh();
 }
 
 void TrafficView::refresh() {

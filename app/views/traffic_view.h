@@ -6,6 +6,7 @@
 #include <QDateTime>
 #include <QPointer>
 #include <QTimer>
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -116,6 +117,8 @@ private:
     void refreshFoot();
     void refreshFilter();
     void giveSizes();
+    void letGo();
+    void loadWhole();
     void sampleRates();  // once a second
     void tellTopics();
     [[nodiscard]] QString emptyText() const;
@@ -151,6 +154,7 @@ private:
     const engine::EventRing& m_liveRing;
     RingRows* m_live;          // of the live ring
     KeptRows* m_kept;          // of a pause
+    const std::shared_ptr<std::atomic<bool>> m_closing = std::make_shared<std::atomic<bool>>(false);
     engine::ScanJob* m_scan;   // its ring is what was found
     RingRows* m_found;
     RingRows* m_rows;          // one of them

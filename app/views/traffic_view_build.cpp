@@ -251,6 +251,7 @@ void TrafficView::buildFoot(QWidget* pane) {
 
 void TrafficView::buildDetail() {
     m_detail = new EventDetail(m_plan);
+    connect(m_detail, &EventDetail::wholeWanted, this, &TrafficView::loadWhole);
     m_detailDock = newDock(u"event"_s, tr("Event"), m_detail->header(), m_detail, m_plan);
     m_detailDock->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable);
     m_plan->addDockWidget(Qt::RightDockWidgetArea, m_detailDock);

@@ -128,8 +128,9 @@ void TrafficView::goToRecord(const QString& topic, int partition, qint64 offset)
     m_table->selectSequence(std::nullopt);
     m_selected.reset();
     QThreadPool::globalInstance()->start([self = QPointer<TrafficView>(this), session = m_target->kafka,
-                                          name = topic.toStdString(), partition, offset, place] {
-        auto read = std::make_shared<kit::Result<engine::Event>>(engine::readEvent(session, name, partition, offset));
+                                          name = topic.toStdString(), partition, offset, place, closing = m_closing] {
+        auto read =
+            std::make_shared<kit::Result<engine::Event>>(engine::readEvent(session, name, partition, offset, *closing));
         QMetaObject::invokeMethod(qApp, [self, read, place] {
             if (!self || self->m_selected) return;
             if (*read) return self->showEvent(read->value());
@@ -137,6 +138,26 @@ void TrafficView::goToRecord(const QString& topic, int partition, qint64 offset)
             self->m_detail->clearEvent(error.kind == kit::ErrorKind::notFound
                                            ? tr("There is no record at %1:\n%2.").arg(place, QString::fromStdString(error.hint))
                                            : tr("%1:\n%2").arg(place, QString::fromStdString(error.what)));
+        });
+    });
+}
+
+// The ring holds the beginning of a large value; the broker has all of it.
+void TrafficView::loadWhole() {
+    const auto* event = m_detail->event();
+    if (!event) return;
+    if (!m_target) return m_detail->setNotLoaded(tr("There is no cluster to read the whole value from."));
+    QThreadPool::globalInstance()->start([self = QPointer<TrafficView>(this), session = m_target->kafka,
+                                          topic = engine::Names::topicName(event->topic), partition = event->partition,
+                                          offset = event->offset, closing = m_closing] {
+        auto read =
+            std::make_shared<kit::Result<engine::Event>>(engine::readEvent(session, topic, partition, offset, *closing));
+        QMetaObject::invokeMethod(qApp, [self, read] {
+            if (!self) return;
+            if (*read) return self->m_detail->setWhole(read->value());
+            const auto& error = read->error();
+            self->m_detail->setNotLoaded(tr("The whole value could not be read: %1.")
+                                             .arg(QString::fromStdString(error.hint.empty() ? error.what : error.hint)));
         });
     });
 }
@@ -219,7 +240,7 @@ void TrafficView::copyLink() {
 }
 
 void TrafficView::askExport() {
-    const QString kinds = tr("JSON Lines, can be opened again (*.jsonl);;CSV, for spreadsheets (*.csv)");
+    const QString kinds = tr("JSON Lines (*.jsonl);;CSV, for spreadsheets too (*.csv)");
     QString chosen;
     QString file = QFileDialog::getSaveFileName(this, tr("Export what is shown"), QDir::home().filePath(u"events.jsonl"_s),
                                                 kinds, &chosen);
@@ -229,20 +250,26 @@ void TrafficView::askExport() {
 }
 
 void TrafficView::askOpen() {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Open an export"), QDir::homePath(), tr("JSON Lines (*.jsonl)"));
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open an export"), QDir::homePath(), tr("Exports (*.jsonl *.csv)"));
     if (!file.isEmpty()) openCapture(file);
 }
 
 void TrafficView::exportTo(const QString& file) {
     m_said = tr("Writing %1 events to %2 …").arg(theme::count(qint64(m_rows->count())), file);
     refreshFoot();
-    QThreadPool::globalInstance()->start([self = QPointer<TrafficView>(this), file, rows = m_rows->sequences()] {
+    QThreadPool::globalInstance()->start([self = QPointer<TrafficView>(this), file, rows = m_rows->sequences(), closing = m_closing,
+                                          session = m_target ? std::optional(m_target->kafka) : std::nullopt] {
         const auto write = [&]() -> kit::Result<std::int64_t> {
             BOOST_OUTCOME_TRY(auto writer, engine::CaptureWriter::make(file));
             for (const auto sequence : rows.list()) {
-                if (const auto* event = rows.snapshot.bySequence(sequence)) {
-                    BOOST_OUTCOME_TRY(writer.write(*event));
-                }
+                const auto* event = rows.snapshot.bySequence(sequence);
+                if (!event) continue;
+                // Of a large value the ring holds the beginning; what the broker has no more stays said to be cut.
+                auto whole = event->isCut() && session
+                                 ? engine::readEvent(*session, engine::Names::topicName(event->topic), event->partition,
+                                                     event->offset, *closing)
+                                 : kit::Result<engine::Event>(*event);
+                BOOST_OUTCOME_TRY(writer.write(whole ? whole.value() : *event));
             }
             BOOST_OUTCOME_TRY(writer.commit());
             return writer.events();
