@@ -128,6 +128,7 @@ private Q_SLOTS:
     void fontsAreTheOnesAskedFor();
     void controlsKeepTheirHeight();
     void segmentsAreExclusive();
+    void aLabelIsNoMarkupUnlessItSaysSo();
     void picture_data();
     void picture();
 };
@@ -218,6 +219,15 @@ void TestTheme::segmentsAreExclusive() {
     QTest::mouseClick(segments.findChildren<QToolButton*>().at(1), Qt::LeftButton);
     QCOMPARE(chosen.count(), 1);
     QCOMPARE(segments.current(), 1);
+}
+
+void TestTheme::aLabelIsNoMarkupUnlessItSaysSo() {
+    QLabel payload(QStringLiteral("<img src=\"/etc/hostname\">")), ours(QStringLiteral("<b>ours</b>"));
+    ours.setTextFormat(Qt::RichText);
+    payload.ensurePolished();
+    ours.ensurePolished();
+    QCOMPARE(payload.textFormat(), Qt::PlainText);
+    QCOMPARE(ours.textFormat(), Qt::RichText);
 }
 
 void TestTheme::picture_data() {

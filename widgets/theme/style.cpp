@@ -1,5 +1,6 @@
 #include "widgets/theme/style.h"
 
+#include <QLabel>
 #include <QPainter>
 #include <QStyleFactory>
 #include <QStyleOption>
@@ -49,9 +50,13 @@ void drawCheck(const QStyleOption* option, QPainter* painter, bool round) {
 
 Style::Style() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
 
-// A font of a style sheet cannot switch ligatures off.
+// A font of a style sheet cannot switch ligatures off. What a label shows may come from records and clients: it is
+// markup only where the label says so itself.
 void Style::polish(QWidget* widget) {
     QProxyStyle::polish(widget);
+    auto* label = qobject_cast<QLabel*>(widget);
+    if (label && label->textFormat() == Qt::AutoText && !label->inherits("QTipLabel"))
+        label->setTextFormat(Qt::PlainText);
     if (widget->property("role").toString() == QLatin1String("mono")) widget->setFont(font(Type::Mono));
 }
 
