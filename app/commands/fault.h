@@ -1,4 +1,5 @@
-// nova-console fault kill|stop|pause|resume|restart PART[/REPLICA], fault scale SERVICE N: trouble made on a local Nova.
+// nova-console fault kill|stop|pause|resume|restart PART[/REPLICA], fault scale SERVICE N: trouble made on a local
+// Nova.
 #pragma once
 
 #include "app/commands/command.h"

@@ -80,7 +80,9 @@ void print(const QString& line) {
     std::fflush(stdout);
 }
 
-void printJson(const QJsonObject& object) { print(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact))); }
+void printJson(const QJsonObject& object) {
+    print(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
+}
 
 int visibleWidth(const QString& text) {
     int width = 0;

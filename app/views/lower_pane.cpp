@@ -117,7 +117,8 @@ LowerPane::LowerPane(QWidget* parent)
     hide();
 }
 
-tables::TableView* LowerPane::newTable(QAbstractItemModel* model, QAbstractItemDelegate* delegate, const QString& name) {
+tables::TableView* LowerPane::newTable(QAbstractItemModel* model, QAbstractItemDelegate* delegate,
+                                       const QString& name) {
     auto* table = new tables::TableView(m_pages);
     table->setModel(model);
     table->setItemDelegate(delegate);

@@ -1,5 +1,5 @@
-// The pane under the table of events, one page at a time: two events side by side, all held records of one key, the exact
-// offsets of a scan, or help. Hidden until it is asked for; Esc closes it.
+// The pane under the table of events, one page at a time: two events side by side, all held records of one key, the
+// exact offsets of a scan, or help. Hidden until it is asked for; Esc closes it.
 #pragma once
 
 #include <QWidget>

@@ -1,6 +1,6 @@
-// Traffic: the live tail of chosen topics, what a pause kept of it, what a scan of the history found, or an opened export;
-// a filter over it, rates per topic, and one event in full with what it touched. What was found, kept, dropped and how far
-// behind the reading is are always on screen.
+// Traffic: the live tail of chosen topics, what a pause kept of it, what a scan of the history found, or an opened
+// export; a filter over it, rates per topic, and one event in full with what it touched. What was found, kept, dropped
+// and how far behind the reading is are always on screen.
 #pragma once
 
 #include <QDateTime>

@@ -1,7 +1,7 @@
 // A user's socket at the WebSocket door: says hello with the token, hears messages, read receipts and notifications,
 // tells that a message was read. Connects anew by itself after a loss (each 250 ms, at most 20 s between two tries) and
-// then asks for what it missed; a message is told once, however often it comes (of the latest 4,096). Thread: one with an
-// event loop; no call blocks.
+// then asks for what it missed; a message is told once, however often it comes (of the latest 4,096). Thread: one with
+// an event loop; no call blocks.
 #pragma once
 
 #include <QDateTime>

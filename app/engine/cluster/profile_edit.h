@@ -6,8 +6,8 @@
 
 namespace nova::engine {
 
-// Mutes the alarms of one group, or ends that: in the group's own [[lag]] rule, else in a new one before all others that
-// keeps the thresholds it had. The profile as it is then. Errors: the file does not load, cannot be written, or is
+// Mutes the alarms of one group, or ends that: in the group's own [[lag]] rule, else in a new one before all others
+// that keeps the thresholds it had. The profile as it is then. Errors: the file does not load, cannot be written, or is
 // written in a way that this cannot change; it is left as it was.
 kit::Result<Profile> muteInProfile(const QString& file, const QString& group, bool muted);
 // The rules with that of the group changed or put in front.

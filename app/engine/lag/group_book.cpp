@@ -67,7 +67,8 @@ void GroupBook::list(const QVector<GroupListing>& groups, qint64 nowMs) {
         entry->listing = listing;
         entry->listed = true;
         const bool empty = listing.state == u"Empty" && (entry->stale || !entry->described);
-        if (empty) setMembers(*entry, {listing.group, listing.state, true, {}, {}, {}, {}}, nowMs, entry->generation < 0);
+        if (empty)
+            setMembers(*entry, {listing.group, listing.state, true, {}, {}, {}, {}}, nowMs, entry->generation < 0);
     }
     for (auto it = m_groups.begin(); it != m_groups.end();) {
         it->second.stirred = false;
@@ -184,11 +185,12 @@ void GroupBook::metadata(const GroupMetadataRecord& record, qint64 nowMs) {
     }
     if (newer && !first) {
         mark({LagMark::Kind::rebalance, atMs, name,
-              (record.members.size() == 1 ? tr("rebalance of %1: generation %2, 1 member").arg(name).arg(record.generation)
-                                          : tr("rebalance of %1: generation %2, %3 members")
-                                                .arg(name)
-                                                .arg(record.generation)
-                                                .arg(record.members.size()))});
+              (record.members.size() == 1
+                   ? tr("rebalance of %1: generation %2, 1 member").arg(name).arg(record.generation)
+                   : tr("rebalance of %1: generation %2, %3 members")
+                         .arg(name)
+                         .arg(record.generation)
+                         .arg(record.members.size()))});
     }
     setMembers(*entry, std::move(description), atMs, first || !newer);  // a newer generation was marked as such
 }

@@ -14,8 +14,8 @@ namespace {
 
 constexpr int listMs = 5'000, perLookMs = 5'000, allGroupsMs = 20'000, endsMs = 3'000, topicsMs = 10'000,
               recordsMs = 1'500;
-constexpr qint64 leastListEveryMs = 5'000, describeEveryMs = 5'000, unknownAgainEveryMs = 30'000, topicsEveryMs = 30'000, newTopicsEveryMs = 5'000,
-                 startsEveryMs = 10'000, looksEveryMs = 1'000;
+constexpr qint64 leastListEveryMs = 5'000, describeEveryMs = 5'000, unknownAgainEveryMs = 30'000,
+                 topicsEveryMs = 30'000, newTopicsEveryMs = 5'000, startsEveryMs = 10'000, looksEveryMs = 1'000;
 // Large clusters are looked at less often: so many groups listed, and partitions' ends asked, a second.
 constexpr qint64 groupsASecond = 500, endsASecond = 5'000;
 

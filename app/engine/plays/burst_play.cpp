@@ -110,7 +110,8 @@ void BurstPlay::catchUp(const Load& load) {
                             return a.backlog < b.backlog;
                         })->backlog;
     tell(tr("highest backlog (waiting calls, outbox and lag)"), peak, {},
-         tr("the design's alert for the lag alone stands at %1").arg(designedFigure(QStringLiteral("lag.alert")).value_or(0)));
+         tr("the design's alert for the lag alone stands at %1")
+             .arg(designedFigure(QStringLiteral("lag.alert")).value_or(0)));
     if (!empty) return problem(tr("the backlog was not worked off within %1 s").arg(longestWaitMs / 1'000));
     find({tr("time to catch up, after backlog ÷ rate"), predicted, took, QStringLiteral("s"),
           std::max(predicted, took) < noticeable ? std::nullopt

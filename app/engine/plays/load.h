@@ -30,8 +30,8 @@ struct LoadReport {
 
 class Load {
 public:
-    // `call(i)` makes the i-th call; called by the workers, so it must not touch what others change. `answered` hears the
-    // index of each call that was answered and data.createPost.id, on a worker; may be empty.
+    // `call(i)` makes the i-th call; called by the workers, so it must not touch what others change. `answered` hears
+    // the index of each call that was answered and data.createPost.id, on a worker; may be empty.
     Load(QString url, int rate, int seconds, QString mode, std::function<LoadCall(int)> call, int connections = 48,
          std::function<void(int, const QString&)> answered = {});
     ~Load();  // ends at once what still runs

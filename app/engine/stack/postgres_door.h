@@ -31,7 +31,8 @@ public:
     Q_DISABLE_COPY_MOVE(PostgresDoor)
     // Serving when a statement is answered and all that is there. About 1 s at most.
     ProbeAnswer ask();
-    // Drops the databases that initdb makes and nobody uses here, so that a copy of the cluster is half the size; the fault, or "".
+    // Drops the databases that initdb makes and nobody uses here, so that a copy of the cluster is half the size; the
+    // fault, or "".
     QString dropSpareDatabases();
     // A cluster copied from the template carries this file until it has passwords of its own.
     static QString freshMark(const QString& cluster) { return cluster + QLatin1String("/nova-fresh"); }

@@ -24,7 +24,8 @@ bool makeTokenKeys(const DataPaths& paths, QString* fault) {
            writeWhole(paths.tokenPublicKey(), QByteArray::fromStdString(keys.value().second), 0600, fault);
 }
 
-// Empty where there is no file yet. A database knows the old passwords alone: one that cannot be read is never replaced.
+// Empty where there is no file yet. A database knows the old passwords alone: one that cannot be read is never
+// replaced.
 std::optional<QJsonObject> keptIn(const QString& path, QString* fault) {
     QFile file(path);
     if (!file.exists()) return QJsonObject();

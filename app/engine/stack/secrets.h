@@ -1,5 +1,5 @@
-// Passwords, the keys of the local S3 and token keys of one data folder, made at its first start: secrets.json and keys/, 0600. Thread: any, one
-// at a time.
+// Passwords, the keys of the local S3 and token keys of one data folder, made at its first start: secrets.json and
+// keys/, 0600. Thread: any, one at a time.
 #pragma once
 
 #include <QByteArray>

@@ -39,7 +39,7 @@ public:
     virtual void restartPart(const QString& name, int replica) = 0;
     virtual void killPart(const QString& name, int replica) = 0;  // kill -9; the supervisor starts it again
     virtual void pausePart(const QString& name, int replica) = 0;   // SIGSTOP to all of it; nobody asks or restarts it
-    virtual void resumePart(const QString& name, int replica) = 0;  // SIGCONT; all else that is asked of it resumes it too
+    virtual void resumePart(const QString& name, int replica) = 0;  // SIGCONT; all else asked of it resumes it too
     // So many replicas of a service, 1 to mostReplicas; the highest ones go first. Stores have one.
     virtual void scalePart(const QString& name, int replicas) = 0;
 

@@ -28,7 +28,8 @@ QString TemporaryServer::waitUntil(const std::function<ProbeAnswer()>& ask, cons
     QString missing;
     while (timer.elapsed() < startMs && !preparation.cancelled()) {
         if (m_process.waitForFinished(20) || m_process.state() == QProcess::NotRunning)
-            return QStringLiteral("%1 ended: %2").arg(m_name, QString::fromUtf8(m_process.readAll()).trimmed().right(mostSaid));
+            return QStringLiteral("%1 ended: %2")
+                .arg(m_name, QString::fromUtf8(m_process.readAll()).trimmed().right(mostSaid));
         const auto answer = ask();
         if (answer.serving) return {};
         missing = answer.missing;

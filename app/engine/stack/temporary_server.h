@@ -1,5 +1,5 @@
-// A server that runs for a while, to make or train something with it. Blocking; thread: any, one; killed when the object
-// goes.
+// A server that runs for a while, to make or train something with it. Blocking; thread: any, one; killed when the
+// object goes.
 #pragma once
 
 #include <QProcess>

@@ -1,6 +1,6 @@
-// What was searched, in a file that can be opened again without a cluster: JSON Lines (the contract's traffic lines, and
-// the value's bytes in `value_base64`), or CSV with the same columns, where an empty cell without quotes is what is not
-// there and one in quotes what is empty. Thread: any, one a file.
+// What was searched, in a file that can be opened again without a cluster: JSON Lines (the contract's traffic lines,
+// and the value's bytes in `value_base64`), or CSV with the same columns, where an empty cell without quotes is what is
+// not there and one in quotes what is empty. Thread: any, one a file.
 #pragma once
 
 #include <QString>
@@ -36,7 +36,8 @@ private:
 
 // The events of an export (by its ending: .csv, else JSON Lines), one after the other, until `event` returns false; how
 // many there were. Each is what it was, byte for byte. A spreadsheet that writes a CSV anew makes an empty key one that
-// is not there. badInput: not such a file, with the line (of a CSV: the row, its head is 1) and what is wrong; notFound.
+// is not there. badInput: not such a file, with the line (of a CSV: the row, its head is 1) and what is wrong;
+// notFound.
 kit::Result<std::int64_t> readCapture(const QString& file, const std::function<bool(Event&&)>& event);
 
 }  // namespace nova::engine

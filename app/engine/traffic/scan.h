@@ -91,8 +91,8 @@ struct ScanHooks {
         record;                                         // one at a time, on any reader's thread; false ends the scan
     std::function<std::unique_ptr<ScanJudge>()> judge;  // none: all match
     std::function<void(const ScanReport&)> progress;    // ≤ 10 Hz, on a reader's thread, not at once with `record`
-    // So far all partitions have been read, Unix ms: what is handed over from now on is not older, but where a clock ran
-    // back. ≤ 50 Hz, as `progress`.
+    // So far all partitions have been read, Unix ms: what is handed over from now on is not older, but where a clock
+    // ran back. ≤ 50 Hz, as `progress`.
     std::function<void(std::int64_t)> reached;
 };
 

@@ -121,7 +121,8 @@ private:
         for (const auto& [topic, partition] : some)
             rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = m_time;
         auto error = rd_kafka_offsets_for_times(m_handle, list.get(), sliceMs);
-        for (int waited = sliceMs; waited < askMs && error == RD_KAFKA_RESP_ERR__TIMED_OUT && !m_stop; waited += sliceMs) {
+        for (int waited = sliceMs; waited < askMs && error == RD_KAFKA_RESP_ERR__TIMED_OUT && !m_stop;
+             waited += sliceMs) {
             for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = m_time;
             error = rd_kafka_offsets_for_times(m_handle, list.get(), sliceMs);
         }

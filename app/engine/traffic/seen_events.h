@@ -1,6 +1,6 @@
 // Which events were there before: `is:duplicate` is the same topic, ce_id and ce_dataschema as an earlier record.
-// Thread: any; no call waits for more than another's few steps. Bound: the latest 1 million identities and up to as many
-// before them, in 64 MiB at most; one that comes again counts as late.
+// Thread: any; no call waits for more than another's few steps. Bound: the latest 1 million identities and up to as
+// many before them, in 64 MiB at most; one that comes again counts as late.
 #pragma once
 
 #include <cstdint>
