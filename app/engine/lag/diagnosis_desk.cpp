@@ -98,8 +98,8 @@ struct DiagnosisDesk::Reading {
             }
             read(question, reader);
             const bool spans = hasSpans(handle);
-            QMetaObject::invokeMethod(desk, [to = desk, q = std::move(question), spans]() mutable {
-                to->answer(q.group, std::move(q.record), spans);
+            QMetaObject::invokeMethod(desk, [to = desk, q = std::move(question), spans]() {
+                to->answer(q.group, q.record, spans);
             });
         }
     }
@@ -204,14 +204,14 @@ void DiagnosisDesk::ask(const QString& group, const QString& topic, int partitio
     question.record.partition = partition;
     if (row == m_sample.rows.end() || !row->committed || !m_reading) {
         question.record.whyNot = say("no committed offset is known");
-        return answer(group, std::move(question.record), false);
+        return answer(group, question.record, false);
     }
     question.record.committed = std::max(*row->committed, row->logStart.value_or(0));
     question.atEnd = row->lag == 0;
     m_reading->put(std::move(question));
 }
 
-void DiagnosisDesk::answer(const QString& group, StuckRecord record, bool spansTopic) {
+void DiagnosisDesk::answer(const QString& group, const StuckRecord& record, bool spansTopic) {
     const auto all = facts(group, record.topic, record.partition, record, spansTopic);
     Diagnosed diagnosed;
     diagnosed.group = group;

@@ -55,7 +55,7 @@ private:
     struct Still {
         qint64 committed = 0, committedSinceMs = 0, lso = 0, lsoSinceMs = 0, seenAtMs = 0;
     };
-    void answer(const QString& group, StuckRecord record, bool spansTopic);
+    void answer(const QString& group, const StuckRecord& record, bool spansTopic);
     void tellSpans(DiagnosisFacts& facts, bool spansTopic) const;
 
     Sources m_sources;
