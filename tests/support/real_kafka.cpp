@@ -60,6 +60,39 @@ void RealKafka::createTopic(const std::string& name, int partitions, const kit::
     if (!made) qFatal("%s", made.error().what.c_str());
 }
 
+namespace {
+
+// Asks by `call` and waits for the answer.
+template <typename Call>
+void administer(const std::string& bootstrap, const Call& call) {
+    const auto handle = kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(bootstrap, "test-admin"));
+    const kit::kafka::Queue queue(rd_kafka_queue_new(handle.value().get()));
+    call(handle.value().get(), queue.get());
+    const kit::kafka::Event event(rd_kafka_queue_poll(queue.get(), patienceMs));
+    if (!event || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        qFatal("%s", event ? rd_kafka_event_error_string(event.get()) : "Kafka does not answer");
+}
+
+}  // namespace
+
+void RealKafka::deleteTopic(const std::string& name) {
+    administer(bootstrap(), [&](rd_kafka_t* handle, rd_kafka_queue_t* queue) {
+        auto* ask = rd_kafka_DeleteTopic_new(name.c_str());
+        rd_kafka_DeleteTopics(handle, &ask, 1, nullptr, queue);
+        rd_kafka_DeleteTopic_destroy(ask);
+    });
+}
+
+void RealKafka::trim(const std::string& topic, int partition, std::int64_t before) {
+    administer(bootstrap(), [&](rd_kafka_t* handle, rd_kafka_queue_t* queue) {
+        const kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(1));
+        rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = before;
+        auto* ask = rd_kafka_DeleteRecords_new(list.get());
+        rd_kafka_DeleteRecords(handle, &ask, 1, nullptr, queue);
+        rd_kafka_DeleteRecords_destroy(ask);
+    });
+}
+
 void RealKafka::send(const std::vector<kit::kafka::OutRecord>& records, const kit::kafka::Settings& extra) {
     auto producer = kit::kafka::Producer::make(bootstrap(), "test", extra);
     if (!producer) qFatal("%s", producer.error().what.c_str());

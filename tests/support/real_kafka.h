@@ -5,6 +5,7 @@
 
 #include <QProcess>
 #include <QTemporaryDir>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ public:
     [[nodiscard]] std::string bootstrap() const;
     [[nodiscard]] QString folder() const { return m_folder.path(); }
     void createTopic(const std::string& name, int partitions = 6, const kit::kafka::Settings& config = {});
+    void deleteTopic(const std::string& name);
+    // Deletes the records before this offset, as retention does.
+    void trim(const std::string& topic, int partition, std::int64_t before);
     // Confirmed on return.
     void send(const std::vector<kit::kafka::OutRecord>& records, const kit::kafka::Settings& extra = {});
     // In one transaction.

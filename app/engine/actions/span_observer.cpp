@@ -1,9 +1,10 @@
 #include "app/engine/actions/span_observer.h"
 
+#include <QDateTime>
 #include <atomic>
 
 #include "app/engine/actions/action_store.h"
-#include "app/engine/cluster/tail.h"
+#include "app/engine/traffic/topic_tail.h"
 #include "contract/topics.h"
 
 namespace nova::engine {
@@ -21,7 +22,7 @@ struct SpanObserver::Impl {
 
     ActionStore& store;
     std::atomic<quint64> undecodable{0};
-    std::unique_ptr<Tail> tail;
+    std::unique_ptr<TopicTail> tail;
 };
 
 SpanObserver::SpanObserver(ActionStore& store, QObject* parent)
@@ -34,12 +35,13 @@ SpanObserver::~SpanObserver() {
 void SpanObserver::start(const ReadSession& cluster, int backSeconds) {
     stop();
     m_impl->undecodable = 0;
-    TailOptions options;
-    options.purpose = "spans";
-    options.wanted = [](const std::string& topic) { return topic == contract::topic::spans; };
-    options.backSeconds = backSeconds;
-    options.record = [this](const rd_kafka_message_t& message) { m_impl->take(message); };
-    options.connection = [this](bool up, const std::string& why) {
+    TailChoice choice;
+    choice.topics = {std::string(contract::topic::spans)};
+    if (backSeconds > 0)
+        choice.from = {Place::Kind::time, QDateTime::currentMSecsSinceEpoch() - qint64{backSeconds} * 1'000};
+    TailCalls calls;
+    calls.record = [this](const rd_kafka_message_t& message) { m_impl->take(message); };
+    calls.connection = [this](bool up, const std::string& why) {
         QMetaObject::invokeMethod(this, [this, up, why = QString::fromStdString(why)] {
             if (up)
                 Q_EMIT connected();
@@ -47,7 +49,7 @@ void SpanObserver::start(const ReadSession& cluster, int backSeconds) {
                 Q_EMIT disconnected(why);
         });
     };
-    m_impl->tail = std::make_unique<Tail>(cluster, std::move(options));
+    m_impl->tail = std::make_unique<TopicTail>(cluster, std::move(choice), std::move(calls), "spans");
 }
 
 void SpanObserver::stop() {

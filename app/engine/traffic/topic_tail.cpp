@@ -30,8 +30,9 @@ bool isWanted(const TailChoice& choice, const std::string& topic) {
 
 }  // namespace
 
-TopicTail::TopicTail(ReadSession session, TailChoice choice, TailCalls calls)
+TopicTail::TopicTail(ReadSession session, TailChoice choice, TailCalls calls, std::string purpose)
     : m_session(std::move(session)),
+      m_purpose(std::move(purpose)),
       m_calls(std::move(calls)),
       m_choice(std::move(choice)),
       m_batch(batchSize),
@@ -65,7 +66,7 @@ void TopicTail::run() {
     auto settings = readAhead(m_session, Ahead::much);
     settings["topic.metadata.refresh.interval.ms"] = "5000";
     settings["auto.offset.reset"] = "error";  // what is not there is told, see relocate()
-    auto handle = m_session.observer("traffic", settings);
+    auto handle = m_session.observer(m_purpose, settings);
     if (!handle) return setUp(false, handle.error().what);
     m_queue.reset(rd_kafka_queue_get_consumer(handle.value().get()));
     const auto every = hasBudget(m_session) ? lookEveryWithBudget : lookEvery;
@@ -97,9 +98,13 @@ bool TopicTail::refresh(rd_kafka_t* handle) {
         there.insert(topic);
         if (!isWanted(choice, topic)) continue;
         int assigned = 0;
-        for (int p = 0; p < partitions; ++p) assigned += m_next.contains({topic, p}) ? 1 : 0;
+        bool wasThere = false;  // what lies in a partition that only lacked its leader is not what was made since
+        for (int p = 0; p < partitions; ++p) {
+            assigned += m_next.contains({topic, p}) ? 1 : 0;
+            wasThere = wasThere || m_unled.contains({topic, p});
+        }
         if (assigned == partitions) continue;
-        const bool isNew = m_looked && (!m_there.contains(topic) || assigned > 0);
+        const bool isNew = m_looked && !wasThere && (!m_there.contains(topic) || assigned > 0);
         (isNew ? made : chosen).push_back(topic);
     }
     const auto before = m_next.size();
@@ -127,6 +132,7 @@ bool TopicTail::refresh(rd_kafka_t* handle) {
 
 void TopicTail::drop(const TailChoice& choice) {
     std::erase_if(m_next, [&](const auto& entry) { return !isWanted(choice, entry.first.first); });
+    std::erase_if(m_unled, [&](const auto& partition) { return !isWanted(choice, partition.first); });
 }
 
 // What is not there at two looks is not there; what comes by that name is another topic, and read from its beginning.
@@ -139,6 +145,7 @@ void TopicTail::forgetDeleted(const std::set<std::string>& there) {
     for (const auto& [topic, looks] : m_missing) {
         if (looks < gone) continue;
         std::erase_if(m_next, [&](const auto& entry) { return entry.first.first == topic; });
+        std::erase_if(m_unled, [&](const auto& partition) { return partition.first == topic; });
         m_deleted.insert(topic);
         notice(topic, "it was deleted");
     }
@@ -192,10 +199,14 @@ bool TopicTail::add(rd_kafka_t* handle, const std::vector<std::string>& topics, 
     if (!plan) return setUp(false, plan.error().what), false;
     for (const auto& entry : plan.value().entries) {
         const auto& range = entry.range;
-        if (range.trouble.empty())
-            m_next.try_emplace({range.topic, range.partition}, range.next);
-        else
-            m_leaderless.push_back(range.topic + " " + std::to_string(range.partition) + ": " + range.trouble);
+        const Partition partition{range.topic, range.partition};
+        if (range.trouble.empty()) {
+            m_next.try_emplace(partition, range.next);
+            m_unled.erase(partition);
+            continue;
+        }
+        m_unled.insert(partition);
+        m_leaderless.push_back(range.topic + " " + std::to_string(range.partition) + ": " + range.trouble);
     }
     return true;
 }

@@ -1,5 +1,5 @@
 // Follows topics from a place to their ends and beyond, by assignment, on a thread of its own. Looks topics up anew:
-// what appears meanwhile is read from its beginning, a partition without a leader is told and tried again; so is for a
+// what appears meanwhile is read from its beginning, a partition that was there without a leader is told and tried again; so is for a
 // minute what was deleted, made anew, or removed by retention before it could be read. A topic that is deleted, made
 // anew and filled further than it was read, all between two looks, cannot be told from one that went on. Obeys the
 // session's byte budget. Thread: made, changed and destroyed by one; callbacks come on the worker.
@@ -37,7 +37,8 @@ struct TailCalls {
 
 class TopicTail {
 public:
-    TopicTail(ReadSession session, TailChoice choice, TailCalls calls);
+    // `purpose`: part of the client id.
+    TopicTail(ReadSession session, TailChoice choice, TailCalls calls, std::string purpose = "traffic");
     ~TopicTail();                                               // stops and joins, ≤ 1 s
     void choose(TailChoice choice);                             // topics chosen before go on where they are
     [[nodiscard]] bool isWaiting() const { return m_waiting; }  // for the byte budget; any thread
@@ -61,6 +62,7 @@ private:
     TailChoice takeChoice();
 
     const ReadSession m_session;
+    const std::string m_purpose;
     const TailCalls m_calls;
     std::mutex m_mutex;
     TailChoice m_choice;  // guarded by m_mutex
@@ -69,6 +71,7 @@ private:
     std::map<Partition, std::int64_t> m_next;  // assigned partitions and their next offset; nodes stay where they are
     std::unordered_map<const rd_kafka_topic_t*, std::unordered_map<int, std::int64_t*>> m_known;  // into m_next
     std::set<std::string> m_there;  // topics of the last look
+    std::set<Partition> m_unled;             // chosen, and without a leader when they were looked up
     std::set<Partition> m_lost;              // their next record is not there
     std::map<std::string, int> m_missing;    // chosen topics that were not there at so many looks
     std::set<std::string> m_deleted;
