@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "kit/redis/versioned.h"
 #include "kit/runtime/ids.h"
 #include "kit/runtime/log.h"
 
@@ -11,12 +12,6 @@ namespace {
 constexpr int refillPage = 1'000;
 constexpr const char* epoch = "unread:epoch";
 
-// KEYS count, version; ARGV count, version.
-constexpr const char* script =
-    "local v = tonumber(redis.call('GET', KEYS[2]) or '-1')\n"
-    "if tonumber(ARGV[2]) <= v then return 0 end\n"
-    "redis.call('SET', KEYS[1], ARGV[1]) redis.call('SET', KEYS[2], ARGV[2]) return 1";
-
 std::string keyOf(const std::string& user) {
     return "unread:" + user;
 }
@@ -24,8 +19,7 @@ std::string keyOf(const std::string& user) {
 }  // namespace
 
 kit::RedisCommand UnreadCache::setIfNewer(const Unread& unread) {
-    const std::string key = keyOf(unread.userId);
-    return {"EVAL", script, "2", key, key + ":version", std::to_string(unread.count), std::to_string(unread.version)};
+    return kit::setIfNewer(keyOf(unread.userId), unread.count, unread.version);
 }
 
 void UnreadCache::set(const Unread& unread) {
@@ -52,7 +46,9 @@ kit::Result<void> UnreadCache::refill() {
         if (page.value().empty()) break;
         std::vector<kit::RedisCommand> commands;
         for (const auto& unread : page.value()) commands.push_back(setIfNewer(unread));
-        if (auto written = m_redis.pipeline(commands); !written) return written.error();
+        auto written = m_redis.pipeline(commands);
+        if (!written) return written.error();
+        if (auto fine = kit::firstError(written.value()); !fine) return fine;
         after = page.value().back().userId;
     }
     if (auto marked = m_redis.command({"SET", epoch, kit::newUuid()}); !marked) return marked.error();

@@ -9,6 +9,7 @@
 #include "kit/trace/span.h"
 #include "nova/rpc/v1/messaging.grpc.pb.h"
 #include "realtime_chat/jobs.h"
+#include "realtime_chat/json_field.h"
 #include "realtime_chat/keeper.h"
 
 namespace nova::realtime_chat {
@@ -20,11 +21,6 @@ using kit::WebSocket;
 constexpr int sampledPerSecond = 200;  // as the gateway's
 constexpr std::chrono::seconds patience{5};
 constexpr const char* expected = "expected {\"type\":\"hello\",\"token\"} or {\"type\":\"read\",\"message_id\"}";
-
-std::string text(const Json& frame, const char* name) {
-    const auto found = frame.find(name);
-    return found != frame.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 const char* codeOf(kit::ErrorKind kind) {
     switch (kind) {
@@ -68,15 +64,15 @@ void Door::opened(const kit::WebSocketPtr& socket, const kit::HttpRequest& reque
 
 void Door::received(const kit::WebSocketPtr& socket, const std::string& bytes) {
     const auto frame = Json::parse(bytes, nullptr, false);
-    const std::string type = frame.is_object() ? text(frame, "type") : std::string();
+    const std::string type = frame.is_object() ? textOf(frame, "type") : std::string();
     const auto client = m_clients.find(socket->id());
-    if (type == "hello" && client) return renew(client, text(frame, "token"));
-    if (type == "hello") return signIn(socket, text(frame, "token"), text(frame, "after"));
+    if (type == "hello" && client) return renew(client, textOf(frame, "token"));
+    if (type == "hello") return signIn(socket, textOf(frame, "token"), textOf(frame, "after"));
     if (!client) {
         socket->send(kit::frame::error("UNAUTHENTICATED", "the first frame is {\"type\":\"hello\",\"token\"}"));
         return socket->close(WebSocket::Close::policy, "not signed in");
     }
-    if (type == "read") return markRead(client, text(frame, "message_id"));
+    if (type == "read") return markRead(client, textOf(frame, "message_id"));
     socket->send(kit::frame::error("BAD_INPUT", expected));
 }
 

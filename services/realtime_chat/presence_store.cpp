@@ -24,8 +24,7 @@ kit::Result<std::vector<kit::RedisReply>> all(kit::RedisClient& redis, const std
     if (commands.empty()) return std::vector<kit::RedisReply>{};
     auto replies = redis.pipeline(commands, span);
     if (!replies) return replies.error();
-    for (const auto& reply : replies.value())
-        if (reply.type == kit::RedisReply::Type::error) return kit::permanent("Redis: " + reply.text);
+    if (auto fine = kit::firstError(replies.value()); !fine) return fine.error();
     return replies;
 }
 

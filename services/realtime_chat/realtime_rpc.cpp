@@ -4,6 +4,7 @@
 
 #include "kit/rpc/server.h"
 #include "kit/trace/span.h"
+#include "realtime_chat/json_field.h"
 #include "realtime_chat/presence_store.h"
 #include "realtime_chat/pusher.h"
 
@@ -11,11 +12,6 @@ namespace nova::realtime_chat {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string text(const Json& frame, const char* name) {
-    const auto found = frame.find(name);
-    return found != frame.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 kit::Result<struct Push> toPush(const rpc::v1::PushRequest& request) {
     if (!kit::isUuid(request.user_id())) return kit::badInput("user_id is no user id");
@@ -28,9 +24,9 @@ kit::Result<struct Push> toPush(const rpc::v1::PushRequest& request) {
     push.seq = request.seq();
     push.inboxSeq = request.inbox_seq();
     if (!push.conversationId.empty()) return push;
-    const std::string type = text(frame, "type"), about = text(frame, type == "read" ? "message_id" : "id");
+    const std::string type = textOf(frame, "type"), about = textOf(frame, type == "read" ? "message_id" : "id");
     if (!about.empty()) push.fact = type + ":" + about;
-    push.at = kit::parseRfc3339(text(frame, "at"));
+    push.at = kit::parseRfc3339(textOf(frame, "at"));
     return push;
 }
 

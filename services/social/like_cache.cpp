@@ -1,6 +1,6 @@
 #include "social/like_cache.h"
 
-#include "kit/redis/client.h"
+#include "kit/redis/versioned.h"
 #include "kit/runtime/ids.h"
 #include "kit/runtime/log.h"
 
@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::size_t maxMissed = 10'000;
 constexpr int refillPage = 1'000;
-
-// KEYS count, version; ARGV count, version.
-constexpr const char* setIfNewer =
-    "local v = tonumber(redis.call('GET', KEYS[2]) or '-1')\n"
-    "if tonumber(ARGV[2]) <= v then return 0 end\n"
-    "redis.call('SET', KEYS[1], ARGV[1]) redis.call('SET', KEYS[2], ARGV[2]) return 1";
 
 }  // namespace
 
@@ -36,13 +30,11 @@ bool LikeCache::isWaiting() {
 
 kit::Result<void> LikeCache::write(const std::vector<LikeCount>& counts, const char* span) {
     std::vector<kit::RedisCommand> commands;
-    for (const auto& count : counts) {
-        const std::string key = "likes:" + count.postId;
-        commands.push_back({"EVAL", setIfNewer, "2", key, key + ":version", std::to_string(count.count),
-                            std::to_string(count.version)});
-    }
-    if (auto written = m_redis.pipeline(commands, span); !written) return written.error();
-    return kit::outcome::success();
+    for (const auto& count : counts)
+        commands.push_back(kit::setIfNewer("likes:" + count.postId, count.count, count.version));
+    auto written = m_redis.pipeline(commands, span);
+    if (!written) return written.error();
+    return kit::firstError(written.value());
 }
 
 kit::Result<void> LikeCache::refill() {

@@ -4,6 +4,7 @@
 
 #include "contract/topics.h"
 #include "gateway/http/body.h"
+#include "gateway/http/replies.h"
 #include "gateway/resolvers/resolvers.h"
 #include "kit/rpc/auth.h"
 #include "kit/runtime/metrics.h"
@@ -15,22 +16,6 @@ namespace {
 constexpr std::size_t longestKey = 200;  // of an Idempotency-Key, bytes
 constexpr int jsonNesting = 32;
 constexpr const char* wrongMode = "The header Nova-Mode is \"sync\" or \"events\".";
-
-kit::HttpResponse answer(int status, std::string body, const kit::trace::Context& context) {
-    kit::HttpResponse response;
-    response.status = status;
-    response.body = std::move(body);
-    response.headers.emplace_back(contract::header::traceParent, context.traceparent());
-    return response;
-}
-
-kit::HttpResponse refuse(int status, graphql::Errors errors, const kit::trace::Context& context) {
-    return answer(status, graphql::writeResponse({{}, std::move(errors)}), context);
-}
-
-kit::HttpResponse refuse(int status, std::string message, std::string_view code, const kit::trace::Context& context) {
-    return refuse(status, {{std::move(message), {}, {}, std::string(code)}}, context);
-}
 
 // The part before ';', without case: "Application/JSON; charset=utf-8" is application/json.
 bool isJson(std::string_view contentType) {

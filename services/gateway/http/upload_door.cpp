@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "contract/topics.h"
-#include "gateway/graphql/engine.h"
 #include "gateway/graphql/json.h"
+#include "gateway/http/replies.h"
 #include "gateway/http/upload_form.h"
 #include "gateway/resolvers/request.h"
 #include "kit/rpc/client.h"
@@ -23,19 +23,6 @@ constexpr std::chrono::seconds bodyTime{120};
 constexpr std::chrono::seconds answerTime{30};  // after the last byte
 
 using Writer = grpc::ClientWriter<rpc::v1::UploadMediaRequest>;
-
-kit::HttpResponse answer(int status, std::string body, const kit::trace::Context& context) {
-    kit::HttpResponse response;
-    response.status = status;
-    response.body = std::move(body);
-    response.headers.emplace_back(contract::header::traceParent, context.traceparent());
-    return response;
-}
-
-kit::HttpResponse refuse(int status, std::string message, std::string_view code, const kit::trace::Context& context) {
-    graphql::Errors errors{{std::move(message), {}, {}, std::string(code)}};
-    return answer(status, graphql::writeResponse({{}, std::move(errors)}), context);
-}
 
 int statusOf(const kit::Error& error) {
     switch (error.kind) {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "contract/topics.h"
-#include "kit/http/names.h"
+#include "kit/http/request_of.h"
 #include "kit/runtime/log.h"
 #include "kit/trace/span.h"
 
@@ -19,7 +19,6 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace bh = boost::beast::http;
 
-constexpr std::uint32_t headerLimit = 16 * 1024;
 constexpr std::chrono::seconds lingerTime{1};
 constexpr std::string_view goOn = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -38,16 +37,6 @@ HttpResponse call(const std::function<HttpResponse(const HttpRequest&)>& handler
     const bool named = std::ranges::any_of(answer.headers, [&](const auto& header) { return header.first == name; });
     if (trace::outermost().valid() && !named) answer.headers.emplace_back(name, trace::outermost().traceparent());
     return answer;
-}
-
-template <typename Message>
-HttpRequest toRequest(const Message& message, const std::string& remote) {
-    HttpRequest request;
-    request.method = message.method_string();
-    request.target = message.target();
-    for (const auto& field : message) request.headers.emplace_back(lowerCase(field.name_string()), field.value());
-    request.remote = remote;
-    return request;
 }
 
 // The body as a handler reads it, on its worker.
@@ -139,7 +128,7 @@ void Session::onHeader(beast::error_code error) {
     m_bodyParser.emplace(std::move(*m_header));
     m_bodyParser->body_limit(limit);
     begin();
-    dispatch(toRequest(m_bodyParser->get(), m_remote));
+    dispatch(requestOf(m_bodyParser->get(), m_remote));
 }
 
 // A client may wait to be asked for its body.
@@ -164,7 +153,7 @@ void Session::onBody(beast::error_code error) {
     if (error) return onReadError(error);
     begin();
     auto message = m_parser->release();
-    HttpRequest request = toRequest(message, m_remote);
+    HttpRequest request = requestOf(message, m_remote);
     request.body = std::move(message.body());
     dispatch(std::move(request));
 }
@@ -182,7 +171,8 @@ void Session::onReadError(beast::error_code error) {
         const auto limit = streams ? static_cast<std::uint64_t>(m_route->limits.body) : m_core->options.bodyLimit;
         return refuse(413, "BAD_INPUT", "the body is larger than " + std::to_string(limit) + " bytes");
     }
-    if (error == bh::error::header_limit) return refuse(431, "BAD_INPUT", "the header is larger than 16384 bytes");
+    if (error == bh::error::header_limit)
+        return refuse(431, "BAD_INPUT", "the header is larger than " + std::to_string(headerLimit) + " bytes");
     if (error == bh::error::partial_message || error == beast::error::timeout) return m_stream.close();
     if (isGarbage(error)) {
         return refuse(400, "BAD_INPUT", "this is not HTTP/1.1: " + error.message());

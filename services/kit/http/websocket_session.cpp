@@ -5,7 +5,7 @@
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <utility>
 
-#include "kit/http/names.h"
+#include "kit/http/request_of.h"
 
 namespace nova::kit::http {
 namespace {
@@ -15,22 +15,12 @@ namespace beast = boost::beast;
 namespace bh = boost::beast::http;
 namespace bw = boost::beast::websocket;
 
-constexpr std::uint32_t headerLimit = 16 * 1024;
 constexpr std::chrono::hours longestTimer{1};  // a wall clock may be set: the time is looked at again
 
 bw::close_reason reasonOf(std::uint16_t code, const std::string& text) {
     bw::close_reason reason(code);
     reason.reason.assign(text.data(), std::min<std::size_t>(text.size(), reason.reason.max_size()));
     return reason;
-}
-
-HttpRequest toRequest(const bh::request<bh::empty_body>& message, const std::string& remote) {
-    HttpRequest request;
-    request.method = message.method_string();
-    request.target = message.target();
-    for (const auto& field : message) request.headers.emplace_back(lowerCase(field.name_string()), field.value());
-    request.remote = remote;
-    return request;
 }
 
 }  // namespace
@@ -111,7 +101,7 @@ void WebSocketSession::onUpgraded(beast::error_code error) {
     m_stream.text(true);
     m_opened = true;
     watchTime();
-    m_core->handlers.opened(shared_from_this(), toRequest(m_parser->get(), m_owner));
+    m_core->handlers.opened(shared_from_this(), requestOf(m_parser->get(), m_owner));
     m_parser.reset();
     read();
     if (closing) write();  // asked to close while it was being accepted
@@ -237,9 +227,10 @@ void WebSocketSession::closeWith(bw::close_reason reason, bool dropQueue) {
     if (m_state == State::closing) return;
     m_state = State::closing;
     m_reason = reason;
-    if (dropQueue && !m_queue.empty())
+    if (dropQueue && !m_queue.empty()) {
         m_queue.erase(std::next(m_queue.begin()), m_queue.end());  // the first is in work
-    m_queuedBytes = m_queue.empty() ? 0 : m_queue.front().size();
+        m_queuedBytes = m_queue.front().size();
+    }
     const bool idle = !m_writing;
     m_writing = true;
     asio::post(m_stream.get_executor(), [self = shared_from_this(), idle] {

@@ -77,6 +77,12 @@ bool isTransient(std::string_view error) {
 
 }  // namespace
 
+Result<void> firstError(const std::vector<RedisReply>& replies) {
+    for (const RedisReply& reply : replies)
+        if (reply.type == RedisReply::Type::error) return inside(permanent("Redis refused a command: " + reply.text));
+    return outcome::success();
+}
+
 struct RedisClient::Impl {
     std::string host;
     int port = 0;

@@ -49,6 +49,9 @@ private:
     std::size_t m_count = 0;
 };
 
+// The first error among the replies of a pipeline (permanent); success without one.
+Result<void> firstError(const std::vector<RedisReply>& replies);
+
 class RedisClient {
 public:
     RedisClient(std::string host, int port);

@@ -2,19 +2,11 @@
 
 #include <atomic>
 #include <cstdint>
-#include <random>
+
+#include "kit/runtime/random.h"
 
 namespace nova::kit {
 namespace {
-
-std::mt19937_64& generator() {
-    thread_local std::mt19937_64 engine = [] {
-        std::random_device device;
-        std::seed_seq seed{device(), device(), device(), device(), device(), device(), device(), device()};
-        return std::mt19937_64(seed);
-    }();
-    return engine;
-}
 
 // Milliseconds in the upper 48 bits, the fraction of the millisecond in 12: never the same twice, never falling, even
 // when the clock steps back. Ids of one process sort by the order in which they were made.
@@ -114,7 +106,7 @@ void putNumber(std::string& out, std::int64_t value, std::size_t digits) {
 
 std::string newUuid() {
     const std::uint64_t stamp = nextStamp();
-    const std::uint64_t random = generator()();
+    const std::uint64_t random = randomBits();
     const std::uint64_t high = ((stamp >> 12) << 16) | 0x7000U | (stamp & 0xFFFU);
     const std::uint64_t low = 0x8000'0000'0000'0000U | (random >> 2);
     static constexpr char digits[] = "0123456789abcdef";

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <memory>
 #include <mutex>
-#include <random>
 
 #include "contract/topics.h"
+#include "kit/runtime/random.h"
 
 namespace nova::kit::trace {
 namespace {
@@ -21,15 +21,6 @@ struct SinkSlot {
 SinkSlot& slot() {
     static auto* const instance = new SinkSlot;  // spans may end while the process does
     return *instance;
-}
-
-std::uint64_t randomBits() {
-    thread_local std::mt19937_64 engine = [] {
-        std::random_device device;
-        std::seed_seq seed{device(), device(), device(), device(), device(), device(), device(), device()};
-        return std::mt19937_64(seed);
-    }();
-    return engine();
 }
 
 void fillRandom(std::uint8_t* out, std::size_t size) {

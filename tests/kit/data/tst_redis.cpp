@@ -3,6 +3,7 @@
 
 #include "kit/consume/claims.h"
 #include "kit/redis/client.h"
+#include "kit/redis/versioned.h"
 #include "kit/trace/span.h"
 #include "tests/support/real_stores.h"
 
@@ -19,6 +20,7 @@ private Q_SLOTS:
     void init() { QVERIFY(client().command({"FLUSHALL"})); }
     void repliesKeepTheirOrderAndTypes();
     void errorOfOneCommandIsAReply();
+    void onlyANewerVersionReplacesANumber();
     void awayIsTransientAndHealsByItself();
     void loadingAndReadonlyFailTheWhole();
     void eachThreadHasAConnection();
@@ -59,6 +61,18 @@ void TestRedis::errorOfOneCommandIsAReply() {
     const auto one = client().command({"INCR", "s"});
     QVERIFY(!one);
     QVERIFY(!one.error().retryable());
+}
+
+void TestRedis::onlyANewerVersionReplacesANumber() {
+    const auto replies = client().pipeline({kit::setIfNewer("n", 5, 2), kit::setIfNewer("n", 4, 1),
+                                            kit::setIfNewer("n", 6, 2), kit::setIfNewer("n", 7, 3)});
+    QVERIFY(kit::firstError(replies.value()));
+    QCOMPARE(client().command({"GET", "n"}).value().text, std::string("7"));
+    QCOMPARE(client().command({"GET", "n:version"}).value().text, std::string("3"));
+    QVERIFY(client().command({"HSET", "h", "field", "value"}));
+    const auto wrong = client().pipeline({kit::setIfNewer("n", 8, 4), kit::setIfNewer("m", 1, 1), {"INCR", "h"}});
+    const auto error = kit::firstError(wrong.value());
+    QVERIFY(!error && !error.error().retryable() && error.error().inside);
 }
 
 void TestRedis::awayIsTransientAndHealsByItself() {
