@@ -7,6 +7,7 @@
 #include <QPainter>
 #include <QTimeZone>
 #include <QVBoxLayout>
+#include <cmath>
 
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/icons.h"
@@ -49,7 +50,7 @@ void SearchButton::paintEvent(QPaintEvent*) {
     painter.setFont(theme::font(Type::Control));
     painter.setPen(t.t2);
     painter.drawText(rect().adjusted(30, 0, -70, 0), Qt::AlignVCenter, text());
-    const QRectF cap(width() - 56.5, (height() - 16) / 2 + .5, 48, 16);
+    const QRectF cap(width() - 56.5, std::floor((height() - 16) / 2.0) + .5, 48, 16);
     painter.setPen(t.line2);
     painter.setBrush(t.bg1);
     painter.drawRoundedRect(cap, 3, 3);

@@ -67,9 +67,9 @@ trace::SpanData spanOf(const Call& call, const trace::Context& context, kit::Wal
 }  // namespace
 
 struct GatewayDoor::Worker {
-    Worker(GatewayDoor* owner, std::string url, const std::string& kafka)
+    Worker(GatewayDoor* owner, const std::string& url, const std::string& kafka)
         : door(owner),
-          client(std::move(url), 5s),
+          client(url, 5s),
           exporter(kafka.empty() ? nullptr
                                  : std::make_unique<trace::Exporter>(kafka, "console", "console/0", nullptr)) {
         thread = std::thread([this] { run(); });

@@ -90,7 +90,7 @@ struct HttpServer::Impl {
     int port = 0;
 };
 
-HttpServer::HttpServer(HttpServerOptions options) : m_impl(std::make_unique<Impl>(options)) {}
+HttpServer::HttpServer(const HttpServerOptions& options) : m_impl(std::make_unique<Impl>(options)) {}
 HttpServer::~HttpServer() {
     stop();
 }

@@ -78,7 +78,7 @@ class HttpServer {
 public:
     using Handler = std::function<HttpResponse(const HttpRequest&)>;
     using StreamHandler = std::function<HttpResponse(const HttpRequest&, HttpBody&)>;
-    explicit HttpServer(HttpServerOptions options);
+    explicit HttpServer(const HttpServerOptions& options);
     ~HttpServer();
     // A path without query; one that ends in '/' takes all below it that no other route has. `direct`: answered on the
     // I/O thread, must not block (health).
