@@ -119,7 +119,7 @@ struct PostgresPool::Impl {
     }
 };
 
-PostgresPool::PostgresPool(std::string uri, std::string schema, int size) : m_impl(std::make_unique<Impl>()) {
+PostgresPool::PostgresPool(const std::string& uri, std::string schema, int size) : m_impl(std::make_unique<Impl>()) {
     m_impl->target = connectionString(uri, schema);
     m_impl->schema = std::move(schema);
     m_impl->size = std::max(1, size);

@@ -39,7 +39,7 @@ private:
 class PostgresPool {
 public:
     // Connections are made on demand, at most `size`; a caller waits for a free one at most 5 s (transient error then).
-    PostgresPool(std::string uri, std::string schema, int size);
+    PostgresPool(const std::string& uri, std::string schema, int size);
     ~PostgresPool();
 
     // One transaction: BEGIN … COMMIT, span `name` of kind sql, retried once by itself on a stale connection and up to 3 times on
