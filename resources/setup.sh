@@ -12,7 +12,7 @@ build_packages=(
   libboost1.81-dev tao-pegtl-dev libre2-dev libcsv-dev libsqlite3-dev nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev
   prometheus-cpp-dev libsodium-dev libjwt-dev libxxhash-dev libssl-dev libcurl4-openssl-dev)
 run_packages=(default-jre-headless maven postgresql redis-server fonts-wqy-microhei)
-test_packages=(xvfb xauth kcat python3-graphql-core)
+test_packages=(xvfb xauth kcat python3-graphql-core dbus-daemon)
 
 # What app/run and tests/run may set before they ask for packages: the preset, minutes of one core that its build takes, and
 # what comes beside it.

@@ -21,6 +21,8 @@ constexpr int mostBegun = 100;
 LagAlarms::LagAlarms(QObject* parent) : QObject(parent) {
     m_wait.setSingleShot(true);
     connect(&m_wait, &QTimer::timeout, this, &LagAlarms::tell);
+    connect(&m_notice, &DesktopNotice::clicked, this, &LagAlarms::opened);
+    connect(&m_notice, &DesktopNotice::refused, this, &LagAlarms::showInTray);
 }
 
 QString LagAlarms::textOf(const LagRow& row) {
@@ -44,16 +46,20 @@ void LagAlarms::tell() {
     m_untold = 0;
     m_wait.start(apartMs);
     setLine(text);
+    const QString title = tr("Lag alarm");
+    if (!m_notice.show(title, text, tr("Show in Lag"))) showInTray(title, text);
+    Q_EMIT notified(title, text);
+}
+
+void LagAlarms::showInTray(const QString& title, const QString& text) {
     if (!m_tray && QSystemTrayIcon::isSystemTrayAvailable() && QSystemTrayIcon::supportsMessages()) {
         m_tray = new QSystemTrayIcon(theme::icon(theme::Icon::Lag, theme::tokens().warn), this);
         connect(m_tray, &QSystemTrayIcon::messageClicked, this, &LagAlarms::opened);
         connect(m_tray, &QSystemTrayIcon::activated, this, &LagAlarms::opened);
     }
-    if (m_tray) {
-        m_tray->show();
-        m_tray->showMessage(tr("Lag alarm"), text, QSystemTrayIcon::Warning);
-    }
-    Q_EMIT notified(tr("Lag alarm"), text);
+    if (!m_tray) return;
+    m_tray->show();
+    m_tray->showMessage(title, text, QSystemTrayIcon::Warning);
 }
 
 void LagAlarms::take(const engine::LagSample& sample) {
@@ -64,6 +70,7 @@ void LagAlarms::take(const engine::LagSample& sample) {
     if (std::exchange(m_count, int(firing.size())) == m_count) return;
     if (m_count == 0) {
         m_line.clear();
+        m_notice.close();
         if (m_tray) m_tray->hide();
     }
     Q_EMIT changed();

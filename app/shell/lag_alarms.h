@@ -8,6 +8,7 @@
 #include <QVector>
 
 #include "app/engine/lag/lag_types.h"
+#include "app/shell/desktop_notice.h"
 
 class QSystemTrayIcon;
 
@@ -35,6 +36,7 @@ Q_SIGNALS:
 
 private:
     void tell();
+    void showInTray(const QString& title, const QString& text);
     void setLine(const QString& line);
     static QString textOf(const engine::LagRow& row);
 
@@ -43,7 +45,8 @@ private:
     QString m_line;
     engine::LagRow m_worst;
     QTimer m_wait;
-    QPointer<QSystemTrayIcon> m_tray;
+    DesktopNotice m_notice;
+    QPointer<QSystemTrayIcon> m_tray;  // where the desktop has no notifications
 };
 
 }  // namespace nova::shell
