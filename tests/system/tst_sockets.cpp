@@ -1,6 +1,10 @@
 // What a connected client of the WebSocket door may rely on, on one local Nova: every message once and in its
 // conversation's order through a killed replica; nothing pushed again when the log is read again; a record that cannot
 // be handled parks its conversation, and no other.
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTimer>
+#include <QWebSocket>
 #include <QtTest>
 #include <algorithm>
 #include <future>
@@ -22,6 +26,40 @@ constexpr int fromEach = 40;
 const auto service = u"realtime-chat-service"_s;
 const std::string topic = "nova.message.events";
 
+// A client that sorts nothing out itself: what each of its connections was told, message by message. It comes back without
+// saying what it knows, so that each connection is told all that is unread.
+class PlainClient : public QObject {
+public:
+    using Told = QMap<QString, QStringList>;  // conversation → texts
+    void open(const QString& url, const QString& token) {
+        m_url = url;
+        connect(&m_socket, &QWebSocket::connected, this, [this, token] {
+            m_connections << Told();
+            m_socket.sendTextMessage(u"{\"type\":\"hello\",\"token\":\"%1\"}"_s.arg(token));
+        });
+        connect(&m_socket, &QWebSocket::textMessageReceived, this, [this](const QString& text) {
+            const auto frame = QJsonDocument::fromJson(text.toUtf8()).object();
+            if (frame.value(u"type").toString() != u"message"_s) return;
+            m_connections.last()[frame.value(u"conversation_id").toString()] << frame.value(u"text").toString();
+        });
+        connect(&m_socket, &QWebSocket::disconnected, this, [this] { QTimer::singleShot(250, this, [this] { again(); }); });
+        again();
+    }
+    void close() {
+        m_url.clear();
+        m_socket.abort();
+    }
+    const QList<Told>& connections() const { return m_connections; }
+
+private:
+    void again() {
+        if (!m_url.isEmpty()) m_socket.open(QUrl(m_url));
+    }
+    QWebSocket m_socket;
+    QString m_url;
+    QList<Told> m_connections;
+};
+
 }  // namespace
 
 class SocketsTest : public QObject {
@@ -30,6 +68,7 @@ class SocketsTest : public QObject {
     Faults m_faults{m_nova};
     Account m_alice, m_bob, m_carol;
     SocketCaller m_socket;
+    PlainClient m_plain;
     QMap<QString, QStringList> m_heard;  // conversation → texts, in the order heard
     int m_notifications = 0, m_opened = 0;
 
@@ -61,6 +100,8 @@ private Q_SLOTS:
         connect(&m_socket, &SocketCaller::opened, this, [this] { ++m_opened; });
         m_socket.open(m_nova.run().value(u"websocket"_s).toString(), m_bob.token);
         QTRY_COMPARE_WITH_TIMEOUT(m_opened, 1, 10'000);
+        m_plain.open(m_nova.run().value(u"websocket"_s).toString(), m_bob.token);
+        QTRY_COMPARE_WITH_TIMEOUT(m_plain.connections().size(), 1, 10'000);
     }
 
     // Invariant 7, as a client sees it: two people write at once, the door is killed in their midst.
@@ -83,6 +124,13 @@ private Q_SLOTS:
         QStringList all;
         for (int i = 0; i < fromEach; ++i) all << QString::number(i);
         for (const auto& texts : m_heard) QCOMPARE(texts, all);
+        // The same of each connection, by what the door itself sends.
+        QVERIFY(m_plain.connections().size() >= 2);
+        QTRY_COMPARE_WITH_TIMEOUT(m_plain.connections().last().size(), 2, 10'000);
+        for (const auto& texts : m_plain.connections().last()) QCOMPARE(texts, all);
+        for (const auto& told : m_plain.connections())
+            for (const auto& texts : told) QCOMPARE(texts, all.mid(0, texts.size()));
+        m_plain.close();
     }
 
     // Invariant 9, outwards: the whole log again, with all keys gone, and the socket hears nothing.
