@@ -1,11 +1,12 @@
-// Lag on a real Kafka, held against the broker's own answers (kafka_wire.py, which uses no client library) and kcat:
-// every kind of commit, members, open transactions, measured time, commits followed as they come, history across a
-// restart, the command's exit.
+// Lag on a real Kafka, held against the broker's own answers (kafka_wire.py, which uses no client library), against
+// kafka-consumer-groups and kcat: every kind of commit, members, open transactions, measured time, commits followed as
+// they come, history across a restart, the command's exit.
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
 #include <QScopeGuard>
+#include <QSet>
 #include <QSignalSpy>
 #include <QtTest>
 #include <array>
@@ -16,6 +17,7 @@
 #include "app/engine/lag/lag_rules.h"
 #include "app/engine/lag/lag_watch.h"
 #include "kit/runtime/ids.h"
+#include "tests/support/kafka_tools.h"
 #include "tests/support/real_kafka.h"
 #include "tests/support/real_stores.h"
 #include "tests/support/strict_log.h"
@@ -168,6 +170,25 @@ class LagSystemTest : public QObject {
         return wrong.join(u'\n');
     }
 
+    // What `lag WORDS…` prints; another exit is complained of.
+    QByteArray command(const QStringList& words, int expected) const {
+        const auto profile = m_folder.filePath(u"profile.toml"_s);
+        QFile out(profile);
+        if (!out.open(QIODevice::WriteOnly)) qFatal("cannot write");
+        out.write("name = \"test\"\nenvironment = \"staging\"\n[kafka]\nbootstrap = \"" +
+                  QByteArray::fromStdString(m_kafka->bootstrap()) + "\"\n");
+        out.close();
+        QProcess process;
+        process.start(QStringLiteral(NOVA_BIN_DIR "/nova-console"),
+                      QStringList{u"lag"_s, u"--profile"_s, profile} + words);
+        if (!process.waitForFinished(20'000)) qFatal("lag does not end");
+        const auto text = process.readAllStandardOutput();
+        if (process.exitCode() != expected)
+            qWarning("exit %d, not %d: %s%s", process.exitCode(), expected, text.constData(),
+                     process.readAllStandardError().constData());
+        return text;
+    }
+
 private Q_SLOTS:
     void initTestCase() {
         m_kafka = std::make_unique<test::RealKafka>();
@@ -282,6 +303,47 @@ private Q_SLOTS:
             QCOMPARE(sample.groups[0].listing.state, u"Stable"_s);
             QVERIFY(sample.groups[0].description.membersKnown);
         }
+    }
+
+    // Where a commit lies outside of the log the tool's lag is end − commit, which counts what is lost, or is negative;
+    // it has no row where nothing is committed and nobody reads.
+    void kafkaConsumerGroupsSaysTheSame() {
+        const Member member(m_kafka->bootstrap(), "crew", "live");
+        test::ToolRows tool;
+        QVERIFY(test::eventually([&] {
+            tool = test::consumerGroups(m_kafka->bootstrap());
+            return !tool.value({u"crew"_s, u"live"_s, 0}).member.isEmpty();
+        }));
+        const auto rows = QJsonDocument::fromJson(command({u"--json"_s, u"--limit"_s, u"0"_s}, 1)).array();
+        QSet<QString> statuses;
+        for (const auto& value : rows) {
+            const auto row = value.toObject();
+            const std::tuple key{row.value(u"group").toString(), row.value(u"topic").toString(),
+                                 row.value(u"partition").toInt()};
+            const auto what = qPrintable(QString::fromUtf8(QJsonDocument(row).toJson(QJsonDocument::Compact)));
+            const auto number = [&](const char* name) -> Offset {
+                const auto field = row.value(QLatin1String(name));
+                return field.isDouble() ? Offset(field.toInteger()) : std::nullopt;
+            };
+            const auto status = row.value(u"status").toString();
+            statuses << status;
+            if (!tool.contains(key)) {
+                QVERIFY2(status == u"no-commit", what);
+                continue;
+            }
+            const auto told = tool.take(key);
+            QVERIFY2(number("committed") == told.committed && number("log_end") == told.end, what);
+            if (status == u"ok")
+                QVERIFY2(number("lag") == told.lag, what);
+            else if (status == u"lost")
+                QVERIFY2(*number("lag") == *told.end - *number("log_start") && *told.lag > *number("lag"), what);
+            else if (status == u"beyond-end")
+                QVERIFY2(!number("lag") && *told.lag < 0, what);
+            QVERIFY2(row.value(u"member").toString() == told.member, what);
+            QVERIFY2(told.host.isEmpty() || told.host == u'/' + row.value(u"host").toString(), what);
+        }
+        QVERIFY2(tool.isEmpty(), "kafka-consumer-groups lists what lag does not");
+        for (const auto& seen : {u"ok"_s, u"lost"_s, u"beyond-end"_s, u"no-commit"_s}) QVERIFY(statuses.contains(seen));
     }
 
     void aGroupOfTheNewProtocolHasUnknownMembersAndKnownOffsets() {
@@ -408,23 +470,7 @@ private Q_SLOTS:
     }
 
     void theCommandPrintsItAndItsExitTellsOfAlerts() {
-        const auto profile = m_folder.filePath(u"profile.toml"_s);
-        QFile out(profile);
-        QVERIFY(out.open(QIODevice::WriteOnly));
-        out.write("name = \"test\"\nenvironment = \"staging\"\n[kafka]\nbootstrap = \"" +
-                  QByteArray::fromStdString(m_kafka->bootstrap()) + "\"\n");
-        out.close();
-        const auto run = [&](const QStringList& words, int expected) {
-            QProcess process;
-            process.start(QStringLiteral(NOVA_BIN_DIR "/nova-console"),
-                          QStringList{u"lag"_s, u"--profile"_s, profile} + words);
-            if (!process.waitForFinished(20'000)) qFatal("lag does not end");
-            const auto text = process.readAllStandardOutput();
-            if (process.exitCode() != expected)
-                qWarning("exit %d, not %d: %s%s", process.exitCode(), expected, text.constData(),
-                         process.readAllStandardError().constData());
-            return text;
-        };
+        const auto run = [this](const QStringList& words, int expected) { return command(words, expected); };
         auto rows = QJsonDocument::fromJson(run({u"--json"_s, u"--group"_s, u"reader"_s}, 0)).array();
         QCOMPARE(rows.size(), 3);
         const auto row = rows[0].toObject();  // the worst: no commit
