@@ -113,7 +113,7 @@ void Part::launch(const Prepared& prepared) {
 }
 
 void Part::answered(const ProbeAnswer& answer) {
-    if (m_step != Step::running || m_paused) return;
+    if (m_step != Step::running || m_paused || !m_wanted) return;
     const auto before = m_status;
     if (answer.serving) {
         if (m_status.readyMs < 0) {
@@ -282,7 +282,7 @@ void Part::reconsider() {
         m_ask.start(std::min(m_ask.remainingTime(), nextAskMs()));
     if (m_step == Step::running && !m_wanted) {
         const auto before = m_status.blockedBy;
-        if (const auto now = m_neighbours.notGone(m_spec.stopAfter); now != before) sendStop();
+        if (const auto now = m_neighbours.notGone(m_spec.stopAfter); now.isEmpty() || now != before) sendStop();
     }
 }
 

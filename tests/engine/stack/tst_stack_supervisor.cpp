@@ -32,6 +32,7 @@ private Q_SLOTS:
     void startsSideBySideAndSaysReadyOnce();
     void waitsForWhatItNeedsAndSaysSo();
     void stopsInOrderAndSaysWhatItWaitsFor();
+    void stopsInOrderWhatIsStillStarting();
     void startsAgainWhatEndsByItself();
     void givesUpOnWhatNeverBecomesReady();
     void killsWhatDoesNotStop();
@@ -121,6 +122,20 @@ void TestSupervisor::stopsInOrderAndSaysWhatItWaitsFor() {
     QCOMPARE(order.readAll(), QByteArray("service\nstore\n"));
     QCOMPARE(state("store"), PartState::stopped);
     QCOMPARE(part("store")->status().pid, 0);
+}
+
+// The store's probe goes on answering while the store waits for its turn to stop.
+void TestSupervisor::stopsInOrderWhatIsStillStarting() {
+    const auto slow = QStringLiteral("trap 'sleep 0.3; exit 0' TERM; touch %1; sleep 600 & wait").arg(path("trapped"));
+    m_supervisor->add(test::scriptPart("store", test::sleeper(), {}, {name("service")}, path("store.ready")));
+    m_supervisor->add(test::scriptPart("service", slow));
+    QSignalSpy stopped(m_supervisor.get(), &stack::Supervisor::stopped);
+    begin();
+    QTRY_VERIFY(QFile::exists(path("trapped")));
+    QTRY_COMPARE(state("store"), PartState::starting);
+    m_supervisor->stop();
+    QVERIFY(stopped.wait());  // long before all that is left is killed
+    QCOMPARE(state("store"), PartState::stopped);
 }
 
 void TestSupervisor::startsAgainWhatEndsByItself() {
