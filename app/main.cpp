@@ -1,6 +1,9 @@
 // nova-console: with a command it works in the terminal, without one it opens the window.
+#include <langinfo.h>
+
 #include <QApplication>
 #include <algorithm>
+#include <clocale>
 #include <cstdio>
 
 #include "app/commands/dispatch.h"
@@ -36,9 +39,16 @@ int runCommand(int argc, char** argv, const Arguments& arguments) {
     return runIn<QApplication>(argc, argv, arguments);
 }
 
+// File names and all that is printed are UTF-8, here and in the programs that we start, Java among them.
+void speakUtf8() {
+    std::setlocale(LC_ALL, "");
+    if (QByteArrayView(nl_langinfo(CODESET)) != "UTF-8") qputenv("LC_ALL", "C.UTF-8");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    speakUtf8();
     auto request = understand(argc, argv);
     if (request.kind == Request::Kind::answered) return request.exit;
     if (request.kind == Request::Kind::command) return runCommand(argc, argv, request.arguments);

@@ -17,6 +17,7 @@ public:
 
     QByteArray resource(const char* file) const;  // of resources/<name>/
     QString version() const;                      // <name>.version of the pom
+    QString name() const { return m_name; }
     QString label() const { return m_label; }
     int megabytes() const { return m_megabytes; }
     QString path() const;

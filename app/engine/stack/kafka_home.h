@@ -1,46 +1,36 @@
-// What Kafka needs beside the data folder, in the user's cache, made once and shared by all data folders: the jars that
-// resources/kafka/pom.xml names; per Java and settings a class-data archive and a formatted storage that holds the
-// topics already. Blocking; thread: any (a lock file keeps two processes from making the same thing).
+// Kafka's jars as resources/kafka/pom.xml names them; its template: a class-data archive and a formatted storage that
+// holds the topics already.
 #pragma once
 
-#include <QStringList>
-#include <optional>
+#include <functional>
 
-#include "app/engine/stack/jar_folder.h"
-#include "app/engine/stack/recipe.h"
+#include "app/engine/stack/java_home.h"
 
 namespace nova::stack {
 
 class Catalogue;
 class KafkaDoor;
 
-class KafkaHome {
+class KafkaHome final : public JavaHome {
 public:
     explicit KafkaHome(const Catalogue& catalogue);
 
     static JarFolder jars();
-    bool isPrepared() const;  // jars, archive and storage
-
-    // Fetches and makes what is missing; the fault, or "".
-    QString ensure(const Preparation& preparation) const;
-
-    QString archive() const;          // the .jsa file
     QString storageTemplate() const;  // a folder to copy
     Launch server(const QString& propertiesFile) const;
-    // server.properties with its names filled in.
+    // server.properties with its names filled in. `dataFolder` may be as seen from where the server runs: Kafka takes a
+    // comma for the end of a path, and Java's property files know Latin-1 alone.
     static QByteArray properties(int brokerPort, int controllerPort, const QString& dataFolder);
 
 private:
-    Launch java(const QString& log4jFolder, const QStringList& more, const QString& mainClass,
-                const QStringList& arguments) const;
+    QByteArray stamp() const override;
+    QString makeTemplate(const Preparation& preparation) const override;
+    Launch kafka(const QString& log4jFolder, const QStringList& more, const QString& mainClass,
+                 const QStringList& arguments) const;
     QString trainingRun(const QString& folder, const QString& storage, const QStringList& flags,
                         const Preparation& preparation, const std::function<QString(KafkaDoor&)>& work) const;
-    QString makeTemplate(const Preparation& preparation) const;
-    QString templateFolder() const;
 
     const Catalogue& m_catalogue;
-    JarFolder m_jars;
-    QString m_java;
 };
 
 }  // namespace nova::stack

@@ -1,6 +1,7 @@
 #include "app/engine/stack/paths.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,9 +18,16 @@ namespace {
 
 constexpr int longestSocketPath = 90;  // sun_path holds 108, and QLocalServer makes one beside it first
 
+// Qt's home is "/" where $HOME is not set.
+QString home() {
+    if (!qEnvironmentVariableIsEmpty("HOME")) return QDir::homePath();
+    const auto* user = getpwuid(getuid());
+    return user ? QFile::decodeName(user->pw_dir) : QDir::homePath();
+}
+
 QString underHome(const char* variable, const char* otherwise) {
     const auto set = qEnvironmentVariable(variable);
-    const QString base = set.isEmpty() ? QDir::homePath() + QLatin1String(otherwise) : set;
+    const QString base = set.isEmpty() ? home() + QLatin1String(otherwise) : set;
     return QDir::cleanPath(base + QLatin1String("/nova-console"));
 }
 

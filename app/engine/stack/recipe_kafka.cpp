@@ -29,7 +29,7 @@ public:
         const QString file = m_nova->paths.run() + QLatin1String("/kafka.properties");
         const int controller = m_nova->port(QStringLiteral("kafka"), 0, "controller");
         QString fault;
-        if (!writeWhole(file, KafkaHome::properties(m_port, controller, storage), 0600, &fault))
+        if (!writeWhole(file, KafkaHome::properties(m_port, controller, QStringLiteral("../kafka")), 0600, &fault))
             return {false, true, {}, fault};
         auto launch = m_home.server(file);
         launch.workDir = m_nova->paths.run();
