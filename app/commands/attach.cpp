@@ -1,5 +1,13 @@
 #include "app/commands/attach.h"
 
+#include <unistd.h>
+
+#include <QFile>
+#include <cerrno>
+#include <cstring>
+
+#include "app/engine/stack/paths.h"
+
 namespace nova::commands {
 namespace {
 
@@ -30,6 +38,14 @@ std::optional<int> refuseProfile(const Arguments& arguments, const CommonOptions
                     ? QStringLiteral("%1 refused: the profile %2 is read-only").arg(command, profile.value().name)
                     : QStringLiteral("%1 refused: it is for a local Nova, and %2 is not one")
                           .arg(command, profile.value().name));
+}
+
+int noNova(const CommonOptions& common) {
+    const auto lock = QFile::encodeName(stack::DataPaths(common.dataDir).lock());
+    if (access(lock.constData(), R_OK) == 0 || errno == ENOENT || errno == ENOTDIR)
+        return fail(exitCode::cannotConnect, QStringLiteral("no Nova runs in %1").arg(common.dataDir));
+    return fail(exitCode::cannotConnect,
+                QStringLiteral("cannot look into %1: %2").arg(common.dataDir, QString::fromLocal8Bit(strerror(errno))));
 }
 
 }  // namespace nova::commands

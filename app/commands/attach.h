@@ -19,4 +19,7 @@ Attached attach(const Arguments& arguments, const CommonOptions& common);
 // "read-only" of a profile that is; 2: a profile that is wrong). None: go on.
 std::optional<int> refuseProfile(const Arguments& arguments, const CommonOptions& common);
 
+// Says on stderr that no Nova runs in the data folder, or that it cannot be looked into; returns 3.
+int noNova(const CommonOptions& common);
+
 }  // namespace nova::commands

@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <array>
 #include <cstdio>
 
@@ -89,6 +90,12 @@ QString hint(const std::string& wrong) {
     return didYouMean(QString::fromStdString(wrong), names);
 }
 
+// CLI11 writes the ends of a range by all their 300 digits.
+QString readable(QString fault) {
+    static const QRegularExpression atLeast(QStringLiteral("Value (.*) not in range 0\\.0+ to \\d{300,}\\.\\d+"));
+    return fault.replace(atLeast, QStringLiteral("\"\\1\" is no number of 0 or more"));
+}
+
 }  // namespace
 
 Request understand(int argc, char** argv) {
@@ -153,10 +160,10 @@ std::optional<int> parse(CLI::App& app, const Arguments& arguments, CommonOption
     auto* const folder = app.add_option("--data", data, "Data folder of the local Nova")->type_name("DIR");
     auto* const running =
         app.add_option("--run", runFile, "Attach to the Nova of this run file")->type_name("FILE");
-    app.add_option("--profile", profile, "Attach to the cluster of this profile")
-        ->type_name("NAME|FILE")
-        ->excludes(folder)
-        ->excludes(running);
+    auto* const elsewhere = app.add_option("--profile", profile, "Attach to the cluster of this profile")
+                                ->type_name("NAME|FILE")
+                                ->excludes(folder)
+                                ->excludes(running);
     app.add_flag("--json", common.json, "One JSON document, or JSON lines for a stream");
     auto words = std::vector<std::string>(arguments.words.rbegin(), arguments.words.rend());
     try {
@@ -165,8 +172,12 @@ std::optional<int> parse(CLI::App& app, const Arguments& arguments, CommonOption
         std::fputs(app.help().c_str(), stdout);
         return exitCode::done;
     } catch (const CLI::ParseError& fault) {
-        return usageError(arguments, QString::fromStdString(fault.what()));
+        return usageError(arguments, readable(QString::fromStdString(fault.what())));
     }
+    // Of a script whose variable is not set: not the default folder's Nova is meant.
+    for (const auto* option : {folder, running, elsewhere})
+        if (option->count() > 0 && option->as<std::string>().empty())
+            return usageError(arguments, QStringLiteral("%1 is empty").arg(QString::fromStdString(option->get_name())));
     common.runGiven = !runFile.empty();
     common.profile = QString::fromStdString(profile);
     common.dataDir = data.empty() ? stack::defaultDataDir() : absolute(data);

@@ -5,9 +5,11 @@
 #include <CLI/App.hpp>
 #include <QCoreApplication>
 #include <QTimer>
+#include <optional>
 
 #include "app/commands/attach.h"
 #include "app/commands/output.h"
+#include "app/commands/status.h"
 #include "app/commands/up_view.h"
 #include "app/engine/stack/data_lock.h"
 #include "app/engine/stack/paths.h"
@@ -28,14 +30,18 @@ int runDown(const Arguments& arguments) {
     stack::StackOptions options;
     options.dataDir = common.dataDir;
     const auto stack = stack::Stack::attach(options);
-    if (!stack) return fail(exitCode::cannotConnect, QStringLiteral("no Nova runs in %1").arg(common.dataDir));
+    if (!stack) return noNova(common);
 
-    UpView view(common.json);
-    view.stopping();
-    QObject::connect(stack.get(), &stack::Stack::changed, stack.get(),
-                     [&view](const auto& parts) { view.parts(parts); });
-    QObject::connect(stack.get(), &stack::Stack::stopped, stack.get(), [&view] {
-        view.stopped();
+    std::optional<UpView> view;
+    if (!common.json) view.emplace(false).stopping();
+    QObject::connect(stack.get(), &stack::Stack::changed, stack.get(), [&view](const auto& parts) {
+        if (view) view->parts(parts);
+    });
+    QObject::connect(stack.get(), &stack::Stack::stopped, stack.get(), [&view, &stack] {
+        if (view)
+            view->stopped();
+        else
+            printJson(processesJson(stack->parts()));
         QCoreApplication::exit(exitCode::done);
     });
     QTimer::singleShot(patienceMs, stack.get(), [&common] {

@@ -80,6 +80,10 @@ QString understand(const std::vector<std::string>& given, Act& act) {
     act.word = text(0);
     if (!known.contains(act.word))
         return QStringLiteral("there is no fault \"%1\"%2").arg(act.word, didYouMean(act.word, known));
+    const bool scale = act.word == QLatin1String("scale");
+    if (given.size() != (scale ? 3U : 2U))
+        return QStringLiteral("%1 wants %2")
+            .arg(act.word, scale ? QStringLiteral("SERVICE N") : QStringLiteral("PART[/REPLICA]"));
     const auto target = text(1);
     act.name = target.section(QLatin1Char('/'), 0, 0);
     const auto* part = stack::Catalogue::builtIn().part(act.name);
@@ -88,10 +92,6 @@ QString understand(const std::vector<std::string>& given, Act& act) {
     if (target.contains(QLatin1Char('/'))) act.replica = target.section(QLatin1Char('/'), 1).toInt(&number);
     if (!number || (act.replica < 0 && target.contains(QLatin1Char('/'))))
         return QStringLiteral("\"%1\" names no replica; feed-service/0 would").arg(target);
-    const bool scale = act.word == QLatin1String("scale");
-    if (given.size() != (scale ? 3U : 2U))
-        return QStringLiteral("%1 wants %2")
-            .arg(act.word, scale ? QStringLiteral("SERVICE N") : QStringLiteral("PART[/REPLICA]"));
     if (!scale) return {};
     if (part->isStore()) return QStringLiteral("%1 is one process; only services are scaled").arg(act.name);
     if (act.replica >= 0) return QStringLiteral("scale is of a service, not of one replica");
@@ -236,7 +236,7 @@ int runFault(const Arguments& arguments) {
     stack::StackOptions options;
     options.dataDir = common.dataDir;
     const auto stack = Stack::attach(options);
-    if (!stack) return fail(exitCode::cannotConnect, QStringLiteral("no local Nova runs in %1").arg(common.dataDir));
+    if (!stack) return noNova(common);
     const FaultRun run(*stack, act, common.json);
     return QCoreApplication::exec();
 }

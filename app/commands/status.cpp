@@ -6,6 +6,7 @@
 #include <QTimer>
 #include <algorithm>
 
+#include "app/commands/attach.h"
 #include "app/commands/output.h"
 #include "app/engine/stack/catalogue.h"
 #include "app/engine/stack/stack.h"
@@ -73,18 +74,24 @@ void printTable(const stack::Stack& stack) {
 
 int report(const stack::Stack& stack, bool json) {
     const auto parts = stack.parts();
-    if (json)
-        printJson({{QStringLiteral("processes"), stack::toJson(parts)},
-                   {QStringLiteral("dependencies"), dependencies(parts)},
-                   {QStringLiteral("alerts"), stack::toJson(stack.alerts())}});
-    else
+    if (json) {
+        auto document = processesJson(parts);
+        document.insert(QStringLiteral("alerts"), stack::toJson(stack.alerts()));
+        printJson(document);
+    } else {
         printTable(stack);
+    }
     const bool allReady =
         std::all_of(parts.begin(), parts.end(), [](const auto& part) { return part.state == PartState::ready; });
     return allReady ? exitCode::done : exitCode::badNews;
 }
 
 }  // namespace
+
+QJsonObject processesJson(const QVector<PartStatus>& parts) {
+    return {{QStringLiteral("processes"), stack::toJson(parts)},
+            {QStringLiteral("dependencies"), dependencies(parts)}};
+}
 
 int runStatus(const Arguments& arguments) {
     CLI::App app("Each process of the local Nova, its state, and each dependency. Exit 1 when a part is not ready.");
@@ -97,7 +104,7 @@ int runStatus(const Arguments& arguments) {
     stack::StackOptions options;
     options.dataDir = common.dataDir;
     const auto stack = stack::Stack::attach(options);
-    if (!stack) return fail(exitCode::cannotConnect, QStringLiteral("no Nova runs in %1").arg(common.dataDir));
+    if (!stack) return noNova(common);
 
     QObject::connect(stack.get(), &stack::Stack::changed, stack.get(), [&stack, &common] {
         if (stack->ownerPid() > 0) QCoreApplication::exit(report(*stack, common.json));

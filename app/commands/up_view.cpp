@@ -23,6 +23,21 @@ QString explanation(const PartStatus& part) {
     return part.note;
 }
 
+// "feed-service", or "feed-service/1" where there are several; each as wide as the longest.
+QHash<QString, QString> labelsOf(const QVector<PartStatus>& parts) {
+    QHash<QString, int> replicas;
+    QHash<QString, QString> labels;
+    for (const auto& part : parts) ++replicas[part.name];
+    for (const auto& part : parts) labels.insert(part.id(), replicas.value(part.name) > 1 ? part.id() : part.name);
+    return labels;
+}
+
+int widest(const QHash<QString, QString>& labels) {
+    qsizetype width = 0;
+    for (const auto& label : labels) width = std::max(width, label.size());
+    return static_cast<int>(width);
+}
+
 }  // namespace
 
 UpView::UpView(bool json) : m_json(json), m_live(!json && isTerminal(STDOUT_FILENO)) {
@@ -32,12 +47,14 @@ UpView::UpView(bool json) : m_json(json), m_live(!json && isTerminal(STDOUT_FILE
 void UpView::parts(const QVector<PartStatus>& parts) {
     if (m_live && m_stage != Stage::up) m_lines.show(list(parts));
     const bool first = m_told.isEmpty();
+    const auto labels = labelsOf(parts);
+    const int width = widest(labels);
     for (const auto& part : parts) {
         const auto told = m_told.value(part.id());
         const bool news =
             told.state != part.state || (part.state == PartState::failed && told.lastError != part.lastError);
         const bool quietStart = first && (part.state == PartState::stopped || m_stage == Stage::stopping);
-        if (news && !quietStart) tell(part);
+        if (news && !quietStart) tell(part, labels.value(part.id()), width);
         m_told.insert(part.id(), part);
     }
 }
@@ -53,7 +70,7 @@ void UpView::launched(const stack::Launched& process) {
                {QStringLiteral("working_directory"), process.workDir}});
 }
 
-void UpView::tell(const PartStatus& part) {
+void UpView::tell(const PartStatus& part, const QString& label, int width) {
     if (m_json) {
         auto event = stack::toJson(part);
         event.insert(QStringLiteral("event"), QStringLiteral("part"));
@@ -61,7 +78,7 @@ void UpView::tell(const PartStatus& part) {
     }
     if (m_live && m_stage != Stage::up) return;
     auto line =
-        QStringLiteral("%1  %2  %3").arg(seconds(m_clock.elapsed()), 8).arg(part.name, -18).arg(stateText(part));
+        QStringLiteral("%1  %2  %3").arg(seconds(m_clock.elapsed()), 8).arg(label, -width).arg(stateText(part));
     if (part.state == PartState::ready && part.readyMs >= 0)
         line += QStringLiteral(" in %1").arg(seconds(part.readyMs));
     if (const auto why = explanation(part); !why.isEmpty()) line += QLatin1String("  ") + why;
@@ -72,9 +89,10 @@ QStringList UpView::list(const QVector<PartStatus>& parts) const {
     using Align = Table::Align;
     Table table({QStringLiteral("part"), QStringLiteral("state"), QStringLiteral("ready in"), QString()},
                 {Align::left, Align::left, Align::right, Align::left});
+    const auto labels = labelsOf(parts);
     for (const auto& part : parts) {
         const auto readyIn = part.readyMs >= 0 ? seconds(part.readyMs) : QStringLiteral("–");
-        table.add({part.name, stateText(part), readyIn, paint(Colour::dim, explanation(part))});
+        table.add({labels.value(part.id()), stateText(part), readyIn, paint(Colour::dim, explanation(part))});
     }
     auto lines = table.lines();
     if (m_stage != Stage::up)
@@ -86,8 +104,9 @@ QStringList UpView::list(const QVector<PartStatus>& parts) const {
 
 QString UpView::slowest(const QVector<PartStatus>& parts) const {
     QStringList open;
+    const auto labels = labelsOf(parts);
     for (const auto& part : parts)
-        if (part.state != PartState::ready) open << part.name;
+        if (part.state != PartState::ready) open << labels.value(part.id());
     const auto time = seconds(m_clock.elapsed());
     if (open.isEmpty()) return QStringLiteral("All ready after %1").arg(time);
     return QStringLiteral("Starting, %1; %2 of %3 ready, waiting for %4")
@@ -110,7 +129,7 @@ void UpView::ready(const QString& runFile, const QVector<PartStatus>& parts) {
         if (slow != parts.end())
             print(paint(Colour::dim, QStringLiteral("%1 parts in %2, slowest: %3 with %4")
                                          .arg(parts.size())
-                                         .arg(seconds(m_clock.elapsed()), slow->name, seconds(slow->readyMs))));
+                                         .arg(seconds(m_clock.elapsed()), labelsOf(parts).value(slow->id()), seconds(slow->readyMs))));
         print(paint(Colour::ok, QStringLiteral("ready")) + QLatin1Char(' ') + runFile);
     }
 }

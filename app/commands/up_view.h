@@ -23,7 +23,7 @@ private:
     enum class Stage { starting, up, stopping };
     QStringList list(const QVector<stack::PartStatus>& parts) const;
     QString slowest(const QVector<stack::PartStatus>& parts) const;
-    void tell(const stack::PartStatus& part);
+    void tell(const stack::PartStatus& part, const QString& label, int width);
 
     bool m_json, m_live;
     Stage m_stage = Stage::starting;

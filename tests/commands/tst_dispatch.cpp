@@ -31,6 +31,7 @@ private Q_SLOTS:
     void commonOptionsAreAbsolute();
     void theRunFileNamesTheFolder();
     void aProfileStandsForItself();
+    void anEmptyFolderIsNotTheDefaultOne();
     void wrongUsageIsTwo_data();
     void wrongUsageIsTwo();
     void tablesAlign();
@@ -101,12 +102,22 @@ void TestDispatch::aProfileStandsForItself() {
     QCOMPARE(common.profile, QStringLiteral("up"));
 }
 
+void TestDispatch::anEmptyFolderIsNotTheDefaultOne() {
+    for (const char* option : {"--data", "--run", "--profile"}) {
+        CLI::App app;
+        CommonOptions common;
+        QCOMPARE(parse(app, {"status", {option, ""}}, common), std::optional<int>(exitCode::wrongUsage));
+    }
+}
+
 void TestDispatch::wrongUsageIsTwo_data() {
     QTest::addColumn<QString>("words");
     for (const char* words :
          {"up --nonsense", "up extra", "up --data", "up --run /r", "up --set content-service", "up --set nobody.key=1",
           "up --set kafka.key=1", "down --set a.b=c", "status 5", "prepare --x", "cluster --profile p --data /d",
-          "cluster --profile p --run /r", "status --profile p", "cluster --profile /there/is/none.toml"})
+          "cluster --profile p --run /r", "status --profile p",
+          "status --data=", "fault kill", "fault scale feed-service", "actions --limit -1",
+          "cluster --profile /there/is/none.toml"})
         QTest::newRow(words) << QString::fromLatin1(words);
 }
 

@@ -38,6 +38,8 @@ private Q_SLOTS:
         QTest::newRow("unknown scenario") << QStringList{u"play"_s, u"moon-landing"_s} << u"moon-landing"_s;
         QTest::newRow("filter with an unknown field") << QStringList{u"traffic"_s, u"--filter"_s, u"tpye:PostCreated"_s} << u"tpye"_s;
         QTest::newRow("limit is no number") << QStringList{u"traffic"_s, u"--limit"_s, u"many"_s} << u"many"_s;
+        QTest::newRow("limit below none") << QStringList{u"actions"_s, u"--limit"_s, u"-1"_s} << u"\"-1\" is no number of 0 or more"_s;
+        QTest::newRow("a fault of nothing") << QStringList{u"fault"_s, u"kill"_s} << u"PART[/REPLICA]"_s;
         QTest::newRow("from is no time") << QStringList{u"traffic"_s, u"--from"_s, u"yesterdayish"_s} << u"yesterdayish"_s;
     }
     void wrongFlags() {

@@ -1,5 +1,6 @@
 // Orphans and owners: kill -9 of the console at each stage leaves nothing behind and loses nothing.
 #include <signal.h>
+#include <unistd.h>
 
 #include <QFile>
 #include <QFileInfo>
@@ -9,6 +10,7 @@
 #include <QTcpSocket>
 #include <QUrl>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QtTest>
 #include <pqxx/pqxx>
 
@@ -50,8 +52,10 @@ private Q_SLOTS:
         QVERIFY(nova.stop());
     }
 
+    // In a folder whose name is hard on shells, property files and lists of paths.
     void killedWhileStarting() {
-        LiveNova nova;
+        const QTemporaryDir scratch;
+        LiveNova nova({}, scratch.filePath(u"Häuser, \"alte\" & $neue 新"_s));
         for (const auto& stage : {u"postgres"_s, u"kafka"_s, u"feed-service"_s}) {
             nova.spawn();
             QVERIFY2(nova.waitEvent(stage, 60'000), qPrintable(nova.log()));
@@ -80,14 +84,35 @@ private Q_SLOTS:
         QVERIFY(nova.stop());
     }
 
+    // What stands against it is named, and nothing is said to be stopped.
+    void aFolderThatCannotBeHad() {
+        const auto up = runConsole({u"up"_s, u"--data"_s, u"/proc/nova"_s}, 20'000);
+        QCOMPARE(up.exitCode, 1);
+        QVERIFY2(up.err.contains("cannot make the folder /proc/nova"), up.err.constData());
+        if (::geteuid() == 0) QSKIP("root may look into every folder");
+        const QTemporaryDir locked;
+        QVERIFY(QFile::setPermissions(locked.path(), QFile::Permissions()));
+        const auto status = runConsole({u"status"_s, u"--data"_s, locked.path()}, 20'000);
+        QVERIFY(QFile::setPermissions(locked.path(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        QCOMPARE(status.exitCode, 3);
+        QVERIFY2(status.err.contains("cannot look into"), status.err.constData());
+    }
+
     void oneOwnerPerDataFolder() {
         LiveNova nova;
         QVERIFY2(nova.start(), qPrintable(nova.log()));
         const auto second = runConsole(nova.with({u"up"_s}), 20'000);
         QCOMPARE(second.exitCode, 1);
         QVERIFY2(second.err.contains(QByteArray::number(nova.ownerPid())), second.err.constData());
-        const auto down = runConsole(nova.with({u"down"_s}), 40'000);
+        const auto down = runConsole(nova.with({u"down"_s, u"--json"_s}), 40'000);
         QVERIFY2(down.exitCode == 0, QByteArray(down.err).constData());
+        const auto document = QJsonDocument::fromJson(down.out).object();   // one, as that of status
+        QCOMPARE(document.value(u"dependencies").toArray().size(), 4);
+        QVERIFY2(document.value(u"processes").toArray().size() >= 13, down.out.constData());
+        for (const auto& process : document.value(u"processes").toArray()) {
+            QCOMPARE(process.toObject().value(u"state").toString(), u"stopped"_s);
+            QVERIFY(process.toObject().value(u"pid").isNull());
+        }
         QTRY_VERIFY_WITH_TIMEOUT(nova.pids().isEmpty(), 10'000);
         QVERIFY(!QFileInfo::exists(nova.dataDir() + u"/run.json"_s));
     }
@@ -189,7 +214,11 @@ private Q_SLOTS:
         secrets.close();
         QVERIFY2(nova.start(), qPrintable(nova.log()));
         QCOMPARE(runConsole(nova.with({u"status"_s})).exitCode, 0);
-        QVERIFY(nova.stop());
+        const auto down = runConsole(nova.with({u"down"_s}), 40'000);
+        QCOMPARE(down.exitCode, 0);
+        for (const auto& told : {"notification-service/0  ", "notification-service/1  ", "content-service  "})
+            QVERIFY2(down.out.contains(told), down.out.constData());
+        QVERIFY(!down.out.contains("content-service/0"));
     }
 
     void aKilledServiceComesBack() {

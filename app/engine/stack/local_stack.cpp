@@ -31,10 +31,8 @@ Stack::~Stack() = default;
 
 std::unique_ptr<Stack> Stack::open(const StackOptions& options) {
     const DataPaths paths(options.dataDir);
-    QString fault;
-    paths.makeFolders(&fault);
     auto lock = std::make_unique<DataLock>(paths.lock());
-    if (!lock->take() && lock->fault().isEmpty()) {
+    if (paths.makeFolders(nullptr) && !lock->take() && lock->fault().isEmpty()) {
         if (auto attached = attach(options)) return attached;
         lock->take();  // the owner went away in between
     }
@@ -94,6 +92,16 @@ QVector<LogLine> LocalStack::log(const QString& part, int newest) const {
     return m_supervisor ? m_supervisor->log().lines(part, newest) : QVector<LogLine>();
 }
 
+// The folder and its lock; the fault, or "".
+QString LocalStack::own() {
+    if (m_lock->held()) return {};
+    QString fault;
+    if (!m_paths.makeFolders(&fault)) return fault;
+    if (m_lock->take()) return {};
+    if (!m_lock->fault().isEmpty()) return m_lock->fault();
+    return tr("%1 belongs to process %2").arg(dataDir()).arg(DataLock::owner(m_paths.lock()));
+}
+
 void LocalStack::start() {
     if (m_phase != Phase::stopped && m_phase != Phase::failed) return;
     if (m_supervisor && !m_supervisor->allGone()) return;
@@ -104,11 +112,7 @@ void LocalStack::start() {
     const auto failLater = [this](const QString& reason) {
         QTimer::singleShot(0, this, [this, reason] { fail(reason); });
     };
-    if (!m_lock->held() && !m_lock->take()) {
-        const auto owner = DataLock::owner(m_paths.lock());
-        return failLater(m_lock->fault().isEmpty() ? tr("%1 belongs to process %2").arg(dataDir()).arg(owner)
-                                                   : m_lock->fault());
-    }
+    if (const auto fault = own(); !fault.isEmpty()) return failLater(fault);
     if (!m_control) openDoor();
     const auto record = PartsRecord::read(m_paths.partsRecord());
     m_background.run([record] { return record.sweep(); },

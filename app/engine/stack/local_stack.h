@@ -40,6 +40,7 @@ public:
 
 private:
     void openDoor();
+    QString own();
     void buildSupervisor();
     bool begin(QString* fault);
     std::shared_ptr<LocalNova> describe(QString* fault) const;
