@@ -34,7 +34,7 @@ void PlaysTest::initTestCase() {
 void PlaysTest::aScenarioShowsWhatItPromises_data() {
     QTest::addColumn<QString>("words");
     QTest::addColumn<QString>("action");   // that it plays
-    QTest::addColumn<QString>("finding");  // that it tells of
+    QTest::addColumn<QString>("finding");  // that it tells of; several: by |
     const auto row = [](const char* words, const char* action, const char* finding) {
         QTest::newRow(words) << QString::fromLatin1(words) << QString::fromLatin1(action)
                              << QString::fromLatin1(finding);
@@ -42,7 +42,7 @@ void PlaysTest::aScenarioShowsWhatItPromises_data() {
     row("create-post", "createPost", "Bob's feed is served with it");
     row("upload-media", "upload", "the post is served with the picture");
     row("chat", "sendMessage", "in the order of the conversation, each once");
-    row("alice-bob", "likePost", "Alice is told");
+    row("alice-bob", "likePost", "Alice is told|the like until Alice reads it in the post's count");
     row("burst --rate 100 --seconds 2", "createPost", "none lost");
     row("kill-feed", "createPost", "none lost, none twice");
     row("out-of-order", "deletePost", "a deleted post stays deleted");
@@ -70,7 +70,7 @@ void PlaysTest::aScenarioShowsWhatItPromises() {
     QVERIFY(told[u"problem"].isNull());
     QStringList found;
     for (const auto& value : told[u"findings"].toArray()) found << value[u"what"].toString();
-    QVERIFY2(found.contains(finding), qPrintable(found.join(u" | "_s)));
+    for (const auto& one : finding.split(u'|')) QVERIFY2(found.contains(one), qPrintable(found.join(u" | "_s)));
 }
 
 void PlaysTest::inModeSyncThePostIsVisibleBeforeItsAnswer() {

@@ -27,6 +27,7 @@ public:
     void perform() override;
 
 private:
+    std::optional<double> countedAfter(const Person& reader, const QString& postId, qint64 sinceUs);
     void compare(const QMap<QString, double>& moments);
 };
 
@@ -65,6 +66,7 @@ void AliceBobPlay::perform() {
         Stage::waitMs, lookEveryMs);
     if (!shown) return problem(tr("the post did not reach Bob's feed within %1 s").arg(Stage::waitMs / 1'000));
     if (!take(stage().like(bob, id), liked)) return;
+    const auto counted = countedAfter(alice, id, liked.clickedUs);
     stage().until([&] { return told.has_value(); }, Stage::waitMs, lookEveryMs);
     stage().until(isFed);
 
@@ -89,8 +91,25 @@ void AliceBobPlay::perform() {
 
     promise(tr("the like until Alice is told"), designOf(QStringLiteral("likePost"))->classMs,
             told ? std::optional(static_cast<double>(told->heardUs - liked.clickedUs) / 1'000) : std::nullopt, true);
+    promise(tr("the like until Alice reads it in the post's count"), designOf(QStringLiteral("likePost"))->classMs, counted,
+            true);
     if (!post || !post->complete || !like || !like->complete)
         problem(tr("an action was not told whole within %1 s").arg(Stage::waitMs / 1'000));
+}
+
+// ms from `sinceUs` until the reader's own look at the post shows a like.
+std::optional<double> AliceBobPlay::countedAfter(const Person& reader, const QString& postId, qint64 sinceUs) {
+    std::optional<double> at;
+    stage().until(
+        [&] {
+            const auto seen = stage().look(reader, QStringLiteral("query($i:ID!){post(id:$i){likeCount}}"),
+                                           {{QStringLiteral("i"), postId}});
+            if (seen && seen.value().value(u"post").toObject().value(u"likeCount").toInt() > 0)
+                at = static_cast<double>(wallUs() - sinceUs) / 1'000;
+            return at.has_value();
+        },
+        Stage::waitMs, lookEveryMs);
+    return at;
 }
 
 // Each moment beside the design's. One that the design has earlier is no failure: the classes judge.
