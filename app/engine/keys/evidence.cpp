@@ -97,6 +97,7 @@ kit::Result<void> Evidence::readTopics(const std::vector<std::string>& topics, c
         BOOST_OUTCOME_TRY(const auto late,
                           m_reader->read(topics, {now - lateMs, now - lateMs}, {now}, mostEvents, take));
         eventReach.records += late.records;
+        eventReach.limited |= late.limited;
     }
     std::sort(m_all.begin(), m_all.end(), byTime);
     m_all.erase(std::unique(m_all.begin(), m_all.end(), sameRecord), m_all.end());

@@ -159,7 +159,7 @@ private Q_SLOTS:
         QSignalSpy found(&lookup, &KeyLookup::found);
         lookup.request(u"Order/1"_s);
         const auto last = lookup.request(u"Order/2"_s);
-        QVERIFY(found.wait(10'000));
+        QVERIFY(found.wait(30'000));
         QCOMPARE(found.back()[1].toULongLong(), last);
         QCOMPARE(found.size(), 1);
         QCOMPARE(found[0][0].value<KeyReport>().asked, u"Order/2"_s);
