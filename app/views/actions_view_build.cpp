@@ -145,6 +145,7 @@ void ActionsView::buildInspector() {
     close->setProperty("kind", u"ghost"_s);
     close->setAccessibleName(tr("Close the inspector"));
     m_inspector = new ActionInspector(m_plan);
+    m_inspector->setAccessibleName(tr("Inspector"));
     m_inspector->setMinimumWidth(240);
     m_inspectorDock = newDock(u"inspector"_s, tr("Inspector"), m_inspectorHeader, m_inspector, m_plan);
     m_plan->addDockWidget(Qt::RightDockWidgetArea, m_inspectorDock);

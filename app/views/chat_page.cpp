@@ -62,10 +62,10 @@ void ChatPage::focusLine() {
 }
 
 QString ChatPage::hintOf(const ChatLine& line) const {
-    QStringList words{theme::clockText(line.sent)};
+    QStringList words{theme::momentText(line.sent)};
     if (line.heardMs) words << tr("on the socket %1 after sending").arg(theme::duration(*line.heardMs));
     if (line.from == m_people.person(m_who).id)
-        words << (line.read.isValid() ? tr("read %1").arg(theme::clockText(line.read)) : tr("not read yet"));
+        words << (line.read.isValid() ? tr("read %1").arg(theme::momentText(line.read)) : tr("not read yet"));
     return words.join(u" · "_s);
 }
 

@@ -27,7 +27,7 @@ constexpr int mapHeight = 300;
 constexpr int lowMap = 780;  // of the view; below it the map folds, the lists stay
 constexpr int mostFound = 8;
 constexpr int mostSide = 470;  // px, of the pane at the right
-constexpr int narrowPartitions = 400;
+constexpr int narrowSide = 400;            // px; below it the tables of that pane have fewer columns
 constexpr int narrowTopics = 720;  // px; below it the list of topics has fewer columns
 
 }  // namespace
@@ -118,7 +118,7 @@ void ClusterView::refreshTopic() {
     m_partitionModel->setRows(shown ? partitionRows(*shown) : std::vector<models::CellRow>{});
     const auto config = m_configs.constFind(m_topic);
     m_configModel->setRows(config == m_configs.cend() ? std::vector<models::CellRow>{} : configRows(*config));
-    m_config->setEmptyText(!shown                       ? QString()
+    m_config->setEmptyText(!shown                       ? tr("Its configuration stands here once a topic is selected.")
                            : config == m_configs.cend() ? tr("The configuration is being read.")
                            : !config->trouble.isEmpty() ? tr("Not readable: %1").arg(config->trouble)
                                                         : tr("All settings are Kafka’s defaults."));
@@ -145,7 +145,7 @@ void ClusterView::refreshAge() {
         m_age->setText(m_reachable ? tr("being read") : QString());
         return;
     }
-    const double age = double(m_look.at.msecsTo(QDateTime::currentDateTimeUtc())) / 1000;
+    const double age = double(m_look.at.msecsTo(theme::now())) / 1000;
     m_age->setText(m_live ? tr("read %1 ago").arg(theme::age(std::max(0., age)))
                           : tr("paused at %1").arg(theme::clockText(m_look.at)));
 }
@@ -226,6 +226,12 @@ void ClusterView::foldTopics(int width) {
     for (const int column : {2, 6}) m_topics->setColumnHidden(column, width < narrowTopics);
 }
 
+// A group is known by its name: that is not cut.
+void ClusterView::foldGroups(bool narrow) {
+    m_groups->setColumnHidden(2, narrow);
+    m_groups->setColumnWidth(1, narrow ? 112 : 156);
+}
+
 void ClusterView::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_F5) return Q_EMIT retryWanted();
     View::keyPressEvent(event);
@@ -239,7 +245,8 @@ void ClusterView::focusFilter() {
 bool ClusterView::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_topics && event->type() == QEvent::Resize) foldTopics(m_topics->width());
     if (watched == m_partitions && event->type() == QEvent::Resize)
-        m_partitions->setColumnHidden(5, m_partitions->width() < narrowPartitions);
+        m_partitions->setColumnHidden(5, m_partitions->width() < narrowSide);
+    if (watched == m_groups && event->type() == QEvent::Resize) foldGroups(m_groups->width() < narrowSide);
     return View::eventFilter(watched, event);
 }
 

@@ -87,6 +87,7 @@ private:
     void openGroup();
     void giveColumns();
     void foldTopics(int width);
+    void foldGroups(bool narrow);
     void showSide(int page);
     [[nodiscard]] const engine::TopicRow* topic() const;
 

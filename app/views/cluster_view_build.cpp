@@ -143,6 +143,7 @@ QWidget* ClusterView::buildSide() {
     m_groupModel = new models::CellTableModel(groupColumns(), this);
     m_groups = newTable(m_groupModel, tr("Consumer groups, worst first"), groups);
     m_groups->setColumns({{120, true}, {156}, {66}, {76}});
+    m_groups->installEventFilter(this);
     groupColumn->addWidget(m_groups, 1);
     m_groupStatesText = newLabel({}, u"second"_s, groups);
     m_groupStatesText->setWordWrap(true);

@@ -60,7 +60,8 @@ void CompletionList::propose(const QVector<engine::Completion>& completions, QWi
     for (const auto& completion : completions) {
         auto* item = new QListWidgetItem(completion.label, this);
         item->setData(Qt::UserRole, completion.detail);
-        width = std::max(width, mono.horizontalAdvance(completion.label) + hint.horizontalAdvance(completion.detail) + 56);
+        width =
+            std::max(width, mono.horizontalAdvance(completion.label) + hint.horizontalAdvance(completion.detail) + 56);
     }
     if (completions.isEmpty()) return hide();
     const QWidget* window = field.window();

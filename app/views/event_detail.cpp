@@ -14,10 +14,12 @@
 #include "app/views/event_words.h"
 #include "app/views/pane.h"
 #include "app/views/touched_pane.h"
+#include "widgets/tables/header_view.h"
 #include "widgets/tables/hex_view.h"
 #include "widgets/tables/json_view.h"
 #include "widgets/theme/metrics.h"
 #include "widgets/theme/numbers.h"
+#include "widgets/theme/segmented.h"
 
 namespace nova::views {
 
@@ -31,9 +33,11 @@ constexpr int hexShown = 64 * 1024;
 QWidget* section(QWidget* head, QWidget* content, QWidget* parent) {
     auto* box = new QWidget(parent);
     auto* column = new QVBoxLayout(box);
-    column->setContentsMargins(metrics::panePadding, 6, 0, 6);
+    const bool ownMargin = qobject_cast<tables::HexView*>(content);
+    column->setContentsMargins(ownMargin ? 0 : metrics::panePadding, 6, 0, 6);
     column->setSpacing(metrics::grid);
-    if (head) column->addWidget(head);
+    if (ownMargin) head->setContentsMargins(metrics::panePadding, 0, 0, 0);
+    column->addWidget(head);
     column->addWidget(content, 1);
     return box;
 }
@@ -52,7 +56,8 @@ QString faultsText(const engine::Event& event, const engine::Decoded& decoded) {
     if (event.tombstone) return EventDetail::tr("Tombstone: the record has no value. Compaction removes its key.");
     if (decoded.ok || decoded.faults.empty()) return {};
     QStringList lines{EventDetail::tr("Undecodable. What was tried:")};
-    for (const auto& fault : decoded.faults) lines << EventDetail::tr("%1: %2").arg(utf8(fault.decoder), utf8(fault.error));
+    for (const auto& fault : decoded.faults)
+        lines << EventDetail::tr("%1: %2").arg(utf8(fault.decoder), utf8(fault.error));
     return lines.join(u'\n');
 }
 
@@ -102,6 +107,7 @@ void EventDetail::buildBody() {
     m_body = split;
     m_payload = new tables::JsonView(split);
     m_payload->setAccessibleName(tr("Decoded event"));
+    m_payload->document()->setDocumentMargin(0);  // the section has one
     m_faults = newLabel({}, u"second"_s, split);
     m_faults->setProperty("status", u"err"_s);
     m_faults->setWordWrap(true);
@@ -137,16 +143,25 @@ void EventDetail::buildBody() {
 QWidget* EventDetail::buildHeaders(QSplitter* split) {
     auto* head = new QWidget(split);
     auto* row = new QHBoxLayout(head);
-    row->setContentsMargins(0, 0, 0, 0);
+    row->setContentsMargins(0, 0, metrics::panePadding, 0);
     auto* title = newLabel(tr("Headers"), u"section"_s, head);
-    title->setToolTip(tr("In the record's order; a name may come several times. Bytes that are no UTF-8 stand in hex."));
+    title->setToolTip(tr("In the record's order; a name may come several times"));
     row->addWidget(title);
     m_headerCount = new QLabel(head);
     m_headerCount->setProperty("tag", u"neutral"_s);
     row->addWidget(m_headerCount);
     row->addStretch(1);
-    m_headers = new tables::JsonView(split);
+    m_headerForm = new theme::Segmented(head);
+    m_headerForm->setSmall(true);
+    m_headerForm->setAccessibleName(tr("How the bytes of headers and key are shown"));
+    m_headerForm->addSegment(tr("Text"), {}, tr("Headers and key are bytes: as text, and in hex what is no UTF-8"));
+    m_headerForm->addSegment(tr("Hex"), {}, tr("Each byte as two hexadecimal digits"));
+    m_headerForm->addSegment(tr("Base64"), {}, tr("As value_base64 of nova-console traffic --json"));
+    row->addWidget(m_headerForm);
+    m_headers = new tables::HeaderView(split);
     m_headers->setAccessibleName(tr("Headers, in order"));
+    connect(m_headerForm, &theme::Segmented::chosen, this,
+            [this](int form) { m_headers->setForm(static_cast<tables::HeaderView::Form>(form)); });
     return section(head, m_headers, split);
 }
 
@@ -234,11 +249,11 @@ void EventDetail::showPayload(const engine::Decoded& decoded, bool small) {
 
 void EventDetail::showHeaders() {
     const auto headers = m_event->headers();
-    QStringList lines;
-    for (const auto& [name, value] : headers) lines << utf8(name) + u": "_s + textOrHex(value);
-    lines << tr("key") + u": "_s + (m_event->hasKey ? textOrHex(m_event->key) : tr("none"));
+    QVector<tables::HeaderView::Header> lines;
+    for (const auto& [name, value] : headers) lines.append({utf8(name), QByteArray::fromStdString(value)});
+    if (m_event->hasKey) lines.append({tr("(key)"), QByteArray::fromStdString(m_event->key)});
     m_headerCount->setText(QString::number(headers.size()));
-    m_headers->setText(lines.join(u'\n'));
+    m_headers->setHeaders(lines);
 }
 
 void EventDetail::clearEvent(const QString& why) {

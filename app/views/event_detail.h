@@ -1,6 +1,6 @@
-// One record in full: decoded event, headers in order, what it touched, bytes. Decoded once, when it is chosen; the record is
-// kept here, whatever becomes of it in the ring. A large value is shown cut, and said to be cut and not lost; all of it is
-// decoded on demand, in a thread of the pool.
+// One record in full: decoded event, headers in order, what it touched, bytes. Decoded once, when it is chosen; the
+// record is kept here, whatever becomes of it in the ring. A large value is shown cut, and said to be cut and not lost;
+// all of it is decoded on demand, in a thread of the pool.
 #pragma once
 
 #include <QWidget>
@@ -15,9 +15,13 @@ class QPushButton;
 class QSplitter;
 
 namespace nova::tables {
+class HeaderView;
 class HexView;
 class JsonView;
 }  // namespace nova::tables
+namespace nova::theme {
+class Segmented;
+}
 
 namespace nova::views {
 
@@ -76,7 +80,8 @@ private:
     tables::JsonView* m_payload;
     QLabel* m_faults;
     QLabel* m_headerCount;
-    tables::JsonView* m_headers;
+    theme::Segmented* m_headerForm;
+    tables::HeaderView* m_headers;
     TouchedPane* m_touched;
     QLabel* m_schema;
     tables::HexView* m_hex;

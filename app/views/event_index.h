@@ -1,7 +1,7 @@
 // What the events of one ring have in common: which of them came twice, whose handles are known, and which values a
 // filter may name. Events are added in the order in which they came, in a thread of the pool; questions may be asked
-// from any thread. Bounds: those of SeenEvents, 4,096 handles, 100,000 stale events, 512 kinds of records of which header
-// names and payload fields are told.
+// from any thread. Bounds: those of SeenEvents, 4,096 handles, 100,000 stale events, 512 kinds of records of which
+// header names and payload fields are told.
 #pragma once
 
 #include <QHash>

@@ -52,8 +52,8 @@ void KeptRows::keep(const RingRows& live, quint64 top) {
             if (const auto* event = snapshot.bySequence(sequence)) events.push_back(*event);
         }
         // No row may leave it: rows and bytes are those of the live ring at most.
-        auto ring = std::make_shared<std::unique_ptr<engine::EventRing>>(
-            std::make_unique<engine::EventRing>(most + engine::EventRing::chunkRows, std::numeric_limits<std::size_t>::max()));
+        auto ring = std::make_shared<std::unique_ptr<engine::EventRing>>(std::make_unique<engine::EventRing>(
+            most + engine::EventRing::chunkRows, std::numeric_limits<std::size_t>::max()));
         (*ring)->append(std::move(events));
         QMetaObject::invokeMethod(qApp, [self, mine, ring, sequences = std::move(sequences)]() mutable {
             if (self && self->m_run == mine) self->take(std::move(*ring), std::move(sequences));

@@ -129,7 +129,7 @@ void KeysView::showScan(const engine::KeyScan& scan) {
 }
 
 double KeysView::elapsedSeconds() const {
-    return m_read.isValid() ? static_cast<double>(m_read.elapsed()) / 1'000 : 0;
+    return static_cast<double>(theme::elapsedMs(m_read)) / 1'000;
 }
 
 const QVector<engine::Source>& KeysView::sources() const {
@@ -248,7 +248,8 @@ void KeysView::refreshDeliveries() {
 void KeysView::refreshSides() {
     const auto& versions = m_scanShown ? m_scan.versions : m_report.versions;
     m_versionModel->setRows(versionRows(versions, m_scanShown));
-    m_versionTable->setEmptyText(m_scanShown ? tr("Among these keys are no versions. Those of posts match post:*") : tr("It has no version."));
+    m_versionTable->setEmptyText(m_scanShown ? tr("Among these keys are no versions. Those of posts match post:*")
+                                             : tr("It has no version."));
     const auto drifts = driftsIn(versions);
     setTag(m_impossible, drifts.impossible, tr("%1 impossible"));
     setTag(m_behind, drifts.behind, tr("%1 behind"));
@@ -274,6 +275,7 @@ void KeysView::refreshSources() {
     m_sources->setText(words.isEmpty() ? QString() : tr("Asked: %1").arg(words.join(u" · "_s)));
     m_sources->setToolTip(details.join(u'\n'));
     m_searched->setText(m_scanShown || !m_hasReport ? QString() : searchedWord(m_report));
+    m_foot->setVisible(!m_sources->text().isEmpty() || !m_searched->text().isEmpty());
     m_searched->setToolTip(tr("Events are looked for around the time in the id, and in the last minute"));
 }
 

@@ -130,6 +130,7 @@ private:
     tables::TableView *m_effectTable, *m_consumerTable, *m_relatedTable, *m_templateTable;
     QLabel *m_sources, *m_searched;
     QWidget* m_scanBar;
+    QWidget* m_foot;
     QLabel* m_scanWords;
     QProgressBar* m_scanProgress;
     QPushButton* m_stop;

@@ -280,6 +280,7 @@ QWidget* KeysView::buildFoot() {
     row->addWidget(m_sources);
     row->addStretch(1);
     row->addWidget(m_searched);
+    m_foot = foot;
     return foot;
 }
 

@@ -88,8 +88,8 @@ LagSummaryPane::LagSummaryPane(QWidget* parent) : QWidget(parent) {
     body->addWidget(buildFigures(m_body));
     body->addWidget(buildWhy(m_body));
     m_advice = newText(u"second"_s, m_body);
+    body->addWidget(buildButtons(m_body));  // before the advice: on a small window they are in sight
     body->addWidget(m_advice);
-    body->addWidget(buildButtons(m_body));
     rows->addWidget(m_body);
     rows->addStretch(1);
     scroll->setWidget(page);

@@ -147,7 +147,7 @@ void LagView::refreshAge() {
         return;
     }
     const auto& sample = m_index.sample();
-    const double age = double(m_since.elapsed()) / 1000;
+    const double age = double(theme::elapsedMs(m_since)) / 1000;
     const bool late = age > std::max(3.0, 3 * m_periodSeconds);
     const QString period =
         m_periodSeconds < 9.95
@@ -174,7 +174,7 @@ void LagView::refreshNotice() {
     if (!trouble.isEmpty()) {
         m_notice->setNotice(u"err"_s, tr("The broker does not answer."),
                             m_hasSample ? tr("What is shown is the last sample, %1 old. It said: %2")
-                                              .arg(theme::age(double(m_since.elapsed()) / 1000), trouble)
+                                              .arg(theme::age(double(theme::elapsedMs(m_since)) / 1000), trouble)
                                         : tr("It said: %1").arg(trouble));
         return;
     }

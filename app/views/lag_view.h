@@ -67,7 +67,8 @@ public:
     void setConnected();
     void setDisconnected(const QString& why);  // the broker's own text
 
-    // An empty group: the one furthest behind on the topic. Before the first sample it is done as soon as that is there.
+    // An empty group: the one furthest behind on the topic. Before the first sample it is done as soon as that is
+    // there.
     void goToGroup(const QString& group, const QString& topic = {}, int partition = -1);
     void askWhy();  // of the selected partition, or of the worst of the selected row
 

@@ -103,7 +103,7 @@ void LagView::buildBar() {
 
 QWidget* LagView::buildHeat() {
     auto* header = new PaneHeader({}, this);
-    m_search = header->addField(tr("Group, topic, holder"), 150);
+    m_search = header->addField(tr("Group, topic, holder"), 172);
     m_filterButton = header->addButton(tr("Filter"), tr("By topic, state of the group, status and owner"));
     m_filterMenu = new QMenu(m_filterButton);
     m_filterButton->setMenu(m_filterMenu);

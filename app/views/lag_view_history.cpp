@@ -95,7 +95,7 @@ QVector<int> LagView::chosenPartitions(const QVector<LagRow>& rows) const {
 
 void LagView::refreshHistory() {
     const auto rows = m_index.rowsOf(m_key);
-    const qint64 until = m_hasSample ? m_index.sample().atMs : QDateTime::currentMSecsSinceEpoch();
+    const qint64 until = m_hasSample ? m_index.sample().atMs : theme::now().toMSecsSinceEpoch();
     const qint64 from = until - rangeMs();
     const auto chosen = chosenPartitions(rows);
     std::vector<charts::HistoryLine> lines;

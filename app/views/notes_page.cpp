@@ -39,7 +39,7 @@ void NotesPage::refresh() {
     m_notes->clear();
     for (const auto& note : m_shown) {
         const QString text = note.text.isEmpty() ? note.actor + u": "_s + note.kind : note.text;
-        const QString when = theme::clockText(note.at);
+        const QString when = theme::momentText(note.at);
         auto* card = m_notes->add(text, note.seen ? when : tr("%1 · new").arg(when), !note.seen);
         if (note.traceId.isEmpty()) continue;
         card->addTimeline();

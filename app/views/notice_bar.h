@@ -7,6 +7,10 @@
 class QLabel;
 class QPushButton;
 
+namespace nova::theme {
+class StatusLabel;
+}
+
 namespace nova::views {
 
 class NoticeBar final : public QFrame {
@@ -23,6 +27,7 @@ Q_SIGNALS:
 
 private:
     QString m_tone;
+    theme::StatusLabel* m_shape;
     QLabel* m_text;
     QPushButton* m_action;
 };

@@ -97,6 +97,8 @@ QLineEdit* PaneHeader::addField(const QString& hint, int width) {
     field->setAccessibleName(hint);
     field->setFixedWidth(width);
     field->setClearButtonEnabled(true);
+    auto* glass = field->addAction(theme::icon(theme::Icon::Search), QLineEdit::LeadingPosition);
+    glass->setEnabled(false);
     m_row->addWidget(field);
     return field;
 }

@@ -79,6 +79,8 @@ QWidget* PersonPane::buildPosts() {
     auto* split = new QSplitter(Qt::Vertical, page);
     split->setChildrenCollapsible(false);
     const QString name = m_people.person(m_who).name;
+    m_feed->setAccessibleName(tr("%1’s feed").arg(name));
+    m_posts->setAccessibleName(tr("%1’s own posts").arg(name));
     split->addWidget(buildSection(tr("%1’s feed, as the gateway serves it").arg(name), m_feed, &m_stale));
     split->addWidget(buildSection(tr("%1’s own posts").arg(name), m_posts, &m_postsTag));
     split->setSizes({1000, 1000});

@@ -100,7 +100,7 @@ void PostItem::setPost(const PostCard& post, const QString& author) {
 }
 
 void PostItem::showTime() {
-    m_time->setText(theme::clockText(m_post.created));
+    m_time->setText(theme::momentText(m_post.created));
 }
 
 void PostItem::setMark(const QString& text, bool arrived) {

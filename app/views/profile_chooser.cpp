@@ -24,7 +24,8 @@ constexpr int mostWidth = 880;
 
 // Errors are written for a terminal: "nova.toml, line 7: kafka.bootstrap is missing".
 QString sentence(QString text) {
-    const bool isName = text.section(u' ', 0, 0).contains(u'.');
+    const QString first = text.section(u' ', 0, 0);
+    const bool isName = first.contains(u'.') || first.endsWith(u',');  // a file, or a profile: "staging, line 7"
     if (!text.isEmpty() && !isName) text[0] = text[0].toUpper();
     return text.endsWith(u'.') ? text : text + u'.';
 }

@@ -35,7 +35,8 @@ QString kcatLine(const engine::Event& event, const QString& bootstrap, const kit
     QStringList words{u"kcat"_s, u"-b"_s, quoted(bootstrap)};
     for (const auto& [key, value] : access) {
         const QString name = QString::fromStdString(key);
-        const bool connects = name.startsWith(u"security."_s) || name.startsWith(u"sasl."_s) || name.startsWith(u"ssl."_s);
+        const bool connects =
+            name.startsWith(u"security."_s) || name.startsWith(u"sasl."_s) || name.startsWith(u"ssl."_s);
         if (!connects) continue;
         QString variable = name.toUpper();
         words << u"-X"_s

@@ -92,10 +92,12 @@ QWidget* ScanBar::buildForm() {
     m_from = newCombo(page, tr("From"), places, true);
     m_from->addItems({u"earliest"_s, u"-5m"_s, u"-1h"_s, u"-24h"_s});
     m_from->setCurrentIndex(2);
-    m_until = newCombo(page, tr("Until"), tr("The ends of the partitions as they are at the start, an offset, or a time"), true);
+    m_until = newCombo(page, tr("Until"),
+                       tr("The ends of the partitions as they are at the start, an offset, or a time"), true);
     m_until->addItems({tr("the ends"), u"-5m"_s, u"-1h"_s, u"-24h"_s});
     m_limit = newCombo(page, tr("Stop after"), tr("Stop when so many were found"), false);
-    for (const int limit : {100, 1'000, 10'000, 100'000}) m_limit->addItem(tr("%1 found").arg(theme::count(limit)), limit);
+    for (const int limit : {100, 1'000, 10'000, 100'000})
+        m_limit->addItem(tr("%1 found").arg(theme::count(limit)), limit);
     m_limit->setCurrentIndex(1);
     m_bound = newCombo(page, tr("Search at most"), tr("Stop when so much was searched, found or not"), false);
     m_bound->addItem(tr("60 s"), QVariantList{0, 0, 60});

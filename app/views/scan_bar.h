@@ -1,5 +1,5 @@
-// Searching the history of topics: the range and its bounds, then what runs ("Scanning p0–p5: 38 % of 4.1 M, 212 hits so
-// far."), then why it ended, exactly what was searched, and how to go on. Reads nothing itself.
+// Searching the history of topics: the range and its bounds, then what runs ("Scanning p0–p5: 38 % of 4.1 M, 212 hits
+// so far."), then why it ended, exactly what was searched, and how to go on. Reads nothing itself.
 #pragma once
 
 #include <QFrame>

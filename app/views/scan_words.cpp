@@ -101,9 +101,10 @@ QString progressText(const ScanReport& report) {
 
 QString endText(const ScanReport& report, const QString& error) {
     if (!error.isEmpty()) return tr("The scan failed: %1").arg(error);
-    const QString found = tr("<b>%1 found.</b> %2 %3: %4 % of %5 offsets (%6).")
-                              .arg(theme::count(report.matched), reasonText(report), partitionsText(report.ranges),
-                                   theme::percent(report.done() * 100), theme::count(offsetsOf(report)), effortText(report));
+    const QString found =
+        tr("<b>%1 found.</b> %2 %3: %4 % of %5 offsets (%6).")
+            .arg(theme::count(report.matched), reasonText(report), partitionsText(report.ranges),
+                 theme::percent(report.done() * 100), theme::count(offsetsOf(report)), effortText(report));
     QStringList words{found, troubleText(report).toHtmlEscaped()};
     if (report.filterErrors > 0)
         words << tr("The filter could not look into %1 records.").arg(theme::count(report.filterErrors));

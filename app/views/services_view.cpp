@@ -16,6 +16,7 @@
 #include "widgets/models/process_table_model.h"
 #include "widgets/tables/log_view.h"
 #include "widgets/tables/table_view.h"
+#include "widgets/theme/clock.h"
 #include "widgets/theme/segmented.h"
 #include "widgets/theme/status_label.h"
 #include "widgets/topology/topology_widget.h"
@@ -41,7 +42,7 @@ void ServicesView::connectStack() {
             if (up)
                 m_downSince.remove(part.id());
             else if (!m_downSince.contains(part.id()))
-                m_downSince.insert(part.id(), QDateTime::currentDateTimeUtc());
+                m_downSince.insert(part.id(), theme::now());
         }
         if (m_stack.phase() != Phase::failed) m_failure.clear();
         refresh();
@@ -100,7 +101,7 @@ void ServicesView::refresh() {
     m_stale = false;
     const auto& catalogue = stack::Catalogue::builtIn();
     m_map->setData(mapOf(catalogue, m_parts, m_rates, m_figures));
-    m_processModel->setRows(processRows(catalogue, m_parts, QDateTime::currentDateTimeUtc(), m_figures));
+    m_processModel->setRows(processRows(catalogue, m_parts, theme::now(), m_figures));
     reselect();
     m_summary->setText(m_parts.isEmpty() ? QString() : summaryOf(m_parts));
     if (m_selected.isEmpty() && !m_parts.isEmpty()) selectPart(m_parts.first().id());
@@ -112,7 +113,7 @@ void ServicesView::refresh() {
 // The badge in the rail is right also while another view is shown.
 void ServicesView::judge() {
     m_notice = noticeOf(stack::Catalogue::builtIn(), m_stack.phase(), m_parts, m_failure, m_downSince,
-                        QDateTime::currentDateTimeUtc(), m_figures);
+                        theme::now(), m_figures);
     const bool problem = m_notice.kind == Notice::Kind::failed || m_notice.kind == Notice::Kind::storeDown ||
                          m_notice.kind == Notice::Kind::partDown;
     Q_EMIT openProblems((problem ? 1 : 0) + m_alerts->firing());
@@ -395,6 +396,7 @@ QVector<KeyHint> ServicesView::keys() const {
             {tr("↑ ↓"), tr("processes")},
             {tr("+ −"), tr("a replica more or less of the selected process")},
             {tr("P"), tr("pause or resume the selected process")},
+            {tr("Ctrl+Shift+K"), tr("kill the selected process")},
             {tr("Ctrl+F or /"), tr("find in the log")},
             {tr("← → ↑ ↓"), tr("on the map: the next node")}};
 }

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QShortcut>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -89,9 +90,12 @@ QWidget* ServicesView::buildProcesses() {
     m_startPart = header->addButton(tr("Start"), tr("Starts the selected process"));
     m_restartPart = header->addButton(tr("Restart"), tr("Stops the selected process and starts it again"));
     m_stopPart = header->addButton(tr("Stop"), tr("Stops the selected process; it stays stopped until it is started"));
-    m_killPart =
-        header->addButton(tr("Kill −9"), tr("Ends the selected process at once; the supervisor starts it again"));
+    m_killPart = header->addButton(
+        tr("Kill −9"), tr("Ends the selected process at once (Ctrl+Shift+K); the supervisor starts it again"));
     m_killPart->setProperty("kind", u"danger"_s);
+    auto* kill =
+        new QShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_K, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
+    connect(kill, &QShortcut::activated, m_killPart, &QPushButton::click);
     m_showLog = header->addButton(tr("Log"), tr("Shows the log of the selected process"));
     m_showLog->setCheckable(true);
     m_showLog->hide();
@@ -101,7 +105,7 @@ QWidget* ServicesView::buildProcesses() {
     m_processes = new tables::TableView(pane);
     m_processes->setModel(m_processModel);
     m_processes->setItemDelegate(new tables::ProcessDelegate(m_processes));
-    m_processes->setColumns({{200}, {36}, {92}, {68}, {104}, {80}, {64}, {72}, {60}, {120, true}});
+    m_processes->setColumns({{176}, {36}, {92}, {68}, {104}, {80}, {64}, {72}, {60}, {120, true}});
     m_processes->setEmptyText(tr("No process yet."));
     m_processes->setAccessibleName(tr("Processes"));
     m_processes->installEventFilter(this);
@@ -119,7 +123,7 @@ void ServicesView::buildLog() {
     auto* header = new PaneHeader(tr("Log"), m_lower);
     m_logPart = header->addTag();
     header->addStretch();
-    m_logSearch = header->addField(tr("Find in log"), 110);
+    m_logSearch = header->addField(tr("Find in log"), 132);
     m_logLevel = new theme::Segmented(header);
     m_logLevel->setSmall(true);
     m_logLevel->addSegment(tr("Info+"), {}, tr("All lines"));

@@ -114,7 +114,7 @@ Notice downNotice(const Catalogue& catalogue, const PartStatus& part, const QDat
         notice.text = Text::tr("What it owns is read from copies and cannot be changed until it is back.");
     else
         notice.text = Text::tr("Its events wait in Kafka and are handled when it is back.");
-    if (!part.lastError.isEmpty()) notice.text += u' ' + part.lastError;
+    if (!part.lastError.isEmpty()) notice.text += u' ' + Text::tr("Last error: %1").arg(part.lastError);
     return notice;
 }
 }  // namespace

@@ -165,7 +165,8 @@ void TopicChooser::tickShown(bool on) {
     {
         const QSignalBlocker quiet(m_model);
         for (int i = 0; i < m_shown->rowCount(); ++i)
-            m_model->itemFromIndex(m_shown->mapToSource(m_shown->index(i, 0)))->setCheckState(on ? Qt::Checked : Qt::Unchecked);
+            m_model->itemFromIndex(m_shown->mapToSource(m_shown->index(i, 0)))
+                ->setCheckState(on ? Qt::Checked : Qt::Unchecked);
     }
     m_list->viewport()->update();
     count();

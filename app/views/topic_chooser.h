@@ -1,6 +1,6 @@
-// Which topics are followed, and from where: a list to search and tick, opened under a button, over the window. Esc and a
-// click elsewhere close it. It only asks; who follows
-// topics is told by wanted(). Bound: as many rows as the cluster has topics.
+// Which topics are followed, and from where: a list to search and tick, opened under a button, over the window. Esc and
+// a click elsewhere close it. It only asks; who follows topics is told by wanted(). Bound: as many rows as the cluster
+// has topics.
 #pragma once
 
 #include <QFrame>

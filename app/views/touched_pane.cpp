@@ -10,6 +10,7 @@
 #include "app/views/pane.h"
 #include "widgets/tables/record_delegate.h"
 #include "widgets/tables/table_view.h"
+#include "widgets/theme/clock.h"
 #include "widgets/theme/metrics.h"
 #include "widgets/theme/numbers.h"
 
@@ -68,7 +69,9 @@ Fact factOf(const engine::VersionState& version) {
 }
 
 Fact factOf(const engine::EffectState& effect) {
-    const Status status = effect.state == "there"_L1 ? Status::Ok : effect.state == "absent"_L1 ? Status::Off : Status::Unknown;
+    const Status status = effect.state == "there"_L1    ? Status::Ok
+                          : effect.state == "absent"_L1 ? Status::Off
+                                                        : Status::Unknown;
     return {status, effect.kind, effect.where, effect.detail.isEmpty() ? effect.state : effect.detail,
             joined({effect.where, effect.state, effect.detail}), {}};
 }
@@ -83,10 +86,12 @@ Fact factOf(const engine::ConsumerState& group) {
     const QString then = group.lagAtEvent ? tr("%1 behind then").arg(theme::count(*group.lagAtEvent)) : QString();
     const bool plain = group.outcome == "unknown"_L1 || group.outcome == "done"_L1;
     const QString outcome = plain ? QString() : group.outcome;
-    QStringList hint{tr("Committed offset now, and offsets behind when the event came"), group.member, group.error, group.lagWhy};
+    QStringList hint{tr("Committed offset now, and offsets behind when the event came"), group.member, group.error,
+                     group.lagWhy};
     if (group.tries > 1) hint << tr("Tries: %1").arg(group.tries);
     hint.removeAll(QString());
-    return {status, tr("group"), group.group, joined({outcome, now, then}), hint.join(u'\n'), u"group:"_s + group.group};
+    return {
+        status, tr("group"), group.group, joined({outcome, now, then}), hint.join(u'\n'), u"group:"_s + group.group};
 }
 
 Fact factOf(const engine::Source& source) {
@@ -94,7 +99,12 @@ Fact factOf(const engine::Source& source) {
                           : source.state == "refused"_L1      ? tr("refused")
                                                               : tr("no answer");
     const bool configured = source.state != "not-configured"_L1;
-    return {configured ? Status::Err : Status::Unknown, tr("not read"), source.name, state, joined({state, source.detail}), {}};
+    return {configured ? Status::Err : Status::Unknown,
+            tr("not read"),
+            source.name,
+            state,
+            joined({state, source.detail}),
+            {}};
 }
 
 }  // namespace
@@ -106,11 +116,11 @@ std::vector<Fact> factsOf(const engine::KeyReport& report) {
     for (const auto& effect : report.effects) facts.push_back(factOf(effect));
     for (const auto& group : report.consumers) facts.push_back(factOf(group));
     if (!report.traceId.isEmpty())
-        facts.push_back({Status::None, tr("action"), report.traceId, tr("timeline"), tr("The action that this event belongs to"),
-                         u"trace:"_s + report.traceId});
+        facts.push_back({Status::None, tr("action"), report.traceId, tr("timeline"),
+                         tr("The action that this event belongs to"), u"trace:"_s + report.traceId});
     for (const auto& id : report.causedEvents.mid(0, mostCaused))
-        facts.push_back({Status::None, tr("caused"), id, tr("event"), tr("An event of the same action that came of this one"),
-                         u"event:"_s + id});
+        facts.push_back({Status::None, tr("caused"), id, tr("event"),
+                         tr("An event of the same action that came of this one"), u"event:"_s + id});
     for (const auto& source : report.sources) {
         if (source.state != "ok"_L1) facts.push_back(factOf(source));
     }
@@ -196,10 +206,12 @@ void TouchedPane::setUnavailable(const QString& why) {
 void TouchedPane::fitHeight() {
     int widest = 90;
     for (int row = 0; row < m_model->rowCount(); ++row)
-        widest = std::max(widest, m_table->fontMetrics().horizontalAdvance(m_model->index(row, models::FactModel::Detail).data().toString()));
+        widest = std::max(widest, m_table->fontMetrics().horizontalAdvance(
+                                      m_model->index(row, models::FactModel::Detail).data().toString()));
     int kind = 40;
     for (int row = 0; row < m_model->rowCount(); ++row)
-        kind = std::max(kind, m_table->fontMetrics().horizontalAdvance(m_model->index(row, models::FactModel::Kind).data().toString()));
+        kind = std::max(kind, m_table->fontMetrics().horizontalAdvance(
+                                  m_model->index(row, models::FactModel::Kind).data().toString()));
     m_table->setColumnWidth(models::FactModel::Kind, std::min(kind, mostKind) + statusWidth + 2 * metrics::cellPadding);
     const int most = width() < narrowWidth ? width() / 3 : width() * 2 / 5;
     m_table->setColumnWidth(models::FactModel::Detail, std::min(widest + 2 * metrics::cellPadding + 4, most));
@@ -214,8 +226,9 @@ void TouchedPane::resizeEvent(QResizeEvent* event) {
 
 void TouchedPane::showAge() {
     if (!m_since.isValid()) return;
-    const double seconds = double(m_since.elapsed()) / 1'000;
-    const QString age = seconds < 60 ? TouchedPane::tr("%1 s").arg(QString::number(seconds, 'f', 1)) : theme::age(seconds);
+    const double seconds = double(theme::elapsedMs(m_since)) / 1'000;
+    const QString age =
+        seconds < 60 ? TouchedPane::tr("%1 s").arg(QString::number(seconds, 'f', 1)) : theme::age(seconds);
     m_age->setText(m_waiting ? TouchedPane::tr("reading, %1").arg(age) : TouchedPane::tr("read %1 ago").arg(age));
 }
 

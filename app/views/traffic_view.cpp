@@ -372,8 +372,9 @@ void TrafficView::giveSizes() {
 
 void TrafficView::resizeEvent(QResizeEvent* event) {
     View::resizeEvent(event);
-    if (std::exchange(m_narrow, width() < narrowWidth) != m_narrow)
-        m_detailDock->setVisible(!m_narrow || m_table->selectedSequence());
+    if (std::exchange(m_narrow, width() < narrowWidth) == m_narrow) return;
+    m_detailDock->setVisible(!m_narrow || m_table->selectedSequence());
+    if (!m_narrow && m_detailDock->width() < detailWidth) giveSizes();  // there was no room for more
 }
 
 void TrafficView::showEvent(QShowEvent* event) {

@@ -166,8 +166,9 @@ void TrafficView::buildRates() {
     m_held = newLabel({}, u"hint"_s, box);
     m_held->setToolTip(tr("Events in memory, and the time from the oldest to the newest of them"));
     m_lost = newLabel({}, u"hint"_s, box);
-    m_lost->setToolTip(tr("Events that left the memory since the start, and the age of the newest event while the reading is "
-                          "behind. Byte budget: reading waits, so that it does not hurt the cluster"));
+    m_lost->setToolTip(
+        tr("Events that left the memory since the start, and the age of the newest event while the reading is "
+           "behind. Byte budget: reading waits, so that it does not hurt the cluster"));
     for (auto* label : {m_in, m_held, m_lost}) {
         label->setTextFormat(Qt::RichText);
         label->setMinimumWidth(190);
@@ -273,11 +274,12 @@ void TrafficView::buildMenu() {
     add(tr("Copy as link"), {}, theme::Icon::External, &TrafficView::copyLink);
     m_menu->addSeparator();
     add(tr("History of this key"), tr("H"), theme::Icon::Undo, &TrafficView::showHistory);
-    m_menu->addAction(theme::icon(theme::Icon::Columns), tr("Compare with another…\tCtrl+click it, or D"), this, [this] {
-        if (const auto row = m_table->selectedSequence()) m_table->model()->setMarked(row);
-        m_said = tr("Choose another event and press D, or Ctrl+click it.");
-        refreshFoot();
-    });
+    m_menu->addAction(theme::icon(theme::Icon::Columns), tr("Compare with another…\tCtrl+click it, or D"), this,
+                      [this] {
+                          if (const auto row = m_table->selectedSequence()) m_table->model()->setMarked(row);
+                          m_said = tr("Choose another event and press D, or Ctrl+click it.");
+                          refreshFoot();
+                      });
     m_menu->addSeparator();
     m_menu->addAction(theme::icon(theme::Icon::Keys), tr("Its keys\tG then K"), this, [this] {
         if (!m_detail->eventId().isEmpty()) Q_EMIT keyWanted(m_detail->eventId());

@@ -123,7 +123,8 @@ void TrafficView::goToRecord(const QString& topic, int partition, qint64 offset)
     }
     const QString place = tr("%1 p%2 @ %3").arg(topic).arg(partition).arg(theme::count(offset));
     m_detailDock->show();
-    if (!m_target) return m_detail->clearEvent(tr("%1 is not held, and there is no cluster to read it from.").arg(place));
+    if (!m_target)
+        return m_detail->clearEvent(tr("%1 is not held, and there is no cluster to read it from.").arg(place));
     m_detail->clearEvent(tr("Reading %1 …").arg(place));
     m_table->selectSequence(std::nullopt);
     m_selected.reset();
@@ -135,9 +136,10 @@ void TrafficView::goToRecord(const QString& topic, int partition, qint64 offset)
             if (!self || self->m_selected) return;
             if (*read) return self->showEvent(read->value());
             const auto& error = read->error();
-            self->m_detail->clearEvent(error.kind == kit::ErrorKind::notFound
-                                           ? tr("There is no record at %1:\n%2.").arg(place, QString::fromStdString(error.hint))
-                                           : tr("%1:\n%2").arg(place, QString::fromStdString(error.what)));
+            self->m_detail->clearEvent(
+                error.kind == kit::ErrorKind::notFound
+                    ? tr("There is no record at %1:\n%2.").arg(place, QString::fromStdString(error.hint))
+                    : tr("%1:\n%2").arg(place, QString::fromStdString(error.what)));
         });
     });
 }
@@ -242,15 +244,16 @@ void TrafficView::copyLink() {
 void TrafficView::askExport() {
     const QString kinds = tr("JSON Lines (*.jsonl);;CSV, for spreadsheets too (*.csv)");
     QString chosen;
-    QString file = QFileDialog::getSaveFileName(this, tr("Export what is shown"), QDir::home().filePath(u"events.jsonl"_s),
-                                                kinds, &chosen);
+    QString file = QFileDialog::getSaveFileName(this, tr("Export what is shown"),
+                                                QDir::home().filePath(u"events.jsonl"_s), kinds, &chosen);
     if (file.isEmpty()) return;
     if (QFileInfo(file).suffix().isEmpty()) file += chosen.contains(u"csv"_s) ? u".csv"_s : u".jsonl"_s;
     exportTo(file);
 }
 
 void TrafficView::askOpen() {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Open an export"), QDir::homePath(), tr("Exports (*.jsonl *.csv)"));
+    const QString file =
+        QFileDialog::getOpenFileName(this, tr("Open an export"), QDir::homePath(), tr("Exports (*.jsonl *.csv)"));
     if (!file.isEmpty()) openCapture(file);
 }
 

@@ -3,6 +3,7 @@
 #include <QDateTime>
 #include <QFileInfo>
 #include <QInputDialog>
+#include <QLabel>
 #include <QPushButton>
 
 #include "app/engine/keys/key_lookup.h"
@@ -19,12 +20,20 @@
 #include "widgets/theme/clock.h"
 #include "widgets/theme/numbers.h"
 
-#include <QLabel>
-
 namespace nova::views {
 
 using namespace Qt::StringLiterals;
 using models::EventTableModel;
+
+namespace {
+
+// The words of a filter's error as they stand in a line of their own.
+QString asSentence(QString text) {
+    if (!text.isEmpty()) text[0] = text[0].toUpper();
+    return text.endsWith(u'?') || text.endsWith(u'.') ? text : QString(text + u'.');
+}
+
+}  // namespace
 
 void TrafficView::show(Sheet sheet, RingRows* rows) {
     m_sheet = sheet;
@@ -49,8 +58,9 @@ void TrafficView::applyFilter(const QString& text) {
     m_problem->setVisible(problem.has_value());
     if (problem)
         return m_problemText->setText(m_rows->filter().isEmpty()
-                                          ? tr("%1. No filter is in force.").arg(problem->sentence())
-                                          : tr("%1. Still in force: %2").arg(problem->sentence(), m_rows->filter()));
+                                          ? tr("%1 No filter is in force.").arg(asSentence(problem->sentence()))
+                                          : tr("%1 Still in force: %2")
+                                                .arg(asSentence(problem->sentence()), m_rows->filter()));
     m_said.clear();
     m_selected.reset();
     m_table->selectSequence(std::nullopt);
@@ -174,7 +184,8 @@ void TrafficView::scanOn() {
     if (m_sheet == Sheet::found && isVisible()) refresh();
 }
 
-// A click on the header of a column: down, up, as they came. The live tail is paused first: what is sorted stands still.
+// A click on the header of a column: down, up, as they came. The live tail is paused first: what is sorted stands
+// still.
 void TrafficView::sortBy(int column) {
     const bool sorted = column >= 0 && m_rows->sortedColumn() == column;
     const bool numbers = column != EventTableModel::Topic && column != EventTableModel::Key &&

@@ -4,6 +4,7 @@
 #include "app/engine/cluster/cluster_look.h"
 #include "app/engine/cluster/target.h"
 #include "app/engine/lag/lag_types.h"
+#include "widgets/theme/clock.h"
 
 namespace nova::test {
 
@@ -28,7 +29,7 @@ inline engine::TopicRow topicOf(const QString& name, int partitions, double rate
 inline engine::ClusterLook sampleLook(bool nova = true) {
     using namespace Qt::StringLiterals;
     engine::ClusterLook look;
-    look.at = QDateTime::currentDateTimeUtc();
+    look.at = theme::now();
     look.brokers = {{1, u"kafka-1.staging.example:9093"_s, true, true},
                     {2, u"kafka-2.staging.example:9093"_s, false, true},
                     {3, QString(), false, false}};

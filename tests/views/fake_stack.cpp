@@ -1,5 +1,6 @@
 #include "app/engine/stack/catalogue.h"
 #include "tests/views/fakes.h"
+#include "widgets/theme/clock.h"
 
 namespace nova::test {
 
@@ -40,7 +41,7 @@ QVector<PartStatus> allReady() {
         part.cpuPercent = entry.isStore() ? 34.2 : 2.4 + n;
         part.rssBytes = (entry.name == u"kafka" ? 604 : 18 + 7 * n) * 1'048'576LL;
         part.readyMs = entry.isStore() ? 1'810 + 90 * n : 420 + 13 * n;
-        part.upSince = QDateTime::currentDateTimeUtc().addSecs(-1'204);
+        part.upSince = theme::now().addSecs(-1'204);
         parts.append(part);
         ++n;
     }
@@ -63,7 +64,7 @@ QVector<PartStatus> halfStarted() {
         part.blockedBy.clear();
         part.note = u"makes its first folder"_s;
         part.pid = 41'189;
-        part.upSince = QDateTime::currentDateTimeUtc().addMSecs(-3'200);
+        part.upSince = theme::now().addMSecs(-3'200);
     }
     return parts;
 }
@@ -87,7 +88,7 @@ QVector<PartStatus> kafkaDown() {
 }
 
 QVector<stack::LogLine> someLog(const QString& part) {
-    const qint64 at = QDateTime::currentMSecsSinceEpoch();
+    const qint64 at = theme::now().toMSecsSinceEpoch();
     return {{part, at - 900, u'I', u"2026-11-22T23:41:48.431Z I service    starting, pid 58731"_s},
             {part, at - 800, u'I', u"2026-11-22T23:41:48.522Z I redis      PING 0.2 ms"_s},
             {part, at - 500, u'I', u"2026-11-22T23:41:48.871Z I consumer   joined feed-service, generation 41"_s},

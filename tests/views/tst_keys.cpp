@@ -8,6 +8,7 @@
 #include "app/views/keys_rows.h"
 #include "app/views/keys_view.h"
 #include "tests/support/strict_log.h"
+#include "tests/views/key_samples.h"
 #include "tests/views/look.h"
 #include "widgets/charts/delivery_strip.h"
 #include "widgets/models/key_table_model.h"
@@ -21,117 +22,7 @@ using models::CellTableModel;
 
 namespace {
 
-const QString eventId = u"0193a8e3-1c52-7d04-9b3e-7c2a81f04e91"_s, postId = u"0193a8e3-1c40-7d04-9b3e-7c2a81f04e91"_s;
-constexpr qint64 atMs = 1'795'392'712'901;
-
-engine::KeyState key(const QString& group, const QString& state, std::optional<double> left) {
-    engine::KeyState key;
-    key.key = u"processed:%1:%2"_s.arg(group, eventId);
-    key.group = group;
-    key.state = state;
-    key.ttlSeconds = left;
-    key.ttlOfSeconds = state == u"done" ? 604'800 : 0;
-    key.keyTemplate = u"processed:{group}:{event_id}"_s;
-    key.eventId = eventId;
-    return key;
-}
-
-engine::Delivery delivery(const QString& outcome, qint64 afterMs, const QString& effect = {}) {
-    engine::Delivery one;
-    one.eventId = eventId;
-    one.group = u"feed-service"_s;
-    one.member = u"feed-service/2"_s;
-    one.outcome = outcome;
-    one.topic = u"nova.content.events"_s;
-    one.partition = 3;
-    one.offset = 51'880;
-    one.startUs = (atMs + afterMs) * 1'000;
-    one.endUs = one.startUs + 41'300;
-    one.tries = 1;
-    one.effect = effect;
-    return one;
-}
-
-engine::KeyReport sampleReport() {
-    engine::KeyReport report;
-    report.asked = eventId;
-    report.kind = u"event"_s;
-    engine::Event event;
-    event.topic = engine::Names::topic("nova.content.events");
-    event.type = engine::Names::type("PostCreated");
-    event.partition = 3;
-    event.offset = 51'880;
-    event.timestampMs = atMs;
-    event.version = 1;
-    event.eventId = eventId.toStdString();
-    event.user = "0193a8e3-0000-7d04-9b3e-7c2a81f04e91";
-    report.event = event;
-    report.user = u"alice"_s;
-    report.traceId = u"4bf92f3577b34da6a3ce929d0e0e4736"_s;
-    auto feed = key(u"feed-service"_s, u"done"_s, 604'320);
-    feed.duplicates = 2;
-    feed.staleSkips = 0;
-    feed.setBy = u"feed-service/2"_s;
-    feed.setAt = u"nova.content.events p3 @ 51880"_s;
-    feed.outcome = u"done"_s;
-    auto social = key(u"social-service"_s, u"absent"_s, {});
-    social.why = u"lost: it was set less than 7 days ago, and Redis no longer has it"_s;
-    auto search = key(u"search-lab"_s, u"leased"_s, 12);
-    auto other = key(u"audit"_s, u"done"_s, 86'400);
-    other.otherPayload = true;
-    report.keys = {feed, social, search, other};
-    report.deliveries = {delivery(u"done"_s, 46, u"feed 1284"_s), delivery(u"duplicate"_s, 15'212),
-                         delivery(u"duplicate"_s, 227'601)};
-    report.records = {{eventId, u"PostCreated"_s, u"nova.content.events"_s, report.traceId, 3, 51'880, atMs, 1}};
-    report.versions = {{u"postgres posts"_s, postId, 3, u"equal"_s, 3, true},
-                       {u"feed-service gate"_s, postId, 3, u"equal"_s, 3, false},
-                       {u"redis"_s, u"post:%1:version"_s.arg(postId), 2, u"behind by 1"_s, 3, false},
-                       {u"redis"_s, u"audit:post:%1:version"_s.arg(postId), 4, u"ahead by 1"_s, 3, false},
-                       {u"redis"_s, u"lab:post:%1:version"_s.arg(postId), {}, u"missing"_s, 3, false}};
-    report.effects = {{u"row"_s, u"posts %1"_s.arg(postId), u"version 3, by alice"_s, u"there"_s},
-                      {u"feed"_s, u"feed:%1"_s.arg(postId), u"bob, score 1795392712901, rank 0 of 12"_s, u"there"_s},
-                      {u"snapshot"_s, u"snapshot:%1"_s.arg(postId), {}, u"absent"_s},
-                      {u"likes"_s, u"likes:%1"_s.arg(postId), u"Redis is not in this profile"_s, u"unknown"_s}};
-    engine::ConsumerState consumer;
-    consumer.group = u"feed-service"_s;
-    consumer.lagAtEvent = 12;
-    consumer.committed = 51'900;
-    consumer.passed = true;
-    consumer.outcome = u"done"_s;
-    engine::ConsumerState waiting;
-    waiting.group = u"social-service"_s;
-    waiting.lagWhy = u"no commit and no span tells"_s;
-    report.consumers = {consumer, waiting};
-    report.sources = {{u"kafka"_s, u"ok"_s, u"records read: 4120"_s},
-                      {u"spans"_s, u"ok"_s, {}},
-                      {u"redis"_s, u"ok"_s, {}},
-                      {u"postgres"_s, u"not-configured"_s, {}}};
-    report.events = {atMs - 2'000, atMs + 600'000, 4'120, false, {}};
-    return report;
-}
-
-engine::KeyScan sampleScan(bool ended) {
-    engine::KeyScan scan;
-    scan.pattern = u"processed:feed-service:*"_s;
-    scan.fraction = ended ? 1 : 0.62;
-    scan.walked = 1'204'118;
-    scan.matched = 3;
-    scan.perSecond = 48'000;
-    scan.ended = scan.complete = ended;
-    scan.templates = {
-        {u"processed:{group}:{event_id}"_s, 1'942'207}, {u"processed:{post_id}:{timestamp}"_s, 3'118}, {QString(), 17}};
-    scan.keys = {key(u"feed-service"_s, u"done"_s, 604'320), key(u"feed-service"_s, u"leased"_s, 3)};
-    scan.versions = {{u"redis"_s, u"post:%1:version"_s.arg(postId), 2, u"ahead by 1"_s, 1, false}};
-    scan.sources = {{u"redis"_s, u"ok"_s, {}}, {u"postgres"_s, u"ok"_s, {}}};
-    return scan;
-}
-
-engine::Target noTarget() {
-    engine::Profile profile;
-    profile.name = u"nowhere"_s;
-    profile.kafka["bootstrap.servers"] = "127.0.0.1:1";
-    return engine::Target::of(profile);
-}
+const QString &eventId = test::keyEventId, &postId = test::keyPostId;
 
 QString cell(const QAbstractItemModel& model, int row, int column) {
     return model.index(row, column).data().toString();
@@ -156,9 +47,9 @@ private Q_SLOTS:
     void aReportFits() {
         test::everywhere([](const QSize& size) {
             views::KeysView view;
-            view.setTarget(noTarget());
+            view.setTarget(test::noTarget());
             view.findChild<QLineEdit*>()->setText(eventId);
-            view.showReport(sampleReport());
+            view.showReport(test::keyReport());
             test::picture(view, u"keys-event"_s, size - QSize(64, 67));
             QCOMPARE(test::squeezed(view), QString());
             const auto words = test::wordsOn(view);
@@ -170,8 +61,8 @@ private Q_SLOTS:
 
     void everySideFits() {
         views::KeysView view;
-        view.setTarget(noTarget());
-        view.showReport(sampleReport());
+        view.setTarget(test::noTarget());
+        view.showReport(test::keyReport());
         auto* sides = view.findChild<theme::Segmented*>();
         const QStringList names{u"effects"_s, u"consumers"_s, u"events"_s};
         for (int i = 0; i < names.size(); ++i) {
@@ -185,12 +76,12 @@ private Q_SLOTS:
     void aScanFits() {
         test::everywhere([](const QSize& size) {
             views::KeysView view;
-            view.setTarget(noTarget());
-            view.showScan(sampleScan(false));
+            view.setTarget(test::noTarget());
+            view.showScan(test::keyScan(false));
             test::picture(view, u"keys-scan"_s, size - QSize(64, 67));
             QCOMPARE(test::squeezed(view), QString());
             QVERIFY(test::wordsOn(view).contains(u"62 %"_s));
-            view.showScan(sampleScan(true));
+            view.showScan(test::keyScan(true));
             test::picture(view, u"keys-scanned"_s, size - QSize(64, 67));
             QCOMPARE(test::squeezed(view), QString());
             QVERIFY(test::wordsOn(view).contains(u"All 1\u00a0204\u00a0118 keys"_s));
@@ -202,7 +93,7 @@ private Q_SLOTS:
             views::KeysView view;
             test::picture(view, u"keys-detached"_s, size - QSize(64, 67));
             QVERIFY(test::wordsOn(view).contains(u"Nothing is attached"_s));
-            view.setTarget(noTarget());
+            view.setTarget(test::noTarget());
             test::picture(view, u"keys-empty"_s, size - QSize(64, 67));
             QCOMPARE(test::squeezed(view), QString());
             QVERIFY(test::wordsOn(view).contains(u"idempotency key"_s));
@@ -219,7 +110,7 @@ private Q_SLOTS:
     }
 
     void timesRunDown() {
-        const auto report = sampleReport();
+        const auto report = test::keyReport();
         const auto now = views::keyRows(report, 0), later = views::keyRows(report, 3'600);
         QCOMPARE(now.rows[0].cells[views::keyTimeColumn].text, u"6 d 23 h 52 m"_s);
         QCOMPARE(later.rows[0].cells[views::keyTimeColumn].text, u"6 d 22 h 52 m"_s);
@@ -229,7 +120,7 @@ private Q_SLOTS:
     }
 
     void eachStateHasItsShapeAndReason() {
-        const auto rows = views::keyRows(sampleReport(), 0).rows;
+        const auto rows = views::keyRows(test::keyReport(), 0).rows;
         constexpr int state = 2, suppressed = 4, result = 7;
         QCOMPARE(rows[0].cells[state].status, theme::Status::Ok);
         QCOMPARE(rows[1].cells[state].status, theme::Status::Off);
@@ -245,8 +136,8 @@ private Q_SLOTS:
 
     void worstDriftStandsFirst() {
         views::KeysView view;
-        view.setTarget(noTarget());
-        view.showReport(sampleReport());
+        view.setTarget(test::noTarget());
+        view.showReport(test::keyReport());
         auto* table = tableNamed(view, u"Versions and their drift"_s);
         QVERIFY(table);
         QCOMPARE(cell(*table->model(), 0, 3), u"ahead by 1: impossible order"_s);
@@ -256,8 +147,8 @@ private Q_SLOTS:
 
     void deliveriesFollowTheSelection() {
         views::KeysView view;
-        view.setTarget(noTarget());
-        view.showReport(sampleReport());
+        view.setTarget(test::noTarget());
+        view.showReport(test::keyReport());
         auto* strip = view.findChild<charts::DeliveryStrip*>();
         QCOMPARE(strip->marks().size(), std::size_t{3});
         QCOMPARE(strip->marks()[0].title, u"applied"_s);
@@ -269,8 +160,8 @@ private Q_SLOTS:
 
     void jumpsNameTheEvent() {
         views::KeysView view;
-        view.setTarget(noTarget());
-        view.showReport(sampleReport());
+        view.setTarget(test::noTarget());
+        view.showReport(test::keyReport());
         QSignalSpy event(&view, &views::View::eventWanted), record(&view, &views::View::recordWanted),
             timeline(&view, &views::View::timelineWanted);
         auto* table = tableNamed(view, u"Idempotency keys"_s);
@@ -289,7 +180,7 @@ private Q_SLOTS:
 
     void theKindOfWhatIsTypedIsShown() {
         views::KeysView view;
-        view.setTarget(noTarget());
+        view.setTarget(test::noTarget());
         auto* field = view.findChild<QLineEdit*>();
         auto* tag = field->findChild<QLabel*>();
         for (const auto& [typed, kind] : {std::pair(eventId, u"id"_s),
@@ -305,7 +196,7 @@ private Q_SLOTS:
     // Nobody listens there: the answer says so and the view stays usable.
     void aRequestThatNobodyAnswers() {
         views::KeysView view;
-        view.setTarget(noTarget());
+        view.setTarget(test::noTarget());
         view.resize(1200, 800);
         view.show();
         view.lookUp(eventId);

@@ -8,6 +8,7 @@
 #include "tests/support/strict_log.h"
 #include "tests/views/fakes.h"
 #include "tests/views/look.h"
+#include "tests/views/service_samples.h"
 #include "widgets/theme/theme.h"
 
 using namespace nova;
@@ -16,37 +17,7 @@ using stack::Phase;
 
 namespace {
 
-const views::TopicRates rates{
-    {u"nova.content.events"_s, 1'204}, {u"nova.social.events"_s, 88}, {u"nova.identity.events"_s, 0}};
-
-engine::ReplicaFigures figure(const QString& part, int replica = 0) {
-    engine::ReplicaFigures figures;
-    figures.part = part;
-    figures.replica = replica;
-    return figures;
-}
-
-// An evening's load: feed-service lags, its last replica has no partition.
-QVector<engine::ReplicaFigures> figures() {
-    auto gateway = figure(u"graphql-gateway"_s);
-    gateway.requestsPerSecond = 1'310;
-    auto content = figure(u"content-service"_s);
-    content.callsPerSecond = 1'204;
-    content.outbox = 12;
-    content.outboxOldestSeconds = 3.2;
-    auto feed = figure(u"feed-service"_s);
-    feed.callsPerSecond = 88;
-    feed.consumedPerSecond = {{u"nova.content.events"_s, 800}, {u"nova.social.events"_s, 88}};
-    feed.lag = {{u"nova.content.events"_s, 1'312}};
-    feed.partitions = 6;
-    auto idle = figure(u"feed-service"_s, 7);
-    idle.consumedPerSecond = {{u"nova.content.events"_s, 4}};
-    idle.partitions = 0;
-    auto chat = figure(u"realtime-chat-service"_s);
-    chat.sockets = 2;
-    chat.pushesPerSecond = 0.5;
-    return {gateway, content, feed, idle, chat};
-}
+const views::TopicRates rates = test::eveningRates();
 
 QVector<stack::PartStatus> feedPaused() {
     auto parts = test::allReady();
@@ -127,7 +98,7 @@ private Q_SLOTS:
             views::ServicesView view(stack);
             view.setRates(rates);
             stack.become(Phase(phase), parts);
-            view.setFigures(figures());
+            view.setFigures(test::eveningFigures());
             test::picture(view, name, size - QSize(64, 67));
             if (name == u"services-scaled") view.selectPart(u"feed-service/7"_s);
             test::picture(view, name, size - QSize(64, 67));
@@ -222,7 +193,8 @@ private Q_SLOTS:
     }
 
     void theMapCarriesMeasuredRates() {
-        const auto map = views::mapOf(stack::Catalogue::builtIn(), test::allReady(), rates, views::byPart(figures()));
+        const auto map = views::mapOf(stack::Catalogue::builtIn(), test::allReady(), rates,
+                                      views::byPart(test::eveningFigures()));
         const auto edge = [&](const char* from, const char* to) {
             const auto found = std::find_if(map.edges.begin(), map.edges.end(), [&](const auto& e) {
                 return e.from == QLatin1String(from) && e.to == QLatin1String(to);
@@ -237,7 +209,7 @@ private Q_SLOTS:
         QVERIFY(edge("content-service", "postgres").bus && !edge("feed-service", "redis").bus);
         QCOMPARE(edge("realtime-chat-service", "sockets").state, topology::EdgeState::Push);
         const auto rows = views::processRows(stack::Catalogue::builtIn(), scaled(), QDateTime::currentDateTimeUtc(),
-                                             views::byPart(figures()));
+                                             views::byPart(test::eveningFigures()));
         const auto row =
             std::find_if(rows.begin(), rows.end(), [](const auto& r) { return r.id() == u"feed-service/7"; });
         QVERIFY(row != rows.end());
@@ -247,8 +219,8 @@ private Q_SLOTS:
 
     void anOutageCountsWhatWaits() {
         const auto notice = views::noticeOf(stack::Catalogue::builtIn(), Phase::degraded, test::kafkaDown(), {}, {},
-                                            QDateTime::currentDateTimeUtc(), views::byPart(figures()));
-        QCOMPARE(notice.text.section(u" exited"_s, 0, 0),
+                                            QDateTime::currentDateTimeUtc(), views::byPart(test::eveningFigures()));
+        QCOMPARE(notice.text.section(u" Last error:"_s, 0, 0),
                  u"Users are still answered: 12 events wait in one outbox, oldest 3.2\u00a0s. Nothing is lost."_s);
     }
 

@@ -8,7 +8,6 @@
 #include <cmath>
 
 #include "widgets/theme/fonts.h"
-#include "widgets/theme/metrics.h"
 #include "widgets/theme/numbers.h"
 #include "widgets/theme/tabular.h"
 #include "widgets/theme/theme.h"
@@ -16,14 +15,13 @@
 namespace nova::charts {
 namespace {
 
-namespace metrics = theme::metrics;
-
-constexpr int cellWidth = 220;  // a narrower cell cuts the names
+constexpr int cellWidth = 200;  // a narrower cell cuts the names
+constexpr int mostColumns = 6;
 constexpr int textHeight = 16;
 constexpr int barHeight = 18;
 constexpr int cellHeight = textHeight + barHeight + 6;
 constexpr int gap = 20;
-constexpr int marginY = 6;
+constexpr int marginY = 3;
 constexpr int barStep = 3;  // 2-px bars, 1-px gaps
 
 }  // namespace
@@ -47,9 +45,8 @@ void RateStrip::setSeries(std::vector<RateSeries> series) {
 }
 
 int RateStrip::columns(int width) const {
-    const int inner = width - 2 * metrics::panePadding + gap;
-    const int fit = std::max(1, inner / (cellWidth + gap));
-    return std::clamp(fit, 1, std::max(1, std::min(4, static_cast<int>(m_series.size()))));
+    const int fit = std::max(1, (width + gap) / (cellWidth + gap));
+    return std::clamp(fit, 1, std::max(1, std::min(mostColumns, static_cast<int>(m_series.size()))));
 }
 
 int RateStrip::heightForWidth(int width) const {
@@ -64,13 +61,13 @@ QSize RateStrip::sizeHint() const {
 }
 
 QSize RateStrip::minimumSizeHint() const {
-    return {cellWidth + 2 * metrics::panePadding, 2 * marginY + cellHeight - 6};
+    return {cellWidth, 2 * marginY + cellHeight - 6};
 }
 
 QRect RateStrip::cellRect(int index) const {
     const int perRow = columns(width());
-    const double each = (width() - 2.0 * metrics::panePadding - (perRow - 1) * gap) / perRow;
-    const int left = metrics::panePadding + static_cast<int>(std::lround((index % perRow) * (each + gap)));
+    const double each = (width() - (perRow - 1.0) * gap) / perRow;
+    const int left = static_cast<int>(std::lround((index % perRow) * (each + gap)));
     return {left, marginY + index / perRow * cellHeight, static_cast<int>(each), cellHeight - 6};
 }
 
@@ -130,7 +127,7 @@ bool RateStrip::event(QEvent* event) {
     for (int i = 0; i < static_cast<int>(m_series.size()); ++i) {
         if (!cellRect(i).contains(help->pos())) continue;
         const RateSeries& series = m_series[static_cast<std::size_t>(i)];
-        QToolTip::showText(help->globalPos(), tr("%1: %2 now").arg(series.name, theme::rate(series.now)), this);
+        QToolTip::showText(help->globalPos(), tr("%1: %2 now. A click filters by it.").arg(series.name, theme::rate(series.now)), this);
         return true;
     }
     QToolTip::hideText();

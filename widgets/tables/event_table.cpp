@@ -75,6 +75,7 @@ EventTable::EventTable(QWidget* parent)
     row->addWidget(m_view, 1);
     row->addWidget(m_bar);
     setFocusProxy(m_view);
+    m_view->setAccessibleName(tr("Events"));
     // A row that leaves the window takes no selection with it. Heard before the view hears it.
     connect(m_model, &EventTableModel::rowsAboutToBeRemoved, this, [this] { m_syncing = true; });
     m_view->setModel(m_model);

@@ -43,7 +43,7 @@ HeaderView::HeaderView(QWidget* parent) : QTextEdit(parent) {
     setFrameShape(QFrame::NoFrame);
     setUndoRedoEnabled(false);
     setTabChangesFocus(true);
-    setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    setWordWrapMode(QTextOption::WrapAnywhere);
     setFont(theme::font(theme::Type::Mono));
     document()->setDocumentMargin(0);
     connect(&theme::Theme::instance(), &theme::Theme::changed, this, &HeaderView::rebuild);

@@ -1,0 +1,199 @@
+// Where Traffic takes its records from: topics that are chosen, scans of their history, exports.
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "app/views/filter_field.h"
+#include "app/views/lower_pane.h"
+#include "app/views/ring_rows.h"
+#include "app/views/scan_bar.h"
+#include "app/views/topic_chooser.h"
+#include "app/views/traffic_view.h"
+#include "tests/support/strict_log.h"
+#include "tests/views/look.h"
+#include "tests/views/traffic_samples.h"
+#include "widgets/theme/theme.h"
+
+using namespace nova;
+using namespace Qt::StringLiterals;
+using test::attached;
+using test::batchOf;
+using test::button;
+
+class TrafficSourcesTest final : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        test::failOnLoggedErrors();
+        theme::Theme::instance().apply(*qApp, theme::Choice::Dark);
+    }
+
+    void anAttachedClusterIsReadOnlyWhenTopicsAreChosen() {
+        engine::EventRing ring;
+        test::everywhere([&](const QSize& size) {
+            views::TrafficView view(ring);
+            view.setConnected();
+            view.setTarget(attached());
+            view.setTopics({u"orders"_s, u"payments"_s, u"nova.content.events"_s});
+            test::picture(view, u"traffic-attached"_s, size - QSize(64, 67));
+            QCOMPARE(test::squeezed(view), QString());
+            QVERIFY2(test::wordsOn(view).contains(u"No topic is followed."_s), qPrintable(test::wordsOn(view)));
+            QSignalSpy wanted(&view, &views::TrafficView::tailWanted);
+            button(view, u"Scan history…"_s)->click();
+            QVERIFY(!button(*view.scanBar(), u"Scan"_s)->isEnabled());
+            button(*view.scanBar(), u"Choose topics"_s)->click();  // to search a topic is not to follow it
+            button(*view.chooser(), u"All"_s)->click();
+            button(*view.chooser(), u"Search these"_s)->click();
+            QVERIFY(button(*view.scanBar(), u"Scan"_s)->isEnabled());
+            QVERIFY(wanted.isEmpty());
+            QVERIFY(view.clear());
+            button(view, u"Choose topics"_s)->click();
+            auto* chooser = view.chooser();
+            QVERIFY(chooser->isVisible());
+            test::picture(*chooser, u"traffic-chooser"_s, chooser->size());
+            QCOMPARE(test::squeezed(*chooser), QString());
+            QVERIFY(chooser->chosen().isEmpty());
+            QTest::keyClicks(chooser->searchField(), u"ment"_s);
+            button(*chooser, u"All"_s)->click();
+            QCOMPARE(chooser->chosen(), QStringList{u"payments"_s});
+            chooser->setFrom(u"yesterday"_s);
+            button(*chooser, u"Follow"_s)->click();
+            QVERIFY(wanted.isEmpty() && chooser->isVisible());  // what cannot be understood is said
+            chooser->setFrom(u"-5m"_s);
+            button(*chooser, u"Follow"_s)->click();
+            QCOMPARE(wanted.size(), 1);
+            const auto choice = wanted.first().first().value<engine::TailChoice>();
+            QCOMPARE(choice.topics, std::vector<std::string>{"payments"});
+            QCOMPARE(choice.from.kind, engine::Place::Kind::time);
+            QVERIFY(!choice.all);
+            QVERIFY(!test::wordsOn(view).contains(u"No topic is followed."_s));
+        });
+    }
+
+    void whatIsSearchedForIsFollowedByEnter() {
+        engine::EventRing ring;
+        views::TrafficView view(ring);
+        view.setConnected();
+        view.setTarget(attached());
+        view.setTopics({u"orders"_s, u"orders.dlq"_s, u"payments"_s});
+        test::picture(view, u"traffic-enter"_s, test::wide);
+        QSignalSpy wanted(&view, &views::TrafficView::tailWanted);
+        button(view, u"Choose topics"_s)->click();
+        auto* search = view.chooser()->searchField();
+        QVERIFY(!button(*view.chooser(), u"Follow"_s)->isEnabled());
+        QTest::keyClick(search, Qt::Key_Return);
+        QVERIFY2(wanted.isEmpty() && view.chooser()->isVisible(), "nothing was chosen");
+        QTest::keyClicks(search, u"orders"_s);
+        QTest::keyClick(search, Qt::Key_Return);
+        QCOMPARE(wanted.takeFirst().first().value<engine::TailChoice>().topics, std::vector<std::string>{"orders"});
+    }
+
+    void allTopicsOfOnesOwnNovaStayAllTopics() {
+        engine::EventRing ring;
+        test::fillRing(ring, 60);
+        views::TrafficView view(ring);
+        view.takeBatch(batchOf(ring));
+        test::picture(view, u"traffic-topics"_s, test::wide);
+        QSignalSpy wanted(&view, &views::TrafficView::tailWanted);
+        button(view, u"All topics"_s)->click();
+        QCOMPARE(view.chooser()->chosen().size(), view.chooser()->topics());
+        button(*view.chooser(), u"Follow"_s)->click();
+        QVERIFY(wanted.takeFirst().first().value<engine::TailChoice>().all);
+        button(view, u"All topics"_s)->click();
+        button(*view.chooser(), u"None"_s)->click();
+        QTest::keyClicks(view.chooser()->searchField(), u"social"_s);
+        button(*view.chooser(), u"All"_s)->click();
+        button(*view.chooser(), u"Follow"_s)->click();
+        const auto one = wanted.takeFirst().first().value<engine::TailChoice>();
+        QVERIFY(!one.all);
+        QCOMPARE(one.topics, std::vector<std::string>{"nova.social.events"});
+        QVERIFY(test::wordsOn(view).contains(u"1 topic"_s));
+    }
+
+    void aScanTellsItsProgressItsEndAndItsOffsets() {
+        engine::EventRing ring;
+        test::fillRing(ring, 60);
+        engine::ScanReport report;
+        for (int p = 0; p < 6; ++p) report.ranges.push_back({"nova.content.events", p, 1'000, 1'000, 701'000, {}});
+        test::everywhere([&](const QSize& size) {
+            views::TrafficView view(ring);
+            view.setTarget(attached());
+            view.setFollowed({u"nova.content.events"_s});
+            view.takeBatch(batchOf(ring));
+            button(view, u"Scan history…"_s)->click();
+            test::picture(view, u"traffic-scan-form"_s, size - QSize(64, 67));
+            QCOMPARE(test::squeezed(view), QString());
+            auto* bar = view.scanBar();
+            bar->setFrom(u"-1h"_s);
+            const auto request = bar->request();
+            QVERIFY(request);
+            QCOMPARE(request->from.kind, engine::Place::Kind::time);
+            QVERIFY(request->limit > 0 && request->maxSeconds > 0 && !request->until);
+            bar->setFrom(u"soon"_s);
+            QVERIFY(!bar->request());
+            auto now = report;
+            for (auto& range : now.ranges) range.next = 267'000;
+            now.records = 1'596'000;
+            now.matched = 212;
+            bar->setRunning(now);
+            test::picture(view, u"traffic-scan-running"_s, size - QSize(64, 67));
+            QVERIFY2(test::wordsOn(view).contains(u"Scanning p0–p5: 38 % of 4"_s), qPrintable(test::wordsOn(view)));
+            QVERIFY(test::wordsOn(view).contains(u"212 found so far"_s));
+            QCOMPARE(test::squeezed(view), QString());
+            now.end = engine::ScanEnd::maxSeconds;
+            now.ranges[3].trouble = "Broker: Leader not available";
+            now.seconds = 60;
+            now.bytes = 812 << 20;
+            bar->setEnded(now, {}, true);
+            test::picture(view, u"traffic-scan-ended"_s, size - QSize(64, 67));
+            QVERIFY2(test::wordsOn(view).contains(u"The bound of time is reached"_s), qPrintable(test::wordsOn(view)));
+            QVERIFY(test::wordsOn(view).contains(u"p3 of nova.content.events: Broker: Leader not available"_s));
+            QCOMPARE(test::squeezed(view), QString());
+            view.lower()->showSearched(now);
+            test::picture(view, u"traffic-scan-offsets"_s, size - QSize(64, 67));
+            QCOMPARE(view.lower()->searched()->rowCount(), 6);
+            const QString first = view.lower()->searched()->facts().front().detail;
+            QVERIFY2(first.startsWith(
+                         u"1 000 to 266 999"_s.replace(u' ', QChar(0xa0)).replace(u"\u00a0to\u00a0"_s, u" to "_s)),
+                     qPrintable(first));
+        });
+    }
+
+    void anExportOpensAgainWithoutACluster() {
+        engine::EventRing ring;
+        test::fillRing(ring, 300);
+        QTemporaryDir folder;
+        const QString file = folder.filePath(u"found.jsonl"_s);
+        views::TrafficView view(ring);
+        view.takeBatch(batchOf(ring));
+        test::picture(view, u"traffic-export"_s, test::wide);
+        view.filterField()->setText(u"type:PostCreated"_s);
+        QTRY_COMPARE(view.rows()->searched(), 1.0);
+        const auto matches = view.rows()->count();
+        QSignalSpy exported(&view, &views::TrafficView::exported);
+        view.exportTo(file);
+        QVERIFY(exported.wait());
+        QVERIFY2(test::wordsOn(view).contains(u"events are in"_s), qPrintable(test::wordsOn(view)));
+        views::TrafficView again(ring);
+        test::picture(again, u"traffic-file"_s, test::wide);
+        again.openCapture(file);
+        QTRY_COMPARE(again.rows()->count(), matches);
+        test::picture(again, u"traffic-file"_s, test::wide);
+        QVERIFY2(test::wordsOn(again).contains(u"without a cluster"_s), qPrintable(test::wordsOn(again)));
+        const auto* one = again.rows()->event(again.rows()->first() + 2);
+        const auto* same = view.rows()->event(view.rows()->first() + 2);
+        QCOMPARE(one->value, same->value);
+        QCOMPARE(one->headerBlob, same->headerBlob);
+        QCOMPARE(one->key, same->key);
+        again.exportTo(folder.filePath(u"found.csv"_s));
+        QSignalSpy csv(&again, &views::TrafficView::exported);
+        QVERIFY(csv.wait());
+        QVERIFY(QFile::exists(folder.filePath(u"found.csv"_s)));
+        QVERIFY(again.clear());  // the file is closed, the live tail is back
+        QCOMPARE(again.rows()->count(), 300u);
+    }
+};
+
+QTEST_MAIN(TrafficSourcesTest)
+#include "tst_traffic_sources.moc"
