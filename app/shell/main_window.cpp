@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <QApplication>
+#include <QClipboard>
 #include <QCloseEvent>
 #include <QDateTime>
 #include <QFile>
@@ -12,6 +13,7 @@
 #include <QScreen>
 #include <algorithm>
 
+#include "app/shell/as_command.h"
 #include "app/shell/command_palette.h"
 #include "app/shell/key_sheet.h"
 #include "app/shell/rail.h"
@@ -36,6 +38,7 @@ namespace {
 
 constexpr int tickMs = 250;  // bars; numbers change at most four times a second
 constexpr int readsEveryMs = 1'000;
+constexpr int mostSteps = 50;  // that Alt+← goes back
 constexpr qint64 recordsBackMs = 5 * 60'000;  // of a topic whose records are asked for: contract §7, traffic
 
 qint64 residentBytes() {
@@ -176,7 +179,7 @@ void MainWindow::showReads() {
 
 void MainWindow::tick() {
     if (!isVisible()) return;
-    m_status->setNow(QDateTime::currentMSecsSinceEpoch(), theme::timeZone());
+    m_status->setNow(theme::now().toMSecsSinceEpoch(), theme::timeZone());
     m_status->setMemory(residentBytes());
     m_status->setTraffic(m_session.trafficReading());
     showReads();
@@ -204,6 +207,23 @@ void MainWindow::jump(const QString& name) {
     if (View* to = currentView(); to && to != from) to->showSubject(subject);
 }
 
+void MainWindow::stepBack(int steps) {
+    const auto place = m_place - steps;
+    if (place < 0 || place >= m_trail.size() || !isOffered(m_trail[place])) return;
+    m_place = place;
+    showPage(m_trail[place]);
+}
+
+// Ctrl+Shift+C, where a view has no other use for it.
+void MainWindow::copyCommand() {
+    const View* view = currentView();
+    if (!view) return;
+    const QString where = m_session.isLocal() ? u"--data "_s + shellWord(m_session.dataDir())
+                                              : u"--profile "_s + shellWord(m_session.asked());
+    const QString command = asCommand(m_pages[m_current].name, view->subject(), where);
+    if (!command.isEmpty()) QGuiApplication::clipboard()->setText(command);
+}
+
 bool MainWindow::isOffered(int index) const {
     return m_session.isOpen() && (m_session.isLocal() || !m_pages[index].localOnly);
 }
@@ -211,6 +231,12 @@ bool MainWindow::isOffered(int index) const {
 void MainWindow::showPage(int index) {
     if (!isOffered(index)) return;
     View* view = viewOf(index);
+    if (index != m_current && m_trail.value(m_place, -1) != index) {
+        m_trail.resize(m_place + 1);
+        m_trail.append(index);
+        if (m_trail.size() > mostSteps) m_trail.removeFirst();
+        m_place = m_trail.size() - 1;
+    }
     m_current = index;
     for (auto* bar : std::initializer_list<QWidget*>{m_top, m_side, m_foot}) bar->show();
     m_rail->setCurrent(index);
@@ -237,6 +263,7 @@ View* MainWindow::viewOf(int index) {
 
 void MainWindow::adopt(int index, View* view) {
     m_pages[index].view = view;
+    view->setAccessibleName(m_pages[index].title);
     m_stack->addWidget(view);
     view->setLive(m_live);
     view->restoreLayout(m_settings.layout(m_pages[index].name));
@@ -368,6 +395,8 @@ void MainWindow::nextPane(bool backwards) {
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
     View* view = currentView();
+    const bool asCommandLine = event->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier);
+    if (event->key() == Qt::Key_C && asCommandLine) return copyCommand();
     switch (event->key()) {
         case Qt::Key_Escape:
             if (view && !view->clear() && isFullScreen()) showNormal();

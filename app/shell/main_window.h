@@ -95,6 +95,8 @@ private:
     [[nodiscard]] bool isOffered(int index) const;
     [[nodiscard]] int indexOf(const QString& name) const;
     void jump(const QString& name);  // the same thing in another view
+    void stepBack(int steps);        // through the views as they were shown; negative: forward
+    void copyCommand();
     views::View* viewOf(int index);
     views::View* make(const QString& name);
     views::View* makeServices();
@@ -156,6 +158,8 @@ private:
     qint64 m_readBytes = 0;                   // of the session, when last looked
     std::optional<views::RecordLink> m_link;  // to be opened once its cluster is
     int m_current = -1;
+    QVector<int> m_trail;  // views in the order they were shown, the latest 50
+    qsizetype m_place = -1;  // in it
     bool m_live = true;
     bool m_utc = true;
 };

@@ -116,6 +116,8 @@ void MainWindow::buildActions() {
         addAction(text, m_pages[indexOf(name)].icon, {QKeySequence(Qt::Key_G, key)},
                   [this, name = name] { jump(name); });
     }
+    addAction(tr("Back"), Icon::Left, {Qt::ALT | Qt::Key_Left}, [this] { stepBack(1); });
+    addAction(tr("Forward"), Icon::Right, {Qt::ALT | Qt::Key_Right}, [this] { stepBack(-1); });
     addAction(tr("Command palette"), Icon::Search, {Qt::CTRL | Qt::Key_K, Qt::CTRL | Qt::SHIFT | Qt::Key_P},
               [this] { m_palette->open(); });
     addAction(tr("Filter of this view"), Icon::Filter, {Qt::CTRL | Qt::Key_F, Qt::Key_Slash}, [this] {
@@ -295,6 +297,8 @@ QVector<views::KeyHint> MainWindow::keysEverywhere() const {
             {tr("Ctrl+K"), tr("find an id, go to, run")},
             {tr("Ctrl+F or /"), tr("filter of this view")},
             {tr("G then T, L, A, K"), tr("the same thing in Traffic, Lag, Actions, Keys")},
+            {tr("Alt+←, Alt+→"), tr("back, forward")},
+            {tr("Ctrl+C, Ctrl+Shift+C"), tr("copy the value; what is selected as a command")},
             {tr("F6, Shift+F6"), tr("next and previous pane")},
             {tr("Home, End"), tr("oldest; newest, and follow")},
             {tr("Esc"), tr("close, clear")},

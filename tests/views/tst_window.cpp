@@ -8,76 +8,20 @@
 #include "app/shell/cluster_chip.h"
 #include "app/shell/command_palette.h"
 #include "app/shell/key_sheet.h"
-#include "app/shell/main_window.h"
 #include "app/shell/rail.h"
 #include "app/shell/reads_button.h"
 #include "app/shell/stack_marks.h"
 #include "app/shell/status_strip.h"
 #include "app/views/notice_bar.h"
 #include "tests/support/strict_log.h"
-#include "tests/views/cluster_samples.h"
-#include "tests/views/fakes.h"
-#include "tests/views/look.h"
+#include "tests/views/desk.h"
 #include "widgets/theme/theme.h"
 
 using namespace nova;
 using namespace Qt::StringLiterals;
 using shell::MainWindow;
 using stack::Phase;
-
-namespace {
-
-struct Desk {
-    QTemporaryDir folder;
-    test::FakeStack* stack = nullptr;
-    QVector<stack::Requirement> requirements{{u"PostgreSQL"_s, true, true, u"15, /usr/lib/postgresql/15/bin"_s, {}}};
-    bool owner = true;
-    QMap<QString, engine::Profile> profiles{{u"nova-staging"_s, test::sampleProfile(u"staging"_s)},
-                                            {u"nova-production"_s, test::sampleProfile(u"production"_s)}};
-    shell::Settings settings{folder.filePath(u"window.ini"_s)};
-    shell::Session session{folder.path(),
-                           {[this](const stack::StackOptions&) {
-                                auto made = std::make_unique<test::FakeStack>(owner);
-                                stack = made.get();
-                                return made;
-                            },
-                            [this](const stack::StackOptions&) { return requirements; },
-                            [this](const QString& name) -> kit::Result<engine::Profile> {
-                                if (profiles.contains(name)) return profiles.value(name);
-                                return kit::badInput(name.toStdString() + ", line 7: kafka.bootstrap is missing",
-                                                     "Write bootstrap = \"host:port\" into [kafka].");
-                            },
-                            [this] { return profiles.keys(); }}};
-    MainWindow window{session, settings};
-
-    void open(const QSize& size = test::wide) {
-        test::picture(window, u"window-opening"_s, size);
-        session.lookAt();
-    }
-    // Attached to a cluster that is not there; what it would tell is told by hand.
-    void attach(const QString& profile, const QSize& size = test::wide) {
-        test::picture(window, u"window-opening"_s, size);
-        session.lookAt(profile);
-        auto& observers = session.observers();
-        Q_EMIT observers.cluster->reached(true, {});
-        Q_EMIT observers.cluster->looked(test::sampleLook());
-    }
-    QWidget* railButton(const QString& text) {
-        for (auto* button : window.findChildren<shell::RailButton*>()) {
-            if (button->text() == text) return button;
-        }
-        return nullptr;
-    }
-    void becomeReady() {
-        for (const auto& part : test::allReady()) {
-            for (const auto& line : test::someLog(part.id())) stack->write(line);
-        }
-        stack->become(Phase::ready, test::allReady());
-        test::fillActions(session.observers().actions);
-    }
-};
-
-}  // namespace
+using test::Desk;
 
 class WindowTest : public QObject {
     Q_OBJECT
@@ -202,69 +146,6 @@ private Q_SLOTS:
             QTest::keyClick(field, Qt::Key_Escape);
             QVERIFY(!palette.isVisible());
         });
-    }
-
-    void keysAreShownAndWork() {
-        test::everywhere([&](const QSize& size) {
-            Desk desk;
-            desk.open(size);
-            desk.becomeReady();
-            desk.window.showView(u"actions"_s);
-            desk.window.activateWindow();
-            for (auto* action : desk.window.actions()) {
-                if (action->shortcut() == QKeySequence(Qt::Key_Question)) action->trigger();
-            }
-            test::picture(desk.window, u"window-keys"_s, size);
-            auto* sheet = desk.window.findChild<shell::KeySheet*>();
-            QVERIFY(sheet && sheet->isVisible());
-            QCOMPARE(test::squeezed(*sheet), QString());
-            QTest::keyClick(sheet, Qt::Key_Escape);
-            QVERIFY(!sheet->isVisible());
-        });
-    }
-
-    void keysReachWhatTheyName() {
-        Desk desk;
-        desk.window.show();
-        desk.session.lookAt();
-        desk.becomeReady();
-        desk.window.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
-        const auto press = [&](Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-            QTest::keyClick(desk.window.focusWidget() ? desk.window.focusWidget() : &desk.window, key, modifiers);
-        };
-        const auto shown = [&] { return QString::fromLatin1(desk.window.currentView()->metaObject()->className()); };
-        press(Qt::Key_2, Qt::ControlModifier);
-        QCOMPARE(shown(), u"nova::views::TrafficView"_s);
-        press(Qt::Key_Slash);
-        auto* filter = qobject_cast<QLineEdit*>(desk.window.focusWidget());
-        QVERIFY(filter);
-        press(Qt::Key_Slash);  // now a letter like others
-        QCOMPARE(filter->text(), u"/"_s);
-        press(Qt::Key_Escape);
-        QVERIFY(filter->text().isEmpty());
-        press(Qt::Key_3, Qt::ControlModifier);
-        QCOMPARE(shown(), u"nova::views::LagView"_s);
-        press(Qt::Key_4, Qt::ControlModifier);
-        QCOMPARE(shown(), u"nova::views::ActionsView"_s);
-        press(Qt::Key_5, Qt::ControlModifier);
-        QCOMPARE(shown(), u"nova::views::KeysView"_s);
-        press(Qt::Key_6, Qt::ControlModifier);
-        QCOMPARE(shown(), u"nova::views::ActAsView"_s);
-        press(Qt::Key_K, Qt::ControlModifier);
-        QVERIFY(desk.window.palette().isVisible());
-        press(Qt::Key_Escape);
-        QVERIFY(!desk.window.palette().isVisible());
-        press(Qt::Key_1, Qt::ControlModifier);
-        QCOMPARE(shown(), u"nova::views::ServicesView"_s);
-        auto* before = desk.window.focusWidget();
-        press(Qt::Key_F6);
-        QVERIFY(desk.window.focusWidget() && desk.window.focusWidget() != before);
-        press(Qt::Key_F6, Qt::ShiftModifier);
-        press(Qt::Key_F11);
-        QVERIFY(desk.window.isFullScreen());
-        press(Qt::Key_Escape);
-        QVERIFY(!desk.window.isFullScreen());
     }
 
     void aPauseStopsTheViewsAndIsShown() {
@@ -470,53 +351,6 @@ private Q_SLOTS:
         QVERIFY(marks.take(parts, Phase::ready, 5).isEmpty());
         feed->pid = 0;
         QVERIFY(marks.take(parts, Phase::degraded, 6).isEmpty());  // it was asked for
-    }
-
-    void theSameThingIsShownInAnotherViewByG() {
-        Desk desk;
-        desk.window.show();
-        desk.session.lookAt();
-        desk.becomeReady();
-        desk.window.showTimeline(test::completeTrace);
-        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
-        const auto press = [&](Qt::Key key) {
-            QTest::keyClick(desk.window.focusWidget() ? desk.window.focusWidget() : &desk.window, key);
-        };
-        const auto shown = [&] { return QString::fromLatin1(desk.window.currentView()->metaObject()->className()); };
-        const auto subject = desk.window.currentView()->subject();
-        QCOMPARE(subject.traceId, test::completeTrace);
-        QVERIFY(!subject.eventId.isEmpty());
-        press(Qt::Key_G);
-        press(Qt::Key_K);
-        QCOMPARE(shown(), u"nova::views::KeysView"_s);
-        press(Qt::Key_Escape);
-        desk.window.currentView()->setFocus();
-        desk.window.showTimeline(test::slowTrace);
-        press(Qt::Key_G);
-        press(Qt::Key_L);
-        QCOMPARE(shown(), u"nova::views::LagView"_s);
-    }
-
-    void eachViewLeadsOnByG() {
-        Desk desk;
-        desk.window.show();
-        desk.session.lookAt();
-        desk.becomeReady();
-        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
-        const QVector<std::pair<Qt::Key, QString>> views{{Qt::Key_T, u"nova::views::TrafficView"_s},
-                                                         {Qt::Key_L, u"nova::views::LagView"_s},
-                                                         {Qt::Key_A, u"nova::views::ActionsView"_s},
-                                                         {Qt::Key_K, u"nova::views::KeysView"_s}};
-        for (const QString& from : {u"traffic"_s, u"lag"_s, u"actions"_s}) {
-            for (const auto& [key, name] : views) {
-                desk.window.showView(from);
-                auto* focus = desk.window.focusWidget();
-                QVERIFY(focus);
-                QTest::keyClick(focus, Qt::Key_G);
-                QTest::keyClick(focus, key);
-                QCOMPARE(QString::fromLatin1(desk.window.currentView()->metaObject()->className()), name);
-            }
-        }
     }
 
     void aLinkOpensInTheClusterThatItNames() {
