@@ -45,6 +45,7 @@ kit::Result<void> Evidence::readSpans() {
     if (spanReach.untilMs < now - lateMs) {
         BOOST_OUTCOME_TRY(const auto late, readSpans({now - lateMs, now - lateMs}, {now}));
         spanReach.records += late.records;
+        spanReach.limited |= late.limited;
     }
     makeDeliveries();
     return kit::outcome::success();
