@@ -222,7 +222,7 @@ void WebSocketSession::goAway() {
     closeWith(reasonOf(bw::close_code::going_away, "the server stops"), false);
 }
 
-void WebSocketSession::closeWith(bw::close_reason reason, bool dropQueue) {
+void WebSocketSession::closeWith(const bw::close_reason& reason, bool dropQueue) {
     const std::lock_guard lock(m_mutex);
     if (m_state == State::closing) return;
     m_state = State::closing;

@@ -72,7 +72,7 @@ private:
     void onRead(boost::beast::error_code error);
     bool tooFast();
     void write();
-    void closeWith(boost::beast::websocket::close_reason reason, bool dropQueue);
+    void closeWith(const boost::beast::websocket::close_reason& reason, bool dropQueue);
     void sendClose();
     void watchTime();
     void drop();
