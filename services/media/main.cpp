@@ -1,4 +1,7 @@
 // media-service: pictures and films in the object storage, and what is known of them.
+#include <limits.h>
+#include <unistd.h>
+
 #include <memory>
 
 #include "kit/http/server.h"
@@ -8,6 +11,7 @@
 #include "kit/rpc/client.h"
 #include "kit/runtime/log.h"
 #include "kit/runtime/service.h"
+#include "media/base_url.h"
 #include "media/media_door.h"
 #include "media/media_rpc.h"
 #include "media/store.h"
@@ -20,10 +24,9 @@ namespace {
 std::string instanceOf(const nova::kit::ServiceConfig& config) {
     return config.service + "/" + std::to_string(config.replica);
 }
-// With the port that was really opened.
-std::string baseUrl(nova::kit::Service& s) {
-    const auto& listen = s.config().httpListen;
-    return "http://" + listen.substr(0, listen.rfind(':')) + ":" + std::to_string(s.http().port());
+std::string computer() {
+    char name[HOST_NAME_MAX + 1] = {};
+    return gethostname(name, HOST_NAME_MAX) == 0 ? name : "localhost";
 }
 
 struct Media {
@@ -37,7 +40,7 @@ struct Media {
     explicit Media(nova::kit::Service& s)
         : objects({s.config().s3Endpoint, s.config().s3Bucket, s.config().s3AccessKey, s.config().s3SecretKey}),
           store(s.postgres(), s.outbox(), instanceOf(s.config())),
-          uploads(store, objects, s.clients(), baseUrl(s)),
+          uploads(store, objects, s.clients(), nova::media::baseUrl(s.config().httpListen, s.http().port(), computer())),
           rpc(store, uploads, s.tokens(), s.config()),
           door(store, objects),
           sweeper(store, objects) {}

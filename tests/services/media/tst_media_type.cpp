@@ -1,5 +1,6 @@
 #include <QtTest>
 
+#include "media/base_url.h"
 #include "media/media_door.h"
 #include "media/media_type.h"
 #include "tests/services/media/pictures.h"
@@ -10,6 +11,13 @@ using namespace nova::media;
 class TestMediaType : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void urlsAreForUsersElsewhere() {
+        QCOMPARE(baseUrl("127.0.0.1:0", 8080, "nova-7"), std::string("http://127.0.0.1:8080"));
+        QCOMPARE(baseUrl("media.example:80", 80, "nova-7"), std::string("http://media.example:80"));
+        QCOMPARE(baseUrl("[::1]:80", 81, "nova-7"), std::string("http://[::1]:81"));
+        for (const char* all : {"0.0.0.0:80", "[::]:80", "*:80"})
+            QCOMPARE(baseUrl(all, 80, "nova-7"), std::string("http://nova-7:80"));
+    }
     void known_data() {
         QTest::addColumn<QByteArray>("file");
         QTest::addColumn<QByteArray>("type");
