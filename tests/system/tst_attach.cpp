@@ -1,8 +1,5 @@
 // The console attached to a Kafka that knows nothing of Nova: every command answers, over an encrypted listener with a
-// login too, and an attached window that nobody uses asks for little and tails nothing. One broker with three
-// listeners: one for whoever tests, one behind a proxy that counts, one with SASL_SSL.
-#include <signal.h>
-
+// login too. One broker with three listeners: one for whoever tests, one behind a proxy that counts, one with SASL_SSL.
 #include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -96,7 +93,7 @@ class AttachTest : public QObject {
                m_folder.filePath(u"server.pem"_s).toUtf8() +
                "\nlistener.name.secure.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512\n"
                "listener.name.secure.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule "
-               "required user_viewer=\"correct-horse\";\n"
+               "required user_viewer=\"correct-horse\" user_comma=\"one,two= ;three\";\n"
                "listener.name.secure.scram-sha-512.sasl.jaas.config="
                "org.apache.kafka.common.security.scram.ScramLoginModule required;\n";
     }
@@ -217,6 +214,15 @@ private Q_SLOTS:
         QCOMPARE(traffic.lines().size(), records);
     }
 
+    void aPasswordMayHoldACommaAndWhatElseThereIs() {
+        write(u"comma.password"_s, "one,two= ;three\n");
+        QFile file(secured("comma.password", "ca_file = 'ca.pem'\n", "PLAIN"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const auto text = file.readAll().replace("\"viewer\"", "\"comma\"");
+        const auto cluster = runConsole({u"cluster"_s, u"--json"_s, u"--profile"_s, write(u"comma.toml"_s, text)});
+        QVERIFY2(cluster.exitCode == 0, qPrintable(said(cluster)));
+    }
+
     void theBrokerSaysWhyItRefuses_data() {
         QTest::addColumn<QString>("command");
         QTest::addColumn<QByteArray>("mechanism");
@@ -297,37 +303,6 @@ private Q_SLOTS:
         QVERIFY(m_proxy->bytes() > 4'000'000);
         QVERIFY2(seconds > 1.5,
                  qPrintable(QString::number(seconds)));  // but for a second's worth and what was on its way
-    }
-
-    // Nobody chose a topic: metadata, ends and groups, now and then, and no record. NOVA_IDLE_SECONDS=60 looks longer.
-    void anIdleWindowAsksForLittleAndTailsNothing() {
-        const auto asked = qEnvironmentVariableIntValue("NOVA_IDLE_SECONDS");
-        const int seconds = asked > 0 ? asked : 15;
-        m_proxy->reset();
-        QProcess window;
-        auto environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
-        environment.insert(u"XDG_CONFIG_HOME"_s, m_folder.filePath(u"config"_s));
-        environment.insert(u"XDG_DATA_HOME"_s, m_folder.filePath(u"data"_s));
-        window.setProcessEnvironment(environment);
-        window.setProcessChannelMode(QProcess::MergedChannels);
-        window.start(QStringLiteral(NOVA_BIN_DIR "/nova-console"), {u"--profile"_s, counted()});
-        QVERIFY(window.waitForStarted());
-        QVERIFY(test::eventually([this] { return m_proxy->requests(CountingProxy::listOffsets) > 0; }));
-        QTest::qWait(seconds * 1'000);  // what it does not do has no event to wait for
-        QCOMPARE(window.state(), QProcess::Running);
-        ::kill(static_cast<pid_t>(window.processId()), SIGTERM);
-        QVERIFY2(window.waitForFinished(15'000), window.readAll().constData());
-        QVERIFY2(window.exitStatus() == QProcess::NormalExit, window.readAll().constData());
-        qInfo("%d s: %s, %d connections", seconds, m_proxy->summary().c_str(), m_proxy->connections());
-        // Commits are followed, by that handle alone; a read of a topic would be another's.
-        for (const auto& client : m_proxy->clients(CountingProxy::fetch))
-            QCOMPARE(client, std::string("console-commits"));
-        QVERIFY2(m_proxy->requests(CountingProxy::produce) == 0, m_proxy->summary().c_str());
-        // At the start each handle says hello; then ten requests a second and 20 kB/s are plenty for this small a
-        // cluster.
-        QVERIFY2(m_proxy->requests() < 100 + 10 * seconds, m_proxy->summary().c_str());
-        QVERIFY2(m_proxy->bytes() < 200'000 + 20'000 * seconds, m_proxy->summary().c_str());
     }
 };
 
