@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/engine/lag/due.h"
+
 namespace nova::engine {
 
 void EndBook::tell(const PartitionKey& key, const PartitionEnds& ends, qint64 nowMs) {
@@ -14,7 +16,7 @@ void EndBook::tell(const PartitionKey& key, const PartitionEnds& ends, qint64 no
     entry.end = ends.end;
     entry.lso = ends.lso;
     entry.readAtMs = nowMs;
-    if (entry.ring.size() > 0 && nowMs - entry.ringAtMs < burrowEndEveryMs) return;
+    if (entry.ring.size() > 0 && !isDue(nowMs, entry.ringAtMs, burrowEndEveryMs)) return;
     entry.ring.add(*ends.end);
     entry.ringAtMs = nowMs;
 }

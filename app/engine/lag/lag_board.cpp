@@ -1,6 +1,7 @@
 #include "app/engine/lag/lag_board.h"
 
 #include <QDateTime>
+#include <QElapsedTimer>
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -70,9 +71,11 @@ void LagBoard::Impl::run(const Target& target, const QString& historyFile, quint
         }
         watch.value()->catchUp(catchUpMs);
         for (;;) {
-            const auto began = QDateTime::currentMSecsSinceEpoch();
+            // Not by the wall clock: a computer that slept meanwhile would rest for half as long once more.
+            QElapsedTimer clock;
+            clock.start();
             look(*watch.value(), number);
-            const auto took = QDateTime::currentMSecsSinceEpoch() - began;
+            const auto took = clock.elapsed();
             // Where every group is polled, the broker has as long a rest as a look took.
             const auto pause = watch.value()->backlog() ? 0 : std::max(everyMs - took, took / 2);
             if (!rest(milliseconds(pause))) return;

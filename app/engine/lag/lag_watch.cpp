@@ -7,6 +7,7 @@
 #include <limits>
 #include <thread>
 
+#include "app/engine/lag/due.h"
 #include "app/engine/lag/lag_rules.h"
 
 namespace nova::engine {
@@ -85,7 +86,8 @@ void LagWatch::take(const rd_kafka_message_t& message, bool live) {
 }
 
 void LagWatch::catchUp(int timeoutMs) const {
-    for (const auto until = nowMs() + timeoutMs; m_follower && nowMs() < until;) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeoutMs);
+    while (m_follower && std::chrono::steady_clock::now() < until) {
         const auto state = m_follower->state();
         if (state.caughtUp || state.refused) return;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -135,7 +137,7 @@ void LagWatch::drain(qint64 now) {
 
 void LagWatch::listGroups(qint64 now) {
     const auto every = std::max(leastListEveryMs, static_cast<qint64>(m_book.groups().size()) * 1'000 / groupsASecond);
-    if (m_outage.isEmpty() && m_listAtMs > 0 && now - m_listAtMs < every) return;
+    if (m_outage.isEmpty() && m_listAtMs > 0 && !isDue(now, m_listAtMs, every)) return;
     const auto listed = m_groups.list(listMs);
     m_outage = listed ? QString() : QString::fromStdString(listed.error().what);
     if (!listed) return;
@@ -172,7 +174,7 @@ void LagWatch::describeGroups(qint64 now, bool followed) {
                                                             : unknownAgainEveryMs;
         if (!entry.described)
             ask.append(name);
-        else if (entry.stale || now - entry.describedAtMs >= every)
+        else if (entry.stale || isDue(now, entry.describedAtMs, every))
             again.emplace_back(entry.stale ? 0 : entry.describedAtMs, &name);
     }
     m_backlog = m_backlog || (followed && ask.size() > groupsALook);
@@ -189,7 +191,7 @@ void LagWatch::describeGroups(qint64 now, bool followed) {
 
 void LagWatch::refreshTopics(qint64 now) {
     const bool changed = m_changes != m_book.changes();
-    if (m_topicsAtMs == 0 || now - m_topicsAtMs >= (changed ? newTopicsEveryMs : topicsEveryMs)) {
+    if (m_topicsAtMs == 0 || isDue(now, m_topicsAtMs, changed ? newTopicsEveryMs : topicsEveryMs)) {
         if (m_ends.refresh(topicsMs)) m_topicsAtMs = now;
     }
     if (!changed && now != m_topicsAtMs) return;
@@ -206,7 +208,7 @@ void LagWatch::refreshTopics(qint64 now) {
 void LagWatch::readEnds(qint64 now) {
     std::vector<PartitionKey> fresh, known;
     const auto every = static_cast<qint64>(m_needed.size()) * 1'000 / endsASecond;
-    const bool due = every < looksEveryMs || now - m_endsAtMs >= every;
+    const bool due = every < looksEveryMs || isDue(now, m_endsAtMs, every);
     for (const auto& key : m_needed) {
         const auto* entry = m_endBook.find(key);
         if (!entry || !entry->start)
@@ -215,7 +217,7 @@ void LagWatch::readEnds(qint64 now) {
             known.push_back(key);
     }
     if (due) m_endsAtMs = now;
-    const bool starts = due && now - m_startsAtMs >= startsEveryMs;
+    const bool starts = due && isDue(now, m_startsAtMs, startsEveryMs);
     if (starts) m_startsAtMs = now;
     if (!known.empty())
         for (const auto& [key, ends] : m_ends.read(known, starts, endsMs)) m_endBook.tell(key, ends, now);

@@ -23,9 +23,10 @@ bool isFinal(const RecordTime& time) {
 }  // namespace
 
 void TimeLag::fill(std::vector<Place> places, qint64 nowMs) {
-    if (m_creditAtMs > 0)
-        m_credit = std::min<double>(readsPerSecond,
-                                    m_credit + static_cast<double>(nowMs - m_creditAtMs) / 1'000 * readsPerSecond);
+    if (m_creditAtMs > 0) {
+        const auto passedMs = static_cast<double>(std::max<qint64>(0, nowMs - m_creditAtMs));
+        m_credit = std::min<double>(readsPerSecond, m_credit + passedMs / 1'000 * readsPerSecond);
+    }
     m_creditAtMs = nowMs;
     while (!places.empty() && m_credit >= 1) {
         std::map<PartitionKey, std::int64_t> batch;  // one offset a partition at a time

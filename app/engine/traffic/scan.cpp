@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <map>
 #include <thread>
 
@@ -30,7 +31,8 @@ std::optional<std::int64_t> duration(const std::string& text) {
     static const std::map<std::string, std::int64_t> units{
         {"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
     const auto unit = units.find(text.substr(digits));
-    if (!count || unit == units.end()) return std::nullopt;
+    if (!count || unit == units.end() || *count > std::numeric_limits<std::int64_t>::max() / 2 / unit->second)
+        return std::nullopt;
     return *count * unit->second;
 }
 

@@ -1,6 +1,7 @@
 #include "app/engine/traffic/traffic_observer.h"
 
 #include <QDateTime>
+#include <QElapsedTimer>
 #include <QTimer>
 #include <array>
 #include <deque>
@@ -53,7 +54,8 @@ struct TrafficObserver::Impl {
     std::map<std::uint16_t, quint64> arrived;  // guarded by mutex: per topic since the last tick
     std::map<std::uint16_t, RateMeter> meters;
     quint64 last = 0;
-    qint64 lastSignalMs = 0;
+    QElapsedTimer clock;  // of rates and ticks: a wall clock that is set back must not stop them
+    qint64 lastSignalMs = -quietTickMs;
 
     void handOver() {
         if (pending.empty()) return;
@@ -66,6 +68,7 @@ struct TrafficObserver::Impl {
     }
 
     TrafficBatch makeBatch(const EventRing::Snapshot& snapshot, qint64 now) {
+        const qint64 wallMs = QDateTime::currentMSecsSinceEpoch();
         std::map<std::uint16_t, quint64> counts;
         {
             const std::lock_guard lock(mutex);
@@ -86,9 +89,10 @@ struct TrafficObserver::Impl {
             batch.perSecond += meter.perSecond(now);
         }
         if (const auto* newest = snapshot.rows() > 0 ? snapshot.at(snapshot.last() - 1) : nullptr) {
-            batch.heldSeconds =
-                static_cast<double>(newest->timestampMs - snapshot.at(snapshot.first())->timestampMs) / 1'000.0;
-            const double age = static_cast<double>(now - newest->timestampMs) / 1'000.0;
+            // Doubles: producers may have written any number as a time.
+            const auto newestMs = static_cast<double>(newest->timestampMs);
+            batch.heldSeconds = (newestMs - static_cast<double>(snapshot.at(snapshot.first())->timestampMs)) / 1'000.0;
+            const double age = (static_cast<double>(wallMs) - newestMs) / 1'000.0;
             if (batch.last > batch.first && age > behindFromSeconds) batch.behindSeconds = age;
         }
         return batch;
@@ -97,9 +101,10 @@ struct TrafficObserver::Impl {
 
 TrafficObserver::TrafficObserver(QObject* parent) : QObject(parent), m_impl(std::make_unique<Impl>()) {
     qRegisterMetaType<TrafficBatch>();
+    m_impl->clock.start();
     connect(&m_impl->tick, &QTimer::timeout, this, [this] {
         const auto snapshot = m_impl->ring.snapshot();
-        const qint64 now = QDateTime::currentMSecsSinceEpoch();
+        const qint64 now = m_impl->clock.elapsed();
         if (snapshot.last() == m_impl->last && now - m_impl->lastSignalMs < quietTickMs) return;
         const auto next = m_impl->makeBatch(snapshot, now);
         m_impl->last = snapshot.last();

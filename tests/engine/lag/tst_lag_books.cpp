@@ -256,6 +256,26 @@ private Q_SLOTS:
         QVERIFY(!book.find(t0));
     }
 
+    void aClockThatIsSetBackStopsNothing() {
+        EndBook book;
+        book.tell(t0, {0, 100, 90, {}}, 7'200'000);
+        book.tell(t0, {0, 101, 90, {}}, 3'600'000);  // an hour earlier
+        QCOMPARE(book.find(t0)->ring.size(), 2);
+        book.tell(t0, {0, 102, 90, {}}, 3'601'000);
+        QCOMPARE(book.find(t0)->ring.size(), 2);
+
+        int asked = 0;
+        TimeLag lag([&](const std::map<PartitionKey, std::int64_t>& offsets) {
+            asked += static_cast<int>(offsets.size());
+            return std::map<PartitionKey, RecordTime>{};
+        });
+        QVector<LagRow> rows{lagging(u"a"_s, 0, 10)};
+        lag.measure(rows, {true}, 7'200'000);
+        lag.measure(rows, {true}, 3'600'000);
+        lag.measure(rows, {true}, 3'601'000);
+        QCOMPARE(asked, 3);
+    }
+
     void twentyReadsASecondAndEachPlaceOnce() {
         int asked = 0;
         TimeLag lag([&](const std::map<PartitionKey, std::int64_t>& offsets) {

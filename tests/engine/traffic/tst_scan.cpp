@@ -181,7 +181,8 @@ private Q_SLOTS:
     }
 
     void wrongPlaces() {
-        for (const char* text : {"", "-", "-5", "-m", "5m", "yesterday", "-5x", "99999999999999999999", "--5m"})
+        for (const char* text : {"", "-", "-5", "-m", "5m", "yesterday", "-5x", "99999999999999999999", "--5m",
+                                 "-999999999999999999d"})
             QVERIFY2(!Place::parse(text, 0), text);
     }
 
