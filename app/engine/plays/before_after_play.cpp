@@ -208,7 +208,7 @@ BeforeAfterPlay::Cost BeforeAfterPlay::measureCost(const QString& mode, int rate
     const auto text = QString::fromUtf8(QJsonDocument(body).toJson(QJsonDocument::Compact));
     const auto before = cpuSecondsOf(settings().run);
     Load load(settings().run.graphql, rate, seconds, mode, [&](int) { return LoadCall{m_alice.token, text}; });
-    stage().until([&] { return load.isDone(); }, drainMs, lookEveryMs);
+    if (!stage().until([&] { return load.isDone(); }, seconds * 1'000 + drainMs, lookEveryMs)) load.stop();
     Cost cost;
     cost.report = load.report();
     cost.seconds = cost.report.seconds;

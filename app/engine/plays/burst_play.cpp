@@ -44,7 +44,7 @@ private:
     };
     bool invite(int pairs);
     std::optional<Sample> sample(const Load& load) const;
-    void watch(Load& load);
+    void watch(Load& load, int seconds);
     void catchUp(const Load& load);
     void countLost(const LoadReport& report);
 
@@ -79,13 +79,13 @@ std::optional<BurstPlay::Sample> BurstPlay::sample(const Load& load) const {
     return Sample{static_cast<double>(m_clock.elapsed()) / 1'000, load.waiting() + *lag + *outbox, *handled};
 }
 
-void BurstPlay::watch(Load& load) {
+void BurstPlay::watch(Load& load, int seconds) {
     stage().until(
         [&] {
             if (const auto now = sample(load)) m_samples.append(*now);
             return load.due() == load.total();
         },
-        longestWaitMs, sampleEveryMs);
+        seconds * 1'000 + longestWaitMs, sampleEveryMs);
 }
 
 // Foretold when the last call was due, from the two seconds before; then measured.
@@ -154,10 +154,12 @@ void BurstPlay::perform() {
     Load load(settings().run.graphql, rate, seconds, stage().mode(), [this](int i) {
         return LoadCall{m_pairs[i % m_pairs.size()].author.token, bodyOf(i)};
     });
-    watch(load);
+    watch(load, seconds);
     if (stage().isStopping()) return;
     say(tr("the burst is over; working off what is left"));
     catchUp(load);
+    if (stage().isStopping()) return;
+    if (hasProblem()) load.stop();  // calls that nobody answers are not waited for one after the other
     const auto report = load.report();
     const auto& design = *designOf(QStringLiteral("createPost"));
     promise(tr("answered, half of them within"), design.answerMs, report.percentile(50));

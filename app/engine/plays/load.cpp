@@ -16,6 +16,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds patience{20};
 constexpr std::chrono::milliseconds lead{100};  // until the workers are there
+constexpr std::chrono::milliseconds heedEvery{50};
 
 Clock::time_point at(std::int64_t ns) {
     return Clock::time_point(std::chrono::duration_cast<Clock::duration>(std::chrono::nanoseconds(ns)));
@@ -59,6 +60,12 @@ Load::~Load() {
     }
 }
 
+// False: it was stopped before.
+bool Load::waitUntil(Clock::time_point due) const {
+    while (!m_stopping && Clock::now() < due) std::this_thread::sleep_until(std::min(due, Clock::now() + heedEvery));
+    return !m_stopping;
+}
+
 void Load::work() {
     kit::HttpClient http(m_url.toStdString(), patience);
     std::vector<std::pair<std::string, std::string>> headers{{"content-type", "application/json"},
@@ -66,9 +73,9 @@ void Load::work() {
     if (!m_mode.isEmpty()) headers.emplace_back(contract::metadata::mode, m_mode.toStdString());
     for (;;) {
         const int index = m_next++;
-        if (index >= m_total || m_stopping) break;
+        if (index >= m_total) break;
         const auto due = at(m_beginNs + static_cast<std::int64_t>(index) * 1'000'000'000 / m_rate);
-        std::this_thread::sleep_until(due);
+        if (!waitUntil(due)) break;
         const auto call = m_call(index);
         headers[1].second = "Bearer " + call.token.toStdString();
         const auto [id, error] = readAnswer(http.send("POST", {}, call.body.toStdString(), headers));

@@ -5,6 +5,7 @@
 #include <QString>
 #include <QVector>
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -34,16 +35,18 @@ public:
     // the index of each call that was answered and data.createPost.id, on a worker; may be empty.
     Load(QString url, int rate, int seconds, QString mode, std::function<LoadCall(int)> call, int connections = 48,
          std::function<void(int, const QString&)> answered = {});
-    ~Load();  // ends at once what still runs
+    ~Load();  // as stop(), and waits for the calls under way: ≤ 20 s each
     int total() const { return m_total; }
     bool isDone() const { return m_running == 0; }
     int due() const;                          // calls whose time has come
     int waiting() const { return due() - m_ended; }  // due and without an answer: queued here or at the gateway
-    void stop() { m_stopping = true; }
-    LoadReport report();  // joins
+    void stop() { m_stopping = true; }  // makes no further call
+    // Waits until all calls were made and answered; after stop(), for those under way. Blocking.
+    LoadReport report();
 
 private:
     void work();
+    bool waitUntil(std::chrono::steady_clock::time_point due) const;
     const QString m_url, m_mode;
     const int m_rate, m_total;
     const std::function<LoadCall(int)> m_call;
