@@ -149,8 +149,15 @@ private Q_SLOTS:
         m_heard.clear();
         m_notifications = 0;
         const int opened = m_opened;
-        for (const auto& group : {service, u"notification-service"_s}) QCOMPARE(m_faults.fault({u"restart"_s, group}), QString());
+        // The log comes only when the socket is open: what is pushed is heard.
+        QVERIFY(m_faults.pause(u"kafka"_s));
+        std::vector<std::future<QString>> restarts;  // which wait until the service is ready
+        for (const auto& group : {service, u"notification-service"_s})
+            restarts.push_back(std::async(std::launch::async, [this, group] { return m_faults.fault({u"restart"_s, group}); }));
         QTRY_VERIFY_WITH_TIMEOUT(m_opened > opened, 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(redisOf(m_nova)->command({"ZCARD", "websocket:" + m_bob.id.toStdString()}).value().integer > 0, 10'000);
+        QVERIFY(m_faults.resume(u"kafka"_s));
+        for (auto& restart : restarts) QCOMPARE(restart.get(), QString());
         QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
         QCOMPARE(settle(m_nova), std::string());
         QVERIFY(m_faults.metric(service, u"nova_outcomes_total"_s) >= 2 * fromEach);
