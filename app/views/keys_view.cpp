@@ -268,6 +268,10 @@ void KeysView::refreshSides() {
 
 void KeysView::refreshSources() {
     QStringList words, details;
+    if (m_hasReport && !m_scanShown)
+        details << tr("%1, asked at %2, answered in %3")
+                       .arg(m_report.asked, theme::clockText(m_report.atMs * 1'000),
+                            theme::duration(static_cast<double>(m_report.tookMs)));
     for (const auto& source : sources()) {
         words << sourceWord(source);
         if (!source.detail.isEmpty()) details << u"%1: %2"_s.arg(source.name, source.detail);

@@ -100,6 +100,7 @@ struct KeyReport {
     QStringList notes;              // sentences: what was not searched, what is odd
     SearchReach events, spans;      // what was read for it
     qint64 atMs = 0;                // when it was asked, Unix ms: TTLs run from here
+    qint64 tookMs = 0;              // until all sources had answered
     [[nodiscard]] bool nothingKnown() const;
     [[nodiscard]] const Source* source(const QString& name) const;
 };

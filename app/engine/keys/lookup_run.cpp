@@ -67,6 +67,7 @@ LookupRun::LookupRun(const Target& target, const KeyQuery& query, const std::ato
 KeyReport LookupRun::run() {
     m_report.asked = m_query.id;
     m_report.atMs = QDateTime::currentMSecsSinceEpoch();
+    m_took.start();
     understand();
     if (!m_stop) readKafka();
     settleKind();
@@ -79,6 +80,7 @@ KeyReport LookupRun::run() {
     if (!m_stop) addEffects(m_report, m_facts, m_sql, m_redis);
     m_report.sources.append(m_redis.source());
     m_report.sources.append(m_sql.source());
+    m_report.tookMs = m_took.elapsed();
     return m_report;
 }
 

@@ -1,6 +1,8 @@
 // One lookup from what was typed to the report; see key_lookup.h. Thread: one; blocks.
 #pragma once
 
+#include <QElapsedTimer>
+
 #include "app/engine/actions/trace_parts.h"
 #include "app/engine/keys/evidence.h"
 #include "app/engine/keys/facts.h"
@@ -37,6 +39,7 @@ private:
     const Subscriptions m_subscriptions = catalogueSubscriptions();
     const QVector<KeyTemplate> m_templates;
     KeyReport m_report;
+    QElapsedTimer m_took;  // since it began
     Facts m_facts;
     Wanted m_wanted;
     QString m_rawKey, m_group;
