@@ -154,6 +154,12 @@ View* MainWindow::makeLag() {
             stack->scalePart(service, int(replicas) + 1);
         });
     }
+    view->setMutesKept(!m_session.isLocal());
+    connect(view, &views::LagView::muteWanted, this, [this, view](const QString& group, bool muted) {
+        const auto done = m_session.mute(group, muted);
+        view->setProfile(m_session.profile());
+        view->setMuteFault(done ? QString() : fromView(done.error().what));
+    });
     auto& desk = m_session.observers().desk;
     connect(view, &views::LagView::whyWanted, &desk, &engine::DiagnosisDesk::ask);
     connect(&desk, &engine::DiagnosisDesk::diagnosed, view, &views::LagView::takeDiagnosed);

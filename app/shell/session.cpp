@@ -5,6 +5,7 @@
 #include <QRegularExpression>
 #include <algorithm>
 
+#include "app/engine/cluster/profile_edit.h"
 #include "app/engine/cluster/session.h"
 #include "app/engine/stack/catalogue.h"
 #include "app/engine/stack/paths.h"
@@ -88,6 +89,7 @@ void Session::openProfile() {
 }
 
 void Session::openLocal() {
+    static_cast<void>(engine::useDescriptors({}));  // those of a profile are its own
     m_profile = localProfile();
     const bool first = !m_stack;
     if (first) openStack();
@@ -181,6 +183,18 @@ void Session::follow(const engine::TailChoice& topics) {
 
 void Session::followSpans() {
     if (m_target) m_observers->followSpans(*m_target);
+}
+
+kit::Result<void> Session::mute(const QString& group, bool muted) {
+    if (isLocal()) {
+        m_profile.lag = engine::rulesWithMute(m_profile, group, muted);
+    } else {
+        BOOST_OUTCOME_TRY(const auto changed, engine::muteInProfile(m_profile.file, group, muted));
+        m_profile.lag = changed.lag;
+    }
+    if (m_target) m_target->profile.lag = m_profile.lag;
+    m_observers->lag->setRules(m_profile.lag);
+    return kit::outcome::success();
 }
 
 QString Session::lagHistory() const {

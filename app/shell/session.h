@@ -64,6 +64,9 @@ public:
     // Of a profile's cluster no record is read unasked.
     void follow(const engine::TailChoice& topics);
     void followSpans();
+    // Alarms of a consumer group: kept in the profile's file; of a local Nova, which has none, until the window is
+    // closed. The error says why it stays as it was.
+    kit::Result<void> mute(const QString& group, bool muted);
 
 Q_SIGNALS:
     void leaving();    // what observes goes: let go of it now

@@ -63,6 +63,20 @@ void LagView::setProfile(const engine::Profile& profile) {
     refresh();
 }
 
+void LagView::setMutesKept(bool kept) {
+    m_mutesKept = kept;
+}
+
+void LagView::setMuteFault(const QString& why) {
+    m_muteFault = why;
+    refreshNotice();
+}
+
+void LagView::setMuted(bool muted) {
+    const QString group = m_key.section(u'\n', 0, 0);
+    if (!group.isEmpty()) Q_EMIT muteWanted(group, muted);
+}
+
 void LagView::setScalable(const QStringList& services) {
     m_scalable = services;
     refreshSummary();
@@ -178,6 +192,8 @@ void LagView::refreshNotice() {
                                         : tr("It said: %1").arg(trouble));
         return;
     }
+    if (!m_muteFault.isEmpty())
+        return m_notice->setNotice(u"err"_s, tr("The alarms of this group stay as they were."), m_muteFault);
     QStringList bad;
     for (const auto& group : sample.groups)
         if (const auto& why = group.trouble.isEmpty() ? group.description.trouble : group.trouble; !why.isEmpty())
@@ -320,7 +336,9 @@ void LagView::refreshTable() {
     }
     m_partitionsText->setText(rows.isEmpty()
                                   ? QString()
-                                  : (rows.size() == 1 ? tr("%1 · %2, 1 partition") : tr("%1 · %2, %3 partitions"))
+                              : rows.size() == 1
+                                  ? tr("%1 · %2, 1 partition").arg(rows.first().group, rows.first().topic)
+                                  : tr("%1 · %2, %3 partitions")
                                         .arg(rows.first().group, rows.first().topic, theme::count(rows.size())));
     const auto at = m_cell >= 0 ? m_proxy->mapFromSource(m_model->index(m_cell, 0)) : QModelIndex();
     if (at.isValid() && m_table->currentIndex().row() != at.row())
@@ -369,7 +387,16 @@ void LagView::showMenu(const QPoint& at) {
     menu.addAction(tr("Show in Traffic\tG T"), this, [this] { Q_EMIT m_summary->trafficWanted(); });
     menu.addAction(m_pinned.contains(m_key) ? tr("Unpin\tP") : tr("Pin\tP"), this, &LagView::togglePin);
     menu.addSeparator();
-    const QString topic = m_key.section(u'\n', 1);
+    const QString group = m_key.section(u'\n', 0, 0), topic = m_key.section(u'\n', 1);
+    const bool muted = ruleOf(group).muted;
+    auto* mute = menu.addAction(muted ? tr("Tell of alarms of %1 again\tX").arg(group)
+                                : m_mutesKept ? tr("Mute alarms of %1\tX").arg(group)
+                                              : tr("Mute alarms of %1 until the window is closed\tX").arg(group),
+                                this, [this, muted] { setMuted(!muted); });
+    mute->setEnabled(!group.isEmpty());
+    mute->setToolTip(m_mutesKept ? tr("Written into the profile: its lag is shown, and never an alarm")
+                                 : tr("Its lag is shown, and never an alarm"));
+    menu.setToolTipsVisible(true);
     menu.addAction(tr("Only topic %1").arg(topic), this, [this, topic] {
         m_filter.topic = topic;
         refreshHeat(true);
@@ -496,6 +523,7 @@ QVector<KeyHint> LagView::keys() const {
     return {{tr("↑ ↓ ← →"), tr("group and partition")},
             {tr("Enter"), tr("why does it lag?")},
             {tr("P"), tr("pin the row")},
+            {tr("X"), tr("mute the alarms of the group, or hear of them again")},
             {tr("M"), tr("list or map")},
             {tr("U"), tr("offsets or seconds")},
             {tr("G then T"), tr("the first unread record in Traffic")},

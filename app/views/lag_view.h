@@ -59,6 +59,9 @@ public:
     void connectTo(engine::LagBoard& board);
     void setPast(Past past) { m_past = std::move(past); }
     void setProfile(const engine::Profile& profile);  // thresholds, mutes
+    void setMutesKept(bool kept);                     // in the profile's file; else until the window is closed
+    void setMuteFault(const QString& why);            // why a group stays as it was; empty: it does not
+    void setMuted(bool muted);                        // of the selected group: asks for it
     // Groups that a replica can be added to: a local Nova's consumers; none elsewhere.
     void setScalable(const QStringList& services);
 
@@ -88,6 +91,7 @@ public:
 Q_SIGNALS:
     void whyWanted(const QString& group, const QString& topic, int partition);
     void addReplicaWanted(const QString& service);
+    void muteWanted(const QString& group, bool muted);
     void onScreenChanged(const QVector<std::pair<QString, QString>>& rows);  // group, topic
 
 protected:
@@ -142,11 +146,12 @@ private:
     std::optional<engine::Diagnosed> m_diagnosed;
     QString m_asked;  // key and partition of the question under way
     std::optional<Subject> m_awaited;  // to be shown once something was sampled
-    QString m_trouble;
+    QString m_trouble, m_muteFault;
     QElapsedTimer m_since;  // the last sample's arrival
     double m_periodSeconds = 1;
     qint64 m_lastAtMs = 0;
     bool m_hasSample = false, m_connected = false, m_live = true, m_defaultLayout = true;
+    bool m_mutesKept = true;
     QTimer m_clock;
 
     NoticeBar* m_notice;

@@ -262,6 +262,7 @@ void LagView::connectKeys() {
         }
     };
     on(QKeySequence(Qt::Key_P), [this] { togglePin(); });
+    on(QKeySequence(Qt::Key_X), [this] { setMuted(!ruleOf(m_key.section(u'\n', 0, 0)).muted); });
     on(QKeySequence(Qt::Key_Space), [this] { Q_EMIT pauseToggled(); });
     on(QKeySequence(Qt::Key_M), [this] {
         m_shape->setCurrent(1 - m_shape->current());

@@ -15,6 +15,7 @@ public:
     // `afterMs`: how long a threshold must be passed.
     Alarms(Profile profile, qint64 afterMs) : m_profile(std::move(profile)), m_afterMs(afterMs) {}
 
+    void setRules(const QVector<LagRule>& rules) { m_profile.lag = rules; }
     // Sets alarm and alarmReason of each row; rows sorted by group and topic.
     void judge(QVector<LagRow>& rows, qint64 nowMs);
     // The last judgement counts: from here on, begun() and ended() are what it changed. Once a look.

@@ -31,6 +31,7 @@ struct LagBoard::Impl {
     std::condition_variable wake;
     bool stopping = false;                           // guarded
     std::set<std::pair<QString, QString>> onScreen;  // guarded
+    std::optional<QVector<LagRule>> newRules;        // guarded: to be handed to the watch
     QVector<LagMark> marks, newMarks;                // guarded: those told; those to be handed to the watch
     std::thread thread;
 
@@ -90,6 +91,7 @@ void LagBoard::Impl::look(LagWatch& watch, quint64 number) {
         wanted = onScreen;
         for (const auto& mark : newMarks) watch.mark(mark);
         newMarks.clear();
+        if (newRules) watch.setRules(*std::exchange(newRules, std::nullopt));
     }
     auto sample = watch.look();
     watch.measure(sample, [&](const LagRow& row) { return wanted.contains({row.group, row.topic}); });
@@ -118,6 +120,7 @@ void LagBoard::start(const Target& target, const QString& historyFile) {
     m_impl->latest = {};
     m_impl->stopping = false;
     m_impl->marks.clear();
+    m_impl->newRules.reset();
     m_impl->history.reset();
     m_impl->thread = std::thread(
         [this, target, historyFile, number = m_impl->runs] { m_impl->run(target, historyFile, number); });
@@ -137,6 +140,11 @@ void LagBoard::stop() {
 void LagBoard::setOnScreen(const QVector<std::pair<QString, QString>>& rows) {
     const std::lock_guard lock(m_impl->mutex);
     m_impl->onScreen = {rows.begin(), rows.end()};
+}
+
+void LagBoard::setRules(const QVector<LagRule>& rules) {
+    const std::lock_guard lock(m_impl->mutex);
+    m_impl->newRules = rules;
 }
 
 void LagBoard::addMark(const LagMark& mark) {

@@ -23,6 +23,7 @@ public:
     void stop();
     // Rows whose time lag is to be measured, besides those in alarm; (group, topic). At most 20 reads a second in all.
     void setOnScreen(const QVector<std::pair<QString, QString>>& rows);
+    void setRules(const QVector<LagRule>& rules);  // other thresholds and mutes, from the next look on
     void addMark(const LagMark& mark);  // of the supervisor: crash, deploy
 
     [[nodiscard]] const LagSample& latest() const;

@@ -45,6 +45,7 @@ public:
     [[nodiscard]] bool backlog() const { return m_backlog; }  // groups are left to be asked: look again at once
     [[nodiscard]] const QVector<LagMark>& marks() const { return m_book.marks(); }
     [[nodiscard]] const Alarms& alarms() const { return m_alarms; }
+    void setRules(const QVector<LagRule>& rules) { m_alarms.setRules(rules); }  // from the next look on
     void mark(const LagMark& mark) { m_book.mark(mark); }
 
 private:
