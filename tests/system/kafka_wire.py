@@ -3,6 +3,7 @@
     kafka_wire.py HOST:PORT lag GROUP TOPIC PARTITIONS   one JSON line: {"0": {"committed", "start", "end", "lso"}, …}
     kafka_wire.py HOST:PORT join GROUP TOPIC             a member of the new group protocol; prints its id
     kafka_wire.py HOST:PORT commit PREFIX FROM TO TOPIC PARTITIONS OFFSET   of the groups PREFIX0000FROM … each, pipelined
+    kafka_wire.py HOST:PORT members PREFIX FROM TO TOPIC PARTITIONS         one member each, which holds all partitions
 """
 import json
 import socket
@@ -106,21 +107,69 @@ def commit(broker, prefix, first, last, topic, partitions, offset):
         head = struct.pack(">hhih", 8, 2, number, 4) + b"wire"  # OffsetCommit v2
         return struct.pack(">i", len(head + body)) + head + body
 
-    for start in range(first, last, 100):
-        numbers = range(start, min(start + 100, last))
-        broker.socket.sendall(b"".join(request(n) for n in numbers))
-        for _ in numbers:
+    for answer in pipelined(broker, request, range(first, last)):
+        answer.take("i"), answer.string(), answer.take("i"), answer.take("i")
+        fault = answer.take("h")
+        if fault:
+            raise SystemExit(f"commit refused with {fault}")
+
+
+def pipelined(broker, request, numbers):
+    """The answers in the order of the requests, past their correlation ids; a hundred are on their way at once."""
+    for start in range(0, len(numbers), 100):
+        some = numbers[start:start + 100]
+        broker.socket.sendall(b"".join(request(n) for n in some))
+        for _ in some:
             answer = Fields(broker.read(struct.unpack(">i", broker.read(4))[0]))
-            answer.take("i"), answer.take("i"), answer.string(), answer.take("i"), answer.take("i")
-            fault = answer.take("h")
-            if fault:
-                raise SystemExit(f"commit refused with {fault}")
+            answer.take("i")
+            yield answer
+
+
+def members(broker, prefix, first, last, topic, partitions):
+    def request(number, api, version, body):
+        head = struct.pack(">hhih", api, version, number, 4) + b"wire"
+        return struct.pack(">i", len(head + body)) + head + body
+
+    def data(value):
+        return struct.pack(">i", len(value)) + value
+
+    wants = struct.pack(">hi", 0, 1) + text(topic) + struct.pack(">i", -1)
+    holds = struct.pack(">hi", 0, 1) + text(topic) + struct.pack(">i", partitions)
+    holds += b"".join(struct.pack(">i", p) for p in range(partitions)) + struct.pack(">i", -1)
+    half_an_hour = 1800000
+
+    def joining(number):  # JoinGroup v2
+        body = text(f"{prefix}{number:05}") + struct.pack(">ii", half_an_hour, half_an_hour) + text("") + text("consumer")
+        return request(number, 11, 2, body + struct.pack(">i", 1) + text("range") + data(wants))
+
+    joined = {}
+    for number, answer in zip(range(first, last), pipelined(broker, joining, range(first, last))):
+        answer.take("i")
+        fault = answer.take("h")
+        if fault:
+            raise SystemExit(f"not joined: {fault}")
+        generation = answer.take("i")
+        answer.string(), answer.string()
+        joined[number] = generation, answer.string()
+
+    def syncing(number):  # SyncGroup v1
+        generation, member = joined[number]
+        body = text(f"{prefix}{number:05}") + struct.pack(">i", generation) + text(member)
+        return request(number, 14, 1, body + struct.pack(">i", 1) + text(member) + data(holds))
+
+    for answer in pipelined(broker, syncing, range(first, last)):
+        answer.take("i")
+        fault = answer.take("h")
+        if fault:
+            raise SystemExit(f"not synced: {fault}")
 
 
 def main():
     broker = Broker(sys.argv[1])
     if sys.argv[2] == "join":
         return print(join(broker, sys.argv[3], sys.argv[4]))
+    if sys.argv[2] == "members":
+        return members(broker, sys.argv[3], int(sys.argv[4]), int(sys.argv[5]), sys.argv[6], int(sys.argv[7]))
     if sys.argv[2] == "commit":
         first, last = int(sys.argv[4]), int(sys.argv[5])
         return commit(broker, sys.argv[3], first, last, sys.argv[6], int(sys.argv[7]), int(sys.argv[8]))
