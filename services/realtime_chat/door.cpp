@@ -57,9 +57,8 @@ kit::WebSocketHandlers Door::handlers() {
 }
 
 void Door::opened(const kit::WebSocketPtr& socket, const kit::HttpRequest& request) {
-    constexpr std::string_view scheme = "Bearer ";
-    const auto header = request.header("authorization");
-    if (header.starts_with(scheme)) signIn(socket, std::string(header.substr(scheme.size())), {});
+    if (const auto token = kit::bearerOf(request.header("authorization")); !token.empty())
+        signIn(socket, std::string(token), {});
 }
 
 void Door::received(const kit::WebSocketPtr& socket, const std::string& bytes) {

@@ -1,20 +1,12 @@
 #include "gateway/http/admission.h"
 
-#include <algorithm>
-
 #include "contract/topics.h"
 
 namespace nova::gateway {
 
 Caller Admission::callerOf(const kit::HttpRequest& request) const {
-    static constexpr std::string_view scheme = "bearer ";
-    const std::string_view header = request.header("authorization");
-    const bool bearer =
-        header.size() > scheme.size() && std::equal(scheme.begin(), scheme.end(), header.begin(), [](char a, char b) {
-            return a == b || (b >= 'A' && b <= 'Z' && b - 'A' + 'a' == a);
-        });
-    if (!bearer) return {{}, kit::Error{kit::ErrorKind::unauthenticated, "no bearer token", {}}};
-    std::string token(header.substr(scheme.size()));
+    std::string token(kit::bearerOf(request.header("authorization")));
+    if (token.empty()) return {{}, kit::Error{kit::ErrorKind::unauthenticated, "no bearer token", {}}};
     auto claims = m_tokens.verify(token);
     return {std::move(token), std::move(claims)};
 }

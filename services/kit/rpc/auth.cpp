@@ -2,6 +2,7 @@
 
 #include <jwt.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
@@ -60,6 +61,13 @@ struct TextHash {
 };
 
 }  // namespace
+
+std::string_view bearerOf(std::string_view header) {
+    static constexpr std::string_view scheme = "bearer ";
+    const auto same = [](char a, char b) { return a == b || (b >= 'A' && b <= 'Z' && b - 'A' + 'a' == a); };
+    if (header.size() <= scheme.size() || !std::equal(scheme.begin(), scheme.end(), header.begin(), same)) return {};
+    return header.substr(scheme.size());
+}
 
 TokenSigner::TokenSigner(std::string privateKeyPem, std::chrono::seconds ttl)
     : m_key(std::move(privateKeyPem)), m_ttl(ttl) {}

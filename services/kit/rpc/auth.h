@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "kit/runtime/error.h"
 #include "kit/runtime/ids.h"
@@ -34,6 +35,9 @@ private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };
+
+// The token of a header `Authorization: Bearer <token>`, whose scheme is written in any case; "" when there is none.
+std::string_view bearerOf(std::string_view header);
 
 // Says what keeps a PEM from being the public key of ES256; "" when it is one.
 std::string publicKeyProblem(const std::string& pem);

@@ -34,9 +34,7 @@ std::string_view metadata(const grpc::ServerContext& context, const char* name) 
 }
 
 std::string_view tokenOf(const grpc::ServerContext& context) {
-    constexpr std::string_view scheme = "Bearer ";
-    const auto value = metadata(context, "authorization");
-    return value.starts_with(scheme) ? value.substr(scheme.size()) : std::string_view{};
+    return bearerOf(metadata(context, "authorization"));
 }
 
 Result<Claims> claimsOf(const grpc::ServerContext& context, const CallOptions& options) {

@@ -1,9 +1,13 @@
 #include "kit/runtime/service.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -39,6 +43,17 @@ constexpr std::chrono::milliseconds longestPause{50};
 
 // Unwinds compose() when a stop is requested while a dependency is awaited.
 struct StopRequested {};
+
+constexpr rlim_t wantedFiles = 65'536;
+
+// Each connection of a user is a file, and the doors take thousands; the usual soft limit is 1,024.
+void raiseFileLimit() {
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= wantedFiles) return;
+    files.rlim_cur = std::min(files.rlim_max, wantedFiles);
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+        logWarn("service", "no more than the usual number of open files: {}", std::strerror(errno));
+}
 
 std::string readWhole(const std::string& file) {
     if (file.empty()) return {};
@@ -277,6 +292,7 @@ int runService(int argc, char** argv, const std::function<void(Service&)>& compo
         return 2;
     }
     std::signal(SIGPIPE, SIG_IGN);
+    raiseFileLimit();
     kafka::connectEagerly(config.value().kafkaEager);
     StopSignal stop(stopLimit);
     try {

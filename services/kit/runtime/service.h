@@ -11,7 +11,7 @@
 // Order: config → log → tracer → PostgreSQL (waits, retries; then migrations) → Redis → compose() → relay, gRPC,
 // consumers, HTTP. The HTTP port answers from the first moment (/readyz 503 naming what is missing). No service waits
 // for another Nova service. SIGTERM, SIGINT: stop taking work, finish what is in hand, commit offsets, leave the group,
-// flush the tracer, exit 0 (15 s at most).
+// flush the tracer, exit 0 (15 s at most). The limit of open files is raised to 65,536, or as far as the system allows.
 #pragma once
 
 #include <functional>

@@ -56,6 +56,12 @@ private Q_SLOTS:
         QVERIFY(m_public.starts_with("-----BEGIN PUBLIC KEY-----"));
     }
 
+    void theSchemeIsWrittenInAnyCase() {
+        for (const char* header : {"Bearer abc", "bearer abc", "BEARER abc"}) QVERIFY(bearerOf(header) == "abc");
+        for (const char* header : {"", "Bearer", "Bearer ", "Basic abc", "Bearerabc", "[earer abc"})
+            QVERIFY2(bearerOf(header).empty(), header);
+    }
+
     void signedTokenIsRead() {
         const auto token = TokenSigner(m_private, std::chrono::hours{1}).sign(m_alice);
         QVERIFY2(token.has_value(), token ? "" : token.error().what.c_str());

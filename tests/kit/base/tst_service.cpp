@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -5,6 +7,7 @@
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QtTest>
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 
@@ -116,6 +119,23 @@ private Q_SLOTS:
         m_process.start(QStringLiteral(IDLE_SERVICE), QStringList{});
         QVERIFY(m_process.waitForFinished());
         QCOMPARE(m_process.exitCode(), 2);
+    }
+
+    void takesMoreFilesThanItWasGiven() {
+        m_process.setChildProcessModifier([] {
+            rlimit files{};
+            getrlimit(RLIMIT_NOFILE, &files);
+            files.rlim_cur = 256;
+            setrlimit(RLIMIT_NOFILE, &files);
+        });
+        start("");
+        m_process.setChildProcessModifier({});
+        QTRY_COMPARE(status("/healthz"), 200);
+        rlimit files{};
+        QCOMPARE(prlimit(static_cast<pid_t>(m_process.processId()), RLIMIT_NOFILE, nullptr, &files), 0);
+        QVERIFY(files.rlim_max <= 256 || files.rlim_cur > 256);
+        QCOMPARE(files.rlim_cur, std::min<rlim_t>(files.rlim_max, 65'536));
+        stopCleanly(SIGTERM);
     }
 
     void takenPortEndsTheStart() {
