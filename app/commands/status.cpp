@@ -107,7 +107,9 @@ int runStatus(const Arguments& arguments) {
     if (!stack) return noNova(common);
 
     QObject::connect(stack.get(), &stack::Stack::changed, stack.get(), [&stack, &common] {
-        if (stack->ownerPid() > 0) QCoreApplication::exit(report(*stack, common.json));
+        if (stack->ownerPid() <= 0) return;
+        QCoreApplication::exit(report(*stack, common.json));
+        stack->disconnect(stack.get());  // news that came with these are not reported again
     });
     const auto silent = [&common] {
         QCoreApplication::exit(

@@ -101,6 +101,7 @@ void KeysView::submit() {
 
 void KeysView::scan(const QString& pattern) {
     if (!m_lookup) return;
+    m_awaited = 0;  // what was looked up before does not cover the scan
     m_scan = {};
     m_scan.pattern = pattern;
     m_scanShown = m_scanning = true;

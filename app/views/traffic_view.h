@@ -169,6 +169,7 @@ private:
     QDateTime m_attachedAt, m_selectedLeftAt;
     QString m_trouble, m_said, m_scanFilter, m_file;
     std::optional<quint64> m_selected;  // sequence in the ring of the sheet
+    quint64 m_recordAsked = 0;          // the latest record that was asked for by its place
     bool m_defaultLayout = true;        // sizes still to be given, at the first show
     bool m_connected = false;
     bool m_isLive = true;

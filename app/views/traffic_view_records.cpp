@@ -129,11 +129,12 @@ void TrafficView::goToRecord(const QString& topic, int partition, qint64 offset)
     m_table->selectSequence(std::nullopt);
     m_selected.reset();
     QThreadPool::globalInstance()->start([self = QPointer<TrafficView>(this), session = m_target->kafka,
-                                          name = topic.toStdString(), partition, offset, place, closing = m_closing] {
+                                          name = topic.toStdString(), partition, offset, place, asked = ++m_recordAsked,
+                                          closing = m_closing] {
         auto read =
             std::make_shared<kit::Result<engine::Event>>(engine::readEvent(session, name, partition, offset, *closing));
-        QMetaObject::invokeMethod(qApp, [self, read, place] {
-            if (!self || self->m_selected) return;
+        QMetaObject::invokeMethod(qApp, [self, read, place, asked] {
+            if (!self || self->m_selected || asked != self->m_recordAsked) return;
             if (*read) return self->showEvent(read->value());
             const auto& error = read->error();
             self->m_detail->clearEvent(

@@ -116,8 +116,9 @@ void LocalStack::start() {
     if (!m_control) openDoor();
     const auto record = PartsRecord::read(m_paths.partsRecord());
     m_background.run([record] { return record.sweep(); },
-                     [this](const QStringList& swept) {
-                         if (m_phase != Phase::starting) return;
+                     [this, started = m_started](const QStringList& swept) {
+                         // Of a start that was stopped meanwhile the next one's sweep takes over.
+                         if (m_phase != Phase::starting || m_started != started) return;
                          if (!swept.isEmpty())
                              qInfo("ended what an earlier console left: %s",
                                    qPrintable(swept.join(QLatin1String(", "))));
