@@ -9,23 +9,27 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <map>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "app/commands/attach.h"
 #include "app/commands/filter_option.h"
 #include "app/commands/output.h"
+#include "app/commands/traffic_positions.h"
 #include "app/engine/cluster/session.h"
 #include "app/engine/traffic/capture.h"
 #include "app/engine/traffic/decode.h"
 #include "app/engine/traffic/scan.h"
+#include "app/engine/traffic/filter_fields.h"
 #include "app/engine/traffic/seen_events.h"
+#include "app/engine/traffic/time_merge.h"
 
 namespace nova::commands {
 namespace {
 
-constexpr std::int64_t defaultLimit = 1'000, mostByTime = 100'000;
+constexpr std::int64_t defaultLimit = 1'000;
+constexpr std::size_t mostRangesTold = 20;
 std::atomic<bool> stopped{false};
 
 void printHuman(const engine::Event& event) {
@@ -57,28 +61,16 @@ void printEvent(const engine::Event& event, bool json) {
         std::puts(engine::toJson(event).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
-// By time, and within a partition by offset: a record whose clock ran back takes the time of the one before it.
-std::vector<const engine::Event*> inTimeOrder(const std::vector<engine::Event>& events) {
-    std::map<std::pair<int, int>, std::int64_t> latest;
-    std::vector<std::pair<std::int64_t, const engine::Event*>> timed;
-    for (const auto& event : events) {
-        auto& time = latest[{event.topic, event.partition}];
-        time = std::max(time, event.timestampMs);
-        timed.emplace_back(time, &event);
-    }
-    std::stable_sort(timed.begin(), timed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::vector<const engine::Event*> ordered;
-    for (const auto& [time, event] : timed) ordered.push_back(event);
-    return ordered;
-}
-
 const char* endOf(const engine::ScanReport& report) {
     switch (report.end) {
         case engine::ScanEnd::limit:
-        case engine::ScanEnd::maxRecords:
-        case engine::ScanEnd::maxBytes:
-        case engine::ScanEnd::maxSeconds:
             return "; the limit ended it (--limit 0 is all)";
+        case engine::ScanEnd::maxRecords:
+            return "; --max-records ended it";
+        case engine::ScanEnd::maxBytes:
+            return "; --max-bytes ended it";
+        case engine::ScanEnd::maxSeconds:
+            return "; --max-time ended it";
         case engine::ScanEnd::stopped:
             return "; it was stopped";
         case engine::ScanEnd::unavailable:
@@ -93,8 +85,8 @@ const char* endOf(const engine::ScanReport& report) {
 struct Options {
     CommonOptions common;
     std::vector<std::string> topics;
-    std::string from, until, filter, exportTo, open;
-    std::int64_t limit = -1;
+    std::string from, until, filter, exportTo, open, maxBytes, maxTime, goOn, positions;
+    std::int64_t limit = -1, maxRecords = 0;
     bool follow = false, helpFilter = false;
 
     void declare(CLI::App& app) {
@@ -110,12 +102,25 @@ struct Options {
         app.add_flag("--help-filter", helpFilter, "Explains the language of --filter");
         app.add_flag("--follow", follow, "Go on with what comes, from now");
         app.add_option("--export", exportTo,
-                       "Write the events into a file rather than to the terminal: JSON Lines (.jsonl), which --open "
-                       "reads, or .csv. Without --limit all of them")
+                       "Write the events into a file rather than to the terminal: JSON Lines (.jsonl) or .csv, which "
+                       "--open reads. Without --limit all of them")
             ->type_name("FILE");
+        app.add_option("--max-records", maxRecords, "Search at most so many records; 0 is all")
+            ->type_name("N")
+            ->check(CLI::NonNegativeNumber);
+        app.add_option("--max-bytes", maxBytes, "Search at most so many bytes of keys and values, as 100MB")
+            ->type_name("SIZE");
+        app.add_option("--max-time", maxTime, "Search for so long at most, as 30s")->type_name("DURATION");
+        app.add_option("--positions", positions,
+                       "Write what was searched, why it ended and where to go on into a file (JSON)")
+            ->type_name("FILE");
+        app.add_option("--continue", goOn, "Go on where the search ended whose positions are in this file")
+            ->type_name("FILE")
+            ->excludes("--from", "--until", "--topic");
         app.add_option("--open", open, "Read the events of an export, without a cluster")
             ->type_name("FILE")
-            ->excludes("--from", "--until", "--follow");
+            ->excludes("--from", "--until", "--follow", "--continue", "--positions", "--max-records", "--max-bytes",
+                       "--max-time");
     }
     std::int64_t most() const { return limit >= 0 ? limit : follow || !exportTo.empty() ? 0 : defaultLimit; }
 };
@@ -146,9 +151,7 @@ private:
         if (const auto* code = std::get_if<int>(&compiled)) return *code;
         m_filter = std::get<engine::Filter>(std::move(compiled));
         if (const int code = place(); code != exitCode::done) return code;
-        // A few records are shown by time; many, or those to come, as they are read.
-        m_byTime = !m_options.follow && m_options.exportTo.empty() && m_most > 0 && m_most <= mostByTime;
-        return exitCode::done;
+        return bounds();
     }
 
     int place() {
@@ -163,9 +166,39 @@ private:
             if (m_options.follow) return usage(QStringLiteral("--until and --follow exclude each other"));
             m_request.until = end.value();
         }
+        if (!m_options.goOn.empty()) {
+            auto ranges = readPositions(QString::fromStdString(m_options.goOn));
+            if (!ranges) return usage(said(ranges.error()));
+            m_request.ranges = std::move(ranges.value());
+            if (m_options.follow) {
+                for (auto& range : m_request.ranges) range.until = std::numeric_limits<std::int64_t>::max();
+            }
+        }
         m_request.topics = m_options.topics;
         m_request.follow = m_options.follow;
         m_request.limit = m_most;
+        return exitCode::done;
+    }
+
+    int bounds() {
+        m_request.maxRecords = m_options.maxRecords;
+        const auto measured = [](const std::string& text, engine::filter::Unit unit) -> std::optional<double> {
+            const auto measure = engine::filter::parseMeasure(QString::fromStdString(text));
+            const bool fits = measure && measure->value > 0 && measure->value < 1e15L &&
+                              (measure->unit == unit || (measure->unit == engine::filter::Unit::none &&
+                                                         unit == engine::filter::Unit::bytes));
+            return fits ? std::optional(static_cast<double>(measure->value)) : std::nullopt;
+        };
+        if (!m_options.maxBytes.empty()) {
+            const auto bytes = measured(m_options.maxBytes, engine::filter::Unit::bytes);
+            if (!bytes) return usage(QStringLiteral("--max-bytes: a size, as 500kB or 100MB"));
+            m_request.maxBytes = std::max<std::int64_t>(1, static_cast<std::int64_t>(*bytes));
+        }
+        if (!m_options.maxTime.empty()) {
+            const auto us = measured(m_options.maxTime, engine::filter::Unit::time);
+            if (!us) return usage(QStringLiteral("--max-time: a duration, as 500ms, 30s or 5m"));
+            m_request.maxSeconds = *us / 1e6;
+        }
         return exitCode::done;
     }
 
@@ -179,20 +212,24 @@ private:
         return exitCode::done;
     }
 
-    // False: no more of them.
+    // False: no more of them. What is there is given by time, what is to come as it comes.
     bool take(engine::Event&& event) {
         ++m_matched;
-        if (m_export) {
+        if (m_options.follow)
+            give(event);
+        else
+            m_merge.add(std::move(event));
+        return m_fault.isEmpty() && !std::ferror(stdout);
+    }
+
+    void give(const engine::Event& event) {
+        if (!m_export) {
+            printEvent(event, m_options.common.json);
+            if (m_options.follow) std::fflush(stdout);
+        } else if (m_fault.isEmpty()) {
             const auto written = m_export->write(event);
             if (!written) m_fault = said(written.error());
-            return written.has_value();
         }
-        if (m_byTime)
-            m_held.push_back(std::move(event));
-        else
-            printEvent(event, m_options.common.json);
-        if (m_options.follow) std::fflush(stdout);
-        return !std::ferror(stdout);
     }
 
     int scan() {
@@ -207,9 +244,10 @@ private:
         engine::ScanHooks hooks;
         hooks.record = [this](const rd_kafka_message_t& message) { return take(engine::eventFrom(&message)); };
         hooks.judge = engine::judgeOf(m_filter, m_seen, m_handles);
+        if (!m_options.follow) hooks.reached = [this](std::int64_t timeMs) { m_merge.reached(timeMs); };
         const auto report = engine::scan(target.kafka, m_request, hooks, stopped);
         if (!report) {
-            finish();
+            m_merge.flush();
             const auto text = QString::fromStdString(report.error().what);
             return report.error().kind == kit::ErrorKind::badInput ? usage(text) : fail(exitCode::cannotConnect, text);
         }
@@ -242,24 +280,28 @@ private:
         return conclude(report);
     }
 
-    void finish() const {
-        for (const auto* event : inTimeOrder(m_held)) printEvent(*event, m_options.common.json);
-    }
-
     int conclude(const engine::ScanReport& report) {
-        finish();
+        m_merge.flush();
         if (m_export && m_fault.isEmpty()) {
             const auto done = m_export->commit();
             if (!done) m_fault = said(done.error());
         }
+        if (m_fault.isEmpty() && !m_options.positions.empty()) {
+            const auto written = writePositions(QString::fromStdString(m_options.positions), report);
+            if (!written) m_fault = said(written.error());
+        }
         if (!m_fault.isEmpty()) return fail(exitCode::badNews, m_fault);
         tell(report);
-        return exitCode::done;
+        // A bound was asked for; what could not be read, or was broken off, is not what was asked for.
+        const bool broken = report.end == engine::ScanEnd::stopped && !m_options.follow;
+        return broken || report.end == engine::ScanEnd::unavailable ? exitCode::badNews : exitCode::done;
     }
 
     void tell(const engine::ScanReport& report) const {
         const auto records = static_cast<long long>(report.records);
-        const bool always = m_export || !m_filter.matchesAll() || report.end == engine::ScanEnd::unavailable;
+        const bool whole = report.end == engine::ScanEnd::reachedEnd;
+        const bool asEver = whole || (m_options.follow && report.end == engine::ScanEnd::stopped);
+        const bool always = m_export || !m_filter.matchesAll() || !asEver;
         if (!always && (m_options.common.json || m_options.follow)) return;
         if (m_filter.matchesAll())
             std::fprintf(stderr, "%lld records%s\n", records, endOf(report));
@@ -271,12 +313,37 @@ private:
                 std::fprintf(stderr, "%s %d was not read: %s\n", range.topic.c_str(), range.partition,
                              range.trouble.c_str());
         }
+        if (!whole && !m_options.follow && !report.ranges.empty()) tellPlaces(report);
         if (report.filterErrors > 0)
             std::fprintf(stderr, "%lld of them have a payload that the filter could not look into (is:undecodable)\n",
                          static_cast<long long>(report.filterErrors));
         if (m_export)
             std::fprintf(stderr, "%lld written to %s\n", static_cast<long long>(m_export->events()),
                          m_options.exportTo.c_str());
+    }
+
+    // Exactly what was searched, and how to go on.
+    void tellPlaces(const engine::ScanReport& report) const {
+        std::size_t told = 0, left = 0;
+        for (const auto& range : report.ranges) {
+            if (!range.trouble.empty() || range.until <= range.from) continue;
+            if (!range.isDone()) ++left;
+            if (++told > mostRangesTold) continue;
+            if (range.next == range.from)
+                std::fprintf(stderr, "%s %d: none of its offsets %lld to %lld\n", range.topic.c_str(), range.partition,
+                             static_cast<long long>(range.from), static_cast<long long>(range.until - 1));
+            else
+                std::fprintf(stderr, "%s %d: offsets %lld to %lld of %lld to %lld\n", range.topic.c_str(),
+                             range.partition, static_cast<long long>(range.from),
+                             static_cast<long long>(range.next - 1), static_cast<long long>(range.from),
+                             static_cast<long long>(range.until - 1));
+        }
+        if (told > mostRangesTold) std::fprintf(stderr, "and %zu partitions more\n", told - mostRangesTold);
+        if (left == 0) return;
+        if (m_options.positions.empty())
+            std::fprintf(stderr, "--positions FILE writes where to go on, --continue FILE goes on there\n");
+        else
+            std::fprintf(stderr, "--continue %s goes on there\n", m_options.positions.c_str());
     }
 
     const Arguments& m_arguments;
@@ -289,9 +356,8 @@ private:
     engine::ScanRequest m_request;
     std::optional<engine::CaptureWriter> m_export;
     QString m_fault;  // of the export
-    bool m_byTime = false;
     std::int64_t m_matched = 0;
-    std::vector<engine::Event> m_held;
+    engine::TimeMerge m_merge{[this](engine::Event&& event) { give(event); }};
 };
 
 }  // namespace

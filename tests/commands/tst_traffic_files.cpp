@@ -1,5 +1,8 @@
 // `traffic --export` and `--open`: what was searched on a real Kafka, opened again without it, is the same to the
 // letter.
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -44,15 +47,93 @@ private Q_SLOTS:
                    QByteArray::fromStdString(m_kafka->bootstrap()) + "\"\n");
     }
 
+    void whatIsOpenedIsWhatWasSearched_data() {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("JSON Lines") << u"all.jsonl"_s;
+        QTest::newRow("CSV") << u"all.csv"_s;
+    }
     void whatIsOpenedIsWhatWasSearched() {
+        QFETCH(QString, name);
         const auto shown = traffic(attached({u"--json"_s}));
         QCOMPARE(shown.lines().size(), 61);
-        const auto written = traffic(attached({u"--export"_s, path(u"all.jsonl"_s)}));
+        const auto written = traffic(attached({u"--export"_s, path(name)}));
         QVERIFY2(written.exitCode == 0 && written.out.isEmpty(), written.err.constData());
         QVERIFY2(written.err.contains("61 written to "), written.err.constData());
-        const auto opened = traffic({u"--open"_s, path(u"all.jsonl"_s), u"--json"_s, u"--limit"_s, u"0"_s});
+        const auto opened = traffic({u"--open"_s, path(name), u"--json"_s, u"--limit"_s, u"0"_s});
         QCOMPARE(opened.exitCode, 0);
         QCOMPARE(opened.out, shown.out);
+    }
+
+    // Across partitions by time, within each by offset.
+    void whatIsSearchedStandsInTheOrderOfTime() {
+        QString before;
+        QMap<int, qint64> offsets;
+        for (const auto& event : traffic(attached({u"--json"_s})).lines()) {
+            QVERIFY(event[u"time"].toString() >= before);
+            before = event[u"time"].toString();
+            const int partition = event[u"partition"].toInt();
+            QVERIFY(event[u"offset"].toInteger() >= offsets.value(partition, 0));
+            offsets[partition] = event[u"offset"].toInteger() + 1;
+        }
+        QCOMPARE(offsets.size(), 3);
+    }
+
+    // Wishes 10 and 11: nothing is silently incomplete, bounds are explicit, and the search goes on exactly where it
+    // ended.
+    void anIncompleteSearchSaysSoAndGoesOnWhereItEnded_data() {
+        QTest::addColumn<QStringList>("bound");
+        QTest::addColumn<QByteArray>("says");
+        QTest::addColumn<QString>("end");
+        QTest::newRow("matches") << QStringList{u"--limit"_s, u"9"_s} << QByteArray("; the limit ended it") << u"limit"_s;
+        QTest::newRow("records") << QStringList{u"--max-records"_s, u"9"_s} << QByteArray("; --max-records ended it")
+                                 << u"records"_s;
+        QTest::newRow("bytes") << QStringList{u"--max-bytes"_s, u"100B"_s} << QByteArray("; --max-bytes ended it")
+                               << u"bytes"_s;
+    }
+    void anIncompleteSearchSaysSoAndGoesOnWhereItEnded() {
+        QFETCH(QStringList, bound);
+        QFETCH(QByteArray, says);
+        QFETCH(QString, end);
+        const QString file = path(u"positions.json"_s);
+        QSet<QPair<int, qint64>> seen;
+        if (!bound.contains(u"--limit"_s)) bound += QStringList{u"--limit"_s, u"0"_s};
+        QStringList words{u"--profile"_s, m_profile, u"--from"_s, u"earliest"_s};
+        for (int runs = 1;; ++runs) {
+            const auto result = traffic(words + bound + QStringList{u"--json"_s, u"--positions"_s, file});
+            QVERIFY2(result.exitCode == 0, result.err.constData());
+            for (const auto& event : result.lines()) {
+                const QPair place(event[u"partition"].toInt(), event[u"offset"].toInteger());
+                QVERIFY2(!seen.contains(place), "told twice");
+                seen.insert(place);
+            }
+            QFile positions(file);
+            QVERIFY(positions.open(QIODevice::ReadOnly));
+            const auto told = QJsonDocument::fromJson(positions.readAll()).object();
+            for (const auto& each : told[u"ranges"].toArray()) {
+                const auto range = each.toObject();
+                for (auto offset = range[u"from"].toInteger(); offset < range[u"until"].toInteger(); ++offset)
+                    QCOMPARE(seen.contains({range[u"partition"].toInt(), offset}), offset < range[u"next"].toInteger());
+            }
+            if (told[u"end"] == u"all"_s) {
+                QVERIFY(runs > 2);
+                break;
+            }
+            QCOMPARE(told[u"end"].toString(), end);
+            QVERIFY2(result.err.contains(says) && result.err.contains("goes on there"), result.err.constData());
+            words = {u"--profile"_s, m_profile, u"--continue"_s, file};
+        }
+        QCOMPARE(seen.size(), 61);
+    }
+
+    // Without a word of --json nothing is cut off silently, the default limit neither.
+    void aSearchThatEndedByItsLimitIsNeverSilent() {
+        const auto cut = traffic({u"--profile"_s, m_profile, u"--from"_s, u"earliest"_s, u"--limit"_s, u"5"_s, u"--json"_s});
+        QCOMPARE(cut.lines().size(), 5);
+        QVERIFY2(cut.err.contains("; the limit ended it") && cut.err.contains("orders 0: "), cut.err.constData());
+        QVERIFY(traffic(attached({u"--json"_s})).err.isEmpty());
+        const auto timed = traffic(attached({u"--json"_s, u"--max-time"_s, u"1us"_s}));
+        QVERIFY2(timed.exitCode == 0 && timed.err.contains("; --max-time ended it"), timed.err.constData());
+        QVERIFY2(timed.err.contains("none of its offsets 0 to "), timed.err.constData());
     }
 
     void theFilterIsTheSameForBoth() {
@@ -72,6 +153,12 @@ private Q_SLOTS:
         QTest::newRow("ending") << attached({u"--export"_s, u"x.txt"_s}) << QByteArray("neither .jsonl nor .csv");
         QTest::newRow("open and from") << QStringList{u"--open"_s, u"x.jsonl"_s, u"--from"_s, u"-5m"_s}
                                        << QByteArray("--open");
+        QTest::newRow("continue and topic") << QStringList{u"--continue"_s, u"x"_s, u"--topic"_s, u"orders"_s}
+                                            << QByteArray("--continue");
+        QTest::newRow("no positions") << QStringList{u"--profile"_s, m_profile, u"--continue"_s, m_profile}
+                                      << QByteArray("tells no positions");
+        QTest::newRow("no size") << attached({u"--max-bytes"_s, u"3s"_s}) << QByteArray("--max-bytes");
+        QTest::newRow("no duration") << attached({u"--max-time"_s, u"5"_s}) << QByteArray("--max-time");
         QTest::newRow("no such file") << QStringList{u"--open"_s, u"/nowhere.jsonl"_s} << QByteArray("/nowhere.jsonl");
         QTest::newRow("no export") << QStringList{u"--open"_s, m_profile} << QByteArray("line 1");
     }

@@ -74,7 +74,8 @@ void TopicTail::run() {
     while (!m_stopping) {
         if (m_changed || Clock::now() >= nextLook) {
             const bool ok = refresh(handle.value().get());
-            nextLook = Clock::now() + (ok && m_troubles.empty() && m_missing.empty() ? every : ok ? lookEvery : retryEvery);
+            const bool calm = m_troubles.empty() && m_missing.empty();
+            nextLook = Clock::now() + (ok && calm ? every : ok ? lookEvery : retryEvery);
         }
         poll();
         if (!m_lost.empty()) relocate(handle.value().get());

@@ -1,8 +1,8 @@
 // Follows topics from a place to their ends and beyond, by assignment, on a thread of its own. Looks topics up anew:
-// what appears meanwhile is read from its beginning, a partition that was there without a leader is told and tried again; so is for a
-// minute what was deleted, made anew, or removed by retention before it could be read. A topic that is deleted, made
-// anew and filled further than it was read, all between two looks, cannot be told from one that went on. Obeys the
-// session's byte budget. Thread: made, changed and destroyed by one; callbacks come on the worker.
+// what appears meanwhile is read from its beginning, a partition that was there without a leader is told and tried
+// again; so is for a minute what was deleted, made anew, or removed by retention before it could be read. A topic that
+// is deleted, made anew and filled further than it was read, all between two looks, cannot be told from one that went
+// on. Obeys the session's byte budget. Thread: made, changed and destroyed by one; callbacks come on the worker.
 #pragma once
 
 #include <atomic>

@@ -7,6 +7,7 @@
 
 #include "app/engine/traffic/acting_user.h"
 #include "app/engine/traffic/decode.h"
+#include "app/engine/traffic/filter.h"
 #include "nova/events/v1/events.pb.h"
 
 using namespace nova::engine;
@@ -148,6 +149,21 @@ private Q_SLOTS:
                                  "json: ", "messagepack: it begins with neither", "text: byte 5 is 0x01"})
             QVERIFY2(tried.find(part) != std::string::npos, tried.c_str());
         QCOMPARE(toJson(event)["undecodable"].size(), decode(event).faults.size());
+    }
+
+    // Wish 22: a record of another format than the rest was hidden elsewhere. Here it is a row, says so, and is found.
+    void aRecordOfAnotherFormatIsShownAndFoundAndNeverHidden() {
+        const auto event = eventOf("nova.content.events", "{\"a\":\x01\xFF"s,
+                                   {{"ce_dataschema", "nova.events.v1.PostCreated"}, {"ce_type", "PostCreated"}});
+        const auto line = toJson(event);
+        QVERIFY(line["payload"].is_null() && !line["undecodable"].empty() && line["size"] == event.value.size());
+        for (const auto& [text, found] :
+             {std::pair(u"is:undecodable"_s, true), std::pair(u"type:PostCreated"_s, true), std::pair(u""_s, true),
+              std::pair(u"not payload.version>2"_s, true), std::pair(u"payload.version>2"_s, false)}) {
+            auto filter = std::get<Filter>(Filter::compile(text));
+            QVERIFY2(filter.matches(event) == found, qPrintable(text));
+            QCOMPARE(filter.errors(), text.contains(u"payload"_s) ? 1u : 0u);  // counted, not skipped
+        }
     }
 
     // A consumer cannot read it, however nice it looks.

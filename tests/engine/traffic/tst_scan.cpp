@@ -115,6 +115,7 @@ private Q_SLOTS:
         QCOMPARE(troubles, 1);
     }
 
+    // Wish 14: "newest" was live elsewhere, and "newest − n" showed what was asked for minus 50. From now is from now.
     void fromNowThereIsNothing() {
         Seen seen;
         QCOMPARE(run({}, seen).value().records, 0);
