@@ -1,5 +1,7 @@
 // nova-console: with a command it works in the terminal, without one it opens the window.
 #include <langinfo.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <QApplication>
 #include <algorithm>
@@ -17,12 +19,21 @@ namespace {
 
 using namespace nova::commands;
 
+// What a full disk did not take is lost; who closed a pipe has read enough.
+int told(int exit) {
+    struct stat output {};
+    const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout);
+    const bool isPipe = fstat(STDOUT_FILENO, &output) == 0 && (S_ISFIFO(output.st_mode) || S_ISSOCK(output.st_mode));
+    if (!failed || isPipe) return exit;
+    return fail(exitCode::badNews, QStringLiteral("the output could not be written whole: is the disk full?"));
+}
+
 template <typename Application>
 int runIn(int argc, char** argv, const Arguments& arguments) {
     Application app(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("nova-console"));
     QCoreApplication::setApplicationVersion(QStringLiteral(NOVA_VERSION));
-    return run(arguments);
+    return told(run(arguments));
 }
 
 // A picture is painted without a display, by fonts and all; nothing else of a command needs them.

@@ -100,7 +100,7 @@ QString progressText(const ScanReport& report) {
 }
 
 QString endText(const ScanReport& report, const QString& error) {
-    if (!error.isEmpty()) return tr("The scan failed: %1").arg(error);
+    if (!error.isEmpty()) return tr("The scan failed: %1").arg(error.toHtmlEscaped());
     const QString found =
         tr("<b>%1 found.</b> %2 %3: %4 % of %5 offsets (%6).")
             .arg(theme::count(report.matched), reasonText(report), partitionsText(report.ranges),

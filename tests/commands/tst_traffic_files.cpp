@@ -3,6 +3,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -145,6 +146,22 @@ private Q_SLOTS:
         QFile csv(path(u"some.csv"_s));
         QVERIFY(csv.open(QIODevice::ReadOnly));
         QCOMPARE(csv.readAll().count("\r\n"), 7 + 1);
+    }
+
+    // A script that keeps the output must not take half of it for all; who closes a pipe has read enough.
+    void aFullDiskIsNotSuccess() {
+        const auto into = [this](const QString& line) {
+            QProcess shell;
+            shell.start(u"bash"_s, {u"-o"_s, u"pipefail"_s, u"-c"_s, line,
+                        QCoreApplication::applicationDirPath() + u"/../bin/nova-console"_s, m_profile});
+            return shell.waitForFinished(20'000) ? std::pair(shell.exitCode(), shell.readAllStandardError())
+                                                 : std::pair(-1, QByteArray());
+        };
+        const QString search = u"\"$0\" traffic --profile \"$1\" --from earliest --limit 0"_s;
+        const auto full = into(search + u" >/dev/full"_s);
+        QCOMPARE(full.first, 1);
+        QVERIFY2(full.second.contains("could not be written"), full.second.constData());
+        QVERIFY(!into(search + u" | head -n 1"_s).second.contains("could not be written"));
     }
 
     void wrongUsesAreRefused_data() {

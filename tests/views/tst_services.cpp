@@ -167,7 +167,7 @@ private Q_SLOTS:
             stack.become(Phase::ready, test::allReady());
             stack::Alert lag{u"NovaConsumerLag"_s,
                              u"warning"_s,
-                             u"feed-service is 1312 records behind on nova.content.events"_s,
+                             u"feed-service is 1312 offsets behind on nova.content.events"_s,
                              {{u"job"_s, u"feed-service"_s}},
                              1'312,
                              0,

@@ -1,6 +1,8 @@
 #include "app/engine/stack/kafka_door.h"
 
+#include <QDeadlineTimer>
 #include <QMutexLocker>
+#include <QThread>
 #include <algorithm>
 #include <memory>
 #include <set>
@@ -12,10 +14,15 @@ namespace {
 
 using kit::kafka::Deleter;
 using Metadata = std::unique_ptr<const rd_kafka_metadata_t, Deleter<rd_kafka_metadata_destroy>>;
-constexpr int questionMs = 1'000, groupMs = 15'000, topicsMs = 15'000, trainingRecords = 50;
+constexpr int questionMs = 1'000, groupMs = 15'000, topicsMs = 15'000, againMs = 50, trainingRecords = 50;
 
 QString text(rd_kafka_resp_err_t error) {
     return QString::fromUtf8(rd_kafka_err2str(error));
+}
+
+bool isOfAStart(rd_kafka_resp_err_t error) {
+    return error == RD_KAFKA_RESP_ERR_NOT_COORDINATOR || error == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
+           error == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS;
 }
 
 kit::kafka::Settings quiet(const std::string& bootstrap, const std::string& clientId) {
@@ -124,8 +131,14 @@ QString KafkaDoor::touchGroups() {
     if (!made) return QString::fromStdString(made.error().what);
     const kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(list.get(), m_topics.front().name.c_str(), 0);
-    const auto error = rd_kafka_committed(made.value().get(), list.get(), groupMs);
-    return error ? text(error) : QString();
+    // A broker that has just started may know its coordinator and not yet be it: asked again until the time is over.
+    const QDeadlineTimer deadline(groupMs);
+    for (;;) {
+        const auto error = rd_kafka_committed(made.value().get(), list.get(), static_cast<int>(deadline.remainingTime()));
+        if (!error) return {};
+        if (!isOfAStart(error) || deadline.remainingTime() < againMs) return text(error);
+        QThread::msleep(againMs);
+    }
 }
 
 QString KafkaDoor::exercise(const QString& topic) {

@@ -169,7 +169,7 @@ void TopicTail::relocate(rd_kafka_t* handle) {
     bool moved = false;
     for (const auto& partition : std::exchange(m_lost, {})) {
         const auto known = m_next.find(partition);
-        if (known == m_next.end()) continue;
+        if (known == m_next.end() || m_stopping) continue;
         std::int64_t low = 0, high = 0;
         const auto error = rd_kafka_query_watermark_offsets(handle, partition.first.c_str(), partition.second, &low,
                                                             &high, askMs);
