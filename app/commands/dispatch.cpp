@@ -9,6 +9,7 @@
 #include <QRegularExpression>
 #include <array>
 #include <cstdio>
+#include <memory>
 
 #include "app/commands/actions.h"
 #include "app/commands/cluster.h"
@@ -26,6 +27,18 @@
 
 namespace nova::commands {
 namespace {
+
+// An option's values alone: what excludes what is said to whom it concerns, and a check has no place in a name.
+class PlainOptions : public CLI::Formatter {
+    std::string make_option_opts(const CLI::Option* option) const override {
+        if (option->get_type_size() == 0) return {};
+        std::string type = option->get_type_name();
+        const std::string check = ":NONNEGATIVE";
+        if (const auto at = type.find(check); at != std::string::npos) type.erase(at, check.size());
+        if (!option->get_default_str().empty()) type += "=" + option->get_default_str();
+        return type.empty() ? type : " " + type;
+    }
+};
 
 // The one list of commands: their order is the order of --help.
 constexpr std::array commandList{
@@ -156,6 +169,7 @@ std::optional<CommonOptions> windowOptions(const Arguments& arguments) {
 std::optional<int> parse(CLI::App& app, const Arguments& arguments, CommonOptions& common) {
     std::string data, runFile, profile;
     app.name(arguments.command.empty() ? "nova-console" : "nova-console " + arguments.command);
+    app.formatter(std::make_shared<PlainOptions>());
     app.get_formatter()->column_width(28);
     auto* const folder = app.add_option("--data", data, "Data folder of the local Nova")->type_name("DIR");
     auto* const running =

@@ -115,7 +115,8 @@ bool LiveNova::stop(int timeoutMs) {
 }
 
 void LiveNova::kill9() {
-    ::kill(static_cast<pid_t>(m_up->processId()), SIGKILL);
+    const auto pid = static_cast<pid_t>(m_up->processId());
+    if (pid > 0) ::kill(pid, SIGKILL);  // 0, of one that has ended, is our own group
     m_up->waitForFinished(5'000);
 }
 
