@@ -1,19 +1,13 @@
 #include "app/shell/as_command.h"
 
-#include <QRegularExpression>
 #include <QStringList>
+
+#include "app/views/shell_word.h"
 
 namespace nova::shell {
 
 using namespace Qt::StringLiterals;
-
-QString shellWord(const QString& text) {
-    static const QRegularExpression plain(u"^[A-Za-z0-9_./:@%+=-]+$"_s);
-    if (plain.match(text).hasMatch()) return text;
-    QString inner = text;
-    inner.replace(u'\'', u"'\\''"_s);
-    return u'\'' + inner + u'\'';
-}
+using views::shellWord;
 
 QString asCommand(const QString& page, const views::Subject& subject, const QString& where) {
     const auto line = [&where](const QString& verb, const QStringList& rest) {

@@ -11,7 +11,4 @@ namespace nova::shell {
 // is selected that a command could show.
 QString asCommand(const QString& page, const views::Subject& subject, const QString& where);
 
-// One word of a POSIX shell.
-QString shellWord(const QString& text);
-
 }  // namespace nova::shell

@@ -26,6 +26,7 @@
 #include "app/views/lag_view.h"
 #include "app/views/notice_bar.h"
 #include "app/views/services_view.h"
+#include "app/views/shell_word.h"
 #include "app/views/traffic_view.h"
 #include "widgets/theme/clock.h"
 
@@ -218,8 +219,8 @@ void MainWindow::stepBack(int steps) {
 void MainWindow::copyCommand() {
     const View* view = currentView();
     if (!view) return;
-    const QString where = m_session.isLocal() ? u"--data "_s + shellWord(m_session.dataDir())
-                                              : u"--profile "_s + shellWord(m_session.asked());
+    const QString where = m_session.isLocal() ? u"--data "_s + views::shellWord(m_session.dataDir())
+                                              : u"--profile "_s + views::shellWord(m_session.asked());
     const QString command = asCommand(m_pages[m_current].name, view->subject(), where);
     if (!command.isEmpty()) QGuiApplication::clipboard()->setText(command);
 }

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "app/views/pane.h"
+#include "app/views/sentence.h"
 #include "widgets/theme/metrics.h"
 #include "widgets/theme/numbers.h"
 #include "widgets/theme/theme.h"
@@ -295,7 +296,7 @@ QString LagSummaryPane::statusText() const {
     if (row->heldByTransactions > 0)
         text += u' ' + tr("%1 offsets are held by open transactions.").arg(theme::count(row->heldByTransactions));
     if (!row->statusReason.isEmpty() && row->status != LagStatus::unknown)
-        text += u' ' + row->statusReason.left(1).toUpper() + row->statusReason.mid(1).toHtmlEscaped() + u'.';
+        text += u' ' + asSentence(row->statusReason).toHtmlEscaped();
     return text;
 }
 

@@ -1,16 +1,12 @@
 #include "app/views/lag_view.h"
 
-#include <QDataStream>
 #include <QDateTime>
 #include <QHeaderView>
-#include <QIODevice>
 #include <QItemSelectionModel>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
-#include <QSplitter>
 #include <algorithm>
 #include <cmath>
 
@@ -36,10 +32,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr quint32 layoutVersion = 1;
 constexpr int mostPinned = 50;
 constexpr int manyPartitions = 24;  // from here on the table begins worst first
-constexpr int narrowWidth = 1100;
 
 }  // namespace
 
@@ -224,7 +218,7 @@ void LagView::refreshHeat(bool reorder) {
     if (shown.hiddenConsole > 0) hidden << tr("%1 × console-*").arg(shown.hiddenConsole);
     if (shown.hiddenIdle > 0) hidden << tr("%1 idle").arg(shown.hiddenIdle);
     m_hidden->setText(hidden.isEmpty() ? QString() : tr("hidden: %1").arg(hidden.join(u", "_s)));
-    m_hidden->setVisible(!hidden.isEmpty() && width() >= narrowWidth);
+    m_hidden->setVisible(!hidden.isEmpty() && !isNarrow());
     refreshFilterText();
     keepSelection();
     tellOnScreen();
@@ -241,7 +235,7 @@ void LagView::refreshFilterText() {
     m_filterText->setText(fontMetrics().elidedText(text, Qt::ElideRight, 150) + u" ✕"_s);
     m_filterText->setAccessibleName(tr("Clear the filter: %1").arg(text));
     m_filterText->setVisible(!parts.isEmpty());
-    m_legend->setVisible(width() >= narrowWidth && parts.isEmpty());
+    m_legend->setVisible(!isNarrow() && parts.isEmpty());
 }
 
 QString LagView::emptyText(const ShownRows& shown) const {
@@ -404,90 +398,6 @@ void LagView::showMenu(const QPoint& at) {
     menu.exec(at);
 }
 
-void LagView::goToGroup(const QString& group, const QString& topic, int partition) {
-    m_awaited.reset();
-    if (!m_hasSample) {
-        m_awaited = Subject{};
-        m_awaited->group = group;
-        m_awaited->topic = topic;
-        m_awaited->partition = partition;
-        return;
-    }
-    const auto* sought = rowOf(group, topic, partition);
-    if (!sought) return;
-    const QString key = LagIndex::keyOf(sought->group, sought->topic);
-    if (!m_order.contains(key)) {
-        clear();
-        m_pinned.insert(key);
-        refreshHeat(true);
-    }
-    int cell = -1;
-    const auto rows = m_index.rowsOf(key);
-    for (qsizetype i = 0; i < rows.size() && partition >= 0; ++i)
-        if (rows[i].partition == partition) cell = int(i);
-    choose(key, cell);
-}
-
-// The worst of those that fit; none of the console's own where another fits.
-const LagRow* LagView::rowOf(const QString& group, const QString& topic, int partition) const {
-    const LagRow *best = nullptr, *own = nullptr;
-    for (const auto& row : m_index.sample().rows) {
-        if (!group.isEmpty() && row.group != group) continue;
-        if (!topic.isEmpty() && row.topic != topic) continue;
-        if (partition >= 0 && row.partition != partition) continue;
-        const auto* state = m_index.group(row.group);
-        const LagRow*& worst = state && state->isConsole ? own : best;
-        if (!worst || engine::worse(row, *worst)) worst = &row;
-    }
-    return best ? best : own;
-}
-
-Subject LagView::subject() const {
-    Subject subject;
-    const auto* row = focusRow();
-    if (!row) return subject;
-    subject.group = row->group;
-    subject.topic = row->topic;
-    subject.partition = row->partition;
-    subject.offset = row->committed.value_or(row->logStart.value_or(-1));
-    const bool allRead = row->logEnd && subject.offset >= *row->logEnd && *row->logEnd > row->logStart.value_or(0);
-    if (allRead) subject.offset = *row->logEnd - 1;  // the latest record
-    return subject;
-}
-
-void LagView::showSubject(const Subject& subject) {
-    if (!subject.group.isEmpty() || !subject.topic.isEmpty())
-        goToGroup(subject.group, subject.topic, subject.topic.isEmpty() ? -1 : subject.partition);
-}
-
-void LagView::focusFilter() {
-    m_search->setFocus(Qt::ShortcutFocusReason);
-    m_search->selectAll();
-}
-
-void LagView::goOldest() {
-    if (!m_order.isEmpty()) choose(m_order.first(), m_cell);
-}
-
-void LagView::goNewest() {
-    if (!m_order.isEmpty()) choose(m_order.last(), m_cell);
-}
-
-bool LagView::clear() {
-    if (m_filter.isNarrow()) {
-        const bool idle = m_filter.hideIdle, console = m_filter.hideConsole;
-        m_filter = {};
-        m_filter.hideIdle = idle;
-        m_filter.hideConsole = console;
-        m_search->clear();
-        refreshHeat(true);
-        return true;
-    }
-    if (m_cell < 0) return false;
-    choose(m_key, -1);
-    return true;
-}
-
 void LagView::setLive(bool live) {
     m_live = live;
     refreshAge();
@@ -496,119 +406,6 @@ void LagView::setLive(bool live) {
 void LagView::timeZoneChanged() {
     refreshHistory();
     refreshSummary();
-}
-
-QVector<Found> LagView::find(const QString& text) {
-    QVector<Found> found;
-    const QString wanted = text.trimmed();
-    if (wanted.size() < 2) return found;
-    for (const auto& [key, span] : m_index.spans()) {
-        if (found.size() >= 5) break;
-        const QString group = key.section(u'\n', 0, 0), topic = key.section(u'\n', 1);
-        if (!group.contains(wanted, Qt::CaseInsensitive) && !topic.contains(wanted, Qt::CaseInsensitive)) continue;
-        const auto sum = summaryOf(m_index.rowsOf(key), m_index.group(group));
-        found.append({Found::Section::go,
-                      theme::Icon::Lag,
-                      tr("Lag of %1").arg(group),
-                      tr("%1 · %2 · %3 offsets").arg(topic, lagWord(sum.worst), theme::count(sum.lag)),
-                      {},
-                      {},
-                      {},
-                      [this, group, topic] { goToGroup(group, topic); }});
-    }
-    return found;
-}
-
-QVector<KeyHint> LagView::keys() const {
-    return {{tr("↑ ↓ ← →"), tr("group and partition")},
-            {tr("Enter"), tr("why does it lag?")},
-            {tr("P"), tr("pin the row")},
-            {tr("X"), tr("mute the alarms of the group, or hear of them again")},
-            {tr("M"), tr("list or map")},
-            {tr("U"), tr("offsets or seconds")},
-            {tr("G then T"), tr("the first unread record in Traffic")},
-            {tr("Space"), tr("pause or go on")},
-            {tr("Ctrl+C"), tr("copy the cell of the table")},
-            {tr("Ctrl+F or /"), tr("search groups")}};
-}
-
-QByteArray LagView::saveLayout() const {
-    QByteArray state;
-    QDataStream out(&state, QIODevice::WriteOnly);
-    out << layoutVersion << m_split->saveState() << m_upper->saveState()
-        << QStringList(m_pinned.begin(), m_pinned.end()) << m_filter.hideIdle << m_filter.hideConsole
-        << m_unit->current() << m_range->current();
-    return state;
-}
-
-void LagView::restoreLayout(const QByteArray& state) {
-    QDataStream in(state);
-    quint32 version = 0;
-    QByteArray split, upper;
-    QStringList pinned;
-    bool idle = false, console = true;
-    int unit = 0, range = 1;
-    in >> version >> split >> upper >> pinned >> idle >> console >> unit >> range;
-    m_defaultLayout = version != layoutVersion || in.status() != QDataStream::Ok;
-    if (!m_defaultLayout) {
-        m_split->restoreState(split);
-        m_upper->restoreState(upper);
-        m_pinned = QSet<QString>(pinned.begin(), pinned.end());
-        m_filter.hideIdle = idle;
-        m_filter.hideConsole = console;
-    }
-    m_unit->setCurrent(m_defaultLayout ? 0 : unit);
-    m_range->setCurrent(m_defaultLayout ? 1 : range);
-    if (m_defaultLayout && isVisible()) giveSizes();
-}
-
-void LagView::giveSizes() {
-    m_defaultLayout = false;
-    const int tall = m_split->height(), wide = m_upper->width();
-    const int top = std::clamp(tall * 38 / 100, 236, 330), table = std::clamp(tall * 27 / 100, 120, 216);
-    m_split->setSizes({top, tall - top - table, table});
-    const int summary = std::clamp(wide * 41 / 100, 340, 600);
-    m_upper->setSizes({wide - summary, summary});
-}
-
-void LagView::fitColumns() {
-    const bool narrow = width() < narrowWidth;
-    m_table->setColumns(
-        narrow ? std::vector<tables::ColumnSpec>{{28},
-                                                 {54},
-                                                 {106},
-                                                 {78},
-                                                 {108},
-                                                 {70},
-                                                 {70},
-                                                 {70},
-                                                 {66},
-                                                 {54},
-                                                 {56},
-                                                 {112},
-                                                 {88, true}}
-               : std::vector<tables::ColumnSpec>{
-                     {28}, {56}, {180}, {100}, {112}, {100}, {84}, {96}, {84}, {80}, {80}, {160}, {160, true}});
-}
-
-void LagView::resizeEvent(QResizeEvent* event) {
-    View::resizeEvent(event);
-    fitColumns();
-    m_hidden->setVisible(!m_hidden->text().isEmpty() && width() >= narrowWidth);
-    refreshFilterText();
-}
-
-void LagView::showEvent(QShowEvent* event) {
-    View::showEvent(event);
-    m_clock.start();
-    if (m_defaultLayout) giveSizes();
-    refresh();
-}
-
-void LagView::hideEvent(QHideEvent* event) {
-    View::hideEvent(event);
-    m_clock.stop();
-    tellOnScreen();
 }
 
 }  // namespace nova::views

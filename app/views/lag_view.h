@@ -132,6 +132,7 @@ private:
     [[nodiscard]] engine::LagRule ruleOf(const QString& group) const;
     [[nodiscard]] QString emptyText(const ShownRows& shown) const;
     [[nodiscard]] bool seconds() const;
+    [[nodiscard]] bool isNarrow() const;
     [[nodiscard]] qint64 rangeMs() const;
 
     LagIndex m_index;

@@ -10,6 +10,7 @@
 
 #include "app/views/notice_bar.h"
 #include "app/views/pane.h"
+#include "app/views/sentence.h"
 #include "widgets/theme/metrics.h"
 #include "widgets/theme/theme.h"
 
@@ -21,14 +22,6 @@ namespace metrics = theme::metrics;
 namespace {
 
 constexpr int mostWidth = 880;
-
-// Errors are written for a terminal: "nova.toml, line 7: kafka.bootstrap is missing".
-QString sentence(QString text) {
-    const QString first = text.section(u' ', 0, 0);
-    const bool isName = first.contains(u'.') || first.endsWith(u',');  // a file, or a profile: "staging, line 7"
-    if (!text.isEmpty() && !isName) text[0] = text[0].toUpper();
-    return text.endsWith(u'.') ? text : text + u'.';
-}
 
 // Enough to attach to a cluster without security; the rest is in the contract of the profile.
 const QString exampleText =
@@ -100,8 +93,8 @@ void ProfileChooser::setFault(const QString& profile, const QString& what, const
     m_asked = profile;
     m_again->setVisible(!what.isEmpty());
     if (what.isEmpty()) return m_notice->clearNotice();
-    QString text = sentence(what);
-    if (!hint.isEmpty()) text += u' ' + sentence(hint);
+    QString text = asSentence(what);
+    if (!hint.isEmpty()) text += u' ' + asSentence(hint);
     m_notice->setNotice(u"err"_s, tr("The profile %1 cannot be opened.").arg(profile), text);
 }
 

@@ -1,24 +1,16 @@
 #include "app/views/record_copy.h"
 
-#include <QRegularExpression>
 #include <QStringList>
 #include <nlohmann/json.hpp>
 
 #include "app/engine/traffic/decode.h"
+#include "app/views/shell_word.h"
 
 namespace nova::views {
 
 using namespace Qt::StringLiterals;
 
 namespace {
-
-// A word that no shell changes.
-QString quoted(const QString& word) {
-    static const QRegularExpression plain(u"^[A-Za-z0-9_.,:/=@%+-]+$"_s);
-    if (plain.match(word).hasMatch()) return word;
-    QString inner = word;
-    return u'\'' + inner.replace(u'\'', u"'\\''"_s) + u'\'';
-}
 
 bool isSecret(const QString& name) {
     return name.contains(u"password"_s) || name.contains(u"secret"_s) || name.endsWith(u".pem"_s);
@@ -32,7 +24,7 @@ QString recordJson(const engine::Event& event) {
 }
 
 QString kcatLine(const engine::Event& event, const QString& bootstrap, const kit::kafka::Settings& access) {
-    QStringList words{u"kcat"_s, u"-b"_s, quoted(bootstrap)};
+    QStringList words{u"kcat"_s, u"-b"_s, shellWord(bootstrap)};
     for (const auto& [key, value] : access) {
         const QString name = QString::fromStdString(key);
         const bool connects =
@@ -41,9 +33,9 @@ QString kcatLine(const engine::Event& event, const QString& bootstrap, const kit
         QString variable = name.toUpper();
         words << u"-X"_s
               << (isSecret(name) ? QString(name + u"=\"$"_s + variable.replace(u'.', u'_') + u'"')
-                                 : quoted(name + u'=' + QString::fromStdString(value)));
+                                 : shellWord(name + u'=' + QString::fromStdString(value)));
     }
-    words << u"-C"_s << u"-t"_s << quoted(QString::fromStdString(engine::Names::topicName(event.topic)));
+    words << u"-C"_s << u"-t"_s << shellWord(QString::fromStdString(engine::Names::topicName(event.topic)));
     words << u"-p"_s << QString::number(event.partition) << u"-o"_s << QString::number(event.offset);
     words << u"-c"_s << u"1"_s << u"-e"_s << u"-q"_s;
     words << u"-f"_s << uR"('%t p%p @ %o, %T ms\nkey: %k\nheaders: %h\n%S bytes: %s\n')"_s;

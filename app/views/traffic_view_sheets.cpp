@@ -14,6 +14,7 @@
 #include "app/views/lower_pane.h"
 #include "app/views/ring_rows.h"
 #include "app/views/scan_bar.h"
+#include "app/views/sentence.h"
 #include "app/views/topic_chooser.h"
 #include "app/views/traffic_view.h"
 #include "widgets/tables/event_table.h"
@@ -24,16 +25,6 @@ namespace nova::views {
 
 using namespace Qt::StringLiterals;
 using models::EventTableModel;
-
-namespace {
-
-// The words of a filter's error as they stand in a line of their own.
-QString asSentence(QString text) {
-    if (!text.isEmpty()) text[0] = text[0].toUpper();
-    return text.endsWith(u'?') || text.endsWith(u'.') ? text : QString(text + u'.');
-}
-
-}  // namespace
 
 void TrafficView::show(Sheet sheet, RingRows* rows) {
     m_sheet = sheet;

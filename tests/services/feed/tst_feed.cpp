@@ -1,23 +1,21 @@
 #include <QtTest>
 #include <mutex>
 
-#include "feed/feed_rpc.h"
 #include "kit/trace/span.h"
-#include "tests/services/feed/feed_fixture.h"
+#include "tests/services/feed/feed_case.h"
 
 using namespace nova;
 using events::v1::PostCreated, events::v1::PostUpdated, events::v1::PostDeleted;
 using events::v1::UserFollowed, events::v1::UserUnfollowed, events::v1::PostLiked;
-using kit::Outcome;
-using Stub = rpc::v1::Feed::Stub;
+using kit::Outcome, test::FeedCase;
 using Ids = std::vector<std::string>;
 using Outcomes = std::vector<Outcome>;
 
-class TestFeed : public QObject {
+class TestFeed : public FeedCase {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init();
+    void init() { begin(); }
     void cleanup() { kit::trace::install(nullptr); }
     void postReachesTheFollowersOnly();
     void editChangesTheSnapshotOnly();
@@ -41,61 +39,11 @@ private Q_SLOTS:
     void deleteCancelsAJob();
     void followersWhoLeaveDuringAJobAreSpared();
     void lostRedisIsMadeAgain();
-    void readerFillsALostFeedFirst();
-    void pagesHaveNoHolesOrRepeats();
-    void deadEntriesAreNotShown();
-    void badPagesAreRefused();
-    void doorServesTheOwnerOnly();
     void eventsOfOtherGenerationsAreUnderstood();
     void theVersionCountsNotTheClock();
     void oneRecordsWorkIsInItsTrace();
     void eachTraceOfABatchSeesItsEffect();
-
-private:
-    Outcomes give(std::vector<kit::Record> records) { return test::deliver(m_consumer, records); }
-    kit::Record created(const std::string& post, const std::string& text = "text", std::int64_t at = 0) {
-        return test::postRecord<PostCreated>(post, m_alice, 1, at ? at : ++m_now, text);
-    }
-    kit::Record updated(const std::string& post, std::int64_t version, const std::string& text) {
-        return test::postRecord<PostUpdated>(post, m_alice, version, m_now, text);
-    }
-    kit::Record deleted(const std::string& post, std::int64_t version) {
-        return test::postRecord<PostDeleted>(post, m_alice, version, m_now);
-    }
-    kit::Record follow(const std::string& follower) {
-        return test::followRecord<UserFollowed>(follower, m_alice, ++m_edges, ++m_now);
-    }
-    kit::Record unfollow(const std::string& follower) {
-        return test::followRecord<UserUnfollowed>(follower, m_alice, ++m_edges, ++m_now);
-    }
-    std::int64_t gate(const std::string& post) {
-        const auto rows =
-            m.stores.sql("SELECT version FROM gate WHERE topic = 'nova.content.events' AND key = $1", post);
-        return rows.empty() ? 0 : rows[0][0].as<std::int64_t>();
-    }
-
-    test::FeedStores m;
-    int m_jobsAdded = 0, m_reloads = 0;
-    std::vector<feed::PostState> m_owner;  // what content-service would answer
-    feed::FeedConsumer m_consumer{m.projections, m.cache,
-                                  [this](const Ids&) -> kit::Result<std::vector<feed::PostState>> {
-                                      ++m_reloads;
-                                      return m_owner;
-                                  },
-                                  [this] { ++m_jobsAdded; }};
-    std::string m_alice, m_bob, m_carol;
-    std::int64_t m_now = 1'700'000'000'000'000, m_edges = 0;
 };
-
-void TestFeed::init() {
-    m.clear();
-    m_alice = kit::newUuid();
-    m_bob = kit::newUuid();
-    m_carol = kit::newUuid();
-    m_jobsAdded = m_reloads = 0;
-    m_edges = 0;
-    m_owner.clear();
-}
 
 void TestFeed::postReachesTheFollowersOnly() {
     const auto post = kit::newUuid();
@@ -424,98 +372,6 @@ void TestFeed::lostRedisIsMadeAgain() {
     for (const auto& [key, held] : before) QCOMPARE(after.count(key) ? after.at(key) : key + " is missing", held);
     QCOMPARE(after.size(), before.size());
     QVERIFY(!m.cache.lost().value());
-}
-
-void TestFeed::readerFillsALostFeedFirst() {
-    const auto post = kit::newUuid();
-    give({follow(m_bob), created(post)});
-    QVERIFY(!m.reader.read(m_bob, 10, "").value().rebuilding);
-    QVERIFY(m.redis.command({"FLUSHALL"}));
-    const auto page = m.reader.read(m_bob, 10, "");
-    QVERIFY_OK(page);
-    QVERIFY(page.value().rebuilding);
-    QCOMPARE(page.value().posts.size(), std::size_t{1});
-    QCOMPARE(page.value().posts[0].id, post);
-    QVERIFY(m.rebuild());
-    QVERIFY(!m.reader.read(m_bob, 10, "").value().rebuilding);
-}
-
-void TestFeed::pagesHaveNoHolesOrRepeats() {
-    give({follow(m_bob)});
-    Ids posts;
-    for (int i = 0; i < 60; ++i) {
-        posts.push_back(kit::newUuid());
-        give({created(posts.back(), "text", m_now + i / 20 * 1'000)});  // twenty in each millisecond
-    }
-    Ids seen;
-    std::string after;
-    for (bool more = true; more;) {
-        const auto page = m.reader.read(m_bob, 7, after);
-        QVERIFY_OK(page);
-        for (const auto& post : page.value().posts) seen.push_back(post.id);
-        after = page.value().endCursor;
-        more = page.value().hasMore;
-        QVERIFY(page.value().posts.size() == 7 || !more);
-    }
-    QCOMPARE(seen, m.feedOf(m_bob));
-    QCOMPARE(seen.size(), posts.size());
-}
-
-void TestFeed::deadEntriesAreNotShown() {
-    give({follow(m_bob)});
-    Ids posts;
-    for (int i = 0; i < 40; ++i) {
-        posts.push_back(kit::newUuid());
-        give({created(posts.back(), "text", m_now += 1'000)});
-    }
-    for (int i = 0; i < 39; ++i) {
-        give({deleted(posts[std::size_t(i)], 2)});
-        // As if the pipeline that takes it out had not run yet.
-        m.redis.command({"ZADD", "feed:" + m_bob, "1700000000000", posts[std::size_t(i)]}).value();
-    }
-    m.redis.command({"ZADD", "feed:" + m_bob, "1800000000000", kit::newUuid()}).value();
-    m.redis.command({"DEL", "snapshot:" + posts.back()}).value();
-    const auto page = m.reader.read(m_bob, 1, "");
-    QVERIFY_OK(page);
-    QCOMPARE(page.value().posts.size(), std::size_t{1});
-    QCOMPARE(page.value().posts[0].id, posts.back());
-    QCOMPARE(page.value().posts[0].content, std::string("text"));
-    QVERIFY(!page.value().hasMore);
-}
-
-void TestFeed::badPagesAreRefused() {
-    const Ids cursors{"x", "1.", "." + m_bob, "1." + m_bob + "x", "-1." + m_bob, "99999999999999999999." + m_bob};
-    for (const auto& cursor : cursors) QVERIFY_KIND(m.reader.read(m_bob, 10, cursor), badInput);
-    QVERIFY_KIND(m.reader.read(m_bob, 0, ""), badInput);
-    QVERIFY_KIND(m.reader.read(m_bob, 101, ""), badInput);
-}
-
-void TestFeed::doorServesTheOwnerOnly() {
-    test::Door door;
-    feed::FeedConsumer consumer(m.projections, m.cache, test::noOwner(), [] {});
-    feed::FeedRpc service(m.reader, consumer, door.tokens, 0);
-    door.open(service);
-    auto bob = test::user("bob");
-    bob.userId = m_bob;
-    const auto carol = test::user("carol");
-    const auto post = kit::newUuid();
-    give({follow(m_bob), created(post, "hello"), test::likeRecord<PostLiked>(post, 2, 2)});
-    rpc::v1::GetFeedRequest request;
-    request.set_user_id(m_bob);
-    request.set_first(5);
-    rpc::v1::GetFeedReply reply;
-    QCOMPARE(int(door.call(&Stub::GetFeed, &carol, request, reply).error_code()),
-             int(grpc::StatusCode::PERMISSION_DENIED));
-    QCOMPARE(int(door.call(&Stub::GetFeed, nullptr, request, reply).error_code()),
-             int(grpc::StatusCode::UNAUTHENTICATED));
-    QVERIFY(door.call(&Stub::GetFeed, &bob, request, reply).ok());
-    QCOMPARE(reply.entries_size(), 1);
-    QCOMPARE(reply.entries(0).post_id(), post);
-    QCOMPARE(reply.entries(0).content(), std::string("hello"));
-    QCOMPARE(reply.entries(0).author_id(), m_alice);
-    QCOMPARE(reply.entries(0).like_count(), std::int64_t{2});
-    QVERIFY(reply.entries(0).has_snapshot());
-    QVERIFY(!reply.rebuilding());
 }
 
 namespace {
