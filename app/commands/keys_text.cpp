@@ -63,7 +63,9 @@ void head(QStringList& lines, const QString& title) {
 
 void addEvent(QStringList& lines, const KeyReport& report) {
     if (!report.event) {
-        lines << paint(Colour::bold, u"%1 %2"_s.arg(report.kind, report.asked)) << say("No event of it was found.");
+        lines << paint(Colour::bold, u"%1 %2"_s.arg(report.kind, report.asked))
+              << (report.events.limited ? say("No event of it was found in the part that was searched.")
+                                        : say("No event of it was found."));
     } else {
         if (report.kind != u"event") lines << paint(Colour::bold, u"%1 %2"_s.arg(report.kind, report.asked));
         const auto& event = *report.event;

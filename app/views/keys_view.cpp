@@ -155,7 +155,10 @@ void KeysView::refresh() {
         m_help->setText(
             tr("<b>Nothing is known of %1.</b><br>%2")
                 .arg(m_report.asked.toHtmlEscaped(),
-                     all ? tr("No event of it lies in the topics around its time, and no key or row bears its name.")
+                     m_report.events.limited
+                         ? tr("There were more records around its time than are read for a lookup: it may be one of "
+                              "those that were not searched.")
+                     : all ? tr("No event of it lies in the topics around its time, and no key or row bears its name.")
                          : tr("Those who were asked and answered do not know it.")));
     } else {
         m_help->setText(

@@ -21,7 +21,7 @@ struct KeyState {
     QString setBy;                              // "feed-service/0"; empty: unknown
     QString setAt;                              // "nova.content.events p3 @ 51880"; empty: unknown
     bool otherPayload = false;                  // same key, other payload was seen
-    std::optional<bool> payloadsCompared;       // none: the records around the event were not read
+    std::optional<bool> payloadsCompared;       // none: the records were not read, or not whole
     QString keyTemplate;                        // "processed:{group}:{event_id}"
     QString eventId;                            // of whose event; empty: not known
     QString why;              // of absent and unknown: "expired: …", "never: …", "lost: …"; a sentence

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <functional>
 #include <tuple>
 
 #include "contract/topics.h"
@@ -55,7 +54,7 @@ SeenRecord seenIn(const rd_kafka_message_t& message) {
         seen.deadLetterError = headerOf(headers, header::dlqError);
         if (seen.deadLetterGroup.empty()) seen.deadLetterGroup = "?";
     }
-    seen.payload = std::hash<std::string_view>{}({static_cast<const char*>(message.payload), message.len});
+    seen.payload = hashOfValue({static_cast<const char*>(message.payload), message.len});
     return seen;
 }
 
@@ -76,7 +75,7 @@ SeenRecord seenIn(const Event& event) {
     seen.traceId = event.traceId;
     seen.sampled = event.sampled;
     seen.replayed = event.replayed;
-    seen.payload = std::hash<std::string_view>{}(event.value);
+    seen.payload = event.valueHash();
     return seen;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "app/engine/traffic/event.h"
@@ -13,7 +14,7 @@ struct SeenRecord {
     std::string deadLetterGroup, deadLetterError;  // of a dead letter
     int partition = 0;
     std::int64_t offset = 0, timeMs = 0, ceTimeMs = 0, version = -1;
-    std::size_t payload = 0;  // a hash of the value
+    std::optional<std::uint64_t> payload;  // a hash of the whole value; none: it was not seen whole
     bool sampled = false, replayed = false;
     [[nodiscard]] bool isDeadLetter() const { return !deadLetterGroup.empty(); }
 };

@@ -77,10 +77,12 @@ kit::Result<SearchReach> TimeReader::read(const std::vector<std::string>& topics
         if (end == until.end() || end->second <= offset) continue;
         request.ranges.push_back({partition.first, partition.second, offset, offset, end->second, {}});
     }
+    // Where the time had to be narrowed, what lies beyond was not searched, whatever the read itself meets.
+    reach.limited = reach.fromMs > start.earlyMs || reach.untilMs < std::min(untilMs.back(), now);
     if (request.ranges.empty()) return reach;
     BOOST_OUTCOME_TRY(const auto report, scan(m_session, request, each, *m_stop));
     reach.records = report.records;
-    reach.limited = report.end == ScanEnd::maxRecords;
+    reach.limited |= report.end == ScanEnd::maxRecords;
     for (const auto& range : report.ranges) {
         if (!range.trouble.empty()) reach.trouble = QString::fromStdString(range.trouble);
     }

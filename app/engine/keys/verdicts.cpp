@@ -38,20 +38,24 @@ const Delivery* settling(const QVector<Delivery>& deliveries, const QString& eve
     return best;
 }
 
-bool hasOtherPayload(const KeyState& state, const SeenRecord& record, const Evidence& evidence,
-                     const QVector<KeyTemplate>& templates) {
+// None: of a value that decides only the beginning was seen.
+std::optional<bool> otherPayload(const KeyState& state, const SeenRecord& record, const Evidence& evidence,
+                                 const QVector<KeyTemplate>& templates) {
     const auto used = std::find_if(templates.begin(), templates.end(),
                                    [&](const auto& one) { return one.text() == state.keyTemplate; });
     if (used == templates.end()) return false;
+    bool unseen = false;
     for (const auto* list : {&evidence.sameId, &evidence.related}) {
         for (const auto& other : *list) {
             // One row of an outbox may stand in several schemas side by side under one id.
-            if (other.payload == record.payload || other.schema != record.schema || other.topic != record.topic)
-                continue;
-            if (used->fill(fieldsOf(other, state.group), state.group.isEmpty()) == state.key) return true;
+            if (sameRecord(other, record) || other.schema != record.schema || other.topic != record.topic) continue;
+            if (other.payload && record.payload && other.payload == record.payload) continue;
+            if (used->fill(fieldsOf(other, state.group), state.group.isEmpty()) != state.key) continue;
+            if (other.payload && record.payload) return true;
+            unseen = true;
         }
     }
-    return false;
+    return unseen ? std::nullopt : std::optional(false);
 }
 
 }  // namespace
@@ -99,8 +103,9 @@ void applyValue(KeyState& state, const KeyReader::Value& value) {
 void applyEvidence(KeyState& state, const SeenRecord* record, const Evidence& evidence,
                    const QVector<KeyTemplate>& templates) {
     if (record) {
-        state.payloadsCompared = true;
-        state.otherPayload = hasOtherPayload(state, *record, evidence, templates);
+        const auto other = otherPayload(state, *record, evidence, templates);
+        state.otherPayload = other.value_or(false);
+        if (other) state.payloadsCompared = true;
     }
     int handed = 0, duplicates = 0, stale = 0;
     const Delivery* first = nullptr;

@@ -213,6 +213,7 @@ void fillEvent(Event& event, const rd_kafka_message_t& message, const EventParts
     event.user.clear();
     event.value.clear();
     event.cutFrom = 0;
+    event.cutHash.reset();
     event.headerBlob.clear();
     event.undecodable = event.replayed = event.sampled = false;
     event.hasKey = message.key != nullptr;
@@ -235,8 +236,17 @@ Event heldEventFrom(const rd_kafka_message_t* message) {
     return event;
 }
 
+std::uint64_t hashOfValue(std::string_view value) {
+    return std::hash<std::string_view>{}(value);
+}
+
+std::optional<std::uint64_t> Event::valueHash() const {
+    return isCut() ? cutHash : std::optional(hashOfValue(value));
+}
+
 void cutValue(Event& event) {
     if (event.value.size() <= Event::heldValue) return;
+    event.cutHash = hashOfValue(event.value);
     event.cutFrom = event.value.size();
     event.value = event.value.substr(0, Event::heldValue);
 }

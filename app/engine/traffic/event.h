@@ -28,6 +28,7 @@ struct Event {
     std::string user;                   // acting user's id as far as the payload tells; may be empty
     std::string value;
     std::size_t cutFrom = 0;  // bytes of the whole value where `value` is only its beginning; 0: it is whole
+    std::optional<std::uint64_t> cutHash;  // of the whole value, where that was seen before it was cut
     std::string headerBlob;  // packed, see packHeaders()
     bool hasKey = false, tombstone = false, undecodable = false, replayed = false;
     bool sampled = false;  // its traceparent says that spans of this trace exist
@@ -35,6 +36,8 @@ struct Event {
     [[nodiscard]] kit::kafka::HeaderList headers() const;
     [[nodiscard]] bool isCut() const { return cutFrom > 0; }
     [[nodiscard]] std::size_t valueBytes() const { return isCut() ? cutFrom : value.size(); }  // of the whole
+    // Equal for equal values, in this process only; none: only the beginning of the value was ever seen.
+    [[nodiscard]] std::optional<std::uint64_t> valueHash() const;
     // Record time − ce_time, ms; NaN without ce_time.
     [[nodiscard]] double latencyMs() const {
         return ceTimeUs == 0 ? std::numeric_limits<double>::quiet_NaN()
@@ -45,6 +48,8 @@ struct Event {
                headerBlob.size();
     }
 };
+
+std::uint64_t hashOfValue(std::string_view value);
 
 std::string packHeaders(const kit::kafka::HeaderList& headers);
 // Walks packed headers in order without copying: takes the first off `rest`, false when none is left.

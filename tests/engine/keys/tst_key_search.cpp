@@ -1,6 +1,7 @@
 // Lookups against a Kafka that has nothing beside it: found by the time in the id, within bounds, and what is not there
 // is unknown.
 #include <QProcess>
+#include <QThread>
 #include <QtTest>
 
 #include "app/engine/keys/evidence.h"
@@ -91,6 +92,35 @@ private Q_SLOTS:
         QCOMPARE(report.related.size(), 1);  // of the same subject
     }
 
+    // A ring holds only the beginning of a large value: compared is the whole.
+    void largeValuesAreComparedWhole() {
+        m_kafka->createTopic("large", 1);
+        const auto id = kit::newUuid();
+        const std::string beginning(100 * 1024, 'x');
+        m_kafka->send({record("large", id, beginning + "a"), record("large", id, beginning + "a")});
+        auto held = readEvent(target().kafka, "large", 0, 0);
+        QVERIFY(held);
+        cutValue(held.value());
+        QVERIFY(held.value().isCut());
+        const std::atomic<bool> stop{false};
+        const auto ofKey = [&](const Event& event) {
+            const auto report = engine::lookUp(target(), {{}, event, u"billing"_s}, stop);
+            for (const auto& key : report.keys) {
+                if (key.keyTemplate == u"processed:{group}:{event_id}") return key;
+            }
+            return KeyState();
+        };
+        auto key = ofKey(held.value());
+        QVERIFY(key.payloadsCompared && !key.otherPayload);
+        auto opened = held.value();  // from a file, which has no more than its beginning
+        opened.cutHash.reset();
+        key = ofKey(opened);
+        QVERIFY(!key.key.isEmpty() && !key.payloadsCompared && !key.otherPayload);
+        m_kafka->send({record("large", id, beginning + "b")});
+        key = ofKey(held.value());
+        QVERIFY(key.payloadsCompared && key.otherPayload);
+    }
+
     // More than is read for a lookup lies around the id's time: the nearest is searched, and it is said that not all
     // was.
     void aBusyTopicIsReadWithinBounds() {
@@ -110,10 +140,42 @@ private Q_SLOTS:
         QCOMPARE(report.event->value, std::string("wanted"));
         QVERIFY(report.events.records <= 2 * Evidence::mostEvents);
         const auto far = lookUp(ahead);
-        if (!far.event) {
-            QVERIFY(far.events.limited);
-            QVERIFY(!far.notes.isEmpty());
-        }
+        QVERIFY(far.event || far.events.limited);
+        QCOMPARE(far.events.limited, far.notes.join(u' ').contains(u"not all were searched"));
+    }
+
+    // The time that is read is narrowed where too much lies in it: what is beyond was not searched, and that is said
+    // however little lies in the rest.
+    void aNarrowedTimeIsSaid() {
+        m_kafka->createTopic("spread", 1);
+        m_kafka->send({record("spread", "first", "v")});
+        QThread::msleep(20);  // the broker's clock goes on
+        m_kafka->send(std::vector(10, record("spread", "more", "v")));
+        const auto timeOf = [&](std::int64_t offset) {
+            return readEvent(target().kafka, "spread", 0, offset).value().timestampMs;
+        };
+        const auto first = timeOf(0), last = timeOf(10);
+        QVERIFY(first + 1 < timeOf(1));
+        const std::atomic<bool> stop{false};
+        auto reader = TimeReader::make(target().kafka, stop);
+        QVERIFY(reader);
+        int read = 0;
+        const auto upTo = [&](qint64 most) {
+            read = 0;
+            return reader.value()
+                .read({"spread"}, {first, first}, {first + 1, last + 1}, most,
+                      [&](const rd_kafka_message_t&) { return ++read, true; })
+                .value();
+        };
+        const auto narrow = upTo(5);
+        QCOMPARE(read, 1);
+        QVERIFY(narrow.untilMs == first + 1 && narrow.limited);
+        const auto whole = upTo(20);
+        QCOMPARE(read, 11);
+        QVERIFY(whole.untilMs == last + 1 && !whole.limited);
+        const auto late = reader.value().read({"spread"}, {first, first + 1}, {last + 1}, 10,
+                                              [](const rd_kafka_message_t&) { return true; });
+        QVERIFY(late && late.value().fromMs == first + 1 && late.value().limited);
     }
 
     // A dead letter leads to the record that it was made of, and to whose it is.
