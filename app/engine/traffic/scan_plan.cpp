@@ -195,8 +195,7 @@ private:
             if (!range.trouble.empty()) continue;
             const std::int64_t low = m_low.at(partition), high = std::max(entry.high, low);
             if (range.next > range.from && range.next > high) {
-                range.trouble = "it was deleted and made anew meanwhile: its log ends at " + std::to_string(high) +
-                                ", and " + std::to_string(range.next) + " was to be read next";
+                range.trouble = madeAnew(high, range.next);
                 continue;
             }
             range.next = std::clamp(range.next, low, high);
@@ -240,6 +239,11 @@ private:
 };
 
 }  // namespace
+
+std::string madeAnew(std::int64_t end, std::int64_t next) {
+    return "it was deleted and made anew meanwhile: its log ends at " + std::to_string(end) + ", and " +
+           std::to_string(next) + " was to be read next";
+}
 
 std::int64_t ScanPlan::offsets() const {
     std::int64_t sum = 0;

@@ -14,6 +14,9 @@ struct ScanPlan {
     [[nodiscard]] std::int64_t offsets() const;  // to be read
 };
 
+// The trouble of a partition whose log ends before what was to be read next.
+std::string madeAnew(std::int64_t end, std::int64_t next);
+
 // Errors as scan(). Where Kafka does not answer, `stop` ends it within half a second.
 kit::Result<ScanPlan> planScan(const ReadSession& session, rd_kafka_t* handle, const ScanRequest& request,
                                const std::atomic<bool>& stop);

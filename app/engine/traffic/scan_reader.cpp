@@ -9,9 +9,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 constexpr std::size_t batchSize = 1'000;
-constexpr int pollMs = 50;
-constexpr milliseconds silentFor{15'000}, progressEvery{100}, napAtMost{50}, reachedEvery{20};
-constexpr int askMs = 2'000;
+constexpr int dryMs = 5, pollMs = 45;
+constexpr milliseconds silentFor{15'000}, progressEvery{100}, napAtMost{50}, reachedEvery{20}, wakeEvery{50};
+constexpr int askMs = 2'000, wakeMs = 100;
 
 std::int64_t payloadBytes(const rd_kafka_message_t& message) {
     return static_cast<std::int64_t>(message.len + message.key_len);
@@ -117,8 +117,26 @@ bool ScanReader::waitForBudget() {
 // A batch waits until it is full or the time is over: so without waiting first, and then for a single record.
 std::size_t ScanReader::fetch() {
     auto count = rd_kafka_consume_batch_queue(m_queue.get(), 0, m_batch.data(), m_batch.size());
-    if (count <= 0) count = rd_kafka_consume_batch_queue(m_queue.get(), pollMs, m_batch.data(), 1);
+    if (count <= 0) count = rd_kafka_consume_batch_queue(m_queue.get(), dryMs, m_batch.data(), 1);
+    if (count <= 0) {
+        wakeFetching();
+        count = rd_kafka_consume_batch_queue(m_queue.get(), pollMs, m_batch.data(), 1);
+    }
     return count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+// A client whose queue was full looks whether it may fetch again once a second only (librdkafka 2.0.2 has no
+// fetch.queue.backoff.ms), unless its connection has something else to do: a question for the ends costs one small
+// request a broker, and is asked while there is something to fetch that does not come.
+void ScanReader::wakeFetching() {
+    const auto now = steady_clock::now();
+    if (now - m_woken < wakeEvery || std::ranges::all_of(m_open, &ScanCursor::atEnd)) return;
+    kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(m_open.size())));
+    for (const auto* cursor : m_open)
+        rd_kafka_topic_partition_list_add(list.get(), cursor->range.topic.c_str(), cursor->range.partition)->offset =
+            RD_KAFKA_OFFSET_END;
+    rd_kafka_offsets_for_times(m_handle, list.get(), wakeMs);
+    m_woken = steady_clock::now();
 }
 
 void ScanReader::takeAll(std::size_t count) {
@@ -141,7 +159,8 @@ void ScanReader::take(const rd_kafka_message_t& message) {
     if (!message.rkt) return;
     auto* cursor = cursorOf(message);
     if (!cursor || cursor->isDone()) return;
-    if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    cursor->atEnd = message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+    if (cursor->atEnd) {
         // The end of the log as it is now: behind it there is nothing, though the planned end may lie in a gap.
         if (!m_shared.request.follow && message.offset >= cursor->range.until) settle(*cursor);
         return;
@@ -221,9 +240,7 @@ void ScanReader::relocate(ScanCursor& cursor) {
                                                         &low, &high, askMs);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(cursor, std::string("its offsets are not known: ") + rd_kafka_err2str(error));
-    if (next > high)
-        return fail(cursor, "it was deleted and made anew meanwhile: its log ends at " + std::to_string(high) +
-                                ", and " + std::to_string(next) + " was to be read next");
+    if (next > high) return fail(cursor, madeAnew(high, next));
     {
         const std::lock_guard lock(m_shared.mutex);
         cursor.range.trouble = "offsets " + std::to_string(next) + " to " + std::to_string(low - 1) +

@@ -20,6 +20,7 @@ struct ScanCursor {
     std::atomic<std::int64_t> next;
     std::atomic<std::int64_t> timeMs{std::numeric_limits<std::int64_t>::min()};  // of the latest record searched
     std::int64_t high;
+    bool atEnd = false;  // there is nothing to fetch just now; its reader's alone
     [[nodiscard]] bool isDone() const { return next.load(std::memory_order_relaxed) >= range.until; }
 };
 
@@ -53,6 +54,7 @@ private:
     [[nodiscard]] bool isOver();
     bool waitForBudget();
     std::size_t fetch();
+    void wakeFetching();
     void takeAll(std::size_t count);
     void take(const rd_kafka_message_t& message);
     void search(ScanCursor& cursor, const rd_kafka_message_t& message);
@@ -77,7 +79,7 @@ private:
     std::vector<rd_kafka_message_t*> m_batch;
     std::int64_t m_records = 0, m_bytes = 0, m_errors = 0;  // since they were last added to the shared ones
     std::size_t m_overrun = 0;  // finished partitions whose log goes on behind the end, and is fetched in vain
-    std::chrono::steady_clock::time_point m_heard = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point m_heard = std::chrono::steady_clock::now(), m_woken = m_heard;
     std::unordered_map<const rd_kafka_topic_t*, std::unordered_map<int, ScanCursor*>> m_known;
     const rd_kafka_topic_t* m_lastTopic = nullptr;
     int m_lastPartition = -1;
