@@ -78,45 +78,47 @@ void lockSchema(Transaction& t, const std::string& schema) {
     t.exec("SELECT pg_advisory_xact_lock(hashtextextended('nova.migrate:' || $1, 0))", schema);
 }
 
-Result<void> apply(PostgresPool& pool, const Part& part) {
-    return pool.transact(nullptr, [&](Transaction& t) {
-        lockSchema(t, pool.schema());
-        const auto done = applied(t);
-        if (const auto found = done.find(part.version); found != done.end()) {
-            if (found->second == part.checksum()) return;
-            t.refuse(permanent(fmt::format("migration {} ({}) of schema {} was changed after it was applied",
-                                           part.version, part.title, pool.schema()),
-                               "Put its text back and add the change as a new migration."));
-        }
-        t.work().exec(part.sql);
-        t.exec("INSERT INTO schema_version (version, title, checksum) VALUES ($1, $2, $3)", part.version, part.title,
-               part.checksum());
-        t.afterCommit([&] {
-            logInfo("postgres", "schema {}: migration {} ({}) applied", pool.schema(), part.version, part.title);
-        });
+// Asked first: the service's role owns its schema but may not be allowed to make one.
+void ensureSchema(Transaction& t, const std::string& schema) {
+    if (t.exec("SELECT to_regnamespace($1) IS NULL", t.work().quote_name(schema))[0][0].as<bool>()) {
+        t.work().exec("CREATE SCHEMA " + t.work().quote_name(schema));
+    }
+    t.exec(
+        "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, title text NOT NULL, "
+        "checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())");
+}
+
+void apply(Transaction& t, const std::string& schema, const Part& part) {
+    t.work().exec(part.sql);
+    t.exec("INSERT INTO schema_version (version, title, checksum) VALUES ($1, $2, $3)", part.version, part.title,
+           part.checksum());
+    t.afterCommit([schema, version = part.version, title = part.title] {
+        logInfo("postgres", "schema {}: migration {} ({}) applied", schema, version, title);
     });
 }
 
 }  // namespace
 
+// One transaction for all: a start waits for one commit, and a schema is as before or as it shall be.
 Result<void> migrate(PostgresPool& pool, std::string_view schemaSql) {
     auto parts = split(schemaSql);
     if (!parts) return parts.error();
-    auto ready = pool.transact(nullptr, [&](Transaction& t) {
-        lockSchema(t, pool.schema());
-        // Asked first: the service's role owns its schema but may not be allowed to make one.
-        if (t.exec("SELECT to_regnamespace($1) IS NULL", t.work().quote_name(pool.schema()))[0][0].as<bool>()) {
-            t.work().exec("CREATE SCHEMA " + t.work().quote_name(pool.schema()));
+    const std::string& schema = pool.schema();
+    return pool.transact(nullptr, [&](Transaction& t) {
+        lockSchema(t, schema);
+        ensureSchema(t, schema);
+        const auto done = applied(t);
+        for (const Part& part : parts.value()) {
+            const auto found = done.find(part.version);
+            if (found == done.end()) {
+                apply(t, schema, part);
+            } else if (found->second != part.checksum()) {
+                t.refuse(permanent(fmt::format("migration {} ({}) of schema {} was changed after it was applied",
+                                               part.version, part.title, schema),
+                                   "Put its text back and add the change as a new migration."));
+            }
         }
-        t.exec(
-            "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, title text NOT NULL, "
-            "checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())");
     });
-    if (!ready) return ready;
-    for (const Part& part : parts.value()) {
-        if (auto done = apply(pool, part); !done) return done;
-    }
-    return outcome::success();
 }
 
 }  // namespace nova::kit

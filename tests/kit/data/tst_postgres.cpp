@@ -19,6 +19,7 @@ class TestPostgres : public QObject {
 
 private Q_SLOTS:
     void migrationsApplyInOrderAndOnce();
+    void migrationsApplyAllOrNone();
     void changedMigrationIsRefused();
     void gapInMigrationsIsRefused();
     void concurrentStartsMigrateOnce();
@@ -58,6 +59,15 @@ void TestPostgres::migrationsApplyInOrderAndOnce() {
         count(pool,
               "SELECT count(*) FROM pg_tables WHERE schemaname = 'ordered' AND tablename IN ('outbox', 'gate', 'a')"),
         3);
+}
+
+void TestPostgres::migrationsApplyAllOrNone() {
+    PostgresPool pool(m_postgres.uri(), "whole", 2);
+    const std::string good = "-- migration 1: a\nCREATE TABLE a (id int);\n";
+    QVERIFY(!kit::migrate(pool, good + "-- migration 2: b\nALTER TABLE nowhere ADD COLUMN b int;\n"));
+    QCOMPARE(count(pool, "SELECT count(*) FROM pg_tables WHERE schemaname = 'whole'"), 0);
+    QVERIFY(kit::migrate(pool, good));
+    QCOMPARE(count(pool, "SELECT count(*) FROM a"), 0);
 }
 
 void TestPostgres::changedMigrationIsRefused() {
