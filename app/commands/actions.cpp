@@ -56,6 +56,8 @@ int runActions(const Arguments& arguments) {
     engine::ActionStore store;
     const auto scanned = engine::scanActions(*attached.target, {traceId, count}, store, stopped);
     if (!scanned) return fail(exitCode::cannotConnect, QString::fromStdString(scanned.error().what));
+    for (const auto& line : storeRemarks(store.dropped(), store.forgotten(), traceId.isEmpty() ? count : 1))
+        std::fprintf(stderr, "%s\n", qPrintable(line));
     if (traceId.isEmpty()) {
         const auto latest = store.latest(count);
         if (latest.isEmpty() && !common.json)

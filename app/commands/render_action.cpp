@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/commands/output.h"
+#include "app/engine/actions/action_store.h"
 
 namespace nova::commands {
 namespace {
@@ -216,6 +217,19 @@ QStringList renderAction(const Action& action, int width) {
               << paint(Colour::dim, say("│ answered   ║ visible   ┊ budget   ▒ waiting   one machine, same clock"));
     for (const auto& note : action.notes) lines << paint(Colour::warn, QStringLiteral("  ! ")) + note;
     return lines;
+}
+
+QStringList storeRemarks(quint64 dropped, quint64 forgotten, int limit) {
+    QStringList remarks;
+    if (dropped > 0)
+        remarks << paint(Colour::warn,
+                         say("%1 spans and events came faster than they were taken: actions may be incomplete")
+                             .arg(dropped));
+    if (forgotten > 0 && (limit == 0 || limit > engine::ActionStore::maxActions))
+        remarks << paint(Colour::warn, say("the latest %1 traces are held: %2 older ones are left out")
+                                           .arg(engine::ActionStore::maxActions)
+                                           .arg(forgotten));
+    return remarks;
 }
 
 }  // namespace nova::commands

@@ -12,4 +12,7 @@ QStringList renderActions(const QVector<engine::Action>& actions);
 // `width`: columns of the terminal, at least 80 are used.
 QStringList renderAction(const engine::Action& action, int width);
 
+// What a list of `limit` (0: all) does not have: spans and events that came too fast, and actions beyond the bound.
+QStringList storeRemarks(quint64 dropped, quint64 forgotten, int limit);
+
 }  // namespace nova::commands

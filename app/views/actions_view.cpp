@@ -66,6 +66,10 @@ void ActionsView::refreshList() {
     if (m_follow && !rows.empty()) m_trace = rows.front().traceId;
     m_count->setText(wanted.isEmpty() ? (actions.size() == 1 ? tr("1 action") : tr("%1 actions").arg(actions.size()))
                                       : tr("%1 of %2 match").arg(rows.size()).arg(actions.size()));
+    if (const auto dropped = m_store.dropped(); dropped > 0) {
+        m_count->setText(tr("%1 · %2 dropped").arg(m_count->text(), theme::count(qint64(dropped))));
+        m_count->setToolTip(tr("Spans and events that came faster than they were taken: actions may be incomplete"));
+    }
     m_model->setRows(std::move(rows));
     const int row = m_model->rowOf(m_trace);
     const QSignalBlocker quiet(m_list->selectionModel());

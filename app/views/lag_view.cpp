@@ -192,7 +192,13 @@ void LagView::refreshNotice() {
     for (const auto& group : sample.groups)
         if (const auto& why = group.trouble.isEmpty() ? group.description.trouble : group.trouble; !why.isEmpty())
             bad << tr("%1: %2").arg(group.listing.group, why);
-    if (bad.isEmpty()) return m_notice->clearNotice();
+    if (bad.isEmpty()) {
+        const auto unkept = m_past.trouble ? m_past.trouble() : QString();
+        if (unkept.isEmpty()) return m_notice->clearNotice();
+        return m_notice->setNotice(
+            u"warn"_s, tr("The history is not saved."),
+            tr("It is held in memory until the window is closed. Its file: %1").arg(unkept));
+    }
     const auto more = bad.size() - 2;
     m_notice->setNotice(u"warn"_s,
                         bad.size() == 1 ? tr("One group is not told of in full.")

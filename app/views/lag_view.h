@@ -50,6 +50,7 @@ public:
                                                 qint64 fromMs)>
             history;
         std::function<QVector<engine::LagMark>(const QString& group, qint64 fromMs)> marks;
+        std::function<QString()> trouble{};  // why it does not survive a restart; empty: it does
     };
 
     explicit LagView(QWidget* parent = nullptr);

@@ -278,7 +278,8 @@ void LagView::connectTo(engine::LagBoard& board) {
     setPast({[&board](const QString& group, const QString& topic, int partition, qint64 fromMs) {
                  return board.history(group, topic, partition, fromMs);
              },
-             [&board](const QString& group, qint64 fromMs) { return board.marks(group, fromMs); }});
+             [&board](const QString& group, qint64 fromMs) { return board.marks(group, fromMs); },
+             [&board] { return board.historyTrouble(); }});
     disconnect(&board, nullptr, this, nullptr);  // that of a Nova which comes up is told twice
     disconnect(this, nullptr, &board, nullptr);
     connect(&board, &engine::LagBoard::sampled, this, &LagView::takeSample);

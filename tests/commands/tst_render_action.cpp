@@ -93,6 +93,15 @@ private Q_SLOTS:
         QVERIFY(lines[1].contains(u"▲ 2 over"_s));
         QVERIFY(lines[2].contains(u"incomplete"_s));
     }
+
+    void whatIsNotInTheListIsSaid() {
+        QVERIFY(storeRemarks(0, 0, 20).isEmpty());
+        QVERIFY(storeRemarks(0, 7, 20).isEmpty());  // the twenty newest are all there
+        const auto lines = storeRemarks(3, 7, 0);
+        QCOMPARE(lines.size(), 2);
+        QVERIFY(lines[0].contains(u"3 spans and events"_s) && lines[0].contains(u"incomplete"_s));
+        QVERIFY(lines[1].contains(u"7 older ones"_s));
+    }
 };
 
 QTEST_GUILESS_MAIN(RenderActionTest)

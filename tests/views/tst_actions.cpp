@@ -229,6 +229,19 @@ private Q_SLOTS:
         QVERIFY2(changes.size() + inserts.size() <= 8, qPrintable(QString::number(changes.size() + inserts.size())));
     }
 
+    void whatWasDroppedIsCounted() {
+        engine::ActionStore store;
+        test::fillActions(store);
+        store.feedSpans(std::vector<engine::SpanRecord>(engine::ActionStore::maxInbox));
+        store.feedSpans(std::vector<engine::SpanRecord>(12));
+        store.flush();
+        views::ActionsView view(store);
+        view.setConnected();
+        test::picture(view, u"actions-dropped"_s, test::wide);
+        QVERIFY2(test::wordsOn(view).contains(u"· 12 dropped"_s), qPrintable(test::wordsOn(view)));
+        QCOMPARE(test::squeezed(view), QString());
+    }
+
     void filterAndFind() {
         engine::ActionStore store;
         test::fillActions(store);

@@ -64,6 +64,17 @@ private Q_SLOTS:
         theme::Theme::instance().apply(*qApp, theme::Choice::Dark);
     }
 
+    void aHistoryThatIsNotSavedIsSaid() {
+        views::LagView view;
+        view.setPast({{}, {}, [] { return u"unable to open database file"_s; }});
+        view.takeSample(test::lagEvening());
+        test::picture(view, u"lag-unsaved"_s, test::wide);
+        QVERIFY(test::wordsOn(view).contains(u"The history is not saved."_s));
+        QVERIFY(test::wordsOn(view).contains(u"unable to open database file"_s));
+        give(view, test::lagEvening());
+        QVERIFY(!test::wordsOn(view).contains(u"not saved"_s));
+    }
+
     void anEveningFits() {
         test::everywhere([&](const QSize& size) {
             views::LagView view;

@@ -1,6 +1,7 @@
 #include "app/engine/actions/action_store.h"
 
 #include <QDateTime>
+#include <QElapsedTimer>
 #include <QTimer>
 #include <algorithm>
 #include <mutex>
@@ -15,10 +16,6 @@ namespace {
 constexpr int tickMs = 34;      // ≤ 30 Hz
 constexpr int watchMs = 1'000;  // how often silence is looked at
 constexpr int maxOpen = 1'000;
-
-qint64 clockMs() {
-    return QDateTime::currentMSecsSinceEpoch();
-}
 
 struct Trace {
     TraceParts parts;
@@ -42,8 +39,8 @@ struct Inbox {
 struct ActionStore::Impl {
     using Order = std::pair<qint64, std::string>;  // started, trace id
 
-    Impl(ActionStore* owner, Subscriptions groups, int most)
-        : self(owner), subscriptions(std::move(groups)), bound(most) {}
+    Impl(ActionStore* owner, Subscriptions groups, int most, Clocks by)
+        : self(owner), subscriptions(std::move(groups)), bound(most), clocks(std::move(by)) {}
 
     // Under the mutex; then once a tick at most the main thread is woken.
     template <typename Put>
@@ -90,7 +87,11 @@ struct ActionStore::Impl {
         }
     }
 
-    std::set<std::string> takeOver() {
+    std::set<std::string> takeOver(qint64 now, qint64 wall) {
+        // On the steady clock: from here on it does not matter where the wall's is set.
+        const auto steady = [&](qint64 arrived) {
+            return now - (arrived > 0 ? std::max<qint64>(0, wall - arrived) : 0);
+        };
         Inbox taken;
         {
             const std::lock_guard lock(mutex);
@@ -100,10 +101,10 @@ struct ActionStore::Impl {
         std::set<std::string> touched;
         for (auto& [span, arrived] : taken.spans) {
             const std::string id = span.traceId;
-            if (traces[id].parts.add(std::move(span), arrived)) touched.insert(id);
+            if (traces[id].parts.add(std::move(span), steady(arrived))) touched.insert(id);
         }
         for (auto& [id, fact] : taken.events) {
-            const qint64 arrived = fact.timestampMs;
+            const qint64 arrived = steady(fact.timestampMs);
             if (traces[id].parts.add(std::move(fact), arrived)) touched.insert(id);
         }
         for (auto& key : taken.keys) {
@@ -116,8 +117,8 @@ struct ActionStore::Impl {
         return touched;
     }
 
-    void flush(qint64 now) {
-        auto dirty = takeOver();
+    void flush(qint64 now, qint64 wall) {
+        auto dirty = takeOver(now, wall);
         for (const auto& id : watched) {
             const auto& trace = traces.at(id);
             if (quietOf(now - trace.parts.lastArrivalMs) != trace.quiet) dirty.insert(id);
@@ -145,6 +146,7 @@ struct ActionStore::Impl {
     ActionStore* const self;
     const Subscriptions subscriptions;
     const int bound;
+    const Clocks clocks;
     QTimer tick, watch;
     mutable std::mutex mutex;
     Inbox inbox;  // guarded by mutex, as the next two
@@ -158,10 +160,17 @@ struct ActionStore::Impl {
     QVector<Source> sources;
 };
 
+ActionStore::Clocks ActionStore::Clocks::ofTheComputer() {
+    QElapsedTimer since;
+    since.start();
+    return {[] { return QDateTime::currentMSecsSinceEpoch(); },
+            [since, start = QDateTime::currentMSecsSinceEpoch()] { return start + since.elapsed(); }};
+}
+
 ActionStore::ActionStore(QObject* parent) : ActionStore(catalogueSubscriptions(), maxActions, parent) {}
 
-ActionStore::ActionStore(Subscriptions subscriptions, int bound, QObject* parent)
-    : QObject(parent), m_impl(std::make_unique<Impl>(this, std::move(subscriptions), bound)) {
+ActionStore::ActionStore(Subscriptions subscriptions, int bound, QObject* parent, Clocks clocks)
+    : QObject(parent), m_impl(std::make_unique<Impl>(this, std::move(subscriptions), bound, std::move(clocks))) {
     m_impl->tick.setSingleShot(true);
     connect(&m_impl->tick, &QTimer::timeout, this, [this] { flush(); });
     connect(&m_impl->watch, &QTimer::timeout, this, [this] { flush(); });
@@ -170,9 +179,8 @@ ActionStore::ActionStore(Subscriptions subscriptions, int bound, QObject* parent
 ActionStore::~ActionStore() = default;
 
 void ActionStore::feedSpans(std::vector<SpanRecord>&& spans, qint64 arrivedMs) {
-    const qint64 arrived = arrivedMs > 0 ? arrivedMs : clockMs();
     m_impl->feed(spans.size(), [&](Inbox& inbox) {
-        for (auto& span : spans) inbox.spans.emplace_back(std::move(span), arrived);
+        for (auto& span : spans) inbox.spans.emplace_back(std::move(span), arrivedMs);
     });
 }
 
@@ -190,7 +198,8 @@ void ActionStore::feedKeyState(const OpenOutcome& of, const QString& state) {
 }
 
 void ActionStore::flush(qint64 nowMs) {
-    m_impl->flush(nowMs > 0 ? nowMs : clockMs());
+    if (nowMs > 0) return m_impl->flush(nowMs, nowMs);
+    m_impl->flush(m_impl->clocks.steadyMs(), m_impl->clocks.wallMs());
 }
 
 std::optional<Action> ActionStore::action(const QString& traceId) const {

@@ -6,6 +6,7 @@
 
 #include <QObject>
 #include <QStringList>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -24,12 +25,18 @@ struct OpenOutcome {
 class ActionStore : public QObject {
     Q_OBJECT
 public:
+    // How long a trace is silent is told by the steady one; the wall's says only how old a part was as it came.
+    struct Clocks {
+        std::function<qint64()> wallMs, steadyMs;
+        static Clocks ofTheComputer();
+    };
     static constexpr int maxActions = 5'000;
     static constexpr std::size_t maxInbox = 100'000;
 
     // Subscriptions: those of the built-in catalogue.
     explicit ActionStore(QObject* parent = nullptr);
-    ActionStore(Subscriptions subscriptions, int bound, QObject* parent = nullptr);
+    ActionStore(Subscriptions subscriptions, int bound, QObject* parent = nullptr,
+                Clocks clocks = Clocks::ofTheComputer());
     ~ActionStore() override;
 
     // `arrivedMs` (Unix ms): when the record was appended; 0: now.
@@ -37,7 +44,7 @@ public:
     void feedEvent(const Event& event);  // any thread; those without a sampled trace are ignored
     // What a group's idempotency key says of an event: done, leased or absent. Any thread.
     void feedKeyState(const OpenOutcome& of, const QString& state);
-    void flush(qint64 nowMs = 0);  // takes over what was fed, now; main thread; 0: the clock's now
+    void flush(qint64 nowMs = 0);  // takes over what was fed, now; main thread; 0: the clocks' now
 
     std::optional<Action> action(const QString& traceId) const;
     // Newest first; only traces that are user actions (a root with an action name, or an event whose root is missing).

@@ -85,6 +85,26 @@ private Q_SLOTS:
         QCOMPARE(changed.count(), 2);
     }
 
+    // A clock that is set neither gives an action up early nor keeps it open.
+    void aClockThatIsSetChangesNothing() {
+        qint64 wall = zeroMs, steady = 500;
+        ActionStore store(groups(), 10, nullptr, {[&] { return wall; }, [&] { return steady; }});
+        const auto early = Story::of(createPostText()).without("d1").without("d2");
+        store.feedSpans(std::vector<SpanRecord>(early.spans), zeroMs - 1'000);  // a second old
+        store.flush();
+        const auto outcome = [&] {
+            return store.action(QLatin1String(traceId))->hop(u"event:E1:feed-service"_s)->outcome;
+        };
+        wall += 3'600'000;
+        steady += 28'000;
+        store.flush();
+        QCOMPARE(outcome(), u"pending"_s);
+        wall -= 7'200'000;
+        steady += 2'000;
+        store.flush();
+        QCOMPARE(outcome(), u"unknown"_s);
+    }
+
     void whatIsOpenIsAskedOfTheKeys() {
         ActionStore store(groups(), 10);
         store.feedSpans(std::vector<SpanRecord>(Story::of(createPostText()).without("e1").without("e2").spans), zeroMs);
