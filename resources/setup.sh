@@ -115,13 +115,14 @@ announce() {
     return 0
   fi
   say "To download: $(printf '%s, ' "${downloads[@]}" | sed 's/, $//')."
-  if is_configured; then say "Roughly 3 minutes. Later runs need no network."
+  if is_built; then say "Roughly 3 minutes. Later runs need no network."
   else
-    say "Roughly $((build_minutes / cores + 3)) minutes on this machine's $cores cores, most of it the build$then_tests. Later runs need neither."
+    say "At most $((build_minutes / cores + 3)) minutes on this machine's $cores cores, most of it the build$then_tests. Later runs need neither."
   fi
 }
 
 is_configured() { [ -f "$root/build/$preset/build.ninja" ]; }
+is_built() { is_configured && ninja -C "$root/build/$preset" -n 2>/dev/null | grep -q 'no work to do'; }
 
 confirm() {
   [ "$assume_yes" = yes ] && return 0

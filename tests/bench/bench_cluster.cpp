@@ -37,15 +37,6 @@ double rssMb() {
     return static_cast<double>(text.mid(text.indexOf("VmRSS:") + 6, 20).trimmed().split(' ')[0].toLongLong()) / 1'024;
 }
 
-double cpuSeconds() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
 void wire(const test::RealKafka& kafka, const QStringList& words) {
     QProcess process;
     process.start(u"python3"_s, QStringList{QStringLiteral(NOVA_SOURCE_DIR "/tests/system/kafka_wire.py"),
@@ -201,7 +192,7 @@ bool windowed(QApplication& app, const test::RealKafka& kafka, const QString& fo
     window.show();
     spin(200);
     const double before = rssMb();
-    const double cpu = cpuSeconds();
+    const double cpu = bench::cpuSeconds(RUSAGE_SELF);
     Gaps gaps;
     bench::Stopwatch clock;
     session.lookAt(u"large"_s);
@@ -219,7 +210,7 @@ bool windowed(QApplication& app, const test::RealKafka& kafka, const QString& fo
     spin(lookMs);
     ok &= gaps.told("Lag shown");
     std::printf("  %.0f %% of a core; memory of the window before it was attached %.0f MB\n",
-                (cpuSeconds() - cpu) / clock.ms() * 100'000, before);
+                (bench::cpuSeconds(RUSAGE_SELF) - cpu) / clock.ms() * 100'000, before);
     ok &= bench::verdict("memory that the cluster takes", rssMb() - before, 400, "MB");
     return ok;
 }

@@ -33,15 +33,6 @@ void judge(bool good, const char* what) {
     std::fflush(stdout);
 }
 
-double cpuSeconds() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
 Target targetOf(const std::string& bootstrap) {
     Profile profile;
     profile.kafka = {{"bootstrap.servers", bootstrap}};
@@ -115,7 +106,7 @@ void followedGroups(const test::RealKafka& kafka) {
     judge(shown.percentile(100) + 1'000 <= 2'000, "each commit within 1 s of a look each second");
 
     const auto requests = target.kafka.budget()->requests(), bytes = target.kafka.budget()->bytes();
-    const auto cpu = cpuSeconds();
+    const auto cpu = bench::cpuSeconds(RUSAGE_SELF);
     bench::Samples took;
     for (clock.start(); clock.elapsed() < restMs; std::this_thread::sleep_for(std::chrono::seconds(1)))
         took.add(static_cast<double>(watch.value()->look().tookMs));
@@ -123,7 +114,7 @@ void followedGroups(const test::RealKafka& kafka) {
     const double each = static_cast<double>(target.kafka.budget()->requests() - requests) / seconds;
     std::printf("at rest: %.1f requests/s, %.0f B/s, %.0f %% of a core, a look %.0f ms\n", each,
                 static_cast<double>(target.kafka.budget()->bytes() - bytes) / seconds,
-                (cpuSeconds() - cpu) / seconds * 100, took.percentile(50));
+                (bench::cpuSeconds(RUSAGE_SELF) - cpu) / seconds * 100, took.percentile(50));
     judge(each < 20, "at rest under 20 requests a second");
 }
 

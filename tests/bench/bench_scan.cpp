@@ -22,23 +22,13 @@ namespace {
 constexpr int records = 1'000'000, partitions = 16, rareEach = 5'000, rounds = 3;
 const std::string topic = "bench.scan";
 
-// Of this process and its threads, or of the children that have ended.
-double processorSeconds(int who) {
-    rusage used{};
-    getrusage(who, &used);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-    };
-    return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
 struct Runs {
     std::vector<double> wall, cpu;
     template <typename Run>
     void add(int who, const Run& run) {
-        const double before = processorSeconds(who);
+        const double before = bench::cpuSeconds(who);
         wall.push_back(run());
-        cpu.push_back(processorSeconds(who) - before);
+        cpu.push_back(bench::cpuSeconds(who) - before);
     }
 };
 

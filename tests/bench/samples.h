@@ -1,4 +1,4 @@
-// Samples of a duration and their percentiles, and the line that every bench prints.
+// Samples of a duration and their percentiles, the processor's time, and the line that every bench prints.
 #pragma once
 
 #include <chrono>
@@ -24,6 +24,10 @@ public:
 private:
     std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
 };
+
+// User's and system's of this process with its threads (RUSAGE_SELF), or of the children that have ended
+// (RUSAGE_CHILDREN).
+double cpuSeconds(int who);
 
 // "name  measured  limit  ok|OVER"; returns whether the limit holds.
 bool verdict(const std::string& name, double measured, double limit, const std::string& unit);
