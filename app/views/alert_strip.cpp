@@ -61,7 +61,7 @@ void AlertStrip::setAlerts(const QVector<stack::Alert>& alerts) {
         const auto cure = cureOf(alert);
         const auto more = i + 1 == lines ? m_firing.size() - lines : 0;
         QString text = cure.text;
-        if (more > 0) text += u' ' + tr("%n more fire(s).", nullptr, int(more));
+        if (more > 0) text += u' ' + (more == 1 ? tr("1 more fires.") : tr("%1 more fire.").arg(more));
         line->setNotice(alert.severity == u"critical" ? u"err"_s : u"warn"_s, alert.summary + u'.', text, cure.button);
     }
     setVisible(!m_firing.isEmpty());

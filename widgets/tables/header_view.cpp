@@ -6,7 +6,9 @@
 #include <QTextCursor>
 #include <algorithm>
 
+#include "widgets/tables/text_marks.h"
 #include "widgets/theme/fonts.h"
+#include "widgets/theme/numbers.h"
 #include "widgets/theme/theme.h"
 
 namespace nova::tables {
@@ -16,13 +18,22 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype longestName = 18;  // characters of the column; a longer name pushes its value
-constexpr int mostMarks = 1'000;
+
+// Begins a line or does what no eye can see: it could pass for a header that is not there.
+bool isControl(QChar c) {
+    const auto kind = c.category();
+    return kind == QChar::Other_Control || kind == QChar::Separator_Line || kind == QChar::Separator_Paragraph;
+}
 
 bool isText(const QByteArray& value) {
     QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
     const QString text = decoder(value);
-    return !decoder.hasError() &&
-           std::none_of(text.begin(), text.end(), [](QChar c) { return c.category() == QChar::Other_Control; });
+    return !decoder.hasError() && std::none_of(text.begin(), text.end(), isControl);
+}
+
+QString inOneLine(QString name) {
+    std::replace_if(name.begin(), name.end(), isControl, QChar(QChar::ReplacementCharacter));
+    return name;
 }
 
 }  // namespace
@@ -33,7 +44,8 @@ QString HeaderView::shown(const QByteArray& value, Form form) {
     QString words = form == Form::base64 ? QString::fromLatin1(part.toBase64())
                     : text               ? QString::fromUtf8(part)
                                          : u"0x"_s + QString::fromLatin1(part.toHex());
-    if (value.size() > longestValue) words += tr(" … and %n more byte(s)", nullptr, int(value.size() - longestValue));
+    if (const auto more = value.size() - longestValue; more > 0)
+        words += more == 1 ? tr(" … and 1 more byte") : tr(" … and %1 more bytes").arg(theme::count(more));
     return words;
 }
 
@@ -63,7 +75,7 @@ void HeaderView::setForm(Form form) {
 void HeaderView::setSearch(const QString& text) {
     if (m_search == text) return;
     m_search = text;
-    highlightSearch();
+    markAll(*this, m_search);
 }
 
 void HeaderView::rebuild() {
@@ -83,25 +95,11 @@ void HeaderView::rebuild() {
     for (qsizetype i = 0; i < m_headers.size(); ++i) {
         const auto& [name, value] = m_headers[i];
         if (i > 0) cursor.insertBlock(line);
-        cursor.insertText(name.leftJustified(widest + 1) + u' ', names);
+        cursor.insertText(inOneLine(name).leftJustified(widest + 1) + u' ', names);
         cursor.insertText(shown(value, m_form), values);
     }
     moveCursor(QTextCursor::Start);
-    highlightSearch();
-}
-
-void HeaderView::highlightSearch() {
-    QList<QTextEdit::ExtraSelection> marks;
-    if (!m_search.isEmpty()) {
-        QTextEdit::ExtraSelection mark;
-        mark.format.setBackground(theme::tokens().warnBg);
-        for (QTextCursor at = document()->find(m_search); !at.isNull() && marks.size() < mostMarks;
-             at = document()->find(m_search, at)) {
-            mark.cursor = at;
-            marks.append(mark);
-        }
-    }
-    setExtraSelections(marks);
+    markAll(*this, m_search);
 }
 
 void HeaderView::changeEvent(QEvent* event) {

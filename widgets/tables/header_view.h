@@ -33,7 +33,6 @@ protected:
 
 private:
     void rebuild();
-    void highlightSearch();
 
     QVector<Header> m_headers;
     QString m_search;

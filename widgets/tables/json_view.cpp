@@ -3,6 +3,7 @@
 #include <QEvent>
 #include <QSyntaxHighlighter>
 
+#include "widgets/tables/text_marks.h"
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/metrics.h"
 #include "widgets/theme/theme.h"
@@ -75,7 +76,7 @@ JsonView::JsonView(QWidget* parent) : QPlainTextEdit(parent) {
     setAccessibleName(tr("Decoded payload"));
     auto* highlighter = new Highlighter(document());
     connect(&theme::Theme::instance(), &theme::Theme::changed, highlighter, &QSyntaxHighlighter::rehighlight);
-    connect(&theme::Theme::instance(), &theme::Theme::changed, this, &JsonView::highlightSearch);
+    connect(&theme::Theme::instance(), &theme::Theme::changed, this, [this] { markAll(*this, m_search); });
 }
 
 void JsonView::setText(const QString& text) {
@@ -83,32 +84,17 @@ void JsonView::setText(const QString& text) {
         setPlainText(text);
     else
         setPlainText(text.left(longest) + u'\n' + tr("Cut at 1 MiB."));
-    highlightSearch();
+    markAll(*this, m_search);
 }
 
 void JsonView::setSearch(const QString& text) {
     m_search = text;
-    highlightSearch();
-}
-
-void JsonView::highlightSearch() {
-    constexpr int most = 1000;
-    QList<QTextEdit::ExtraSelection> marks;
-    if (!m_search.isEmpty()) {
-        QTextEdit::ExtraSelection mark;
-        mark.format.setBackground(theme::tokens().warnBg);
-        for (QTextCursor at = document()->find(m_search); !at.isNull() && marks.size() < most;
-             at = document()->find(m_search, at)) {
-            mark.cursor = at;
-            marks.append(mark);
-        }
-    }
-    setExtraSelections(marks);
+    markAll(*this, m_search);
 }
 
 void JsonView::changeEvent(QEvent* event) {
     QPlainTextEdit::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) highlightSearch();
+    if (event->type() == QEvent::PaletteChange) markAll(*this, m_search);
 }
 
 }  // namespace nova::tables

@@ -20,8 +20,6 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    void highlightSearch();
-
     QString m_search;
 };
 
