@@ -37,6 +37,8 @@ private Q_SLOTS:
     void zoomAndPanStayNearTheAction();
     void newDataKeepsTheViewOfTheSameAction();
     void doubleClickZoomsToTheBar();
+    void zZoomsToTheSelection();
+    void shiftAndTheArrowsGoFromFlagToFlag();
     void hoverPaintsOverTheCache();
     void dragPans();
     void aScreenReaderFindsATable();
@@ -144,6 +146,51 @@ void TestInteraction::doubleClickZoomsToTheBar() {
     QCOMPARE(activated.first().first().toString(), bar.hop);
     QVERIFY(widget.view().start < bar.start && widget.view().end > bar.end);
     QVERIFY(widget.view().end - widget.view().start < bar.duration() * 1.5);
+}
+
+void TestInteraction::zZoomsToTheSelection() {
+    TimelineWidget widget;
+    showTimeline(widget);
+    const timeline::View whole = widget.view();
+    QTest::keyClick(&widget, Qt::Key_Z);
+    QCOMPARE(widget.view().start, whole.start);
+    QCOMPARE(widget.view().end, whole.end);
+    const timeline::Bar bar = widget.data().bars[4];
+    widget.setSelectedHop(bar.hop);
+    QTest::keyClick(&widget, Qt::Key_Z);
+    QVERIFY(widget.view().start < bar.start && widget.view().end > bar.end);
+    QVERIFY(widget.view().end - widget.view().start < bar.duration() * 1.5);
+}
+
+void TestInteraction::shiftAndTheArrowsGoFromFlagToFlag() {
+    TimelineWidget widget;
+    showTimeline(widget, test::scenario());
+    const auto flags = widget.data().flags;
+    QVERIFY(flags.size() > 2);
+    const auto at = [&] { return flags[static_cast<std::size_t>(widget.chosenFlag())].at; };
+    const QImage before = widget.grab().toImage();
+    double last = -1;
+    for (std::size_t i = 0; i < flags.size(); ++i) {
+        QTest::keyClick(&widget, Qt::Key_Right, Qt::ShiftModifier);
+        QVERIFY(at() >= last);
+        last = at();
+    }
+    QVERIFY(widget.grab().toImage() != before);
+    QTest::keyClick(&widget, Qt::Key_Right, Qt::ShiftModifier);
+    QCOMPARE(at(), last);  // there is none behind it
+    QTest::keyClick(&widget, Qt::Key_Left, Qt::ShiftModifier);
+    QVERIFY(at() <= last);
+    QVERIFY(!widget.accessibleDescription().isEmpty());
+    widget.setView({last + 100, last + 200, 0, true, true});
+    QTest::keyClick(&widget, Qt::Key_Left, Qt::ShiftModifier);
+    QVERIFY(at() >= widget.view().start && at() <= widget.view().end);  // brought into view
+    QTest::keyClick(&widget, Qt::Key_Escape);
+    QCOMPARE(widget.chosenFlag(), -1);
+    QCOMPARE(widget.grab().toImage().size(), before.size());
+    const auto& bar = widget.data().bars.back();
+    widget.setSelectedHop(bar.hop);
+    QTest::keyClick(&widget, Qt::Key_Left, Qt::ShiftModifier);
+    if (widget.chosenFlag() >= 0) QVERIFY(at() < bar.start);
 }
 
 void TestInteraction::hoverPaintsOverTheCache() {

@@ -71,4 +71,17 @@ void paintOverlay(QPainter& painter, const Data& data, const Layout& layout, con
     painter.restore();
 }
 
+void paintChosenFlag(QPainter& painter, const Layout& layout, int flag, const theme::Tokens& tokens) {
+    const auto index = static_cast<std::size_t>(flag);
+    if (flag < 0 || index >= layout.flags.size() || !layout.flags[index].visible) return;
+    const FlagBox& box = layout.flags[index];
+    painter.fillRect(QRectF(box.x - 1, layout.lanesTop, 2, layout.lanesBottom - layout.lanesTop), tokens.accent);
+    if (box.rect.isEmpty()) return;
+    painter.save();
+    painter.setPen(QPen(tokens.accent, 2));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(box.rect.adjusted(-2, -2, 2, 2));
+    painter.restore();
+}
+
 }  // namespace nova::timeline

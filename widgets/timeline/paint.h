@@ -13,6 +13,7 @@ void paintStatic(QPainter& painter, const Data& data, const Layout& layout, cons
                  const theme::Tokens& tokens);
 void paintOverlay(QPainter& painter, const Data& data, const Layout& layout, const Hit& hover, const QString& selected,
                   const theme::Tokens& tokens);
+void paintChosenFlag(QPainter& painter, const Layout& layout, int flag, const theme::Tokens& tokens);
 
 // Width of an 11-px label, with tabular figures.
 double labelWidth(const QString& text, TextWeight weight);

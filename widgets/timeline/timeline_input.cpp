@@ -7,6 +7,7 @@
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "widgets/theme/numbers.h"
 #include "widgets/timeline/timeline_widget.h"
@@ -31,6 +32,7 @@ QString TimelineWidget::hopOf(const Hit& hit) const {
 void TimelineWidget::choose(const QString& hop) {
     if (hop == m_selected) return;
     m_selected = hop;
+    chooseFlag(-1);
     invalidate();
     speakSelection();
     Q_EMIT hopSelected(hop);
@@ -87,12 +89,26 @@ void TimelineWidget::mouseDoubleClickEvent(QMouseEvent* event) {
     const Hit hit = currentLayout().hitTest(event->position());
     if (hit.kind != HitKind::Bar) return;
     const Bar& bar = m_data.bars[static_cast<std::size_t>(hit.index)];
+    zoomTo(bar);
+    Q_EMIT hopActivated(bar.hop);
+}
+
+void TimelineWidget::zoomTo(const Bar& bar) {
     const double margin = std::max(bar.duration() * 0.15, leastMargin);
     View view = m_view;
     view.start = bar.start - margin;
     view.end = bar.end + margin;
     setView(view);
-    Q_EMIT hopActivated(bar.hop);
+}
+
+const Bar* TimelineWidget::selectedBar() const {
+    const auto found =
+        std::find_if(m_data.bars.begin(), m_data.bars.end(), [&](const Bar& bar) { return bar.hop == m_selected; });
+    return m_selected.isEmpty() || found == m_data.bars.end() ? nullptr : &*found;
+}
+
+void TimelineWidget::zoomToSelection() {
+    if (const Bar* bar = selectedBar()) zoomTo(*bar);
 }
 
 void TimelineWidget::wheelEvent(QWheelEvent* event) {
@@ -134,11 +150,14 @@ void TimelineWidget::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_0:
             showWholeAction();
             break;
+        case Qt::Key_Z:
+            zoomToSelection();
+            break;
         case Qt::Key_Left:
-            selectStep(-1);
+            event->modifiers() & Qt::ShiftModifier ? selectFlag(-1) : selectStep(-1);
             break;
         case Qt::Key_Right:
-            selectStep(1);
+            event->modifiers() & Qt::ShiftModifier ? selectFlag(1) : selectStep(1);
             break;
         case Qt::Key_Up:
             selectLane(-1);
@@ -157,7 +176,8 @@ void TimelineWidget::keyPressEvent(QKeyEvent* event) {
             if (!m_selected.isEmpty()) Q_EMIT hopActivated(m_selected);
             break;
         case Qt::Key_Escape:
-            if (m_selected.isEmpty()) return QWidget::keyPressEvent(event);
+            if (m_selected.isEmpty() && m_flag < 0) return QWidget::keyPressEvent(event);
+            chooseFlag(-1);
             choose({});
             break;
         default:
@@ -189,11 +209,43 @@ void TimelineWidget::selectStep(int direction) {
     }
 }
 
+// The flag next in time from the last one gone to, else from the selected hop; it is brought into view.
+void TimelineWidget::selectFlag(int direction) {
+    const auto& flags = m_data.flags;
+    std::vector<int> order(flags.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+        return flags[static_cast<std::size_t>(a)].at < flags[static_cast<std::size_t>(b)].at;
+    });
+    if (direction < 0) std::reverse(order.begin(), order.end());
+    const auto known = std::find(order.begin(), order.end(), m_flag);
+    const Bar* from = selectedBar();
+    const auto next =
+        known != order.end() ? known + 1 : std::find_if(order.begin(), order.end(), [&](int flag) {
+            return !from || (flags[static_cast<std::size_t>(flag)].at - from->start) * direction > 0;
+        });
+    if (next == order.end()) return;
+    chooseFlag(*next);
+    const double at = flags[static_cast<std::size_t>(m_flag)].at;
+    if (at >= m_view.start && at <= m_view.end) return;
+    View view = m_view;
+    view.start = at - (m_view.end - m_view.start) / 2;
+    view.end = view.start + (m_view.end - m_view.start);
+    setView(view);
+}
+
+void TimelineWidget::chooseFlag(int flag) {
+    if (m_flag == flag) return;
+    m_flag = flag;
+    const Flag* chosen = flag < 0 ? nullptr : &m_data.flags[static_cast<std::size_t>(flag)];
+    setAccessibleDescription(chosen ? tr("%1 at %2 milliseconds").arg(chosen->label, theme::ms(chosen->at)) : QString());
+    update();
+}
+
 // The hop nearest in time in the next lane that has one.
 void TimelineWidget::selectLane(int direction) {
-    const auto now =
-        std::find_if(m_data.bars.begin(), m_data.bars.end(), [&](const Bar& bar) { return bar.hop == m_selected; });
-    if (m_selected.isEmpty() || now == m_data.bars.end()) return selectStep(1);
+    const Bar* now = selectedBar();
+    if (!now) return selectStep(1);
     const Bar* best = nullptr;
     for (int lane = now->lane + direction; lane >= 0 && lane < static_cast<int>(m_data.lanes.size()) && !best;
          lane += direction)

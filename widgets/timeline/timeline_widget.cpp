@@ -42,6 +42,7 @@ void TimelineWidget::setData(Data data) {
         std::any_of(m_data.bars.begin(), m_data.bars.end(), [&](const Bar& bar) { return bar.hop == m_selected; });
     if (!known) m_selected.clear();
     if (!same) m_userView = false;
+    if (!same || m_flag >= static_cast<int>(m_data.flags.size())) chooseFlag(-1);
     if (m_userView)
         clampView();
     else
@@ -162,6 +163,7 @@ void TimelineWidget::paintEvent(QPaintEvent*) {
     ensureStatic();
     painter.drawPixmap(0, 0, m_static);
     timeline::paintOverlay(painter, m_data, m_layout, m_hover, m_selected, t);
+    paintChosenFlag(painter, m_layout, m_flag, t);
     if (!hasFocus()) return;
     painter.setPen(QPen(t.accent, 1));
     painter.drawRect(rect().adjusted(0, 0, -1, -1));

@@ -1,6 +1,6 @@
 // The measured sequence timeline (design §7). GUI thread; keeps the data it is given and nothing else.
-// Keys while focused: W S or + - zoom, A D pan, 0 whole action, Left Right previous and next hop, Up Down lanes, Esc
-// clear, C critical path, O designed overlay.
+// Keys while focused: W S or + - zoom, A D pan, 0 whole action, Z the selection, Left Right previous and next hop, with
+// Shift previous and next flag, Up Down lanes, Esc clear, C critical path, O designed overlay.
 #pragma once
 
 #include <QPixmap>
@@ -33,6 +33,9 @@ public:
     View view() const { return m_view; }
     void setView(const View& view);
     void showWholeAction();
+    void zoomToSelection();  // the bar of the selected hop, with a margin; without one: nothing
+    // Index into Data::flags of the one gone to by the keys; −1: none.
+    [[nodiscard]] int chosenFlag() const { return m_flag; }
     void setDesignedVisible(bool visible);
     void setCriticalVisible(bool visible);
     // `factor` > 1 comes closer; `x` is the fixed pixel.
@@ -72,6 +75,10 @@ private:
     void ensureStatic();
     void selectStep(int direction);
     void selectLane(int direction);
+    void selectFlag(int direction);
+    void chooseFlag(int flag);
+    void zoomTo(const Bar& bar);
+    [[nodiscard]] const Bar* selectedBar() const;
     void choose(const QString& hop);
     void speakSelection();
     QString hopOf(const Hit& hit) const;
@@ -82,6 +89,7 @@ private:
     Data m_data;
     View m_view;
     QString m_selected;
+    int m_flag = -1;
     QString m_emptyText;
     mutable Layout m_layout;
     mutable bool m_layoutValid = false;
