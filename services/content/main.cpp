@@ -10,6 +10,7 @@
 #include "kit/outbox/outbox.h"
 #include "kit/postgres/pool.h"
 #include "kit/rpc/auth.h"
+#include "kit/rpc/idempotency_keys.h"
 #include "kit/runtime/service.h"
 #include "nova/schema/content.h"
 
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
         s.migrate(nova::content::schemaSql);
         const auto content = std::make_shared<Content>(s);
         s.serve(std::shared_ptr<grpc::Service>(content, &content->rpc));
+        s.serve(nova::kit::idempotencyKeys(s.postgres(), s.tokens(), s.config().rpcDelayMs));
         s.consume({std::string(nova::contract::topic::media)},
                   std::shared_ptr<nova::kit::RecordHandler>(content, &content->media));
     });

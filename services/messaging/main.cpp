@@ -5,6 +5,7 @@
 #include "kit/postgres/pool.h"
 #include "kit/rpc/auth.h"
 #include "kit/rpc/client.h"
+#include "kit/rpc/idempotency_keys.h"
 #include "kit/runtime/service.h"
 #include "messaging/deliveries.h"
 #include "messaging/messages.h"
@@ -37,5 +38,6 @@ int main(int argc, char** argv) {
         s.migrate(nova::messaging::schemaSql);
         const auto messaging = std::make_shared<Messaging>(s);
         s.serve(std::shared_ptr<grpc::Service>(messaging, &messaging->rpc));
+        s.serve(nova::kit::idempotencyKeys(s.postgres(), s.tokens(), s.config().rpcDelayMs));
     });
 }

@@ -6,6 +6,7 @@
 #include "kit/postgres/pool.h"
 #include "kit/redis/client.h"
 #include "kit/rpc/client.h"
+#include "kit/rpc/idempotency_keys.h"
 #include "kit/runtime/service.h"
 #include "nova/schema/social.h"
 #include "social/chain.h"
@@ -48,6 +49,7 @@ int main(int argc, char** argv) {
         social->cache.start();
         s.onStop([social] { social->cache.stop(); });
         s.serve(std::shared_ptr<grpc::Service>(social, &social->rpc));
+        s.serve(nova::kit::idempotencyKeys(s.postgres(), s.tokens(), s.config().rpcDelayMs));
         s.consume({std::string(nova::contract::topic::content)},
                   std::shared_ptr<nova::kit::RecordHandler>(social, &social->content));
     });

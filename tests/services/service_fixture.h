@@ -96,9 +96,9 @@ struct Door {
     std::shared_ptr<grpc::Channel> channel;
 
     // `service` lives as long as the door.
-    void open(grpc::Service& service) {
-        auto made =
-            kit::RpcListener::open("127.0.0.1:0", {std::shared_ptr<grpc::Service>(std::shared_ptr<void>(), &service)});
+    void open(grpc::Service& service) { open(std::shared_ptr<grpc::Service>(std::shared_ptr<void>(), &service)); }
+    void open(std::shared_ptr<grpc::Service> service) {
+        auto made = kit::RpcListener::open("127.0.0.1:0", {std::move(service)});
         if (!made) qFatal("%s", made.error().what.c_str());
         listener = std::move(made.value());
         channel =

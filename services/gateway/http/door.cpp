@@ -52,7 +52,7 @@ std::string extensionsOf(const GatewayRequest& request) {
 }  // namespace
 
 Door::Door(kit::RpcClients& clients, kit::TokenVerifier& tokens, kit::Metrics& metrics, DoorLimits limits)
-    : m_owners(clients, limits.readTime),
+    : m_owners(clients, limits.readTime, limits.keyTime),
       m_admission(tokens, limits.requestsPerSecond, limits.actionsTraced),
       m_metrics(metrics),
       m_engine(makeResolvers()) {}

@@ -21,6 +21,7 @@ struct DoorLimits {
     int requestsPerSecond = 5'000;            // per token; per address without a valid one
     int actionsTraced = 200;                  // per second, of those whose caller sent no traceparent
     std::chrono::milliseconds readTime{100};  // for an owner's answer to a read; then it is served without
+    std::chrono::milliseconds keyTime{250};   // for another owner's word on an idempotency key (key_desk.h)
 };
 
 class Door {

@@ -3,6 +3,7 @@
 #include "kit/rpc/client.h"
 #include "nova/rpc/v1/content.grpc.pb.h"
 #include "nova/rpc/v1/feed.grpc.pb.h"
+#include "nova/rpc/v1/idempotency.grpc.pb.h"
 #include "nova/rpc/v1/identity.grpc.pb.h"
 #include "nova/rpc/v1/media.grpc.pb.h"
 #include "nova/rpc/v1/messaging.grpc.pb.h"
@@ -17,6 +18,7 @@ using kit::Result;
 using kit::unary;
 using rpc::v1::Content;
 using rpc::v1::Feed;
+using rpc::v1::IdempotencyKeys;
 using rpc::v1::Identity;
 using rpc::v1::Media;
 using rpc::v1::Messaging;
@@ -48,6 +50,26 @@ auto Owners::change(const char* service, const char* method, const OnBehalf& who
     });
 }
 
+template <typename Svc, typename Stub, typename Request>
+auto Owners::keyedChange(const char* operation, const char* service, const char* method, const OnBehalf& who, Stub stub,
+                         const Request& request, bool idempotent) {
+    const std::string& key = request.idempotency_key();
+    const auto ask = [&](const char* owner) { return operationAt(owner, who, key); };
+    return m_keys.run(who.userId, key, operation, ask,
+                      [&] { return change<Svc>(service, method, who, stub, request, idempotent); });
+}
+
+Result<std::string> Owners::operationAt(const char* owner, const OnBehalf& who, const std::string& key) {
+    rpc::v1::FindKeyRequest request;
+    request.set_key(key);
+    const auto reply = m_asked.run(owner, [&] {
+        return unary<IdempotencyKeys>(m_clients, CallTarget{owner, "IdempotencyKeys/Find", who.token, m_keyTime},
+                                      &IdempotencyKeys::Stub::Find, request, true);
+    });
+    if (!reply) return reply.error();
+    return reply.value().operation();
+}
+
 Result<rpc::v1::SessionReply> Owners::createUser(const rpc::v1::CreateUserRequest& request) {
     return change<Identity>(identityService, "Identity/CreateUser", {}, &Identity::Stub::CreateUser, request);
 }
@@ -61,7 +83,8 @@ Result<rpc::v1::GetUsersReply> Owners::getUsers(const OnBehalf& who, const rpc::
 
 Result<rpc::v1::Post> Owners::createPost(const OnBehalf& who, const rpc::v1::CreatePostRequest& request) {
     const bool keyed = !request.idempotency_key().empty();  // only then a second try cannot make a second post
-    return change<Content>(contentService, "Content/CreatePost", who, &Content::Stub::CreatePost, request, keyed);
+    return keyedChange<Content>("createPost", contentService, "Content/CreatePost", who, &Content::Stub::CreatePost,
+                                request, keyed);
 }
 Result<rpc::v1::Post> Owners::updatePost(const OnBehalf& who, const rpc::v1::UpdatePostRequest& request) {
     return change<Content>(contentService, "Content/UpdatePost", who, &Content::Stub::UpdatePost, request);
@@ -85,7 +108,8 @@ Result<rpc::v1::FollowReply> Owners::unfollow(const OnBehalf& who, const rpc::v1
     return change<Social>(socialService, "Social/Unfollow", who, &Social::Stub::Unfollow, request, true);
 }
 Result<rpc::v1::LikeReply> Owners::likePost(const OnBehalf& who, const rpc::v1::LikeRequest& request) {
-    return change<Social>(socialService, "Social/LikePost", who, &Social::Stub::LikePost, request, true);
+    return keyedChange<Social>("likePost", socialService, "Social/LikePost", who, &Social::Stub::LikePost, request,
+                               true);
 }
 Result<rpc::v1::LikeReply> Owners::unlikePost(const OnBehalf& who, const rpc::v1::LikeRequest& request) {
     return change<Social>(socialService, "Social/UnlikePost", who, &Social::Stub::UnlikePost, request, true);
@@ -110,8 +134,8 @@ Result<rpc::v1::GetMediaReply> Owners::getMedia(const OnBehalf& who, const rpc::
 
 Result<rpc::v1::ChatMessage> Owners::sendMessage(const OnBehalf& who, const rpc::v1::SendMessageRequest& request) {
     const bool keyed = !request.idempotency_key().empty();
-    return change<Messaging>(messagingService, "Messaging/SendMessage", who, &Messaging::Stub::SendMessage, request,
-                             keyed);
+    return keyedChange<Messaging>("sendMessage", messagingService, "Messaging/SendMessage", who,
+                                  &Messaging::Stub::SendMessage, request, keyed);
 }
 Result<rpc::v1::ChatMessage> Owners::markRead(const OnBehalf& who, const rpc::v1::MarkReadRequest& request) {
     return change<Messaging>(messagingService, "Messaging/MarkRead", who, &Messaging::Stub::MarkRead, request, true);

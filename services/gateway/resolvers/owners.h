@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gateway/resolvers/bulkhead.h"
+#include "gateway/resolvers/key_desk.h"
 #include "kit/runtime/config.h"
 #include "kit/runtime/error.h"
 #include "nova/rpc/v1/content.pb.h"
@@ -28,11 +29,13 @@ namespace nova::gateway {
 struct OnBehalf {
     std::string token;              // the caller's
     std::optional<kit::Mode> mode;  // of the header Nova-Mode
+    std::string userId{};           // whom the token names
 };
 
 class Owners {
 public:
-    Owners(kit::RpcClients& clients, std::chrono::milliseconds readTime) : m_clients(clients), m_readTime(readTime) {}
+    Owners(kit::RpcClients& clients, std::chrono::milliseconds readTime, std::chrono::milliseconds keyTime)
+        : m_clients(clients), m_readTime(readTime), m_keyTime(keyTime) {}
 
     kit::Result<rpc::v1::SessionReply> createUser(const rpc::v1::CreateUserRequest& request);
     kit::Result<rpc::v1::SessionReply> authenticate(const rpc::v1::AuthenticateRequest& request);
@@ -72,10 +75,18 @@ private:
     template <typename Svc, typename Stub, typename Request>
     auto change(const char* service, const char* method, const OnBehalf& who, Stub stub, const Request& request,
                 bool idempotent = false);
+    // A change that must have been done once at most under the request's key.
+    template <typename Svc, typename Stub, typename Request>
+    auto keyedChange(const char* operation, const char* service, const char* method, const OnBehalf& who, Stub stub,
+                     const Request& request, bool idempotent);
+    kit::Result<std::string> operationAt(const char* owner, const OnBehalf& who, const std::string& key);
 
     kit::RpcClients& m_clients;
     Bulkhead m_changes;
-    std::chrono::milliseconds m_readTime;
+    Bulkhead m_asked{
+        4};  // of what is asked before a keyed change: one hung owner costs few changes of others their time
+    KeyDesk m_keys;
+    const std::chrono::milliseconds m_readTime, m_keyTime;
 };
 
 }  // namespace nova::gateway

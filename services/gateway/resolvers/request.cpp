@@ -82,6 +82,7 @@ GatewayRequest::GatewayRequest(Owners& owners, Memory& memory, OnBehalf caller, 
       m_idempotencyKey(std::move(idempotencyKey)) {
     if (!m_claims) return;
     const auto& user = m_claims.value();
+    m_caller.userId = user.userId;
     m_actor = {user.userId, user.handle, user.displayName, tierName(user.tier)};
     m_profiles.emplace(user.userId, std::make_shared<Profile>(m_actor));
     m_askedProfiles.insert(user.userId);

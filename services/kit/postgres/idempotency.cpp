@@ -59,4 +59,15 @@ std::optional<std::string> claimKey(Transaction& t, const IdempotentCall& call, 
     return held[0][2].as<std::string>();
 }
 
+Result<std::string> operationOf(PostgresPool& pool, const std::string& userId, const std::string& key) {
+    if (auto fine = checkKey(key); !fine) return fine.error();
+    return pool.run<std::string>("idempotency_keys", [&](Transaction& t) {
+        const auto held = t.exec(
+            "SELECT operation FROM idempotency_keys WHERE user_id = $1 AND key = $2"
+            " AND created_at >= now() - interval '24 hours'",
+            userId, key);
+        return held.empty() ? std::string() : held[0][0].as<std::string>();
+    });
+}
+
 }  // namespace nova::kit

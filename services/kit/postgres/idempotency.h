@@ -27,5 +27,8 @@ Result<void> checkKey(const std::string& key);
 // result of an earlier call, do nothing but answer with it. Refuses (conflict) a key used with another operation or
 // other arguments.
 std::optional<std::string> claimKey(Transaction& t, const IdempotentCall& call, const std::string& resultId);
+// The operation that this service did for the user under the key in the last 24 h; "" when there is none. A call that
+// is not committed yet is not seen.
+Result<std::string> operationOf(PostgresPool& pool, const std::string& userId, const std::string& key);
 
 }  // namespace nova::kit

@@ -8,9 +8,11 @@
 #include "content/store.h"
 #include "contract/topics.h"
 #include "kit/rpc/client.h"
+#include "kit/rpc/idempotency_keys.h"
 #include "kit/runtime/times.h"
 #include "kit/trace/span.h"
 #include "nova/events/v1/events.pb.h"
+#include "nova/rpc/v1/idempotency.grpc.pb.h"
 #include "nova/schema/content.h"
 #include "tests/services/service_fixture.h"
 #include "tests/support/real_stores.h"
@@ -37,6 +39,7 @@ private Q_SLOTS:
     void failuresAreNotKept();
     void retriesAtOnceMakeOnePost();
     void keysExpireAfterADay();
+    void saysWhatAKeyStandsFor();
     void listPagesWithoutHolesOrRepeats();
     void badCursorsAreRefused();
     void doorNeedsAUserToChangeOnly();
@@ -220,6 +223,26 @@ void TestContent::keysExpireAfterADay() {
     QVERIFY_OK(second);
     QVERIFY(second.value().id != first.value().id);
     QCOMPARE(m_store.create(m_alice, "another", "key").value().id, second.value().id);
+}
+
+void TestContent::saysWhatAKeyStandsFor() {
+    test::Door door;
+    door.open(kit::idempotencyKeys(m_stores.pool, door.tokens, 0));
+    const auto operation = [&](const kit::Claims* who, const std::string& key) {
+        rpc::v1::FindKeyRequest request;
+        request.set_key(key);
+        rpc::v1::FindKeyReply reply;
+        const auto status = door.call(&rpc::v1::IdempotencyKeys::Stub::Find, who, request, reply);
+        return status.ok() ? reply.operation() : "error " + std::to_string(status.error_code());
+    };
+    QVERIFY_OK(m_store.create(m_alice, "one", "key"));
+    QCOMPARE(operation(&m_alice, "key"), std::string("createPost"));
+    QCOMPARE(operation(&m_alice, "another"), std::string());
+    QCOMPARE(operation(&m_bob, "key"), std::string());  // each user has keys of their own
+    QCOMPARE(operation(nullptr, "key"), "error " + std::to_string(grpc::StatusCode::UNAUTHENTICATED));
+    QCOMPARE(operation(&m_alice, ""), "error " + std::to_string(grpc::StatusCode::INVALID_ARGUMENT));
+    m_stores.sql("UPDATE idempotency_keys SET created_at = created_at - interval '24 hours'");
+    QCOMPARE(operation(&m_alice, "key"), std::string());
 }
 
 void TestContent::listPagesWithoutHolesOrRepeats() {

@@ -15,6 +15,7 @@
 #include "kit/rpc/server.h"
 #include "nova/rpc/v1/content.grpc.pb.h"
 #include "nova/rpc/v1/feed.grpc.pb.h"
+#include "nova/rpc/v1/idempotency.grpc.pb.h"
 #include "nova/rpc/v1/identity.grpc.pb.h"
 #include "nova/rpc/v1/media.grpc.pb.h"
 #include "nova/rpc/v1/messaging.grpc.pb.h"
@@ -41,6 +42,8 @@ struct OwnersState {
     std::set<std::string> modes;                       // of the calls: "", "sync", "events"
     std::vector<std::string> calls;                    // "Content/GetPosts 3": method and number of ids
     std::string lastKey;                               // the idempotency key of the last keyed call
+    // Idempotency keys by owner: which operation each stands for.
+    std::map<std::string, std::map<std::string, std::string>> keys;
     std::map<std::string, int> delayMs;                // by method
     std::map<std::string, kit::Error> failure;         // by method
 
@@ -77,9 +80,28 @@ protected:
                                   return body(claims);
                               });
     }
+    void keep(const char* owner, const kit::Claims& user, const std::string& key, const char* operation) {
+        if (!key.empty()) m_state.keys[owner][user.userId + key] = operation;
+    }
     static kit::Error missing(const char* what) { return {kit::ErrorKind::notFound, what, {}}; }
     OwnersState& m_state;
     kit::TokenVerifier& m_tokens;
+};
+
+class FakeKeys final : public FakeOwner<rpc::IdempotencyKeys::Service> {
+public:
+    FakeKeys(std::string owner, OwnersState& state, kit::TokenVerifier& tokens)
+        : FakeOwner(state, tokens), m_owner(std::move(owner)), m_method("IdempotencyKeys/Find at " + m_owner) {}
+    grpc::Status Find(grpc::ServerContext* c, const rpc::FindKeyRequest* q, rpc::FindKeyReply* a) override {
+        return serve(c, m_method.c_str(), -1, [&](const kit::Claims& user) -> kit::Result<void> {
+            if (const auto& known = m_state.keys[m_owner]; known.contains(user.userId + q->key()))
+                a->set_operation(known.at(user.userId + q->key()));
+            return kit::outcome::success();
+        });
+    }
+
+private:
+    const std::string m_owner, m_method;
 };
 
 class FakeIdentity final : public FakeOwner<rpc::Identity::Service> {
@@ -132,6 +154,7 @@ public:
             a->mutable_created_at()->set_seconds(1'700'000'000);
             a->mutable_updated_at()->set_seconds(1'700'000'000);
             m_state.posts[a->id()] = *a;
+            keep("content-service", user, q->idempotency_key(), "createPost");
             return kit::outcome::success();
         });
     }
@@ -199,6 +222,7 @@ public:
             if (!m_state.posts.contains(q->post_id())) return missing("there is no such post");
             m_state.likes[q->post_id()].insert(user.userId);
             a->set_like_count(std::ssize(m_state.likes[q->post_id()]));
+            keep("social-service", user, q->idempotency_key(), "likePost");
             return kit::outcome::success();
         });
     }
@@ -277,6 +301,7 @@ public:
             a->set_text(q->text());
             a->mutable_sent_at()->set_seconds(1'700'000'000);
             m_state.messages.insert(m_state.messages.begin(), *a);
+            keep("messaging-service", user, q->idempotency_key(), "sendMessage");
             return kit::outcome::success();
         });
     }

@@ -49,7 +49,9 @@ public:
     std::vector<kit::trace::SpanData> spans;
 
     // Owners get more time than in life, so that a busy machine does not make a test's reads stale.
-    static gateway::DoorLimits patient() { return {.readTime = std::chrono::seconds(10)}; }
+    static gateway::DoorLimits patient() {
+        return {.readTime = std::chrono::seconds(10), .keyTime = std::chrono::seconds(10)};
+    }
 
     explicit World(gateway::DoorLimits limits = patient()) {
         auto keys = kit::newTokenKeys();
@@ -159,7 +161,8 @@ public:
 
 private:
     void listen(const std::string& name, std::shared_ptr<grpc::Service> service) {
-        m_listeners[name] = std::move(kit::RpcListener::open("127.0.0.1:0", {std::move(service)}).value());
+        const auto keys = std::make_shared<FakeKeys>(name, owners, *m_tokens);
+        m_listeners[name] = std::move(kit::RpcListener::open("127.0.0.1:0", {std::move(service), keys}).value());
     }
     std::string writeEndpoints() const {
         const std::string file = m_folder.filePath(QStringLiteral("endpoints.json")).toStdString();
