@@ -26,6 +26,10 @@ kit::Result<Event> parsed(const kit::Record& record) {
     return event;
 }
 
+std::int64_t loggedMicros(const kit::Record& record) {
+    return record.replayed ? 0 : kit::micros(record.appended);
+}
+
 kit::Result<Fact> checked(Fact fact) {
     if (auto problem = problemOf(fact); !problem.empty()) return kit::badInput("undecodable: " + problem);
     return fact;
@@ -43,7 +47,7 @@ kit::Result<Fact> factOf(const kit::Record& record) {
         if (!event) return event.error();
         const auto& like = event.value();
         return checked({"like", like.user_id(), like.author_id(), like.post_id(), like.version(),
-                        kit::micros(kit::timeOf(like.event_time())), record.trace});
+                        kit::micros(kit::timeOf(like.event_time())), loggedMicros(record), record.trace});
     }
     const auto event = parsed<events::v1::UserFollowed>(record);
     if (!event) return event.error();
@@ -54,6 +58,7 @@ kit::Result<Fact> factOf(const kit::Record& record) {
                     {},
                     follow.version(),
                     kit::micros(kit::timeOf(follow.event_time())),
+                    loggedMicros(record),
                     record.trace});
 }
 
@@ -61,8 +66,15 @@ kit::Result<std::optional<Fact>> factOf(const rpc::v1::NotifyRequest& request) {
     if (request.kind() == "unlike" || request.kind() == "unfollow") return std::optional<Fact>();
     if (request.kind() != "like" && request.kind() != "follow")
         return kit::badInput("the kind is like, unlike, follow or unfollow");
-    Fact fact{request.kind(),    request.actor_id(),          request.recipient_id(), request.post_id(),
-              request.version(), kit::micros(kit::wallNow()), kit::trace::current()};
+    const auto now = kit::micros(kit::wallNow());
+    Fact fact{request.kind(),
+              request.actor_id(),
+              request.recipient_id(),
+              request.post_id(),
+              request.version(),
+              now,
+              now,
+              kit::trace::current()};
     if (fact.type == "follow") fact.postId.clear();
     if (auto problem = problemOf(fact); !problem.empty()) return kit::badInput("wrong: " + problem);
     return std::optional(std::move(fact));

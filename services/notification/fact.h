@@ -17,6 +17,7 @@ struct Fact {
     std::string postId;                                                  // empty with a follow
     std::int64_t version = 0;                                            // of the count, in the event
     std::int64_t atMicros = 0;                                           // when it happened
+    std::int64_t loggedMicros = 0;                                       // when the log took it; 0: in a replay
     kit::trace::Context trace{};                                         // of the user action; may be invalid
     [[nodiscard]] bool isOwn() const { return actorId == recipientId; }  // nobody is told of what they did themselves
 };

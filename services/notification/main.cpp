@@ -29,7 +29,7 @@ struct Notifications {
     nova::notification::SocialHandler social;
 
     explicit Notifications(nova::kit::Service& s)
-        : store(s.postgres()),
+        : store(s.postgres(), s.config().pushGrace),
           cache(store, s.redis()),
           names(s.clients()),
           pusher(s.clients(), names, store, s.metrics()),

@@ -23,8 +23,9 @@ std::vector<Push> newOnes(const std::vector<Fact>& facts, const NotedFacts& note
     std::vector<Push> pushes;
     for (std::size_t i = 0; i < facts.size(); ++i) {
         const auto& fact = facts[i];
-        const auto& id = noted.facts[i].newId;
-        if (!id.empty()) pushes.push_back({fact.recipientId, id, fact.type, fact.actorId, fact.postId, fact.trace});
+        const auto& made = noted.facts[i];
+        if (made.push)
+            pushes.push_back({fact.recipientId, made.newId, fact.type, fact.actorId, fact.postId, fact.trace});
     }
     return pushes;
 }

@@ -2,7 +2,8 @@
 //
 // A push belongs to the row that it tells of: both are made in one transaction, so that a process that dies between the
 // commit and the push leaves it pending, for its successor to tell. Events that come again, a group reset to the
-// earliest offset and a like given again after it was taken back find the row and push nothing.
+// earliest offset and a like given again after it was taken back find the row and push nothing; nor does what a new
+// service with empty tables reads of the log's history (store.h).
 #pragma once
 
 #include <vector>

@@ -33,3 +33,7 @@ CREATE TABLE pending_pushes (
 );
 COMMENT ON COLUMN pending_pushes.due_at IS 'when others than its maker may tell it';
 CREATE INDEX ON pending_pushes (due_at);
+-- migration 3: since when anybody is told
+-- One row. What the log took long before it is history: it gets its rows, but nobody's socket is told of it.
+CREATE TABLE first_start (at timestamptz NOT NULL);
+INSERT INTO first_start SELECT LEAST(clock_timestamp(), min(created_at)) FROM notifications;

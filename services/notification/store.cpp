@@ -1,7 +1,6 @@
 #include "notification/store.h"
 
 #include <map>
-#include <set>
 #include <tuple>
 
 #include "kit/postgres/pool.h"
@@ -20,7 +19,7 @@ Key keyOf(const Fact& fact) {
 
 // The columns of the rows to make, in the order of their key: two consumers never wait for each other in a circle.
 struct Columns {
-    std::vector<std::string> ids, recipients, types, actors, posts, versions, times, traces;
+    std::vector<std::string> ids, recipients, types, actors, posts, versions, times, traces, logged;
     void add(const Fact& fact) {
         ids.push_back(kit::newUuid());
         recipients.push_back(fact.recipientId);
@@ -29,6 +28,7 @@ struct Columns {
         posts.push_back(fact.postId);
         versions.push_back(std::to_string(fact.version));
         times.push_back(std::to_string(fact.atMicros));
+        logged.push_back(std::to_string(fact.loggedMicros));
         traces.push_back(fact.trace.valid() ? fact.trace.traceparent() : std::string());
     }
 };
@@ -41,11 +41,13 @@ constexpr const char* insertSql =
     "       AS n (id, recipient, type, actor, post, version, at)"
     "  ON CONFLICT DO NOTHING RETURNING id, recipient_id),"
     " pushed AS (INSERT INTO pending_pushes (notification_id, traceparent)"
-    "  SELECT n.id, n.trace FROM unnest($1::uuid[], $8::text[]) AS n (id, trace) JOIN made USING (id)),"
+    "  SELECT n.id, n.trace FROM unnest($1::uuid[], $8::text[], $9::bigint[]) AS n (id, trace, logged)"
+    "  JOIN made USING (id) JOIN first_start s ON timestamptz 'epoch' + n.logged * interval '1 microsecond'"
+    "   >= s.at - $10::bigint * interval '1 second' RETURNING notification_id),"
     " counted AS (INSERT INTO unread_counts AS c (user_id, count, version)"
     "  SELECT recipient_id, count(*), 1 FROM made GROUP BY recipient_id ORDER BY recipient_id"
     "  ON CONFLICT (user_id) DO UPDATE SET count = c.count + excluded.count, version = c.version + 1)"
-    " SELECT id FROM made";
+    " SELECT id, id IN (SELECT notification_id FROM pushed) FROM made";
 
 Unread unreadOf(const pqxx::row& row) {
     return {row[0].as<std::string>(), row[1].as<std::int64_t>(), row[2].as<std::int64_t>()};
@@ -93,12 +95,12 @@ Result<NotedFacts> Store::note(const std::vector<Fact>& facts) {
         idOf[fact] = rows.ids.back();
     }
     return m_pool.run<NotedFacts>(nullptr, [&](Transaction& t) {
-        std::set<std::string> made;
+        std::map<std::string, bool> made;  // to be pushed
         for (const auto& row : t.exec(insertSql, kit::sqlArray(rows.ids), kit::sqlArray(rows.recipients),
                                       kit::sqlArray(rows.types), kit::sqlArray(rows.actors), kit::sqlArray(rows.posts),
                                       kit::sqlArray(rows.versions), kit::sqlArray(rows.times),
-                                      kit::sqlArray(rows.traces)))
-            made.insert(row[0].as<std::string>());
+                                      kit::sqlArray(rows.traces), kit::sqlArray(rows.logged), m_pushGrace.count()))
+            made[row[0].as<std::string>()] = row[1].as<bool>();
         const auto before =
             made.size() == rows.ids.size() ? std::map<std::string, std::int64_t>() : versionsOf(t, rows);
         NotedFacts noted;
@@ -107,9 +109,9 @@ Result<NotedFacts> Store::note(const std::vector<Fact>& facts) {
             if (fact.isOwn()) continue;
             const Fact* row = first.at(keyOf(fact));
             const std::string& id = idOf.at(row);
-            if (made.contains(id)) {
+            if (const auto fresh = made.find(id); fresh != made.end()) {
                 answer.stands = row->version == fact.version;
-                if (row == &fact) answer.newId = id;
+                if (row == &fact) answer.newId = id, answer.push = fresh->second;
             } else if (const auto found = before.find(id); found != before.end()) {
                 answer.stands = found->second == fact.version;
             }

@@ -1,6 +1,7 @@
 // Notifications and unread counts in PostgreSQL. Thread: any.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -36,6 +37,7 @@ struct Unread {
 // What became of one fact.
 struct Noted {
     std::string newId;    // of the row that this call made; empty: none was made
+    bool push = false;    // the new row has a pending push
     bool stands = false;  // its row is there, made by this very version of it now or before
 };
 
@@ -51,8 +53,10 @@ struct Seen {
 
 class Store {
 public:
-    explicit Store(kit::PostgresPool& pool) : m_pool(pool) {}
-    // Makes the missing rows, each with a pending push, all in one transaction. What nobody is told of is left out.
+    // pushGrace: of what the log took before this schema was made, only the last so long is pushed (ServiceConfig).
+    Store(kit::PostgresPool& pool, std::chrono::seconds pushGrace) : m_pool(pool), m_pushGrace(pushGrace) {}
+    // Makes the missing rows, all in one transaction, each with a pending push, but for history: what a replay brings,
+    // and what was in the log long before the service's first start. What nobody is told of is left out.
     kit::Result<NotedFacts> note(const std::vector<Fact>& facts);
     // These notifications need no push any more.
     kit::Result<void> told(const std::vector<std::string>& ids);
@@ -70,6 +74,7 @@ public:
 
 private:
     kit::PostgresPool& m_pool;
+    const std::chrono::seconds m_pushGrace;
 };
 
 }  // namespace nova::notification

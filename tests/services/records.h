@@ -22,6 +22,7 @@ kit::Record recordOf(std::string_view topic, const std::string& key, const Event
     record.type = Event::descriptor()->name();
     record.dataSchema = Event::descriptor()->full_name();
     record.subject = key;
+    record.appended = kit::wallNow();
     if constexpr (requires { event.version(); }) record.version = event.version();
     return record;
 }

@@ -143,6 +143,9 @@ void readAll(Reader& reader, ServiceConfig& config) {
     reader.flag("allow_request_mode", config.allowRequestMode);
     reader.flag("premium_first", config.premiumFirst);
     reader.flag("kafka_eager", config.kafkaEager);
+    std::int64_t grace = config.pushGrace.count();
+    reader.number("push_grace_s", grace, 0, any);
+    config.pushGrace = std::chrono::seconds{grace};
     reader.text("s3_endpoint", config.s3Endpoint);
     reader.text("s3_bucket", config.s3Bucket);
     reader.text("s3_access_key", config.s3AccessKey);

@@ -41,6 +41,9 @@ struct ServiceConfig {
     // Connect to every broker at once and look for a lost one each 100 ms rather than once a second: for a broker beside
     // the service. A local Nova sets it.
     bool kafkaEager = false;
+    // notification-service alone: what the log took longer than this before the service's first start is history, of
+    // which no socket is told.
+    std::chrono::seconds pushGrace{600};
     std::string s3Endpoint, s3Bucket, s3AccessKey, s3SecretKey;  // media-service alone; "http://host:port"
     std::int64_t uploadLimit = 20 * 1024 * 1024;                 // bytes
 };

@@ -49,6 +49,8 @@ private Q_SLOTS:
     void whatADeadProcessLeftIsPushed();
     void aFailedPushComesAgain();
     void oldPushesAreForgotten();
+    void historyIsNotPushed();
+    void aReplayIsNotPushed();
     void spansShowTheEffects();
 
 private:
@@ -58,13 +60,15 @@ private:
 
     test::NotificationStores m_nova;
     kit::Metrics m_metrics;
-    notification::Store m_store{m_nova.stores.pool};
+    notification::Store m_store{m_nova.stores.pool, std::chrono::minutes{10}};
     notification::UnreadCache m_cache{m_store, m_nova.redis};
     notification::Names m_names{*m_nova.clients};
     notification::Pusher m_pusher{*m_nova.clients, m_names, m_store, m_metrics};
     notification::Notifier m_notifier{m_store, m_cache, m_nova.redis, m_pusher};
     notification::SocialHandler m_handler{m_notifier};
     const std::string m_post = kit::newUuid();
+    const kit::WallTime m_start =
+        kit::fromMicros(m_nova.stores.number("SELECT (extract(epoch FROM at) * 1000000)::bigint FROM first_start"));
 };
 
 void NotificationTest::likeIsToldOnce() {
@@ -342,6 +346,40 @@ void NotificationTest::oldPushesAreForgotten() {
     m_nova.stores.sql("UPDATE pending_pushes SET made_at = made_at - interval '11 minutes'");
     QVERIFY(m_store.duePushes(10).value().empty());
     QCOMPARE(m_nova.pending(), std::int64_t{0});
+}
+
+// A service with empty tables reads a log that has run for days, in a group that never was.
+void NotificationTest::historyIsNotPushed() {
+    m_nova.connect(m_nova.alice);
+    const auto likeOf = [&](std::chrono::minutes beforeTheFirstStart) {
+        auto like = likeRecord(m_nova.bob, m_nova.alice, kit::newUuid());
+        like.appended = m_start - beforeTheFirstStart;
+        return like;
+    };
+    std::vector<kit::Record> records;
+    for (const int days : {1, 2, 3}) records.push_back(likeOf(std::chrono::hours{24 * days}));
+    records.push_back(likeOf(std::chrono::minutes{11}));
+    QCOMPARE(deliver(records), std::vector(records.size(), Outcome::done));
+    QCOMPARE(m_nova.rows(), std::int64_t{4});  // the user sees them
+    QCOMPARE(m_nova.cached(m_nova.alice), std::string("4"));
+    QCOMPARE(m_nova.pending(), std::int64_t{0});
+    // What was liked while the service was started for the first time, and all after that, however late it is read.
+    deliver({likeOf(std::chrono::minutes{9}), likeOf(-std::chrono::minutes{9})});
+    QCOMPARE(m_nova.realtime.pushes(2).size(), std::size_t{2});
+    QCOMPARE(m_nova.rows(), std::int64_t{6});
+}
+
+void NotificationTest::aReplayIsNotPushed() {
+    m_nova.connect(m_nova.alice);
+    auto replayed = likeRecord(m_nova.bob, m_nova.alice, kit::newUuid());
+    replayed.replayed = true;
+    QCOMPARE(deliver({replayed, likeRecord(m_nova.bob, m_nova.alice, m_post)}),
+             (std::vector{Outcome::done, Outcome::done}));
+    const auto pushes = m_nova.realtime.pushes(1);
+    QCOMPARE(pushes.size(), std::size_t{1});
+    QCOMPARE(test::frameOf(pushes[0])[postKey].toString().toStdString(), m_post);
+    QCOMPARE(m_nova.rows(), std::int64_t{2});
+    QVERIFY(test::eventually([&] { return m_nova.pending() == 0; }));
 }
 
 void NotificationTest::spansShowTheEffects() {

@@ -60,7 +60,7 @@ private:
 
     test::NotificationStores m_nova;
     kit::Metrics m_metrics;
-    notification::Store m_store{m_nova.stores.pool};
+    notification::Store m_store{m_nova.stores.pool, std::chrono::minutes{10}};
     notification::UnreadCache m_cache{m_store, m_nova.redis};
     notification::Names m_names{*m_nova.clients};
     notification::Pusher m_pusher{*m_nova.clients, m_names, m_store, m_metrics};
