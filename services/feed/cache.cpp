@@ -23,12 +23,6 @@ std::int64_t number(const std::string& text) {
     return value;
 }
 
-Result<void> check(const std::vector<RedisReply>& replies) {
-    for (const auto& reply : replies)
-        if (reply.type == RedisReply::Type::error) return kit::permanent("Redis refused a command: " + reply.text);
-    return kit::outcome::success();
-}
-
 bool lacksScript(const std::vector<RedisReply>& replies) {
     return std::ranges::any_of(replies, [](const RedisReply& reply) {
         return reply.type == RedisReply::Type::error && reply.text.starts_with("NOSCRIPT");
@@ -63,7 +57,7 @@ Result<std::int64_t> FeedCache::write(const WritePlan& plan) {
             replies = m_redis.pipeline(batch);
             if (!replies) return replies.error();
         }
-        if (auto fine = check(replies.value()); !fine) return fine.error();
+        if (auto fine = kit::firstError(replies.value()); !fine) return fine.error();
         commands += batch.count();
     }
     return static_cast<std::int64_t>(commands);
@@ -74,7 +68,7 @@ Result<std::vector<std::vector<std::string>>> FeedCache::members(const std::vect
     for (const auto& user : users) commands.push_back({"ZRANGE", "feed:" + user, "0", "-1"});
     auto replies = m_redis.pipeline(commands);
     if (!replies) return replies.error();
-    if (auto fine = check(replies.value()); !fine) return fine.error();
+    if (auto fine = kit::firstError(replies.value()); !fine) return fine.error();
     std::vector<std::vector<std::string>> all;
     for (const auto& reply : replies.value()) {
         auto& ids = all.emplace_back();
@@ -90,7 +84,7 @@ Result<FeedCache::Slice> FeedCache::slice(const std::string& user, std::int64_t 
                                       "WITHSCORES", "LIMIT", std::to_string(skip), std::to_string(count)}},
                                     "feed");
     if (!replies) return replies.error();
-    if (auto fine = check(replies.value()); !fine) return fine.error();
+    if (auto fine = kit::firstError(replies.value()); !fine) return fine.error();
     Slice slice;
     slice.lost = replies.value()[0].integer == 0;
     const auto& items = replies.value()[1].items;
@@ -106,7 +100,7 @@ Result<std::vector<std::optional<PostState>>> FeedCache::snapshots(const std::ve
     if (ids.empty()) return all;
     auto replies = m_redis.pipeline(commands, "snapshots");
     if (!replies) return replies.error();
-    if (auto fine = check(replies.value()); !fine) return fine.error();
+    if (auto fine = kit::firstError(replies.value()); !fine) return fine.error();
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const auto& items = replies.value()[i].items;
         all.push_back(items.empty() ? std::nullopt : std::optional(snapshotOf(ids[i], items)));
