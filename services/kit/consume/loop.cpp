@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -28,12 +29,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 constexpr std::size_t batchLimit = 500;
-constexpr std::size_t backlogLimit = 20'000;
 constexpr int pollMs = 100, topicTimeoutMs = 3'000, askMs = 1'000, leaveMs = 500;
-constexpr milliseconds serveEvery{200};  // while a batch is retried in place
 constexpr std::chrono::seconds silentAfter{10}, closeLimit{15};
 
-kafka::Settings consumerSettings(const ServiceConfig& config, const std::string& clientId) {
+kafka::Settings consumerSettings(const ServiceConfig& config, const ConsumerLimits& limits,
+                                 const std::string& clientId) {
     kafka::Settings settings = kafka::commonSettings(config.kafkaBootstrap, clientId);
     settings.merge(kafka::Settings{{"group.id", config.service},
                                    // A restarted replica gets its partitions back at once; a dynamic member would wait
@@ -45,9 +45,9 @@ kafka::Settings consumerSettings(const ServiceConfig& config, const std::string&
                                    {"auto.offset.reset", "earliest"},
                                    {"isolation.level", "read_committed"},
                                    {"partition.assignment.strategy", "range"},
-                                   {"session.timeout.ms", "10000"},
+                                   {"session.timeout.ms", std::to_string(limits.session.count())},
                                    {"heartbeat.interval.ms", "1000"},
-                                   {"max.poll.interval.ms", "300000"},
+                                   {"max.poll.interval.ms", std::to_string(limits.pollInterval.count())},
                                    {"check.crcs", "true"},
                                    {"fetch.wait.max.ms", "250"},
                                    {"fetch.min.bytes", "1"},
@@ -87,6 +87,7 @@ private:
 
 struct ConsumerLoop::Impl {
     ServiceConfig config;
+    const ConsumerLimits limits;
     std::vector<std::string> topics;
     std::shared_ptr<RecordHandler> handler;
     std::optional<consume::Claims> claims;
@@ -112,8 +113,9 @@ struct ConsumerLoop::Impl {
     std::atomic<Clock::rep> lastPoll{0};
 
     Impl(const ServiceConfig& c, std::vector<std::string> t, std::shared_ptr<RecordHandler> h, RedisClient* redis,
-         Metrics& m, std::unique_ptr<consume::Parking> p)
+         Metrics& m, std::unique_ptr<consume::Parking> p, const ConsumerLimits& l)
         : config(c),
+          limits(l),
           topics(std::move(t)),
           handler(std::move(h)),
           deadLetters(c.kafkaBootstrap, clientId() + "-dlq"),
@@ -184,7 +186,7 @@ struct ConsumerLoop::Impl {
         rd_kafka_conf_set_opaque(conf.get(), this);
         rd_kafka_conf_set_rebalance_cb(conf.get(), &Impl::onRebalance);
         rd_kafka_conf_set_offset_commit_cb(conf.get(), &Impl::onCommit);
-        auto made = kafka::makeHandle(RD_KAFKA_CONSUMER, consumerSettings(config, clientId()), std::move(conf));
+        auto made = kafka::makeHandle(RD_KAFKA_CONSUMER, consumerSettings(config, limits, clientId()), std::move(conf));
         if (!made) {
             logError("consumer", "{}: {}", config.service, made.error().what);
             return false;
@@ -271,15 +273,37 @@ struct ConsumerLoop::Impl {
 
     // ---- while a batch is retried in place
 
-    // Serves rebalances. What a poll brings besides is kept for the next batch, one record at a time, so that an outage
-    // of hours stays small in memory.
+    // Serves rebalances, and without a poll the group would go on without us. What a poll brings besides is kept for
+    // the next batch, one record at a time, so that an outage of hours stays small in memory.
     bool abandoned() {
         const auto now = Clock::now();
-        if (!stopping && !changedHands && now >= nextServe && backlog.size() < backlogLimit) {
-            nextServe = now + serveEvery;
+        if (!stopping && !changedHands && now >= nextServe) {
+            nextServe = now + limits.serveEvery;
+            if (backlog.size() >= limits.backlog) giveBack();
             poll(0);
         }
         return stopping || changedHands;
+    }
+
+    // All that is kept will be read again. librdkafka 2.0.2 does not seek without faults: the same partitions are
+    // assigned anew.
+    void giveBack() {
+        rd_kafka_topic_partition_list_t* raw = nullptr;
+        if (rd_kafka_assignment(handle.get(), &raw)) return;
+        const kafka::PartitionList list(raw);
+        rd_kafka_position(handle.get(), list.get());  // of those without a record here
+        std::map<consume::Position, std::int64_t> first;
+        for (const Record& record : backlog) first.try_emplace({record.topic, record.partition}, record.offset);
+        for (const auto& [position, offset] : first) {
+            auto* const entry = rd_kafka_topic_partition_list_find(list.get(), position.first.c_str(), position.second);
+            if (entry) entry->offset = offset;
+        }
+        if (const auto error = rd_kafka_assign(handle.get(), list.get())) {
+            logWarn("consumer", "{}: {} records stay in memory: {}", config.service, backlog.size(),
+                    rd_kafka_err2str(error));
+            return;
+        }
+        backlog.clear();
     }
 
     bool pause(milliseconds howLong) {
@@ -287,7 +311,7 @@ struct ConsumerLoop::Impl {
         while (!abandoned()) {
             const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
             if (left.count() <= 0) return true;
-            sleep(std::min(left, serveEvery));
+            sleep(std::min(left, limits.serveEvery));
         }
         return false;
     }
@@ -386,9 +410,9 @@ struct ConsumerLoop::Impl {
 
 ConsumerLoop::ConsumerLoop(const ServiceConfig& config, std::vector<std::string> topics,
                            std::shared_ptr<RecordHandler> handler, RedisClient* redis, Metrics& metrics,
-                           std::unique_ptr<consume::Parking> parking)
-    : m_impl(
-          std::make_unique<Impl>(config, std::move(topics), std::move(handler), redis, metrics, std::move(parking))) {}
+                           std::unique_ptr<consume::Parking> parking, const ConsumerLimits& limits)
+    : m_impl(std::make_unique<Impl>(config, std::move(topics), std::move(handler), redis, metrics, std::move(parking),
+                                    limits)) {}
 
 ConsumerLoop::~ConsumerLoop() {
     stop();

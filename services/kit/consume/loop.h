@@ -16,6 +16,8 @@
 //   nova_dead_letters_total{topic}                     from the start on 0
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,12 +32,20 @@ class Metrics;
 class RedisClient;
 struct ServiceConfig;
 
+// What a test makes smaller.
+struct ConsumerLimits {
+    std::size_t backlog = 20'000;                 // records kept while a batch is retried in place, beside that batch
+    std::chrono::milliseconds serveEvery{200};    // then: between two polls, each of which may bring a record
+    std::chrono::milliseconds session{10'000};    // a member that sends no heartbeats for so long is out of the group
+    std::chrono::milliseconds pollInterval{300'000};  // and one that does not poll; not below `session`
+};
+
 class ConsumerLoop {
 public:
     // `redis` may be null: no idempotency keys then (the handler's effects carry their own unique keys). Without `parking` no key is
     // ever parked.
     ConsumerLoop(const ServiceConfig& config, std::vector<std::string> topics, std::shared_ptr<RecordHandler> handler,
-                 RedisClient* redis, Metrics& metrics, std::unique_ptr<consume::Parking> parking = {});
+                 RedisClient* redis, Metrics& metrics, std::unique_ptr<consume::Parking> parking = {}, const ConsumerLimits& limits = {});
     ~ConsumerLoop();
     void start();
     void stop();              // finishes the batch in hand, commits, closes; 15 s at most

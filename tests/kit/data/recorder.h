@@ -1,6 +1,7 @@
 // A handler for tests of the consumer loop: writes down what it is given and answers as told.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -34,6 +35,8 @@ public:
         return answers;
     }
     bool goesFirst(const kit::Record& record) const override { return record.key.starts_with("premium"); }
+    void reassigned() override { ++m_reassignments; }
+    int reassignments() const { return m_reassignments; }
     std::vector<kit::Record> seen() const {
         const std::lock_guard lock(m_mutex);
         return m_seen;
@@ -49,6 +52,7 @@ private:
         return m_answer;
     }
     mutable std::mutex m_mutex;
+    std::atomic<int> m_reassignments{0};
     Answer m_answer = [](const kit::Record&) { return kit::Handled::of(kit::Outcome::done); };
     std::vector<kit::Record> m_seen, m_done;
 };

@@ -1,5 +1,6 @@
 #include <QtTest>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -25,15 +26,16 @@ private Q_SLOTS:
     void stopAbandonsARetryAtOnce();
     void withoutRedisThereAreNoKeys();
     void aLostSessionGetsANewClient();
+    void anOutageLongerThanAMemberMayBeSilent();
     void stopWithoutABrokerIsQuick();
 
 private:
-    std::unique_ptr<kit::ConsumerLoop> consumer(bool withRedis = true) {
+    std::unique_ptr<kit::ConsumerLoop> consumer(bool withRedis = true, const kit::ConsumerLimits& limits = {}) {
         kit::ServiceConfig config;
         config.service = m_group;
         config.kafkaBootstrap = m_kafka.bootstrap();
         auto loop = std::make_unique<kit::ConsumerLoop>(config, std::vector{m_topic}, m_handler,
-                                                        withRedis ? &m_redis : nullptr, m_metrics);
+                                                        withRedis ? &m_redis : nullptr, m_metrics, nullptr, limits);
         loop->start();
         return loop;
     }
@@ -124,6 +126,35 @@ void TestConsumerStop::aLostSessionGetsANewClient() {
     QVERIFY(test::eventually([&] { return committedSum() == 2; }));
     QCOMPARE(loop->readiness(), std::string());
     QCOMPARE(m_handler->done().size(), std::size_t{2});
+}
+
+// A store stays away while more comes in than is kept, for longer than a member may go without a poll.
+void TestConsumerStop::anOutageLongerThanAMemberMayBeSilent() {
+    constexpr int count = 60;
+    using std::chrono::milliseconds;
+    m_handler->begin([](const Record&) { return Handled::failure(kit::transient("the store is away")); });
+    m_kafka.send({eventOf(m_topic, "0", "k")});
+    const auto loop = consumer(true, {.backlog = 10,
+                                      .serveEvery = milliseconds{10},
+                                      .session = milliseconds{6'000},
+                                      .pollInterval = milliseconds{6'000}});
+    QVERIFY(test::eventually([&] { return !m_handler->seen().empty(); }));
+    for (int i = 1; i < count; ++i) m_kafka.send({eventOf(m_topic, std::to_string(i), i % 2 ? "k" : "l")});
+    // The pauses between the tries double up to a second: by the sixteenth, more than ten have gone.
+    for (const std::size_t tries : {8, 16})
+        QVERIFY(test::eventually([&] { return m_handler->seen().size() >= tries; }));
+    QCOMPARE(m_handler->reassignments(), 1);  // it is in the group all the time
+    m_handler->begin();
+    QVERIFY(test::eventually([&] { return committedSum() == count; }));
+    QCOMPARE(m_handler->reassignments(), 1);
+    std::map<std::string, int> last;
+    const auto done = m_handler->done();
+    QCOMPARE(done.size(), std::size_t{count});  // each once, in the order of its key
+    for (const auto& record : done) {
+        const int number = std::stoi(record.eventId);
+        QVERIFY(!last.contains(record.key) || last[record.key] < number);
+        last[record.key] = number;
+    }
 }
 
 void TestConsumerStop::stopWithoutABrokerIsQuick() {
