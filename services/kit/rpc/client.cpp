@@ -1,5 +1,6 @@
 #include "kit/rpc/client.h"
 
+#include <grpcpp/completion_queue.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "contract/topics.h"
@@ -24,6 +26,8 @@ using Replicas = std::map<std::string, ChannelPtr>;  // by address
 
 constexpr std::chrono::milliseconds connectPatience{100}, reachPatience{50};
 constexpr std::size_t mostUnlisted = 64;
+// gRPC 1.51 sends no two pings within a second. A process under load answers late: the patience is for it.
+constexpr std::chrono::milliseconds pingAfter{1'000}, pingPatience{2'000};
 
 ChannelPtr makeChannel(const std::string& address) {
     grpc::ChannelArguments arguments;
@@ -32,10 +36,35 @@ ChannelPtr makeChannel(const std::string& address) {
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL,
                      1);  // a replica that comes back owes nothing to its predecessor
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, static_cast<int>(pingAfter.count()));
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, static_cast<int>(pingPatience.count()));
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);  // a read ends long before a ping is due
+    arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);    // any number
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     arguments.SetMaxReceiveMessageSize(16 * 1024 * 1024);
     return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
+
+// Reads what comes in while no call is under way: gRPC's own reading goes on within calls and servers alone, and unread
+// answers to pings would look like silence.
+class Driver {
+public:
+    Driver() : m_thread([this] { run(); }) {}
+    ~Driver() {
+        m_queue.Shutdown();
+        m_thread.join();
+    }
+
+private:
+    void run() {
+        void* tag = nullptr;
+        bool ok = false;
+        while (m_queue.Next(&tag, &ok)) {  // nothing is ever queued; it ends with the shutdown
+        }
+    }
+    grpc::CompletionQueue m_queue;
+    std::thread m_thread;  // last: uses the queue
+};
 
 bool hopeful(grpc_connectivity_state state) {
     return state == GRPC_CHANNEL_IDLE || state == GRPC_CHANNEL_CONNECTING;
@@ -82,6 +111,7 @@ struct RpcClients::Impl {
     std::mutex mutex;
     std::map<std::string, ServiceSlot> services;
     Replicas unlisted;  // asked for by address
+    Driver driver;
     EndpointsWatch watch;  // last: its thread uses the others
 };
 
@@ -122,7 +152,7 @@ bool RpcClients::reachable(const std::string& service) {
     const auto until = std::chrono::system_clock::now() + reachPatience;
     return std::ranges::any_of(all, [until](const ChannelPtr& channel) {
         auto state = channel->GetState(true);
-        // Without a call under way nothing drives a channel's connecting, for seconds, but somebody who waits for it.
+        // One that has only begun to connect gets a moment.
         if (state != GRPC_CHANNEL_READY && channel->WaitForStateChange(state, until)) state = channel->GetState(false);
         return state != GRPC_CHANNEL_TRANSIENT_FAILURE && state != GRPC_CHANNEL_SHUTDOWN;
     });
@@ -155,8 +185,7 @@ Result<void> rpcCall(RpcClients& clients, const CallTarget& target, bool idempot
         if (!target.token.empty()) context.AddMetadata("authorization", "Bearer " + target.token);
         if (span.context().valid())
             context.AddMetadata(std::string(contract::header::traceParent), span.context().traceparent());
-        if (target.mode)
-            context.AddMetadata(std::string(contract::metadata::mode), std::string(name(*target.mode)));
+        if (target.mode) context.AddMetadata(std::string(contract::metadata::mode), std::string(name(*target.mode)));
         const grpc::Status status = call(channel.value(), context);
         const auto& trailing = context.GetServerTrailingMetadata();
         repeated = trailing.contains(contract::metadata::repeated.data());

@@ -1,6 +1,7 @@
 // gRPC client side: replicas of a service from endpoints.json ({"content-service": ["127.0.0.1:4711", …]}, replaced by
-// rename and watched), one channel a replica, round robin over the ready ones. Blocking calls; deadline, token and
-// traceparent set; client span made.
+// rename and watched), one channel a replica, round robin over the ready ones. A replica that answers no ping for 2 s
+// (stopped, hung: the kernel still takes its connections) is ready no more 3 s after its last word, until it speaks
+// again. Blocking calls; deadline, token and traceparent set; client span made.
 #pragma once
 
 #include <grpcpp/channel.h>

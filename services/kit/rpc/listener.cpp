@@ -15,7 +15,8 @@ namespace nova::kit {
 namespace {
 
 constexpr std::chrono::seconds finishTime{2};
-constexpr int mostThreads = 512;  // one serves a call to its end, however long a store makes it wait
+constexpr int pingsApartMs = 500;  // more often is abuse
+constexpr int mostThreads = 512;   // one serves a call to its end, however long a store makes it wait
 
 void sendGrpcLogToOurs() {
     static std::once_flag once;
@@ -42,6 +43,9 @@ Result<std::unique_ptr<RpcListener>> RpcListener::open(const std::string& addres
     grpc::ServerBuilder builder;
     builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &impl->port);
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    // Our clients (client.cpp) ask once a second whether the connection is alive.
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, pingsApartMs);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
     builder.SetMaxReceiveMessageSize(16 * 1024 * 1024);
     builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 2);
     builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 2);
