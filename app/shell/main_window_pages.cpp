@@ -180,6 +180,8 @@ View* MainWindow::makeActions() {
         offerSpans();
     });
     connect(&m_session, &Session::connected, view, [this] { offerSpans(); });
+    view->setRunnable(m_session.isLocal());
+    connect(view, &views::ActionsView::runWanted, &m_session.people(), &views::People::aliceToBob);
     if (m_session.isConnected()) view->setConnected();
     offerSpans();
     return view;

@@ -1,7 +1,9 @@
 #include "app/views/actions_view.h"
 
 #include <QDataStream>
+#include <QDir>
 #include <QDockWidget>
+#include <QFileDialog>
 #include <QIODevice>
 #include <QLabel>
 #include <QLineEdit>
@@ -11,6 +13,7 @@
 #include <QSplitter>
 
 #include "app/views/action_inspector.h"
+#include "app/views/action_picture.h"
 #include "app/views/action_timeline.h"
 #include "app/views/notice_bar.h"
 #include "app/views/pane.h"
@@ -86,6 +89,8 @@ void ActionsView::refreshAction() {
         m_state->hide();
         m_timeline->setEmptyText(emptyText());
         m_timeline->setData({});
+        for (auto* button : {m_export, m_whole}) button->setEnabled(false);
+        m_run->setVisible(m_trace.isEmpty() && m_runnable && m_connected);
         return refreshHop();
     }
     m_bar->setTitle(m_action->action);
@@ -95,6 +100,8 @@ void ActionsView::refreshAction() {
     m_state->setVisible(!m_action->complete || m_action->failed);
     m_state->setText(m_action->failed ? tr("refused") : tr("incomplete: %1 spans so far").arg(m_action->hops.size()));
     m_timeline->setData(timelineOf(*m_action));
+    for (auto* button : {m_export, m_whole}) button->setEnabled(true);
+    m_run->hide();
     refreshHop();
 }
 
@@ -145,7 +152,37 @@ QString ActionsView::emptyText() const {
         return tr("No span of this action has come yet. They follow within a second; waiting for %1.").arg(m_trace);
     if (!m_trouble.isEmpty()) return tr("No action was measured before the broker went away.");
     if (!m_connected) return tr("Nova is not ready yet. Actions appear here as soon as it is.");
-    return m_offer.isEmpty() ? tr("No action yet. Press Post in Act as.") : tr("No action yet. %1").arg(m_offer);
+    return m_offer.isEmpty() ? tr("No action yet. What a user does is drawn here, from the click to its effect.")
+                             : tr("No action yet. %1").arg(m_offer);
+}
+
+void ActionsView::setRunnable(bool runnable) {
+    m_runnable = runnable;
+    refreshAction();
+}
+
+void ActionsView::run() {
+    if (!m_runnable || !m_connected) return;
+    m_follow = true;
+    Q_EMIT runWanted();
+}
+
+void ActionsView::askExport() {
+    if (!m_action) return;
+    QString chosen;
+    QString file = QFileDialog::getSaveFileName(
+        this, tr("Export the timeline"), QDir::home().filePath(m_action->action + u"-"_s + m_trace.left(8) + u".svg"_s),
+        tr("SVG (*.svg);;PNG, twice the size (*.png)"), &chosen);
+    if (file.isEmpty()) return;
+    if (QFileInfo(file).suffix().isEmpty()) file += chosen.contains(u"png"_s) ? u".png"_s : u".svg"_s;
+    exportTo(file);
+}
+
+void ActionsView::exportTo(const QString& file) {
+    if (!m_action) return;
+    const QString fault = saveActionPicture(m_action->action, {*m_action}, file);
+    fault.isEmpty() ? m_notice->setNotice(u"ok"_s, tr("Exported."), tr("The timeline is in %1.").arg(file))
+                    : m_notice->setNotice(u"err"_s, tr("Not exported."), tr("%1: %2").arg(file, fault));
 }
 
 void ActionsView::setConnected() {
@@ -241,14 +278,19 @@ void ActionsView::showSubject(const Subject& subject) {
 }
 
 QVector<KeyHint> ActionsView::keys() const {
-    return {{tr("↑ ↓"), tr("actions; in the timeline: lanes")},
-            {tr("← →"), tr("previous and next hop")},
-            {tr("W S or + −"), tr("zoom")},
-            {tr("A D"), tr("pan")},
-            {tr("0"), tr("whole action")},
-            {tr("I, L"), tr("inspector, list")},
-            {tr("G then T"), tr("this hop's event in Traffic")},
-            {tr("Ctrl+wheel"), tr("zoom at the pointer")}};
+    QVector<KeyHint> keys{{tr("↑ ↓"), tr("actions; in the timeline: lanes")},
+                          {tr("← →"), tr("previous and next hop")},
+                          {tr("Shift+←, Shift+→"), tr("previous and next flag: answered, visible")},
+                          {tr("W S or + −"), tr("zoom")},
+                          {tr("Ctrl+wheel"), tr("zoom at the pointer")},
+                          {tr("A D"), tr("pan")},
+                          {tr("0, Z"), tr("whole action, selected hop")},
+                          {tr("C, O"), tr("critical path, design")},
+                          {tr("I, L"), tr("inspector, list")},
+                          {tr("X"), tr("export the timeline")},
+                          {tr("G then T"), tr("this hop's event in Traffic")}};
+    if (m_runnable) keys.prepend({tr("Ctrl+Enter"), tr("run Alice to Bob: a post, and a like once it is seen")});
+    return keys;
 }
 
 QByteArray ActionsView::saveLayout() const {

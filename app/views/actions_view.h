@@ -44,6 +44,8 @@ public:
     // What would be read if a person wants it; `action` empty: nothing can be.
     void setOffer(const QString& headline, const QString& text, const QString& action = {});
     void setDisconnected(const QString& why);
+    void setRunnable(bool runnable);  // somebody can act: Ctrl+Enter runs Alice to Bob
+    void exportTo(const QString& file);  // the timeline as .svg or .png; the notice says how it ended
     void refresh();  // list and timeline, now
     [[nodiscard]] timeline::TimelineWidget* timeline() { return m_timeline; }
     [[nodiscard]] ActionInspector* inspector() { return m_inspector; }
@@ -64,6 +66,7 @@ public:
 
 Q_SIGNALS:
     void offerTaken();
+    void runWanted();
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -81,6 +84,8 @@ private:
     void refreshHop();  // inspector and the line that stands for it where it is folded
     void chooseRow(const QModelIndex& index);
     void selectHop(const QString& hop);
+    void run();
+    void askExport();
     void giveSizes();
     [[nodiscard]] QString emptyText() const;
 
@@ -91,6 +96,7 @@ private:
     QString m_offer;
     QString m_trouble;
     bool m_connected = false;
+    bool m_runnable = false;
     bool m_follow = true;  // the newest is selected by itself until a person chooses
     bool m_live = true;
     bool m_narrow = false;
@@ -109,6 +115,8 @@ private:
     QLabel* m_user;
     QLabel* m_id;
     QLabel* m_state;
+    QPushButton* m_run;
+    QPushButton* m_export;
     QPushButton* m_whole;
     timeline::TimelineWidget* m_timeline;
     QWidget* m_foot;

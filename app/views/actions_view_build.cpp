@@ -110,12 +110,21 @@ QWidget* ActionsView::buildMiddle() {
     m_id = m_bar->addMono();
     m_state = m_bar->addTag(u"warn"_s);
     m_bar->addStretch();
+    m_export = m_bar->addButton({}, theme::Icon::Export, tr("Export the timeline (X)"));
     m_whole = m_bar->addButton({}, theme::Icon::Fit, tr("Whole action (0)"));
     column->addWidget(m_bar);
     column->addWidget(new TimelineLegend(pane));
     m_timeline = new timeline::TimelineWidget(pane);
     m_timeline->setAccessibleName(tr("Timeline"));
     column->addWidget(m_timeline, 1);
+    m_run = new QPushButton(tr("Run Alice to Bob (Ctrl+Enter)"), m_timeline);
+    m_run->setProperty("kind", u"primary"_s);
+    m_run->setToolTip(tr("Alice posts, and Bob likes it as soon as his feed shows it"));
+    m_run->hide();
+    auto* middle = new QVBoxLayout(m_timeline);
+    middle->addStretch(3);
+    middle->addWidget(m_run, 0, Qt::AlignHCenter);
+    middle->addStretch(2);
     m_foot = new QFrame(pane);
     m_foot->setProperty("bar", u"foot"_s);
     m_foot->setFixedHeight(metrics::paneHeader);
@@ -132,6 +141,8 @@ QWidget* ActionsView::buildMiddle() {
     m_foot->hide();
     column->addWidget(m_foot);
     connect(m_showList, &QPushButton::toggled, m_listPane, &QWidget::setVisible);
+    connect(m_run, &QPushButton::clicked, this, &ActionsView::run);
+    connect(m_export, &QPushButton::clicked, this, &ActionsView::askExport);
     connect(m_whole, &QPushButton::clicked, m_timeline, &timeline::TimelineWidget::showWholeAction);
     connect(m_timeline, &timeline::TimelineWidget::hopSelected, this, &ActionsView::refreshHop);
     return pane;
@@ -165,6 +176,11 @@ void ActionsView::connectKeys() {
     on(Qt::Key_I, [this] { m_inspectorDock->setVisible(m_inspectorDock->isHidden()); });
     on(Qt::Key_L, [this] { m_listPane->setVisible(m_listPane->isHidden()); });
     on(Qt::Key_Space, [this] { Q_EMIT pauseToggled(); });
+    on(Qt::Key_X, [this] { askExport(); });
+    for (const auto enter : {Qt::Key_Return, Qt::Key_Enter}) {
+        auto* shortcut = new QShortcut(Qt::CTRL | enter, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
+        connect(shortcut, &QShortcut::activated, this, &ActionsView::run);
+    }
 }
 
 }  // namespace nova::views

@@ -2,6 +2,7 @@
 
 #include <QJsonArray>
 #include <QRandomGenerator>
+#include <algorithm>
 
 namespace nova::views {
 
@@ -14,6 +15,7 @@ constexpr int busyRefreshMs = 60;  // after an act, until its effect should have
 constexpr qint64 busyForMs = 2500;
 constexpr int traceLimit = 500;
 constexpr int waitingPosts = 16;
+constexpr qint64 awaitedForMs = 20'000;  // a post in a feed; later it is not a story any more
 
 const QString sessionFields = u"{user{id handle displayName} token expiresAt}"_s;
 const QString postFields =
@@ -148,20 +150,42 @@ void People::settle() {
     if (!ready()) return;
     refresh();
     if (!m_people[1].follows && !m_following) return setFollows(Who::bob, true);
-    for (const auto& draft : std::exchange(m_toPost, {})) post(draft.who, draft.content, draft.picture);
+    for (const auto& draft : std::exchange(m_toPost, {})) post(draft);
 }
 
 void People::post(Who who, const QString& content, const std::optional<engine::UploadFile>& picture) {
+    post({who, content, picture});
+}
+
+void People::aliceToBob() {
+    post({Who::alice, tr("Golden hour over the harbour"), std::nullopt, true});
+}
+
+void People::post(const Draft& draft) {
     if (!ready() || m_following) {
-        if (m_toPost.size() < waitingPosts) m_toPost.append({who, content, picture});
+        if (m_toPost.size() < waitingPosts) m_toPost.append(draft);
         return setUp();
     }
-    act(who, u"createPost"_s, u"mutation($c:String!){createPost(content:$c){id version}}"_s, {{u"c"_s, content}},
-        [this, who, picture](const Answer& a) {
+    act(draft.who, u"createPost"_s, u"mutation($c:String!){createPost(content:$c){id version}}"_s,
+        {{u"c"_s, draft.content}}, [this, draft](const Answer& a) {
             const QString id = a.data["createPost"_L1]["id"_L1].toString();
             remember(id, a.traceId);
-            if (picture) upload(who, id, *picture);
+            if (draft.picture) upload(draft.who, id, *draft.picture);
+            if (!draft.awaited) return;
+            m_awaited = id;
+            m_sinceAwaited.start();
+            lookForAwaited();
         });
+}
+
+void People::lookForAwaited() {
+    if (m_awaited.isEmpty()) return;
+    const auto& feed = person(Who::bob).feed;
+    if (std::any_of(feed.begin(), feed.end(), [this](const auto& card) { return card.id == m_awaited; }))
+        return setLiked(Who::bob, std::exchange(m_awaited, {}), true);
+    if (!connected() || m_sinceAwaited.elapsed() > awaitedForMs) return m_awaited.clear();
+    refresh(Who::bob);
+    QTimer::singleShot(busyRefreshMs, this, &People::lookForAwaited);
 }
 
 void People::remember(const QString& id, const QString& traceId) {

@@ -96,6 +96,8 @@ public:
     void setUp();  // signs both in or up, then Bob follows Alice
     // Sets up first where needed. A picture is uploaded once the post is there, and is attached to it by its event.
     void post(Who who, const QString& content, const std::optional<engine::UploadFile>& picture = std::nullopt);
+    // Alice posts, and Bob likes it as soon as his feed shows it: the measured story of Actions.
+    void aliceToBob();
     void edit(Who who, const QString& postId, const QString& content, qint64 expectedVersion);
     void remove(Who who, const QString& postId);
     void setLiked(Who who, const QString& postId, bool liked);
@@ -114,6 +116,12 @@ Q_SIGNALS:
     void acted(const QString& operation, const QString& traceId, double ms);
 
 private:
+    struct Draft {
+        Who who;
+        QString content;
+        std::optional<engine::UploadFile> picture;
+        bool awaited = false;
+    };
     static std::size_t index(Who who) { return static_cast<std::size_t>(who); }
     using Then = std::function<void(const Answer&)>;
     void call(Who who, const QString& operation, const QString& query, const QJsonObject& variables, Then then,
@@ -133,6 +141,8 @@ private:
     void takeInbox(Who who, const QJsonObject& data);
     void heard(Who who, const engine::SocketMessage& message);
     void readWhatCame(Who who);
+    void post(const Draft& draft);
+    void lookForAwaited();
     void upload(Who who, const QString& postId, const engine::UploadFile& picture);
     void takeUpload(Who who, const engine::UploadReply& reply);
     void remember(const QString& id, const QString& traceId);
@@ -142,11 +152,6 @@ private:
     std::array<Doors, 2> m_doors;
     std::array<bool, 2> m_refreshing{}, m_asking{};
     std::array<QHash<quint64, Then>, 2> m_open;  // calls without an answer yet; bounded by the doors
-    struct Draft {
-        Who who;
-        QString content;
-        std::optional<engine::UploadFile> picture;
-    };
     QVector<Draft> m_toPost;           // pressed before both were here; at most 16
     QHash<QString, QString> m_traces;  // id of a post, message or notification → trace id
     QHash<QString, double> m_heardMs;  // message id → ms until the receiver's socket had it
@@ -159,6 +164,8 @@ private:
     QHash<QString, QImage> m_pictures;  // by address; null: asked for
     QTimer m_timer;
     QElapsedTimer m_sinceAct;
+    QString m_awaited;  // a post that Bob likes once it is in his feed
+    QElapsedTimer m_sinceAwaited;
     quint64 m_nextId = 1;
     bool m_watching = false;
     bool m_following = false;

@@ -347,6 +347,7 @@ QVector<KeyHint> TrafficView::keys() const {
             {tr("Enter"), tr("into the event")},
             {tr("H"), tr("history of this key")},
             {tr("D or Ctrl+click"), tr("compare with another event")},
+            {tr("X"), tr("export what is shown")},
             {tr("Ctrl+C, Ctrl+Shift+C"), tr("copy the cell; the record as a kcat command")},
             {tr("Menu or Shift+F10"), tr("all that can be done with an event")},
             {tr("G then A, K, L"), tr("its timeline, its keys, the lag of its partition")}};

@@ -122,7 +122,8 @@ void TrafficView::buildBar() {
         Q_EMIT tailWanted(choice);
     });
     auto* exports = new QMenu(this);
-    exports->addAction(theme::icon(theme::Icon::Export), tr("Export what is shown…"), this, &TrafficView::askExport);
+    exports->addAction(theme::icon(theme::Icon::Export), tr("Export what is shown…\tX"), this,
+                       &TrafficView::askExport);
     exports->addAction(theme::icon(theme::Icon::External), tr("Open an export…"), this, &TrafficView::askOpen);
     m_exportButton->setProperty("menu", true);
     m_exportButton->setMenu(exports);
@@ -302,6 +303,7 @@ void TrafficView::connectKeys() {
     key(QKeySequence(Qt::Key_T), [this] { chooseTopics(*m_topicsButton); });
     key(QKeySequence(Qt::Key_S), [this] { m_scanButton->click(); });
     key(QKeySequence(Qt::CTRL | Qt::Key_G), [this] { askTime(); });
+    key(QKeySequence(Qt::Key_X), [this] { askExport(); });
     key(QKeySequence(Qt::Key_D), [this] {
         const auto marked = m_table->model()->marked();
         if (marked && marked != m_table->selectedSequence()) return compareWith(*marked);

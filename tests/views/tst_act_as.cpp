@@ -187,6 +187,28 @@ private Q_SLOTS:
         QVERIFY(!people.person(Who::bob).feed.first().traceId.isEmpty());
     }
 
+    void bobLikesWhatAlicePostsOnceHeSeesIt() {
+        SmallNova nova;
+        const auto feed = nova.replies[u"feed"_s];
+        int hidden = 3;  // looks of Bob's before the post is there
+        nova.replies[u"feed"_s] = [&](const Call& c) {
+            if (c.handle.startsWith(u"bob") && !nova.posts.isEmpty() && hidden-- > 0)
+                return QJsonObject{{u"feed"_s, QJsonObject{}}, {u"posts"_s, QJsonObject{}}};
+            return feed(c);
+        };
+        views::People people;
+        nova.connectTo(people);
+        people.aliceToBob();
+        QTRY_VERIFY(nova.operations().contains(u"likePost"_s));
+        QCOMPARE(nova.operations(),
+                 (QStringList{u"signUp"_s, u"signUp"_s, u"follow"_s, u"createPost"_s, u"likePost"_s}));
+        QVERIFY(hidden <= 0);
+        const auto like = std::find_if(nova.calls.begin(), nova.calls.end(),
+                                       [](const Call& c) { return c.operation == u"likePost"; });
+        QVERIFY(like->handle.startsWith(u"bob"));
+        QCOMPARE(like->variables[u"i"_s].toString(), u"post-0"_s);
+    }
+
     void refreshesAreNotTracedAndActsAre() {
         SmallNova nova;
         views::People people;

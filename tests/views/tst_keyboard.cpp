@@ -1,15 +1,19 @@
 // Everything by keyboard: the keys of the design, where the focus goes, what a screen reader hears.
 #include <QAccessible>
 #include <QClipboard>
+#include <QFileDialog>
 #include <QLineEdit>
+#include <QSignalSpy>
 #include <QtTest>
 
 #include "app/shell/as_command.h"
 #include "app/shell/command_palette.h"
 #include "app/shell/key_sheet.h"
+#include "app/views/actions_view.h"
 #include "tests/support/strict_log.h"
 #include "tests/views/desk.h"
 #include "widgets/theme/theme.h"
+#include "widgets/timeline/timeline_widget.h"
 
 using namespace nova;
 using namespace Qt::StringLiterals;
@@ -213,6 +217,100 @@ private Q_SLOTS:
         subject.eventId = u"0193a8e3-1c52-7d04-9b3e-7c2a81f04e91"_s;
         QCOMPARE(shell::asCommand(u"keys"_s, subject, u"--profile x"_s),
                  u"nova-console keys --profile x 0193a8e3-1c52-7d04-9b3e-7c2a81f04e91"_s);
+    }
+
+    void theTimelineIsWalkedByKeys() {
+        Desk desk;
+        desk.window.show();
+        desk.session.lookAt();
+        desk.becomeReady();
+        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
+        desk.window.showTimeline(test::completeTrace);
+        auto* view = qobject_cast<views::ActionsView*>(desk.window.currentView());
+        QVERIFY(view);
+        view->timeline()->setFocus();
+        press(desk, Qt::Key_Right, Qt::ShiftModifier);
+        QCOMPARE(view->timeline()->chosenFlag(), 0);
+        press(desk, Qt::Key_Right, Qt::ShiftModifier);
+        QCOMPARE(view->timeline()->chosenFlag(), 1);
+        press(desk, Qt::Key_Left, Qt::ShiftModifier);
+        QCOMPARE(view->timeline()->chosenFlag(), 0);
+        press(desk, Qt::Key_Right);
+        QVERIFY(!view->timeline()->selectedHop().isEmpty());
+        const double before = view->timeline()->view().end;
+        press(desk, Qt::Key_Z);
+        QVERIFY(view->timeline()->view().end < before);
+        press(desk, Qt::Key_0);
+        QCOMPARE(view->timeline()->view().end, before);
+    }
+
+    void xExportsInActionsAndTraffic_data() {
+        QTest::addColumn<QString>("page");
+        QTest::newRow("actions") << u"actions"_s;
+        QTest::newRow("traffic") << u"traffic"_s;
+    }
+    void xExportsInActionsAndTraffic() {
+        QFETCH(QString, page);
+        Desk desk;
+        desk.window.show();
+        desk.session.lookAt();
+        desk.becomeReady();
+        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
+        if (page == u"actions") desk.window.showTimeline(test::completeTrace);
+        desk.window.showView(page);
+        int asked = 0;
+        QTimer answer;
+        connect(&answer, &QTimer::timeout, this, [&] {
+            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            if (!dialog) return;
+            ++asked;
+            dialog->reject();
+        });
+        answer.start(10);
+        press(desk, Qt::Key_X);  // returns once the dialog is closed
+        QCOMPARE(asked, 1);
+    }
+
+    void theTimelineIsWrittenToAFile() {
+        Desk desk;
+        desk.open();
+        desk.becomeReady();
+        desk.window.showTimeline(test::completeTrace);
+        auto* view = qobject_cast<views::ActionsView*>(desk.window.currentView());
+        const QString svg = desk.folder.filePath(u"action.svg"_s), png = desk.folder.filePath(u"action.png"_s);
+        view->exportTo(svg);
+        view->exportTo(png);
+        QFile file(svg);
+        QVERIFY(file.open(QIODevice::ReadOnly) && file.readAll().contains("<svg"));
+        QCOMPARE(QImage(png).width(), 2'800);
+        QVERIFY(test::wordsOn(desk.window).contains(png));
+        view->exportTo(desk.folder.filePath(u"no/such/folder/action.svg"_s));
+        QVERIFY(test::wordsOn(desk.window).contains(u"Not exported"_s));
+    }
+
+    void ctrlEnterRunsAliceToBob() {
+        Desk desk;
+        desk.window.show();
+        desk.session.lookAt();
+        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
+        desk.window.showView(u"actions"_s);
+        auto* view = qobject_cast<views::ActionsView*>(desk.window.currentView());
+        QSignalSpy run(view, &views::ActionsView::runWanted);
+        press(desk, Qt::Key_Return, Qt::ControlModifier);
+        QCOMPARE(run.count(), 0);  // nobody could act
+        QVERIFY(!test::wordsOn(desk.window).contains(u"Run Alice to Bob"_s));
+        view->setConnected();
+        press(desk, Qt::Key_Return, Qt::ControlModifier);
+        QCOMPARE(run.count(), 1);
+        test::everywhere([&](const QSize& size) {
+            test::picture(desk.window, u"window-actions-none"_s, size);
+            QVERIFY(test::wordsOn(desk.window).contains(u"Run Alice to Bob (Ctrl+Enter)"_s));
+            QCOMPARE(test::squeezed(*view), QString());
+        });
+        Desk away;
+        away.attach(u"nova-staging"_s);
+        away.window.showView(u"actions"_s);
+        QVERIFY(!test::wordsOn(away.window).contains(u"Run Alice to Bob"_s));  // of a cluster that is not ours
     }
 
     void f6VisitsEveryPaneInReadingOrder_data() { pages(); }
