@@ -276,6 +276,32 @@ private Q_SLOTS:
         QVERIFY(!m_nova.feedOf(user(followerOf0())).isEmpty());
     }
 
+    // Invariant 9, with nothing left to know what was told: the rows come back, and no socket is told of them.
+    void aNewNotificationServicePushesNoHistory() {
+        const QString service = u"notification-service"_s;
+        QCOMPARE(settle(m_nova), std::string());
+        const auto rows = [this] { return Sql(m_nova)("SELECT 1 FROM notification.notifications").size(); };
+        const auto before = rows();
+        QVERIFY(before > 0);
+        QCOMPARE(m_faults.fault({u"stop"_s, service}), QString());
+        std::string said;
+        QTRY_VERIFY2_WITH_TIMEOUT((said = forgetGroup(m_nova, service.toStdString())).empty(), said.c_str(), 20'000);
+        // As on its first day, which is over the ten minutes that count as its start.
+        asService(m_nova, service.toStdString(),
+                  "TRUNCATE notifications, pending_pushes, unread_counts;"
+                  "UPDATE first_start SET at = clock_timestamp() + interval '10 minutes'");
+        QVERIFY(redisOf(m_nova)->command({"EVAL", "for _, p in ipairs({'unread:*', 'processed:notification-service:*'}) do"
+                                                  " for _, k in ipairs(redis.call('KEYS', p)) do redis.call('DEL', k) end end return 1", "0"}));
+        QCOMPARE(m_faults.fault({u"restart"_s, service}), QString());
+        QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
+        QTRY_COMPARE_WITH_TIMEOUT(rows(), before, 10'000);
+        const auto wrong = judge();
+        QVERIFY2(wrong.empty(), wrong.c_str());
+        QCOMPARE(m_faults.metric(service, u"nova_notification_pushes_total"_s), 0.0);
+        QCOMPARE(m_work->like(user(1), m_work->createPost(user(0)).id, true).answer, Answer::ok);
+        QTRY_VERIFY_WITH_TIMEOUT(m_faults.metric(service, u"nova_notification_pushes_total"_s) > 0, 10'000);
+    }
+
     // A store is away for NOVA_OUTAGE_SECONDS (6): nothing is dead-lettered, nothing lost.
     void aDependencyAwayOnlyDelays_data() {
         QTest::addColumn<QString>("store");
@@ -326,6 +352,26 @@ private Q_SLOTS:
         QVERIFY(!inFeed(id(reader), posted.id));
         QVERIFY(m_faults.resume(u"feed-service"_s));
         QTRY_VERIFY_WITH_TIMEOUT(shown(user(reader), posted.id), 10'000);
+    }
+
+    // One of two replicas hangs, which no closed connection tells of: its share of the reads is late for a few seconds, and then
+    // none is.
+    void aHungReplicaIsLeft() {
+        const QString service = u"social-service"_s;
+        QCOMPARE(m_faults.fault({u"scale"_s, service, u"2"_s}), QString());
+        QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
+        const auto allFresh = [this] {
+            for (int i = 0; i < 20; ++i)
+                if (m_nova.graphql(u"{me{followerCount}}"_s, {}, user(1).token).json.contains(u"extensions"_s)) return false;
+            return true;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(allFresh(), 10'000);
+        QVERIFY(m_faults.pause(service, 1));
+        QVERIFY(!allFresh());
+        QTRY_VERIFY_WITH_TIMEOUT(allFresh(), 8'000);
+        QVERIFY(m_faults.resume(service, 1));
+        QCOMPARE(m_faults.fault({u"scale"_s, service, u"1"_s}), QString());
+        QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
     }
 
     // Any one service stopped: reads are answered, and no other becomes unready.
