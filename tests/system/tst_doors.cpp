@@ -1,4 +1,5 @@
 // Bad input at every door: a clear error, nothing lost, nothing falls over.
+#include <QDir>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QProcess>
@@ -21,6 +22,21 @@ class DoorsTest : public QObject {
 
     QString code(const nova::test::HttpAnswer& answer) const {
         return answer.json.value(u"errors").toArray().at(0).toObject().value(u"extensions").toObject().value(u"code").toString();
+    }
+
+    static QByteArray contentOf(const QString& name) {
+        QFile file(name);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+    QJsonObject secrets() const { return QJsonDocument::fromJson(contentOf(m_nova.dataDir() + u"/secrets.json"_s)).object(); }
+    // Nothing stays of it.
+    static bool may(pqxx::connection& connection, const QString& statement) {
+        try {
+            pqxx::work(connection).exec(statement.toStdString());
+            return true;
+        } catch (const pqxx::insufficient_privilege&) {
+            return false;
+        }
     }
 
 private Q_SLOTS:
@@ -222,6 +238,49 @@ print(len(print_schema(schema)))
         QVERIFY2(QRegularExpression(u"^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$"_s).match(QString::fromUtf8(answer.traceparent)).hasMatch(), QByteArray(answer.traceparent).constData());
         const QByteArray mine = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         QVERIFY(m_nova.graphql(u"{me{id}}"_s, {}, m_alice.token, {{"traceparent", mine}}).traceparent.contains("4bf92f3577b34da6a3ce929d0e0e4736"));
+    }
+
+    // Each service has a role of its own, for its own schema; who looks on may read and nothing else.
+    void aRoleHasItsOwnSchemaAlone() {
+        const auto passwords = secrets().value(u"postgres"_s).toObject();
+        QUrl uri(m_nova.run().value(u"postgres"_s).toString());
+        uri.setQuery(QString());
+        QStringList schemas;
+        for (const auto& role : passwords.keys())
+            if (!role.startsWith(u"nova_")) schemas << role;
+        QCOMPARE(schemas.size(), 7);
+        for (const auto& role : schemas) {
+            uri.setUserName(role);
+            uri.setPassword(passwords.value(role).toString());
+            pqxx::connection connection(uri.toString(QUrl::FullyEncoded).toStdString());
+            for (const auto& schema : schemas) {
+                for (const auto& statement : {u"SELECT count(*) FROM %1.schema_version"_s, u"DELETE FROM %1.schema_version WHERE false"_s,
+                                              u"CREATE TABLE %1.mine (id int)"_s}) {
+                    const bool allowed = may(connection, statement.arg(schema));
+                    QVERIFY2(allowed == (schema == role), qPrintable(role + u": "_s + statement.arg(schema)));
+                }
+            }
+        }
+        auto reader = m_nova.sql();
+        pqxx::nontransaction(*reader).exec("SET default_transaction_read_only = off");
+        QVERIFY(may(*reader, u"SELECT count(*) FROM content.posts"_s));
+        QVERIFY(!may(*reader, u"DELETE FROM content.posts WHERE false"_s));
+    }
+
+    // After all the above: what nobody else is to know stands in no log and in no command line, which every user of the machine reads.
+    void nothingSecretIsSaid() {
+        QList<QByteArray> unsaid{m_alice.token.toUtf8(), "a long password", "not the password"};
+        const auto kept = secrets();
+        for (const auto& password : kept.value(u"postgres"_s).toObject()) unsaid << password.toString().toUtf8();
+        unsaid << kept.value(u"s3"_s).toObject().value(u"secret_key"_s).toString().toUtf8();
+        unsaid << contentOf(m_nova.dataDir() + u"/keys/token.private.pem"_s).split('\n').value(1);
+        for (const auto& secret : unsaid) QVERIFY2(secret.size() >= 12, secret.constData());
+        QHash<QString, QByteArray> said{{u"the output of up"_s, m_nova.log().toUtf8()}};
+        for (const auto& file : QDir(m_nova.dataDir() + u"/log"_s).entryInfoList(QDir::Files)) said[file.fileName()] = contentOf(file.filePath());
+        for (const auto pid : m_nova.pids()) said[QString::number(pid)] = contentOf(u"/proc/%1/cmdline"_s.arg(pid));
+        QVERIFY(said.size() > 20 && said.value(u"content-service-0.log"_s).contains("content-service"));
+        for (const auto& [where, text] : said.asKeyValueRange())
+            for (const auto& secret : unsaid) QVERIFY2(!text.contains(secret), qPrintable(where + u" tells "_s + QString::fromUtf8(secret.first(6))));
     }
 
     void nothingWasLost() {
