@@ -231,6 +231,7 @@ bool MainWindow::isOffered(int index) const {
 
 void MainWindow::showPage(int index) {
     if (!isOffered(index)) return;
+    closeOverlays();
     View* view = viewOf(index);
     if (index != m_current && m_trail.value(m_place, -1) != index) {
         m_trail.resize(m_place + 1);
@@ -246,6 +247,11 @@ void MainWindow::showPage(int index) {
     m_settings.setView(m_pages[index].name);
     watchCluster();
     showAlarms();
+}
+
+void MainWindow::closeOverlays() {
+    m_palette->close();
+    m_keys->close();
 }
 
 // The look at a cluster is for those who see it: nobody does, nothing is asked.

@@ -92,6 +92,7 @@ private:
     void lookAt(const QString& profile);  // once the event at hand is done
     void showChooser();
     void showPage(int index);
+    void closeOverlays();
     [[nodiscard]] bool isOffered(int index) const;
     [[nodiscard]] int indexOf(const QString& name) const;
     void jump(const QString& name);  // the same thing in another view

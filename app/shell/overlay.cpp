@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
 
 #include "widgets/theme/theme.h"
@@ -34,8 +35,14 @@ void Overlay::paintEvent(QPaintEvent*) {
     QPainter(this).fillRect(rect(), theme::tokens().scrim);
 }
 
-void Overlay::mousePressEvent(QMouseEvent*) {
-    close();
+// A press on the panel itself comes here as well, where no part of it takes it.
+void Overlay::mousePressEvent(QMouseEvent* event) {
+    if (!m_panel->geometry().contains(event->position().toPoint())) close();
+}
+
+// What lies below is not reached meanwhile.
+bool Overlay::focusNextPrevChild(bool) {
+    return true;
 }
 
 void Overlay::keyPressEvent(QKeyEvent* event) {

@@ -219,6 +219,33 @@ private Q_SLOTS:
                  u"nova-console keys --profile x 0193a8e3-1c52-7d04-9b3e-7c2a81f04e91"_s);
     }
 
+    void aPanelIsLeftByWhatGoesElsewhereAlone() {
+        Desk desk;
+        desk.window.show();
+        desk.window.palette().open();  // nothing is looked at yet
+        QVERIFY(desk.window.palette().isVisible());
+        desk.session.lookAt();
+        desk.becomeReady();
+        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
+        auto* sheet = desk.window.findChild<shell::KeySheet*>();
+        for (auto* action : desk.window.actions()) {
+            if (action->shortcut() == QKeySequence(Qt::Key_Question)) action->trigger();
+        }
+        QVERIFY(sheet->isVisible());
+        auto* panel = sheet->findChild<QFrame*>(QString(), Qt::FindDirectChildrenOnly);
+        QTest::mouseClick(panel, Qt::LeftButton, {}, {4, 4});
+        QVERIFY(sheet->isVisible());
+        press(desk, Qt::Key_Tab);
+        QVERIFY(sheet->isAncestorOf(desk.window.focusWidget()));
+        QTest::mouseClick(sheet, Qt::LeftButton, {}, {4, 4});
+        QVERIFY(!sheet->isVisible());
+        press(desk, Qt::Key_K, Qt::ControlModifier);
+        QVERIFY(desk.window.palette().isVisible());
+        press(desk, Qt::Key_2, Qt::ControlModifier);
+        QVERIFY(!desk.window.palette().isVisible());
+        QVERIFY(desk.window.currentView()->inherits("nova::views::TrafficView"));
+    }
+
     void theTimelineIsWalkedByKeys() {
         Desk desk;
         desk.window.show();
