@@ -5,6 +5,7 @@
 #include <QPushButton>
 #include <QScrollBar>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "app/views/pane.h"
 #include "widgets/theme/metrics.h"
@@ -56,9 +57,13 @@ CardColumn::CardColumn(QWidget* parent) : QScrollArea(parent) {
     setMinimumHeight(120);
     // A page that is hidden is laid out when it is shown: the end is known only then.
     connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, [this](int, int end) {
-        if (m_atNewest) verticalScrollBar()->setValue(end);
+        if (m_atNewest) return verticalScrollBar()->setValue(end);
+        if (m_kept > 0 && m_kept <= end) verticalScrollBar()->setValue(std::exchange(m_kept, 0));
     });
-    connect(verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] { m_atNewest = false; });
+    connect(verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
+        m_kept = 0;
+        m_atNewest = m_follows && verticalScrollBar()->sliderPosition() >= verticalScrollBar()->maximum();
+    });
 }
 
 void CardColumn::setEmptyText(const QString& text) {
@@ -66,6 +71,7 @@ void CardColumn::setEmptyText(const QString& text) {
 }
 
 void CardColumn::clear() {
+    m_kept = verticalScrollBar()->value();
     for (auto* card : std::exchange(m_cards, {})) delete card->parentWidget();
     m_empty->show();
 }
@@ -86,7 +92,7 @@ LineCard* CardColumn::add(const QString& text, const QString& hint, bool strong,
 }
 
 void CardColumn::showNewest() {
-    m_atNewest = true;
+    m_follows = m_atNewest = true;
     verticalScrollBar()->setValue(verticalScrollBar()->maximum());
 }
 

@@ -29,13 +29,15 @@ public:
     enum class Side { whole, left, right };
     LineCard* add(const QString& text, const QString& hint, bool strong, Side side = Side::whole);
     [[nodiscard]] QVector<LineCard*> cards() const { return m_cards; }
-    void showNewest();  // and stays there until somebody scrolls
+    void showNewest();  // and stays there until somebody scrolls away
+    [[nodiscard]] bool isAtNewest() const { return m_atNewest; }
 
 private:
     QVBoxLayout* m_column;
     QLabel* m_empty;
     QVector<LineCard*> m_cards;
-    bool m_atNewest = false;
+    bool m_follows = false, m_atNewest = false;
+    int m_kept = 0;  // where somebody had scrolled to before the cards were made anew
 };
 
 }  // namespace nova::views

@@ -22,6 +22,7 @@ ChatPage::ChatPage(People& people, Who who, QWidget* parent) : QWidget(parent), 
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     m_lines = new CardColumn(this);
+    m_lines->showNewest();
     column->addWidget(m_lines, 1);
     auto* foot = new QFrame(this);
     foot->setProperty("bar", u"view"_s);
@@ -53,6 +54,7 @@ void ChatPage::send() {
     const QString text = m_line->text().trimmed();
     m_people.sendMessage(m_who, text.isEmpty() ? suggestion() : text);
     m_line->clear();
+    m_lines->showNewest();
     ++m_sent;
     m_line->setPlaceholderText(suggestion());
 }
@@ -90,7 +92,7 @@ void ChatPage::refresh() {
         card->addTimeline();
         connect(card, &LineCard::timelineWanted, this, [this, trace = line.traceId] { Q_EMIT timelineWanted(trace); });
     }
-    m_lines->showNewest();
+    if (m_lines->isAtNewest()) m_lines->showNewest();
 }
 
 }  // namespace nova::views

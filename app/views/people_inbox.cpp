@@ -11,6 +11,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int heardLimit = 500;
+constexpr qsizetype mostLines = 200;  // of a conversation; a refresh brings the latest 50
 constexpr int readsASecond = 10;  // half of what the server allows a socket
 constexpr int pictureLimit = 64;
 constexpr int widestPicture = 640;  // px; thumbnails need no more
@@ -80,6 +81,7 @@ void People::heard(Who who, const engine::SocketMessage& message) {
                      {},
                      m_traces.value(message.id),
                      m_heardMs.contains(message.id) ? std::optional(m_heardMs.value(message.id)) : std::nullopt});
+    if (chat.size() > mostLines) chat.removeFirst();
     readWhatCame(who);
     announce();
 }
