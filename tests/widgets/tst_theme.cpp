@@ -13,6 +13,7 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
+#include <memory>
 
 #include "tests/support/strict_log.h"
 #include "tests/widgets/screenshot.h"
@@ -128,6 +129,7 @@ private Q_SLOTS:
     void fontsAreTheOnesAskedFor();
     void controlsKeepTheirHeight();
     void segmentsAreExclusive();
+    void linksTakeTheColourOfTheTheme();
     void aLabelIsNoMarkupUnlessItSaysSo();
     void picture_data();
     void picture();
@@ -219,6 +221,22 @@ void TestTheme::segmentsAreExclusive() {
     QTest::mouseClick(segments.findChildren<QToolButton*>().at(1), Qt::LeftButton);
     QCOMPARE(chosen.count(), 1);
     QCOMPARE(segments.current(), 1);
+}
+
+void TestTheme::linksTakeTheColourOfTheTheme() {
+    const auto made = [] {
+        auto label = std::make_unique<QLabel>();
+        label->setTextFormat(Qt::RichText);
+        label->setText(QStringLiteral("<a href=\"x\">a link</a>"));
+        label->resize(80, 24);
+        return label;
+    };
+    Theme::instance().setChoice(Choice::Dark);
+    const auto label = made();
+    const QImage dark = label->grab().toImage();
+    Theme::instance().setChoice(Choice::Light);
+    QVERIFY(label->grab().toImage() != dark);
+    QCOMPARE(label->grab().toImage(), made()->grab().toImage());
 }
 
 void TestTheme::aLabelIsNoMarkupUnlessItSaysSo() {

@@ -1,6 +1,7 @@
 #include "widgets/theme/theme.h"
 
 #include <QApplication>
+#include <QLabel>
 #include <QStyle>
 #include <QWidget>
 
@@ -42,6 +43,15 @@ void Theme::setChoice(Choice choice) {
 void Theme::restyle() {
     qApp->setPalette(paletteOf(tokens()));
     qApp->setStyleSheet(styleSheetOf(tokens()));
+    // A label takes the colour of its links when its text is set.
+    const auto widgets = QApplication::allWidgets();
+    for (auto* widget : widgets) {
+        auto* label = qobject_cast<QLabel*>(widget);
+        if (!label || label->textFormat() != Qt::RichText) continue;
+        const QString text = label->text();
+        label->clear();
+        label->setText(text);
+    }
     Q_EMIT changed();
 }
 
