@@ -168,6 +168,11 @@ std::optional<engine::FilterError> RingRows::setFilter(const QString& wanted) {
     if (const auto* error = std::get_if<engine::FilterError>(&compiled)) return *error;
     m_filter = std::move(std::get<engine::Filter>(compiled));
     m_text = wanted;
+    startAnew();
+    return std::nullopt;
+}
+
+void RingRows::startAnew() {
     ++*m_generation;
     ++m_sortRun;
     m_sortDue = m_wantedColumn >= 0;
@@ -179,7 +184,6 @@ std::optional<engine::FilterError> RingRows::setFilter(const QString& wanted) {
     m_costNs = 0;
     refresh();
     if (m_sortDue && searched() >= 1) startSort();
-    return std::nullopt;
 }
 
 double RingRows::searched() const {
@@ -378,13 +382,13 @@ quint64 RingRows::last() const {
 bool RingRows::row(quint64 sequence, models::EventRow& row) const {
     const Event* source = event(sequence);
     if (!source) return false;
-    row.timeUs = source->timestampMs * 1000;
+    row.timeUs = engine::soundMs(source->timestampMs) * 1'000;
     row.topic = text(Names::topicName(source->topic));
     row.partition = source->partition;
     row.offset = source->offset;
     row.key = text(source->key);
     row.type = text(Names::typeName(source->type));
-    row.version = int(source->version);
+    row.version = source->version;
     row.user = m_index->handleOf(source->user);
     if (row.user.isEmpty()) row.user = text(source->user);
     row.bytes = qint64(source->valueBytes());

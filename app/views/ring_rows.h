@@ -29,6 +29,8 @@ public:
     ~RingRows() override;
 
     void refresh();  // a new snapshot, and the next stretch of the search
+    // The ring's rows were given other sequences: all is searched, and sorted, anew.
+    void startAnew();
     // A filter that knows what the index knows.
     [[nodiscard]] std::variant<engine::Filter, engine::FilterError> compile(const QString& text) const;
     // An empty text matches all. With an error the former filter stays.

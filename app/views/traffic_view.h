@@ -64,7 +64,8 @@ public:
     void goToRecord(const QString& topic, int partition, qint64 offset);  // held, or read from the cluster
     bool openLink(const RecordLink& link);  // false: it is of another profile
     void openCapture(const QString& file);  // an export, without a cluster
-    // Writes what is shown; the ending decides: .jsonl or .csv. In the background; the foot tells the end.
+    // Writes what is shown; the ending decides: .jsonl or .csv. In the background; the foot tells the end. A view that
+    // goes gives it up: then there is no file.
     void exportTo(const QString& file);
     void scan(const engine::ScanRequest& request);
     void setFilter(const QString& text);
@@ -130,6 +131,7 @@ private:
     void backToLive();
     void startScan();
     void scanOn();
+    void followReordered();  // the chosen event and the top row stand elsewhere
     void sortBy(int column);
     void askTime();
     void goToTime(const QString& text);

@@ -149,6 +149,7 @@ void TrafficView::buildScan() {
     connect(m_scanBar, &ScanBar::exportWanted, this, &TrafficView::askExport);
     connect(m_scanBar, &ScanBar::closed, this, &TrafficView::backToLive);
     connect(m_scan, &engine::ScanJob::progressed, this, &TrafficView::scanOn);
+    connect(m_scan, &engine::ScanJob::reordered, this, &TrafficView::followReordered);
     connect(m_scan, &engine::ScanJob::finished, this, &TrafficView::scanOn);
 }
 

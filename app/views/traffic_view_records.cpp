@@ -266,6 +266,8 @@ void TrafficView::exportTo(const QString& file) {
         const auto write = [&]() -> kit::Result<std::int64_t> {
             BOOST_OUTCOME_TRY(auto writer, engine::CaptureWriter::make(file));
             for (const auto sequence : rows.list()) {
+                // Nobody waits for it any more, and the exit would: without a commit there is no file.
+                if (*closing) return kit::transient("the window was closed");
                 const auto* event = rows.snapshot.bySequence(sequence);
                 if (!event) continue;
                 // Of a large value the ring holds the beginning; what the broker has no more stays said to be cut.

@@ -5,6 +5,8 @@
 #include <QInputDialog>
 #include <QLabel>
 #include <QPushButton>
+#include <optional>
+#include <tuple>
 
 #include "app/engine/keys/key_lookup.h"
 #include "app/engine/traffic/seen_events.h"
@@ -173,6 +175,39 @@ void TrafficView::scanOn() {
     else
         m_scanBar->setEnded(m_scan->report(), m_scan->error(), m_scan->canContinue());
     if (m_sheet == Sheet::found && isVisible()) refresh();
+}
+
+// What was chosen, and what stands at the top, are found again by their place in Kafka.
+void TrafficView::followReordered() {
+    using Place = std::optional<std::tuple<std::uint16_t, int, std::int64_t>>;
+    const auto placeOf = [](const engine::Event* event) {
+        return event ? Place({event->topic, event->partition, event->offset}) : Place();
+    };
+    auto* model = m_table->model();
+    const bool isShown = m_sheet == Sheet::found;
+    const bool following = model->following();
+    const auto top = isShown ? placeOf(m_found->event(model->top())) : Place();
+    const auto chosen =
+        isShown && m_selected ? placeOf(m_found->snapshot().bySequence(*m_selected)) : Place();
+    m_found->startAnew();
+    if (!isShown) return;
+    if (auto* history = m_lower->history()) history->startAnew();
+    const auto& snapshot = m_found->snapshot();
+    m_selected.reset();
+    for (auto row = snapshot.first(); chosen && !m_selected && row < snapshot.last(); ++row) {
+        if (placeOf(snapshot.at(row)) == chosen) m_selected = snapshot.sequence(row);
+    }
+    model->setMarked({});
+    model->refresh();
+    for (auto row = m_found->first(); top && row < m_found->last(); ++row) {
+        if (placeOf(m_found->event(row)) != top) continue;
+        model->setTop(row);
+        break;
+    }
+    model->setFollowing(following);
+    const qint64 row = m_selected ? m_found->rowOfSequence(*m_selected) : -1;
+    m_table->selectSequence(row >= 0 ? std::optional(quint64(row)) : std::nullopt);
+    model->setFollowing(following);
 }
 
 // A click on the header of a column: down, up, as they came. The live tail is paused first: what is sorted stands

@@ -2,8 +2,12 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
+#include <QTextDocument>
+#include <QThreadPool>
 #include <QtTest>
 
+#include "app/engine/traffic/scan_job.h"
+#include "app/views/event_detail.h"
 #include "app/views/filter_field.h"
 #include "app/views/lower_pane.h"
 #include "app/views/ring_rows.h"
@@ -13,6 +17,7 @@
 #include "tests/support/strict_log.h"
 #include "tests/views/look.h"
 #include "tests/views/traffic_samples.h"
+#include "widgets/tables/event_table.h"
 #include "widgets/theme/theme.h"
 
 using namespace nova;
@@ -192,6 +197,101 @@ private Q_SLOTS:
         QVERIFY(QFile::exists(folder.filePath(u"found.csv"_s)));
         QVERIFY(again.clear());  // the file is closed, the live tail is back
         QCOMPARE(again.rows()->count(), 300u);
+    }
+
+    void closingGivesAnExportUpAndLeavesNoFile() {
+        QTemporaryDir folder;
+        engine::EventRing ring;
+        test::fillRing(ring, 60'000);
+        {
+            views::TrafficView view(ring);
+            view.takeBatch(batchOf(ring));
+            view.exportTo(folder.filePath(u"given-up.jsonl"_s));
+        }
+        QElapsedTimer clock;
+        clock.start();
+        QThreadPool::globalInstance()->waitForDone();
+        QVERIFY2(clock.elapsed() < 2'000, qPrintable(QString::number(clock.elapsed())));
+        QCOMPARE(QDir(folder.path()).entryList(QDir::Files | QDir::Hidden), QStringList());
+    }
+
+    // What is put in order at the end of a continued scan stands elsewhere; what was chosen stays chosen.
+    void theSelectionGoesWithItsEventWhenRowsArePutInOrder() {
+        QTemporaryDir folder;
+        const QString file = folder.filePath(u"found.jsonl"_s);
+        engine::EventRing live;
+        test::fillRing(live, 300);
+        views::TrafficView view(live);
+        view.takeBatch(batchOf(live));
+        test::picture(view, u"traffic-order"_s, test::wide);
+        QSignalSpy exported(&view, &views::TrafficView::exported);
+        view.exportTo(file);
+        QVERIFY(exported.wait());
+        view.openCapture(file);
+        auto* job = view.findChild<engine::ScanJob*>();
+        QTRY_VERIFY(!job->isRunning() && view.rows()->count() == 300);
+        auto* rows = view.rows();
+        auto* table = view.table();
+        table->selectSequence(rows->first() + 40);
+        Q_EMIT table->rowSelected(rows->first() + 40);
+        const auto chosen = *view.detail()->event();
+        // As a continued scan does it: the same rows, the newest first.
+        auto& ring = const_cast<engine::EventRing&>(job->ring());
+        const auto before = ring.snapshot();
+        auto next = ring.successor();
+        std::vector<engine::Event> backwards;
+        for (auto row = before.last(); row > before.first(); --row) backwards.push_back(*before.at(row - 1));
+        next->append(std::move(backwards));
+        ring.replaceBy(*next);
+        Q_EMIT job->reordered();
+        QCOMPARE(rows->event(rows->first())->offset, before.at(before.last() - 1)->offset);
+        QVERIFY(table->selectedSequence());
+        QCOMPARE(*table->selectedSequence(), rows->first() + 259);
+        QCOMPARE(rows->event(*table->selectedSequence())->offset, chosen.offset);
+        QCOMPARE(view.detail()->event()->offset, chosen.offset);
+        QVERIFY(!test::wordsOn(view).contains(u"left the ring"_s));
+        QVERIFY(rows->rowOfEvent(QString::fromStdString(chosen.eventId)) >= 0);
+        view.filterField()->setText(u"type:PostCreated"_s);
+        QTRY_COMPARE(view.rows()->searched(), 1.0);
+        const auto matches = rows->count();
+        rows->startAnew();
+        QTRY_COMPARE(view.rows()->searched(), 1.0);
+        QCOMPARE(rows->count(), matches);
+    }
+
+    // A broker passes on whatever a producer set.
+    void timesAndVersionsOfNobodysClockAreShownAllTheSame() {
+        engine::EventRing ring;
+        std::vector<engine::Event> events;
+        for (const auto time : {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min(),
+                                std::int64_t{-1}, std::int64_t{9'223'372'036'854'776}}) {
+            engine::Event event;
+            event.topic = engine::Names::topic("orders");
+            event.timestampMs = time;
+            event.version = 5'000'000'000;
+            event.key = "<b>bold</b>";
+            event.hasKey = true;
+            events.push_back(event);
+        }
+        ring.append(std::move(events));
+        views::RingRows rows(ring);
+        models::EventRow row;
+        for (auto i = rows.first(); i < rows.last(); ++i) {
+            QVERIFY(rows.row(i, row));
+            QCOMPARE(row.version, 5'000'000'000);
+            const bool none = i == rows.first() + 1 || i == rows.first() + 2;
+            QCOMPARE(row.timeUs < 0, none);
+            QVERIFY(row.timeUs < 5'000'000'000'000'000);
+        }
+        models::EventTableModel model;
+        model.setSource(&rows);
+        model.setPageRows(4);
+        QCOMPARE(model.index(2, models::EventTableModel::Time).data().toString(), u"–"_s);
+        QCOMPARE(model.index(0, models::EventTableModel::Version).data().toString(), u"5000000000"_s);
+        const auto tip = model.index(0, models::EventTableModel::Key).data(Qt::ToolTipRole).toString();
+        QTextDocument shown;
+        Qt::mightBeRichText(tip) ? shown.setHtml(tip) : shown.setPlainText(tip);
+        QCOMPARE(shown.toPlainText(), u"<b>bold</b>"_s);  // a stranger's text is shown, not obeyed
     }
 };
 

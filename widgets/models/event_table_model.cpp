@@ -5,6 +5,7 @@
 
 #include "widgets/theme/clock.h"
 #include "widgets/theme/numbers.h"
+#include "widgets/theme/plain_tip.h"
 
 namespace nova::models {
 namespace {
@@ -162,7 +163,7 @@ int EventTableModel::columnCount(const QModelIndex& parent) const {
 QString EventTableModel::text(const EventRow& row, int column) const {
     switch (column) {
         case Time:
-            return theme::clockText(row.timeUs);
+            return row.timeUs < 0 ? QStringLiteral("–") : theme::clockText(row.timeUs);
         case Topic:
             return shortTopic(row.topic);
         case Partition:
@@ -195,7 +196,7 @@ QVariant EventTableModel::data(const QModelIndex& index, int role) const {
         case FullTextRole:
             return index.column() == Key ? row->key : index.column() == Topic ? row->topic : text(*row, index.column());
         case Qt::ToolTipRole:
-            return index.column() == Key ? row->key : QVariant();
+            return index.column() == Key ? theme::plainTip(row->key) : QVariant();
         case Qt::TextAlignmentRole:
             return static_cast<int>((isRight(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
         case SequenceRole:

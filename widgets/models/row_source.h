@@ -8,13 +8,13 @@
 namespace nova::models {
 
 struct EventRow {
-    qint64 timeUs = 0;  // record time, µs since the epoch, UTC
+    qint64 timeUs = 0;  // record time, µs since the epoch, UTC; < 0: none
     QString topic;      // full name
     int partition = 0;
     qint64 offset = 0;
     QString key;
-    QString type;      // "PostCreated"; empty when undecodable without ce_type
-    int version = -1;  // aggregate version; < 0: none
+    QString type;         // "PostCreated"; empty when undecodable without ce_type
+    qint64 version = -1;  // aggregate version; < 0: none
     QString user;
     qint64 bytes = 0;                                             // of the value
     double latencyMs = std::numeric_limits<double>::quiet_NaN();  // record time - ce_time; NaN: absent

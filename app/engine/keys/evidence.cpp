@@ -43,7 +43,7 @@ const SeenRecord* Evidence::seen(const std::string& eventId) const {
 kit::Result<void> Evidence::readEvents(const Wanted& wanted, const std::optional<Event>& given) {
     event = given;
     auto around = wanted.aroundMs;
-    if (given) around = {given->timestampMs};
+    if (given) around = {soundMs(given->timestampMs)};
     if (given) replaceDeadLetter(around);
     if (around.isEmpty()) around = {QDateTime::currentMSecsSinceEpoch() - afterMs.back() + beforeMs};
     std::sort(around.begin(), around.end());
@@ -71,7 +71,7 @@ void Evidence::replaceDeadLetter(QVector<qint64>& around) {
                               number(contract::header::dlqOffset));
     if (!original || original.value().eventId != event->eventId) return;
     event = std::move(original.value());
-    around.append(event->timestampMs);
+    around.append(soundMs(event->timestampMs));
 }
 
 kit::Result<void> Evidence::readTopics(const std::vector<std::string>& topics, const QVector<qint64>& around) {

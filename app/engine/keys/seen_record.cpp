@@ -34,7 +34,7 @@ SeenRecord seenIn(const rd_kafka_message_t& message) {
     seen.topic = rd_kafka_topic_name(message.rkt);
     seen.partition = message.partition;
     seen.offset = message.offset;
-    seen.timeMs = rd_kafka_message_timestamp(&message, nullptr);
+    seen.timeMs = soundMs(rd_kafka_message_timestamp(&message, nullptr));
     seen.eventId = headerOf(headers, header::id);
     seen.type = headerOf(headers, header::type);
     seen.schema = headerOf(headers, header::dataSchema);
@@ -64,7 +64,7 @@ SeenRecord seenIn(const Event& event) {
     seen.topic = Names::topicName(event.topic);
     seen.partition = event.partition;
     seen.offset = event.offset;
-    seen.timeMs = event.timestampMs;
+    seen.timeMs = soundMs(event.timestampMs);
     seen.eventId = event.eventId;
     seen.type = Names::typeName(event.type);
     seen.schema = kit::kafka::header(headers, contract::header::dataSchema);

@@ -13,7 +13,7 @@ struct SeenRecord {
     std::string topic, eventId, type, subject, traceId, schema;
     std::string deadLetterGroup, deadLetterError;  // of a dead letter
     int partition = 0;
-    std::int64_t offset = 0, timeMs = 0, ceTimeMs = 0, version = -1;
+    std::int64_t offset = 0, timeMs = 0, ceTimeMs = 0, version = -1;  // timeMs: see soundMs()
     std::optional<std::uint64_t> payload;  // a hash of the whole value; none: it was not seen whole
     bool sampled = false, replayed = false;
     [[nodiscard]] bool isDeadLetter() const { return !deadLetterGroup.empty(); }

@@ -49,6 +49,11 @@ struct Event {
     }
 };
 
+// Of a record's time what can be reckoned with: a broker passes on whatever a producer set. Within 1970 … 2116, −1: none.
+inline std::int64_t soundMs(std::int64_t unixMs) {
+    constexpr std::int64_t most = (std::int64_t{1} << 62) / 1'000'000;
+    return unixMs < 0 ? -1 : unixMs < most ? unixMs : most;
+}
 std::uint64_t hashOfValue(std::string_view value);
 
 std::string packHeaders(const kit::kafka::HeaderList& headers);

@@ -110,6 +110,27 @@ void EventRing::clear() {
     m_first = m_last = m_next;
 }
 
+std::unique_ptr<EventRing> EventRing::successor() const {
+    auto next = std::make_unique<EventRing>(m_maxRows, m_maxBytes);
+    next->m_next = next->m_first = next->m_last = m_next;
+    return next;
+}
+
+void EventRing::replaceBy(EventRing& successor) {
+    m_lanes.swap(successor.m_lanes);
+    m_next = successor.m_next;
+    m_mainBytes = successor.m_mainBytes;
+    m_keptBytes = successor.m_keptBytes;
+    m_doomed = successor.m_doomed;
+    const std::lock_guard lock(m_mutex);
+    m_chunks.swap(successor.m_chunks);
+    m_kept.swap(successor.m_kept);
+    m_first = successor.m_first;
+    m_last = successor.m_last;
+    m_keptRows = successor.m_keptRows;
+    m_bytes = successor.m_bytes;
+}
+
 // Of the chunk that leaves, the newest rows of each topic that has less than its share among the rows behind it;
 // indices, oldest first.
 std::vector<std::size_t> EventRing::survivors(const Chunk& chunk) {

@@ -63,6 +63,10 @@ public:
     ~EventRing();
     void append(std::vector<Event>&& events);
     void clear();  // from the appending thread; sequences go on
+    // An empty one whose sequences begin where these end; and its rows instead of these, at once. While nothing is
+    // appended.
+    [[nodiscard]] std::unique_ptr<EventRing> successor() const;
+    void replaceBy(EventRing& successor);
     [[nodiscard]] Snapshot snapshot() const;
     [[nodiscard]] std::size_t maxRows() const { return m_maxRows; }
     [[nodiscard]] std::size_t maxBytes() const { return m_maxBytes; }

@@ -1,6 +1,8 @@
 #include "app/engine/traffic/scan_job.h"
 
 #include <QTimer>
+#include <algorithm>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -41,6 +43,7 @@ struct ScanJob::Impl {
     std::mutex mutex;  // guards what the worker has for the main thread
     ScanReport news;
     bool isNew = false, over = false;
+    std::unique_ptr<EventRing> inOrder;  // the rows by time, where they are not
     QString fault;
 
     // On a reader's thread. Rows are handed to the ring in steps, by the worker's side alone.
@@ -59,9 +62,35 @@ struct ScanJob::Impl {
         news = so;
         isNew = true;
     }
+    // By the time of the record or of the latest before it in its partition, as TimeMerge has it; none: they are so.
+    std::unique_ptr<EventRing> ordered() const {
+        const auto rows = ring.snapshot();
+        std::map<std::pair<std::uint16_t, int>, std::int64_t> latest;
+        std::vector<std::pair<std::int64_t, const Event*>> order;
+        order.reserve(rows.rows());
+        for (auto row = rows.first(); row < rows.last(); ++row) {
+            const Event* event = rows.at(row);
+            auto& time = latest.try_emplace({event->topic, event->partition}, event->timestampMs).first->second;
+            time = std::max(time, event->timestampMs);
+            order.emplace_back(time, event);
+        }
+        const auto byTime = [](const auto& a, const auto& b) { return a.first < b.first; };
+        if (std::ranges::is_sorted(order, byTime)) return nullptr;
+        std::ranges::stable_sort(order, byTime);
+        auto next = ring.successor();
+        std::vector<Event> some;
+        for (const auto& [time, event] : order) {
+            some.push_back(*event);
+            if (some.size() < handOverRows && event != order.back().second) continue;
+            next->append(std::move(some));
+            some.clear();
+        }
+        return next;
+    }
     void end(const ScanReport& last, const QString& why) {
         merge.flush();
         handOver();
+        if (before.records > 0) inOrder = ordered();
         const std::lock_guard lock(mutex);
         news = last;
         fault = why;
@@ -85,6 +114,7 @@ void ScanJob::halt() {
     m_impl->running = false;
     const std::lock_guard lock(m_impl->mutex);
     m_impl->isNew = m_impl->over = false;
+    m_impl->inOrder.reset();
 }
 
 void ScanJob::reset() {
@@ -198,6 +228,10 @@ void ScanJob::takeNews() {
     m_impl->worker.join();
     m_impl->tick.stop();
     m_impl->running = false;
+    if (const auto rows = std::exchange(m_impl->inOrder, nullptr)) {
+        m_impl->ring.replaceBy(*rows);
+        Q_EMIT reordered();
+    }
     Q_EMIT finished();
 }
 

@@ -35,8 +35,8 @@ public:
     void stop();  // finished() comes, with ScanEnd::stopped
     [[nodiscard]] bool isRunning() const;
 
-    // What was found, of one run in the order of time as TimeMerge has it; sequences go on over continueOn(). Of large
-    // values the beginning. Bound: as EventRing, 262,144 rows and 256 MiB.
+    // What was found, in the order of time as TimeMerge has it. What is found after continueOn() follows what was found
+    // before until the end of that run: then all are put in order, see reordered(). Of large values the beginning. Bound: as EventRing, 262,144 rows and 256 MiB.
     [[nodiscard]] const EventRing& ring() const;
     [[nodiscard]] const ScanReport& report()
         const;                            // the newest; records, matches, bytes and seconds of all runs together
@@ -44,6 +44,7 @@ public:
 
 Q_SIGNALS:
     void progressed();  // ≤ 30 Hz: report() or ring() has changed
+    void reordered();   // before finished(): rows stand elsewhere, under other sequences
     void finished();    // report().end or error() says why
 
 private:

@@ -174,6 +174,7 @@ private Q_SLOTS:
                 5'000 - EventRing::chunkRows);  // and no more than a chunk too few
     }
 
+    // Wish 16: a busy cluster does not eat the memory.
     void bytesAreBounded() {
         constexpr std::size_t bound = 8u << 20;
         EventRing ring(1'000'000, bound);
@@ -196,6 +197,28 @@ private Q_SLOTS:
         QCOMPARE(old.at(0)->offset, 0);
         QCOMPARE(old.last(), 2'048u);
         QVERIFY(!ring.snapshot().at(0));
+    }
+
+    void aSuccessorTakesThePlaceAtOnce() {
+        EventRing ring(2'048);
+        ring.append(events(0, 3'000));
+        const auto old = ring.snapshot();
+        auto next = ring.successor();
+        next->append(events(500, 1'500));
+        ring.replaceBy(*next);
+        const auto now = ring.snapshot();
+        QCOMPARE(now.rows(), 1'500u);
+        QCOMPARE(now.first(), old.last());  // no sequence is given twice
+        QCOMPARE(now.at(now.first())->offset, 500);
+        QVERIFY(!now.bySequence(old.last() - 1) && old.bySequence(old.last() - 1));
+        next.reset();
+        ring.append(events(2'000, 1'000));  // and goes on by its bounds
+        const auto later = ring.snapshot();
+        QCOMPARE(later.last(), now.last() + 1'000);
+        QVERIFY(later.rows() <= 2'048 && later.at(later.last() - 1)->offset == 2'999);
+        std::size_t sum = 0;
+        for (auto i = later.first(); i < later.last(); ++i) sum += later.at(i)->bytes();
+        QCOMPARE(later.bytes(), sum);
     }
 
     void readersAndTheWriterDoNotDisturbEachOther() {
