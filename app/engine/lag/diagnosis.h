@@ -26,7 +26,7 @@ enum class Cause {
 };
 QString causeWord(Cause cause);  // "producer-burst" …
 
-struct Evidence {
+struct DiagnosisEvidence {
     QString text;  // "in 1 204/s against 310/s a minute ago"
     bool supports = true;
 };
@@ -34,7 +34,8 @@ struct Evidence {
 struct Diagnosis {
     Cause cause = Cause::unknown;
     QString sentence;            // for a person, with the dependency, member or partition named
-    QVector<Evidence> evidence;  // what supports the cause first; then what was looked at and speaks against others
+    // What supports the cause first; then what was looked at and speaks against others.
+    QVector<DiagnosisEvidence> evidence;
     QVector<QString> missing;    // evidence that this cluster does not give: "no spans: topic otlp_spans is missing"
 };
 

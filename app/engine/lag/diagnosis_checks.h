@@ -10,7 +10,7 @@ namespace nova::engine::diagnosis {
 
 // What was looked at on the way, and what could not be.
 struct Looked {
-    QVector<Evidence> against;
+    QVector<DiagnosisEvidence> against;
     QVector<QString> missing;
     void at(const QString& text) { against.append({text, false}); }
 };

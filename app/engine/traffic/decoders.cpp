@@ -28,8 +28,8 @@ std::shared_ptr<const UserTypes> typesInUse() {
     return types;
 }
 
-Attempt novaEvent(const DecodeTask& task) {
-    Attempt attempt;
+DecodeAttempt novaEvent(const DecodeTask& task) {
+    DecodeAttempt attempt;
     attempt.mine = true;
     // What lies there and is none cannot be read by whom it is for, however nice it looks.
     attempt.binding = task.isNova;
@@ -79,8 +79,8 @@ Json jsonOf(const GroupMetadataRecord& group) {
             {"state_time_ms", group.stateTimeMs}, {"members", std::move(members)}};
 }
 
-Attempt consumerOffsets(const DecodeTask& task) {
-    Attempt attempt;
+DecodeAttempt consumerOffsets(const DecodeTask& task) {
+    DecodeAttempt attempt;
     if (task.topic != offsetsTopic) return attempt;
     attempt.mine = attempt.binding = true;
     attempt.schema = std::string(offsetsTopic);
@@ -96,8 +96,8 @@ Attempt consumerOffsets(const DecodeTask& task) {
     return attempt;
 }
 
-Attempt userTypes(const DecodeTask& task) {
-    Attempt attempt;
+DecodeAttempt userTypes(const DecodeTask& task) {
+    DecodeAttempt attempt;
     const auto given = typesInUse();
     if (!given) return attempt;
     attempt.mine = true;
@@ -109,24 +109,24 @@ Attempt userTypes(const DecodeTask& task) {
 }
 
 template <std::optional<Json> (*Decode)(std::string_view, std::string&)>
-Attempt generic(const DecodeTask& task) {
-    Attempt attempt;
+DecodeAttempt generic(const DecodeTask& task) {
+    DecodeAttempt attempt;
     attempt.mine = true;
     attempt.payload = Decode(task.event.value, attempt.error);
     return attempt;
 }
 
-Attempt json(const DecodeTask& task) {
+DecodeAttempt json(const DecodeTask& task) {
     auto attempt = generic<decodeJson>(task);
     attempt.schema = "JSON";
     return attempt;
 }
-Attempt messagePack(const DecodeTask& task) {
+DecodeAttempt messagePack(const DecodeTask& task) {
     auto attempt = generic<decodeMessagePack>(task);
     attempt.schema = "MessagePack";
     return attempt;
 }
-Attempt text(const DecodeTask& task) {
+DecodeAttempt text(const DecodeTask& task) {
     auto attempt = generic<decodeText>(task);
     attempt.schema = "text";
     return attempt;

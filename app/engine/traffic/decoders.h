@@ -19,7 +19,7 @@ struct DecodeTask {
     bool isNova = false;      // of a topic of the contract, or of its dead letters
 };
 
-struct Attempt {
+struct DecodeAttempt {
     bool mine = false;     // it is for records like this one: told when it fails
     bool binding = false;  // the record names this decoder's schema: no other one counts
     std::optional<nlohmann::ordered_json> payload;
@@ -28,7 +28,7 @@ struct Attempt {
 
 struct Decoder {
     const char* name;
-    Attempt (*attempt)(const DecodeTask& task);
+    DecodeAttempt (*attempt)(const DecodeTask& task);
 };
 
 DecodeTask taskOf(const Event& event);

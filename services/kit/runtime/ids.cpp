@@ -130,9 +130,11 @@ bool isUuid(std::string_view text) {
 }
 
 std::string rfc3339(WallTime t) {
-    const auto day = std::chrono::floor<std::chrono::days>(t);
+    // In microseconds: the first day of the clock's nanoseconds begins before them.
+    const auto whole = std::chrono::floor<std::chrono::microseconds>(t);
+    const auto day = std::chrono::floor<std::chrono::days>(whole);
     const std::chrono::year_month_day date{day};
-    const auto us = std::chrono::floor<std::chrono::microseconds>(t - day).count();
+    const auto us = (whole - day).count();
     std::string out;
     out.reserve(27);
     putNumber(out, static_cast<int>(date.year()), 4);
