@@ -117,7 +117,7 @@ announce() {
   say "To download: $(printf '%s, ' "${downloads[@]}" | sed 's/, $//')."
   if is_built; then say "Roughly 3 minutes. Later runs need no network."
   else
-    say "At most $((build_minutes / cores + 3)) minutes on this machine's $cores cores, most of it the build$then_tests. Later runs need neither."
+    say "Roughly $((build_minutes / cores + 3)) minutes on this machine's $cores cores, most of it the build$then_tests. Later runs need neither."
   fi
 }
 
