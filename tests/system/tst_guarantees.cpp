@@ -382,6 +382,8 @@ private Q_SLOTS:
     }
     void oneServiceAwayLeavesTheOthers() {
         QFETCH(QString, service);
+        const auto reader = followerOf0();
+        QVERIFY(reader > 0);
         const auto post = m_work->createPost(user(0)).id;
         QCOMPARE(settle(m_nova), std::string());
         const auto others = m_faults.services();
@@ -394,6 +396,16 @@ private Q_SLOTS:
                                             {{u"p"_s, QString::fromStdString(post)}, {u"h"_s, user(2).handle}}, user(1).token);
             QVERIFY2(one.json.value(u"data").toObject().value(u"me").isObject(), one.body.constData());
         }
+        // Without the owner of posts feeds are served from their snapshots, and say so.
+        const auto feedNow = [&] {
+            return m_nova.graphql(u"{feed{stale posts{id content}}}"_s, {}, user(reader).token).json.value(u"data").toObject().value(u"feed").toObject();
+        };
+        if (service == u"content-service") {
+            const auto feed = feedNow();
+            QVERIFY(feed.value(u"stale").toBool());
+            QVERIFY(!feed.value(u"posts").toArray().isEmpty());
+            for (const auto& shown : feed.value(u"posts").toArray()) QVERIFY(!shown.toObject().value(u"content").toString().isEmpty());
+        }
         for (const auto& other : others) {
             if (other == service) continue;
             const auto answer = m_faults.get(other, "/readyz");
@@ -401,6 +413,7 @@ private Q_SLOTS:
         }
         QCOMPARE(m_faults.fault({u"restart"_s, service}), QString());
         QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
+        QTRY_VERIFY_WITH_TIMEOUT(!feedNow().value(u"stale").toBool(true), 10'000);
     }
 
     void everythingHoldsAtTheEnd() {
