@@ -77,6 +77,7 @@ Chosen choose(const engine::LagSample& sample, const Asked& asked, const std::se
 QStringList remarks(const engine::LagSample& sample, const Chosen& chosen) {
     QStringList remarks;
     if (!sample.trouble.isEmpty()) remarks << paint(Colour::bad, sample.trouble);
+    if (!sample.missing.isEmpty()) remarks << paint(Colour::warn, sample.missing);
     for (const auto& group : sample.groups)
         if (!group.trouble.isEmpty())
             remarks << paint(Colour::warn, group.listing.group + QStringLiteral(": ") + group.trouble);

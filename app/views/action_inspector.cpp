@@ -13,6 +13,7 @@
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/metrics.h"
 #include "widgets/theme/numbers.h"
+#include "widgets/theme/plain_tip.h"
 
 namespace nova::views {
 
@@ -91,7 +92,7 @@ void ActionInspector::addSection(const QString& title, const QVector<Line>& line
                                                  line.link, shown.toHtmlEscaped()));
         value->setTextFormat(Qt::RichText);
         value->setWordWrap(!line.mono);
-        value->setToolTip(shown == line.value ? QString() : line.value);
+        value->setToolTip(shown == line.value ? QString() : theme::plainTip(line.value));
         value->setTextInteractionFlags(Qt::TextBrowserInteraction);
         connect(value, &QLabel::linkActivated, this, [this](const QString& link) {
             if (link.startsWith(u"event:"))

@@ -14,6 +14,7 @@
 #include "widgets/tables/table_view.h"
 #include "widgets/theme/clock.h"
 #include "widgets/theme/numbers.h"
+#include "widgets/theme/plain_tip.h"
 #include "widgets/theme/segmented.h"
 #include "widgets/topology/topology_widget.h"
 
@@ -113,7 +114,7 @@ void ClusterView::refreshMap() {
 void ClusterView::refreshTopic() {
     const auto* shown = topic();
     m_topicName->setText(m_topic);
-    m_topicName->setToolTip(m_topic);
+    m_topicName->setToolTip(theme::plainTip(m_topic));
     m_records->setEnabled(shown);
     m_partitionModel->setRows(shown ? partitionRows(*shown) : std::vector<models::CellRow>{});
     const auto config = m_configs.constFind(m_topic);

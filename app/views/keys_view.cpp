@@ -19,6 +19,7 @@
 #include "widgets/tables/table_view.h"
 #include "widgets/theme/clock.h"
 #include "widgets/theme/numbers.h"
+#include "widgets/theme/plain_tip.h"
 #include "widgets/theme/segmented.h"
 
 namespace nova::views {
@@ -84,7 +85,8 @@ void KeysView::lookUp(const engine::Event& event) {
 }
 
 void KeysView::begin() {
-    m_scanShown = false;
+    if (m_scanning) m_lookup->stopScan();
+    m_scanShown = m_scanning = false;
     m_since.start();
     QTimer::singleShot(momentMs, this, &KeysView::waited);
 }
@@ -121,7 +123,7 @@ void KeysView::showReport(const engine::KeyReport& report) {
 }
 
 void KeysView::showScan(const engine::KeyScan& scan) {
-    if (m_scanShown && scan.pattern != m_scan.pattern) return;  // of one that a newer has ended
+    if (m_lookup && !m_scanning) return;  // of one that a lookup has ended
     m_scan = scan;
     m_scanShown = true;
     m_scanning = !scan.ended;
@@ -192,12 +194,12 @@ void KeysView::refreshHeader() {
     } else {
         const auto type = QString::fromStdString(engine::Names::typeName(event->type));
         m_title->setText(event->version < 0 ? type : u"%1 v%2"_s.arg(type).arg(event->version));
-        const auto time = theme::clockText(event->timestampMs * 1'000);
+        const auto time = theme::clockText(engine::soundMs(event->timestampMs) * 1'000);
         m_by->setText(
             event->user.empty()
                 ? time
                 : tr("by %1 · %2").arg(m_report.user.isEmpty() ? userOf(*event).left(8) : m_report.user, time));
-        m_by->setToolTip(userOf(*event));
+        m_by->setToolTip(theme::plainTip(userOf(*event)));
         m_place->setText(u"%1 p%2 @ %3"_s.arg(QString::fromStdString(engine::Names::topicName(event->topic)))
                              .arg(event->partition)
                              .arg(theme::count(event->offset)));
@@ -281,7 +283,7 @@ void KeysView::refreshSources() {
         if (!source.detail.isEmpty()) details << u"%1: %2"_s.arg(source.name, source.detail);
     }
     m_sources->setText(words.isEmpty() ? QString() : tr("Asked: %1").arg(words.join(u" · "_s)));
-    m_sources->setToolTip(details.join(u'\n'));
+    m_sources->setToolTip(theme::plainTip(details.join(u'\n')));
     m_searched->setText(m_scanShown || !m_hasReport ? QString() : searchedWord(m_report));
     m_foot->setVisible(!m_sources->text().isEmpty() || !m_searched->text().isEmpty());
     m_searched->setToolTip(tr("Events are looked for around the time in the id, and in the last minute"));

@@ -12,6 +12,7 @@
 #include "app/views/sentence.h"
 #include "widgets/theme/metrics.h"
 #include "widgets/theme/numbers.h"
+#include "widgets/theme/plain_tip.h"
 #include "widgets/theme/theme.h"
 
 namespace nova::views {
@@ -235,7 +236,7 @@ void LagSummaryPane::setSummary(const LagSummary& sum, const engine::GroupState*
         m_tag->setProperty("tag", toneOf(sum.worst));
         theme::repolish(m_tag);
     }
-    m_tag->setToolTip(sum.worstRow ? lagSentence(*sum.worstRow) : QString());
+    m_tag->setToolTip(sum.worstRow ? theme::plainTip(lagSentence(*sum.worstRow)) : QString());
     m_tag->show();
 
     const bool never = sum.never == sum.partitions;

@@ -188,6 +188,9 @@ void LagView::refreshNotice() {
     }
     if (!m_muteFault.isEmpty())
         return m_notice->setNotice(u"err"_s, tr("The alarms of this group stay as they were."), m_muteFault);
+    if (!sample.missing.isEmpty())
+        return m_notice->setNotice(u"warn"_s, tr("Not all groups are known."),
+                                   tr("%1. What is known is shown.").arg(sample.missing));
     QStringList bad;
     for (const auto& group : sample.groups)
         if (const auto& why = group.trouble.isEmpty() ? group.description.trouble : group.trouble; !why.isEmpty())

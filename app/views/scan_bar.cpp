@@ -14,6 +14,7 @@
 #include "widgets/charts/mini_bar.h"
 #include "widgets/theme/metrics.h"
 #include "widgets/theme/numbers.h"
+#include "widgets/theme/plain_tip.h"
 #include "widgets/theme/theme.h"
 
 namespace nova::views {
@@ -195,7 +196,7 @@ void ScanBar::setEnded(const engine::ScanReport& report, const QString& error, b
     for (const auto& fact : searchedFacts(report)) {
         if (lines.size() < 12) lines << fact.subject + u' ' + fact.kind + u": "_s + fact.detail;
     }
-    m_searched->setToolTip(lines.join(u'\n'));
+    m_searched->setToolTip(theme::plainTip(lines.join(u'\n')));
     m_export->setVisible(report.matched > 0);
 }
 

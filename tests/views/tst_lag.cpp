@@ -75,6 +75,17 @@ private Q_SLOTS:
         QVERIFY(!test::wordsOn(view).contains(u"not saved"_s));
     }
 
+    void groupsThatABrokerDidNotListAreSaidToBeMissing() {
+        views::LagView view;
+        auto sample = test::lagEvening();
+        sample.missing = u"1 of the brokers did not list their groups: Local: Timed out"_s;
+        give(view, sample);
+        test::picture(view, u"lag-missing"_s, test::wide);
+        QVERIFY(test::wordsOn(view).contains(u"Not all groups are known."_s));
+        QVERIFY(test::wordsOn(view).contains(u"Timed out"_s));
+        QVERIFY(!heatOf(view)->rows().empty());
+    }
+
     void anEveningFits() {
         test::everywhere([&](const QSize& size) {
             views::LagView view;
@@ -428,6 +439,7 @@ private Q_SLOTS:
         }
     }
 
+    // Wish 7: tens of thousands of partitions do not stall the window.
     void aHugeSampleIsTakenInAFrameOrTwo() {
         const auto big = test::bigLag(5'000, 6);
         views::LagView view;
@@ -443,7 +455,8 @@ private Q_SLOTS:
         view.grab();
         const auto took = timer.elapsed();
         qInfo("30,000 partitions taken and painted in %lld ms", took);
-        QVERIFY2(took < 500, qPrintable(QString::number(took)));
+        const int slowness = std::max(1, qEnvironmentVariableIntValue("NOVA_TEST_SLOWNESS"));  // of a sanitizer
+        QVERIFY2(took < 500 * slowness, qPrintable(QString::number(took)));
     }
 
     void groupsAreFoundByThePalette() {

@@ -7,6 +7,7 @@
 
 #include "widgets/tables/cell.h"
 #include "widgets/theme/fonts.h"
+#include "widgets/theme/plain_tip.h"
 #include "widgets/theme/tabular.h"
 #include "widgets/theme/theme.h"
 
@@ -103,7 +104,7 @@ bool DeliveryStrip::event(QEvent* event) {
     const auto* help = static_cast<QHelpEvent*>(event);
     for (const auto& [index, left] : places()) {
         if (help->pos().x() < left || help->pos().x() >= left + step) continue;
-        QToolTip::showText(help->globalPos(), m_marks[index].toolTip, this);
+        QToolTip::showText(help->globalPos(), theme::plainTip(m_marks[index].toolTip), this);
         return true;
     }
     return QWidget::event(event);

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "widgets/theme/numbers.h"
+#include "widgets/theme/plain_tip.h"
 
 namespace nova::models {
 
@@ -158,7 +159,7 @@ QVariant CellTableModel::data(const QModelIndex& index, int role) const {
         case Qt::DisplayRole:
             return textOf(cell);
         case Qt::ToolTipRole:
-            return cell.toolTip.isEmpty() ? QVariant() : cell.toolTip;
+            return cell.toolTip.isEmpty() ? QVariant() : theme::plainTip(cell.toolTip);
         case Qt::TextAlignmentRole:
             return static_cast<int>((column.right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
         case IdRole:

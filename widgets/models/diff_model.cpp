@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "widgets/theme/plain_tip.h"
+
 namespace nova::models {
 
 namespace {
@@ -69,7 +71,7 @@ QVariant DiffModel::data(const QModelIndex& index, int role) const {
         case Qt::DisplayRole:
             return text;
         case Qt::ToolTipRole:
-            return index.column() == Field || text.isEmpty() ? QVariant() : text;
+            return index.column() == Field || text.isEmpty() ? QVariant() : theme::plainTip(text);
         case Qt::AccessibleTextRole:
             return isChange(row) ? tr("changed: %1").arg(text) : text;
         case KindRole:

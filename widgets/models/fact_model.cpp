@@ -1,5 +1,7 @@
 #include "widgets/models/fact_model.h"
 
+#include "widgets/theme/plain_tip.h"
+
 namespace nova::models {
 
 void FactModel::setFacts(std::vector<Fact> facts) {
@@ -29,7 +31,7 @@ QVariant FactModel::data(const QModelIndex& index, int role) const {
         case Qt::DisplayRole:
             return index.column() == Kind ? fact.kind : index.column() == Subject ? fact.subject : fact.detail;
         case Qt::ToolTipRole:
-            return fact.hint.isEmpty() ? QVariant() : fact.hint;
+            return fact.hint.isEmpty() ? QVariant() : theme::plainTip(fact.hint);
         case Qt::AccessibleTextRole:
             return QString(fact.kind + u' ' + fact.subject + u' ' + fact.detail);
         case StatusRole:

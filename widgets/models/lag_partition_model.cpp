@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "widgets/theme/numbers.h"
+#include "widgets/theme/plain_tip.h"
 
 namespace nova::models {
 namespace {
@@ -197,7 +198,7 @@ QVariant LagPartitionModel::data(const QModelIndex& index, int role) const {
             return text(row, index.column());
         case Qt::ToolTipRole: {
             const QString said = tip(row, index.column());
-            return said.isEmpty() ? QVariant() : said;
+            return said.isEmpty() ? QVariant() : theme::plainTip(said);
         }
         case Qt::TextAlignmentRole:
             return static_cast<int>((isRight(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "widgets/theme/numbers.h"
+#include "widgets/theme/plain_tip.h"
 
 namespace nova::models {
 namespace {
@@ -123,7 +124,7 @@ QVariant ProcessTableModel::data(const QModelIndex& index, int role) const {
         case Qt::DisplayRole:
             return text(row, index.column());
         case Qt::ToolTipRole:
-            return index.column() == Up && !row.note.isEmpty() ? row.note : QVariant();
+            return index.column() == Up && !row.note.isEmpty() ? theme::plainTip(row.note) : QVariant();
         case Qt::TextAlignmentRole:
             return static_cast<int>((isRight(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
         case IdRole:

@@ -8,6 +8,7 @@
 #include "widgets/models/cell_table_model.h"
 #include "widgets/tables/cell.h"
 #include "widgets/theme/fonts.h"
+#include "widgets/theme/plain_tip.h"
 #include "widgets/theme/theme.h"
 
 namespace nova::tables {
@@ -68,7 +69,7 @@ bool CellDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view, const Q
     const bool hasTip = !index.data(Qt::ToolTipRole).toString().isEmpty();
     if (event->type() != QEvent::ToolTip || hasTip || fontOf(index).width(text) <= cellInner(option).width())
         return QStyledItemDelegate::helpEvent(event, view, option, index);
-    QToolTip::showText(event->globalPos(), text, view);
+    QToolTip::showText(event->globalPos(), theme::plainTip(text), view);
     return true;
 }
 

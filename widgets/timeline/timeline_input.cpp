@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "widgets/theme/numbers.h"
+#include "widgets/theme/plain_tip.h"
 #include "widgets/timeline/timeline_widget.h"
 
 namespace nova::timeline {
@@ -238,7 +239,8 @@ void TimelineWidget::chooseFlag(int flag) {
     if (m_flag == flag) return;
     m_flag = flag;
     const Flag* chosen = flag < 0 ? nullptr : &m_data.flags[static_cast<std::size_t>(flag)];
-    setAccessibleDescription(chosen ? tr("%1 at %2 milliseconds").arg(chosen->label, theme::ms(chosen->at)) : QString());
+    setAccessibleDescription(chosen ? tr("%1 at %2 milliseconds").arg(chosen->label, theme::ms(chosen->at))
+                                    : QString());
     update();
 }
 
@@ -290,7 +292,7 @@ QString TimelineWidget::toolTipOf(const Hit& hit) const {
 void TimelineWidget::showToolTip() {
     if (!underMouse()) return;
     const QString text = toolTipOf(currentLayout().hitTest(m_mouse));
-    if (!text.isEmpty()) QToolTip::showText(mapToGlobal(m_mouse.toPoint()), text, this);
+    if (!text.isEmpty()) QToolTip::showText(mapToGlobal(m_mouse.toPoint()), theme::plainTip(text), this);
 }
 
 void TimelineWidget::leaveEvent(QEvent*) {

@@ -36,7 +36,7 @@ EventFact factOf(const Event& event) {
     fact.user = event.user;
     fact.partition = event.partition;
     fact.offset = event.offset;
-    fact.timestampMs = std::clamp<std::int64_t>(event.timestampMs, -1, mostNs / 1'000'000);
+    fact.timestampMs = soundMs(event.timestampMs);
     fact.ceTimeUs = std::clamp<std::int64_t>(event.ceTimeUs, 0, mostNs / 1'000);
     fact.deadLetterGroup = kit::kafka::header(headers, header::dlqGroup);
     if (!fact.deadLetterGroup.empty()) {

@@ -184,7 +184,8 @@ void ClusterReader::readGroups(ClusterLook& look, int timeoutMs) {
         look.groupsTrouble = QString::fromStdString(listed.error().what);
         return;
     }
-    for (const auto& group : listed.value()) ++look.groups[group.state];
+    for (const auto& group : listed.value().groups) ++look.groups[group.state];
+    look.groupsTrouble = listed.value().missing;
 }
 
 void ClusterReader::configs(const QStringList& topics, int timeoutMs,

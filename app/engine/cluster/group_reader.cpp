@@ -148,7 +148,7 @@ kit::Result<GroupReader> GroupReader::make(const ReadSession& session) {
     return GroupReader(std::move(handle), session);
 }
 
-kit::Result<QVector<GroupListing>> GroupReader::list(int timeoutMs) const {
+kit::Result<GroupList> GroupReader::list(int timeoutMs) const {
     const Queue queue(rd_kafka_queue_new(m_handle.get()));
     const auto options = optionsFor(m_handle.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS, timeoutMs);
     rd_kafka_ListConsumerGroups(m_handle.get(), options.get(), queue.get());
@@ -160,21 +160,23 @@ kit::Result<QVector<GroupListing>> GroupReader::list(int timeoutMs) const {
     const auto* result = rd_kafka_event_ListConsumerGroups_result(event.get());
     std::size_t count = 0;
     const auto** found = rd_kafka_ListConsumerGroups_result_valid(result, &count);
-    QVector<GroupListing> groups;
-    groups.reserve(static_cast<qsizetype>(count));
+    GroupList list;
+    list.groups.reserve(static_cast<qsizetype>(count));
     for (std::size_t i = 0; i < count; ++i) {
-        groups.append({QString::fromUtf8(rd_kafka_ConsumerGroupListing_group_id(found[i])),
+        list.groups.append({QString::fromUtf8(rd_kafka_ConsumerGroupListing_group_id(found[i])),
                        stateName(rd_kafka_ConsumerGroupListing_state(found[i])),
                        rd_kafka_ConsumerGroupListing_is_simple_consumer_group(found[i]) ? QString()
                                                                                         : QStringLiteral("consumer")});
     }
-    // A broker that does not answer hides its groups and no other's.
     std::size_t faults = 0;
     const auto** errors = rd_kafka_ListConsumerGroups_result_errors(result, &faults);
-    if (groups.isEmpty() && faults > 0)
-        return kit::transient("Kafka did not list its groups: " +
-                              ReadSession::why(m_handle.get(), rd_kafka_error_code(errors[0])));
-    return groups;
+    if (faults == 0) return list;
+    const auto why = ReadSession::why(m_handle.get(), rd_kafka_error_code(errors[0]));
+    if (list.groups.isEmpty()) return kit::transient("Kafka did not list its groups: " + why);
+    list.missing = QStringLiteral("%1 of the brokers did not list their groups: %2")
+                       .arg(faults)
+                       .arg(QString::fromStdString(why));
+    return list;
 }
 
 kit::Result<void> GroupReader::describe(const QStringList& groups, int timeoutMs,

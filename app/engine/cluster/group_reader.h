@@ -18,6 +18,11 @@ struct GroupListing {
     QString protocolType;  // "consumer", or "" of a group that only commits; librdkafka 2.0.2 lists no others
 };
 
+struct GroupList {
+    QVector<GroupListing> groups;
+    QString missing;  // why some are not among them, the broker's own text; empty: all are
+};
+
 struct GroupMember {
     QString id, clientId, host;
     QVector<std::pair<QString, int>> partitions;  // topic, partition
@@ -42,7 +47,8 @@ public:
     static constexpr int inFlight = 64;
     static kit::Result<GroupReader> make(const ReadSession& session);
 
-    kit::Result<QVector<GroupListing>> list(int timeoutMs) const;
+    // Each broker lists the groups that it coordinates; one that does not answer hides its own. Error: none answered.
+    kit::Result<GroupList> list(int timeoutMs) const;
     // In any order, each as it comes; one bad group is its own `trouble` and spoils no other.
     kit::Result<void> describe(const QStringList& groups, int timeoutMs,
                                const std::function<void(GroupDescription)>& each) const;

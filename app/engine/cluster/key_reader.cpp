@@ -21,8 +21,19 @@ std::string keyOf(const std::pair<QString, QString>& of) {
         .toStdString();
 }
 
+// What is said of an answer that is none: an error in Redis' own words, or the kind that it should not have.
+QString troubleOf(const kit::RedisReply& reply) {
+    if (reply.type == Type::error) return QString::fromStdString(reply.text);
+    return QStringLiteral("Redis answered with something else than was asked for");
+}
+
+kit::Error faultOf(const char* command, const kit::RedisReply& reply) {
+    return kit::permanent(std::string("Redis ") + command + ": " + troubleOf(reply).toStdString());
+}
+
 QString stateOf(const kit::RedisReply& reply) {
     if (reply.isNil()) return QStringLiteral("absent");
+    if (reply.type != Type::text) return QStringLiteral("unknown");
     return reply.text == "done" || reply.text == "1" ? QStringLiteral("done") : QStringLiteral("leased");
 }
 
@@ -79,6 +90,7 @@ kit::Result<std::vector<kit::RedisReply>> KeyReader::ask(const std::vector<kit::
     auto replies = m_door->client.pipeline(all);
     if (!replies) return replies.error();
     auto& answered = replies.value();
+    if (answered.size() != all.size()) return kit::permanent("Redis did not answer each command");
     for (std::size_t i = 0; i < answered.size(); ++i) {
         if (answered[i].type != Type::error) continue;
         if (isRefusal(answered[i].text) || i < m_door->signIn.size())
@@ -100,6 +112,7 @@ kit::Result<QVector<QString>> KeyReader::states(const QVector<std::pair<QString,
 
 kit::Result<bool> KeyReader::isOnline(const QString& userId) {
     BOOST_OUTCOME_TRY(const auto replies, ask({{"ZCARD", "websocket:" + userId.toStdString()}}));
+    if (replies.front().type != Type::integer) return faultOf("ZCARD", replies.front());
     return replies.front().integer > 0;
 }
 
@@ -117,8 +130,8 @@ kit::Result<QVector<KeyReader::Value>> KeyReader::values(const QStringList& keys
         const auto left = replies[i + 1].integer;  // -2: no such key, -1: no expiry
         Value value;
         value.there = !got.isNil();
-        if (got.type == Type::error)
-            value.trouble = QString::fromStdString(got.text);
+        if (value.there && got.type != Type::text)
+            value.trouble = troubleOf(got);
         else
             value.text = QString::fromStdString(got.text).left(longestText);
         if (replies[i + 1].type == Type::integer && left >= 0)
@@ -130,6 +143,7 @@ kit::Result<QVector<KeyReader::Value>> KeyReader::values(const QStringList& keys
 
 kit::Result<QString> KeyReader::type(const QString& key) {
     BOOST_OUTCOME_TRY(const auto replies, ask({{"TYPE", key.toStdString()}}));
+    if (replies.front().type != Type::text) return faultOf("TYPE", replies.front());
     return QString::fromStdString(replies.front().text);
 }
 
@@ -137,11 +151,14 @@ kit::Result<std::optional<QMap<QString, QString>>> KeyReader::fields(const QStri
     kit::RedisCommand command{"HMGET", hash.toStdString()};
     for (const auto& name : names) command.push_back(name.toStdString());
     BOOST_OUTCOME_TRY(const auto replies, ask({command, {"EXISTS", hash.toStdString()}}));
+    if (replies.back().type != Type::integer) return faultOf("EXISTS", replies.back());
     if (replies.back().integer == 0) return std::optional<QMap<QString, QString>>();
-    QMap<QString, QString> fields;
     const auto& items = replies.front().items;
+    if (replies.front().type != Type::array || items.size() != static_cast<std::size_t>(names.size()))
+        return faultOf("HMGET", replies.front());
+    QMap<QString, QString> fields;
     for (std::size_t i = 0; i < items.size(); ++i) {
-        if (!items[i].isNil())
+        if (items[i].type == Type::text)
             fields.insert(names[static_cast<qsizetype>(i)], QString::fromStdString(items[i].text).left(longestText));
     }
     return std::optional(fields);
@@ -161,7 +178,10 @@ kit::Result<QVector<KeyReader::Member>> KeyReader::members(const QVector<std::pa
         Member member;
         if (replies[i].type == Type::text) member.score = QString::fromStdString(replies[i].text).toDouble();
         if (replies[i + 1].type == Type::integer) member.rank = replies[i + 1].integer;
-        if (replies[i + 2].type == Type::integer) member.size = replies[i + 2].integer;
+        if (replies[i + 2].type == Type::integer)
+            member.size = replies[i + 2].integer;
+        else
+            member.trouble = troubleOf(replies[i + 2]);
         members.append(member);
     }
     return members;
@@ -172,8 +192,9 @@ kit::Result<KeyReader::Step> KeyReader::scan(quint64 cursor, const QString& patt
         const auto replies,
         ask({{"SCAN", std::to_string(cursor), "MATCH", pattern.toStdString(), "COUNT", std::to_string(count)}}));
     const auto& reply = replies.front();
-    if (reply.type != Type::array || reply.items.size() != 2)
-        return kit::permanent("Redis SCAN: " + (reply.text.empty() ? "no such answer was expected" : reply.text));
+    if (reply.type != Type::array || reply.items.size() != 2 || reply.items[0].type != Type::text ||
+        reply.items[1].type != Type::array)
+        return faultOf("SCAN", reply);
     Step step;
     step.cursor = QString::fromStdString(reply.items[0].text).toULongLong();
     step.fraction = step.cursor == 0 ? 1.0 : fractionOf(step.cursor);
@@ -183,7 +204,7 @@ kit::Result<KeyReader::Step> KeyReader::scan(quint64 cursor, const QString& patt
 
 kit::Result<qint64> KeyReader::size() {
     BOOST_OUTCOME_TRY(const auto replies, ask({{"DBSIZE"}}));
-    if (replies.front().type != Type::integer) return kit::permanent("Redis DBSIZE: " + replies.front().text);
+    if (replies.front().type != Type::integer) return faultOf("DBSIZE", replies.front());
     return replies.front().integer;
 }
 

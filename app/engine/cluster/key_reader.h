@@ -1,5 +1,6 @@
 // Reads Redis; writes nothing, and never asks for KEYS. What Redis refuses (NOAUTH, WRONGPASS, NOPERM) is an error of
-// kind forbidden with Redis' own words; no answer is transient. Thread: one; calls block until Redis answers or its
+// kind forbidden with Redis' own words, any other error and an answer of another kind than a command has is permanent; no
+// answer is transient. Thread: one; calls block until Redis answers or its
 // client gives up, 2 s.
 #pragma once
 
@@ -24,7 +25,8 @@ public:
     KeyReader(KeyReader&&) noexcept;
     KeyReader& operator=(KeyReader&&) noexcept;
 
-    // For (event id, group) each, by the contract's template: done, leased or absent; one pipeline.
+    // For (event id, group) each, by the contract's template: done, leased, absent, or unknown where what Redis holds
+    // there is no idempotency key; one pipeline.
     kit::Result<QVector<QString>> states(const QVector<std::pair<QString, QString>>& of);
     // Whether a socket of that user is entered in websocket:{user}: then pushes find it.
     kit::Result<bool> isOnline(const QString& userId);
@@ -47,6 +49,7 @@ public:
         std::optional<double> score;
         std::optional<qint64> rank;  // 0: the highest score
         qint64 size = 0;             // of the whole set; 0: there is none
+        QString trouble;             // Redis' words, "WRONGTYPE …": nothing of the above is known
     };
     // For (sorted set, member) each, in order; one pipeline of ZSCORE, ZREVRANK and ZCARD.
     kit::Result<QVector<Member>> members(const QVector<std::pair<QString, QString>>& of);

@@ -1,15 +1,20 @@
 #include "app/engine/cluster/row_reader.h"
 
-#include <pqxx/pqxx>
+#include <libpq-fe.h>
+#include <poll.h>
 
+#include <algorithm>
+#include <chrono>
+
+#include "kit/kafka/handles.h"
 #include "kit/postgres/pool.h"
 
 namespace nova::engine {
 namespace {
 
-// Connected after its construction, as the services' pool does: a connection whose server leaves while it is being
-// constructed leaks libpq's part of it.
-using Connection = pqxx::lazyconnection;
+using Clock = std::chrono::steady_clock;
+using Connection = std::unique_ptr<PGconn, kit::kafka::Deleter<PQfinish>>;
+using Answer = std::unique_ptr<PGresult, kit::kafka::Deleter<PQclear>>;
 
 std::string connectionString(const QString& uri) {
     const auto text = uri.toStdString();
@@ -37,22 +42,81 @@ bool isRefusal(const std::string& text) {
            text.find("fe_sendauth") != std::string::npos;
 }
 
-kit::Error errorOf(const std::exception& thrown) {
-    const auto what = "PostgreSQL: " + oneLine(thrown.what());
-    if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&thrown)) {
-        const auto& state = sql->sqlstate();
-        if (state == "42501" || state == "25006") return {kit::ErrorKind::forbidden, what, {}};
-        if (state == "42P01" || state == "42703" || state == "3F000") return {kit::ErrorKind::notFound, what, {}};
-    }
-    return kit::sqlError(thrown);
+std::string notWithin(int seconds) {
+    return "PostgreSQL did not answer within " + std::to_string(seconds) + " s";
+}
+
+kit::ErrorKind kindOf(std::string_view sqlState) {
+    if (sqlState == "42501" || sqlState == "25006") return kit::ErrorKind::forbidden;
+    if (sqlState == "42P01" || sqlState == "42703" || sqlState == "3F000") return kit::ErrorKind::notFound;
+    // The connection, the server's means, what it gave up or was told to give up, and conflicts with others.
+    for (const std::string_view passing : {"08", "53", "57", "40", "55"})
+        if (sqlState.starts_with(passing)) return kit::ErrorKind::transient;
+    return sqlState.empty() ? kit::ErrorKind::transient : kit::ErrorKind::permanent;
 }
 
 }  // namespace
 
+// libpq itself, since a server that hangs keeps its connections: no limit of its own ends the waiting for an answer.
 struct RowReader::Impl {
-    explicit Impl(const std::string& target) : connection(target) {}
     Connection connection;
+    std::string gone;  // why there is none any more
+
+    kit::Result<Answer> ask(const char* statement, const std::vector<std::string>& parameters);
+
+private:
+    bool waitFor(short events);
+    kit::Error lose(std::string why);
 };
+
+kit::Error RowReader::Impl::lose(std::string why) {
+    gone = std::move(why);
+    connection.reset();
+    return kit::transient(gone);
+}
+
+// False: nothing came for so long.
+bool RowReader::Impl::waitFor(short events) {
+    const auto until = Clock::now() + std::chrono::seconds(silentSeconds);
+    for (;;) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
+        pollfd door{PQsocket(connection.get()), events, 0};
+        const int ready = ::poll(&door, 1, static_cast<int>(std::max<long>(0, left)));
+        if (ready > 0 || (ready < 0 && errno != EINTR)) return true;  // a fault shows at the next reading
+        if (left <= 0) return false;
+    }
+}
+
+kit::Result<Answer> RowReader::Impl::ask(const char* statement, const std::vector<std::string>& parameters) {
+    if (!connection) return kit::transient(gone);
+    std::vector<const char*> values;
+    for (const auto& parameter : parameters) values.push_back(parameter.c_str());
+    auto* raw = connection.get();
+    const auto broken = [&] { return lose("PostgreSQL: " + oneLine(PQerrorMessage(raw))); };
+    if (!PQsendQueryParams(raw, statement, static_cast<int>(values.size()), nullptr, values.data(), nullptr, nullptr, 0))
+        return broken();
+    for (int flushed = PQflush(raw); flushed != 0; flushed = PQflush(raw)) {
+        if (flushed < 0) return broken();
+        if (!waitFor(POLLIN | POLLOUT)) return lose(notWithin(silentSeconds));
+        if (!PQconsumeInput(raw)) return broken();
+    }
+    Answer last;
+    for (;;) {
+        while (PQisBusy(raw)) {
+            if (!waitFor(POLLIN)) return lose(notWithin(silentSeconds));
+            if (!PQconsumeInput(raw)) return broken();
+        }
+        Answer next(PQgetResult(raw));
+        if (!next) break;
+        last = std::move(next);
+    }
+    const auto status = PQresultStatus(last.get());
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return last;
+    const char* state = last ? PQresultErrorField(last.get(), PG_DIAG_SQLSTATE) : nullptr;
+    const auto what = "PostgreSQL: " + oneLine(last ? PQresultErrorMessage(last.get()) : PQerrorMessage(raw));
+    if (PQstatus(raw) != CONNECTION_OK) return lose(what);
+    return kit::Error{kindOf(state ? state : ""), what, {}};
+}
 
 RowReader::RowReader(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 RowReader::~RowReader() = default;
@@ -60,41 +124,38 @@ RowReader::RowReader(RowReader&&) noexcept = default;
 RowReader& RowReader::operator=(RowReader&&) noexcept = default;
 
 kit::Result<RowReader> RowReader::open(const QString& uri) {
-    try {
-        auto impl = std::make_unique<Impl>(connectionString(uri));
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-        impl->connection.activate();
-        impl->connection.inhibit_reactivation(true);
-#pragma GCC diagnostic pop
-        impl->connection.set_variable("default_transaction_read_only", "on");
-        impl->connection.set_variable("statement_timeout", std::to_string(statementMs));
-        return RowReader(std::move(impl));
-    } catch (const std::exception& thrown) {
-        const auto what = oneLine(thrown.what());
+    auto impl = std::make_unique<Impl>();
+    impl->connection.reset(PQconnectdb(connectionString(uri).c_str()));
+    auto* connection = impl->connection.get();
+    if (!connection || PQstatus(connection) != CONNECTION_OK) {
+        const auto what = connection ? oneLine(PQerrorMessage(connection)) : std::string("out of memory");
         if (isRefusal(what)) return kit::Error{kit::ErrorKind::forbidden, "PostgreSQL refused: " + what, {}};
-        return kit::transient("PostgreSQL does not answer: " + what);
+        const bool silent = what.find("timeout expired") != std::string::npos;
+        return kit::transient((silent ? notWithin(connectSeconds) : "PostgreSQL does not answer") + ": " + what);
     }
+    PQsetnonblocking(connection, 1);
+    PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);
+    const auto limit = "SET statement_timeout = " + std::to_string(statementMs);
+    for (const char* set : {"SET client_encoding = 'UTF8'", "SET default_transaction_read_only = on", limit.c_str()}) {
+        if (auto done = impl->ask(set, {}); !done) return done.error();
+    }
+    return RowReader(std::move(impl));
 }
 
 kit::Result<std::vector<RowReader::Row>> RowReader::rows(const QString& statement, const QStringList& parameters) {
-    try {
-        std::vector<std::string> values;
-        for (const auto& parameter : parameters) values.push_back(parameter.toStdString());
-        pqxx::read_transaction transaction(m_impl->connection);
-        const auto result =
-            transaction.exec_params(statement.toStdString(), pqxx::prepare::make_dynamic_params(values));
-        std::vector<Row> rows;
-        for (const auto& from : result) {
-            Row row;
-            for (const auto& field : from)
-                row.push_back(field.is_null() ? std::nullopt : std::optional(QString::fromUtf8(field.c_str())));
-            rows.push_back(std::move(row));
+    std::vector<std::string> values;
+    for (const auto& parameter : parameters) values.push_back(parameter.toStdString());
+    BOOST_OUTCOME_TRY(const auto answer, m_impl->ask(statement.toUtf8().constData(), values));
+    std::vector<Row> rows(static_cast<std::size_t>(PQntuples(answer.get())));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        for (int column = 0; column < PQnfields(answer.get()); ++column) {
+            const int row = static_cast<int>(i);
+            rows[i].push_back(PQgetisnull(answer.get(), row, column)
+                                  ? std::nullopt
+                                  : std::optional(QString::fromUtf8(PQgetvalue(answer.get(), row, column))));
         }
-        return rows;
-    } catch (const std::exception& thrown) {
-        return errorOf(thrown);
     }
+    return rows;
 }
 
 kit::Result<QMap<QString, QStringList>> RowReader::schemasOf(const QStringList& tables) {

@@ -1,5 +1,5 @@
-// Reads PostgreSQL: one connection, each statement in a read-only transaction of its own that may take 2 s. Thread:
-// one; calls block.
+// Reads PostgreSQL: one connection, each statement in a read-only transaction of its own that may take 2 s. A server
+// that says nothing for 3 s is given up: then this and all later statements fail at once. Thread: one; calls block.
 #pragma once
 
 #include <QMap>
@@ -16,7 +16,7 @@ namespace nova::engine {
 
 class RowReader {
 public:
-    static constexpr int connectSeconds = 3, statementMs = 2'000;
+    static constexpr int connectSeconds = 3, statementMs = 2'000, silentSeconds = 3;
     using Row = std::vector<std::optional<QString>>;  // values as PostgreSQL writes them; none: NULL
 
     // A libpq URI or keyword string. Error: forbidden (PostgreSQL answered and refused, in its own words), transient

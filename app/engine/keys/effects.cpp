@@ -23,12 +23,14 @@ public:
         if (!values) return unknown(kind, key, m_redis.why());
         const auto& value = values->front();
         m_report.effects.append(
-            {kind, key, value.trouble.isEmpty() ? value.text : value.trouble, value.there ? u"there"_s : u"absent"_s});
+            {kind, key, value.trouble.isEmpty() ? value.text : value.trouble,
+             !value.trouble.isEmpty() ? u"unknown"_s : value.there ? u"there"_s : u"absent"_s});
     }
 
     void size(const QString& kind, const QString& key, const QString& unit) {
         const auto members = m_redis.members({{key, QString()}});
         if (!members) return unknown(kind, key, m_redis.why());
+        if (!members->front().trouble.isEmpty()) return unknown(kind, key, members->front().trouble);
         const auto count = members->front().size;
         m_report.effects.append({kind, key, u"%1: %2"_s.arg(unit).arg(count), count > 0 ? u"there"_s : u"absent"_s});
     }
@@ -90,7 +92,9 @@ void Effects::feeds(const QString& postId, const QString& authorId) {
     for (qsizetype i = 0; i < members->size(); ++i) {
         const auto& member = (*members)[i];
         holding += member.score ? 1 : 0;
-        if (i < feedsTold)
+        if (!member.trouble.isEmpty())
+            unknown(u"feed"_s, asked[i].first, member.trouble);
+        else if (i < feedsTold)
             m_report.effects.append({u"feed"_s, asked[i].first, feedDetail(names.value(users[i]), member),
                                      member.score ? u"there"_s : u"absent"_s});
     }

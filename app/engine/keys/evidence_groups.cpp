@@ -30,7 +30,7 @@ kit::Result<void> Evidence::readSpans() {
         return kit::outcome::success();
     }
     if (!event) return kit::outcome::success();
-    qint64 first = event->timestampMs, last = first;
+    qint64 first = soundMs(event->timestampMs), last = first;
     const auto wanted = ids();
     for (const auto* list : {&sameId, &related}) {
         for (const auto& record : *list) {
@@ -147,8 +147,8 @@ QStringList Evidence::groupsWithCommits() const {
     auto reader = event ? GroupReader::make(m_session) : kit::Result<GroupReader>(kit::transient("no event"));
     if (!reader) return groups;
     const auto listed = reader.value().list(groupsMs);
-    if (!listed || listed.value().size() > mostGroups) return groups;
-    for (const auto& one : listed.value())
+    if (!listed || listed.value().groups.size() > mostGroups) return groups;
+    for (const auto& one : listed.value().groups)
         if (!one.group.startsWith(QLatin1String("console-"))) groups << one.group;
     const PartitionKey partition{Names::topicName(event->topic), event->partition};
     (void)reader.value().offsets(groups, groupsMs, [&](const GroupOffsets& offsets) {
@@ -183,7 +183,7 @@ kit::Result<void> Evidence::readCommits(qint64 fromMs, qint64 untilMs) {
 
 void Evidence::readPositions(const QStringList& groups) {
     if (!event) return;
-    const qint64 time = event->timestampMs;
+    const qint64 time = soundMs(event->timestampMs);
     // Without the right to read commits, spans alone tell.
     (void)readCommits(time - commitsBeforeMs, time + 1);
     settle(groups);
@@ -193,7 +193,7 @@ void Evidence::readPositions(const QStringList& groups) {
     // A quiet partition: what became of the record before it, when that was new.
     const auto previous = readEvent(m_session, Names::topicName(event->topic), event->partition, event->offset - 1);
     if (!previous) return;
-    const qint64 before = previous.value().timestampMs;
+    const qint64 before = soundMs(previous.value().timestampMs);
     (void)readCommits(before, std::min(time + 1, before + afterPreviousMs));
     if (hasSpans)
         (void)readSpans({before - beforeMs, before - closelyBeforeMs}, {std::min(time, before + afterPreviousMs)});

@@ -29,6 +29,7 @@ void KeyLookup::setTarget(Target target) {
     m_scans->stop();
     m_target = std::move(target);
     ++m_last;
+    ++m_lastScan;
 }
 
 quint64 KeyLookup::request(const QString& id) {
@@ -52,16 +53,29 @@ quint64 KeyLookup::start(KeyQuery query) {
 }
 
 void KeyLookup::scan(const QString& pattern) {
-    m_scans->give([this, target = m_target, pattern](const std::atomic<bool>& stop) {
-        const auto tell = [this](const KeyScan& scan) {
-            QMetaObject::invokeMethod(this, [this, scan] { Q_EMIT scanned(scan); });
+    const auto number = ++m_lastScan;
+    m_scanPattern = pattern;
+    m_scans->give([this, number, target = m_target, pattern](const std::atomic<bool>& stop) {
+        const auto tell = [this, number](const KeyScan& scan) {
+            QMetaObject::invokeMethod(this, [this, number, scan] {
+                if (number == m_lastScan) Q_EMIT scanned(scan);
+            });
         };
         tell(scanKeys(target, {pattern}, tell, stop));
     });
 }
 
 void KeyLookup::stopScan() {
-    m_scans->stop();
+    if (!m_scans->stop()) return;
+    KeyScan none;
+    none.pattern = m_scanPattern;
+    none.ended = true;
+    QMetaObject::invokeMethod(
+        this,
+        [this, none, number = m_lastScan] {
+            if (number == m_lastScan) Q_EMIT scanned(none);
+        },
+        Qt::QueuedConnection);
 }
 
 }  // namespace nova::engine

@@ -37,16 +37,17 @@ public:
     quint64 request(const QString& id);  // the number that found() comes with
     quint64 request(const Event& event);
     void scan(const QString& pattern);  // one at a time; a newer one ends the former
-    void stopScan();                    // scanned() comes with what was found so far
+    void stopScan();                    // scanned() comes with what was found so far, though nothing was yet
 
 Q_SIGNALS:
     void found(const nova::engine::KeyReport& report, quint64 request);
-    void scanned(const nova::engine::KeyScan& scan);  // at most 10 a second; the last with `ended`
+    void scanned(const nova::engine::KeyScan& scan);  // of the newest; at most 10 a second; the last with `ended`
 
 private:
     quint64 start(KeyQuery query);
     Target m_target;
-    quint64 m_last = 0;
+    quint64 m_last = 0, m_lastScan = 0;
+    QString m_scanPattern;  // of the newest
     std::unique_ptr<LookupWorker> m_lookups, m_scans;  // last: they end first
 };
 

@@ -24,10 +24,10 @@ void LookupWorker::give(Task task) {
     m_wake.notify_one();
 }
 
-void LookupWorker::stop() {
+bool LookupWorker::stop() {
     const std::lock_guard lock(m_mutex);
-    m_next = nullptr;
     m_stop = true;
+    return std::exchange(m_next, nullptr) != nullptr;
 }
 
 void LookupWorker::run() {

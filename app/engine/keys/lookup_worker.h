@@ -17,7 +17,7 @@ public:
     LookupWorker(const LookupWorker&) = delete;
     LookupWorker& operator=(const LookupWorker&) = delete;
     void give(Task task);
-    void stop();  // drops what waits, too
+    bool stop();  // drops what waits, too: true where something did
 
 private:
     void run();

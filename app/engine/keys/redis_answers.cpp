@@ -28,10 +28,12 @@ std::optional<T> RedisAnswers::settle(kit::Result<T>&& answer, qsizetype asked) 
         return std::move(answer.value());
     }
     // Of a right that one command lacks the others may not suffer.
-    const bool refused = answer.error().kind == kit::ErrorKind::forbidden;
     m_detail = QString::fromStdString(answer.error().what);
-    m_state = refused ? u"refused"_s : u"unreachable"_s;
-    if (!refused) m_reader.reset();
+    if (answer.error().kind == kit::ErrorKind::forbidden) m_state = u"refused"_s;
+    if (answer.error().kind == kit::ErrorKind::transient) {
+        m_state = u"unreachable"_s;
+        m_reader.reset();
+    }
     return std::nullopt;
 }
 

@@ -40,7 +40,7 @@ void tellRecord(StuckRecord& record, const rd_kafka_message_t& message) {
     record.eventId = textOf(event.eventId);
     record.key = textOf(event.key);
     record.traceId = event.sampled ? textOf(event.traceId) : QString();
-    record.timeMs = event.ceTimeUs > 0 ? event.ceTimeUs / 1'000 : event.timestampMs;
+    record.timeMs = event.ceTimeUs > 0 ? event.ceTimeUs / 1'000 : soundMs(event.timestampMs);
     record.bytes = qint64(message.len);
     record.undecodable = event.undecodable;
     if (event.traceId.empty())

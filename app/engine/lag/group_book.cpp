@@ -58,8 +58,8 @@ void GroupBook::forget(std::map<QString, GroupEntry>::iterator entry) {
     m_groups.erase(entry);
 }
 
-void GroupBook::list(const QVector<GroupListing>& groups, qint64 nowMs) {
-    for (auto& [name, entry] : m_groups) entry.listed = entry.stirred;
+void GroupBook::list(const QVector<GroupListing>& groups, qint64 nowMs, bool isWhole) {
+    for (auto& [name, entry] : m_groups) entry.listed = entry.stirred || !isWhole;
     for (const auto& listing : groups) {
         auto* entry = entryOf(listing.group);
         if (!entry) continue;

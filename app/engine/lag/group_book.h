@@ -48,8 +48,9 @@ public:
 
     explicit GroupBook(std::function<bool(const QString& group)> wanted = {}) : m_wanted(std::move(wanted)) {}
 
-    // Groups no longer listed, and without a record since the last listing, are forgotten.
-    void list(const QVector<GroupListing>& groups, qint64 nowMs);
+    // Groups no longer listed, and without a record since the last listing, are forgotten; not so where some may be
+    // missing from the list.
+    void list(const QVector<GroupListing>& groups, qint64 nowMs, bool isWhole = true);
     void describe(const GroupDescription& description, qint64 nowMs);
     void offsets(const GroupOffsets& offsets);
     // `end`: the ends of the last look, for the lag at commit time. `live`: of now, not of the time before the start.

@@ -53,6 +53,7 @@ struct LagSample {
     QVector<GroupState> groups;
     int groupsAsked = 0, groupsAnswered = 0;
     QString trouble;  // the whole sample failed; rows are the last ones, with their age
+    QString missing;  // why some groups are not known; empty: all are
     QString commits;  // "followed" or "polled: <why>"
 };
 

@@ -111,6 +111,7 @@ LagSample LagWatch::look() {
     drain(sample.atMs);
     listGroups(sample.atMs);
     sample.trouble = m_outage;
+    sample.missing = m_missing;
     if (m_outage.isEmpty()) {
         askGroups(sample, followed);
         describeGroups(sample.atMs, followed);
@@ -142,7 +143,8 @@ void LagWatch::listGroups(qint64 now) {
     m_outage = listed ? QString() : QString::fromStdString(listed.error().what);
     if (!listed) return;
     m_listAtMs = now;
-    m_book.list(listed.value(), now);
+    m_missing = listed.value().missing;
+    m_book.list(listed.value().groups, now, m_missing.isEmpty());
 }
 
 // Followed groups are asked once, since their commits may lie before what is read of __consumer_offsets.

@@ -73,7 +73,8 @@ private:
     EndBook m_endBook;
     TimeLag m_timeLag;
     Alarms m_alarms;
-    QString m_outage;  // the groups could not even be listed
+    QString m_outage;   // the groups could not even be listed
+    QString m_missing;  // some could not
     qint64 m_listAtMs = 0, m_topicsAtMs = 0, m_endsAtMs = 0, m_startsAtMs = 0;
     quint64 m_changes = 0;
     std::vector<PartitionKey> m_needed;  // sorted

@@ -79,7 +79,8 @@ bool writeWhole(const QString& file, const QByteArray& bytes, int mode, QString*
     unlink(beside.constData());
     const int fd = open(beside.constData(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode));
     if (fd < 0) return complain(fault, QStringLiteral("cannot write"), file);
-    const bool written = writeFully(fd, bytes) && fchmod(fd, static_cast<mode_t>(mode)) == 0;
+    // On the disk before it takes the name: else a power failure may leave an empty file where a whole one was.
+    const bool written = writeFully(fd, bytes) && fchmod(fd, static_cast<mode_t>(mode)) == 0 && fsync(fd) == 0;
     close(fd);
     if (written && std::rename(beside.constData(), target.constData()) == 0) return true;
     unlink(beside.constData());

@@ -1,10 +1,14 @@
 // Redis and PostgreSQL as a lookup meets them: signing in, what is refused, what is not there, the walk by SCAN.
+#include <signal.h>
+
+#include <QElapsedTimer>
 #include <QProcess>
 #include <QTcpServer>
 #include <QtTest>
 
 #include "app/engine/cluster/key_reader.h"
 #include "app/engine/cluster/row_reader.h"
+#include "app/engine/keys/key_lookup.h"
 #include "app/engine/keys/key_scan.h"
 #include "tests/support/real_stores.h"
 
@@ -153,6 +157,79 @@ private Q_SLOTS:
         QVERIFY(!slow);
         QCOMPARE(slow.error().kind, kit::ErrorKind::transient);
         QVERIFY(reader.value().rows(u"SELECT 1"_s));  // one statement that took too long spoils no other
+    }
+
+    // Stopped in the midst of a debugger, or its disk hangs: the kernel goes on to take what is sent.
+    void aPostgresThatHangsIsGivenUp() {
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        QElapsedTimer clock;
+        clock.start();
+        const auto none = RowReader::open(u"postgresql://x@127.0.0.1:%1/postgres"_s.arg(silent.serverPort()));
+        QVERIFY(!none && none.error().kind == kit::ErrorKind::transient);
+        QVERIFY2(none.error().what.starts_with("PostgreSQL did not answer within 3 s"), none.error().what.c_str());
+        QVERIFY2(clock.elapsed() < 8'000, qPrintable(QString::number(clock.elapsed())));
+
+        auto reader = RowReader::open(QString::fromStdString(m_postgres.uri()));
+        QVERIFY(reader);
+        const auto pid = reader.value().rows(u"SELECT pg_backend_pid()"_s).value()[0][0]->toInt();
+        QVERIFY(pid > 0 && ::kill(pid, SIGSTOP) == 0);
+        clock.start();
+        const auto hanging = reader.value().rows(u"SELECT 1"_s);
+        const auto took = clock.restart();
+        const auto again = reader.value().rows(u"SELECT 1"_s);
+        const auto tookAgain = clock.elapsed();
+        ::kill(pid, SIGCONT);
+        QVERIFY(!hanging && hanging.error().kind == kit::ErrorKind::transient);
+        QVERIFY2(hanging.error().what == "PostgreSQL did not answer within 3 s", hanging.error().what.c_str());
+        QVERIFY2(took < 6'000, qPrintable(QString::number(took)));
+        QVERIFY(!again && again.error().what == hanging.error().what);
+        QVERIFY2(tookAgain < 500, qPrintable(QString::number(tookAgain)));
+    }
+
+    // What is there, and is not what was asked for, is neither absent nor leased nor empty.
+    void keysOfAnotherKindAreSaid() {
+        redisCli(m_redis.port(), {u"LPUSH"_s, u"processed:g:e"_s, u"x"_s});
+        redisCli(m_redis.port(), {u"SET"_s, u"text"_s, u"x"_s});
+        redisCli(m_redis.port(), {u"SET"_s, u"websocket:u"_s, u"x"_s});
+        auto reader = KeyReader::make(uri(m_redis.port()));
+        QVERIFY(reader);
+        QCOMPARE(reader.value().states({{u"e"_s, u"g"_s}, {u"f"_s, u"g"_s}}).value(),
+                 QVector<QString>({u"unknown"_s, u"absent"_s}));
+        const auto members = reader.value().members({{u"text"_s, u"x"_s}, {u"none"_s, u"x"_s}}).value();
+        QVERIFY2(members[0].trouble.startsWith(u"WRONGTYPE"), qPrintable(members[0].trouble));
+        QVERIFY(members[1].trouble.isEmpty() && members[1].size == 0);
+        const auto fields = reader.value().fields(u"text"_s, {u"version"_s});
+        QVERIFY(!fields && fields.error().kind == kit::ErrorKind::permanent);
+        QVERIFY2(fields.error().what.find("WRONGTYPE") != std::string::npos, fields.error().what.c_str());
+        const auto online = reader.value().isOnline(u"u"_s);
+        QVERIFY(!online && online.error().kind == kit::ErrorKind::permanent);
+        QVERIFY(reader.value().size());
+        const auto report = lookUp(targetOf(uri(m_redis.port())), u"processed:g:e"_s, std::atomic<bool>{false});
+        QVERIFY(!report.keys.isEmpty());
+        QCOMPARE(report.keys[0].state, u"unknown"_s);
+        QVERIFY(report.keys[0].why.startsWith(u"WRONGTYPE"));
+        QCOMPARE(report.source(u"redis"_s)->state, u"ok"_s);
+    }
+
+    void onlyTheNewestScanIsTold() {
+        QStringList set{u"MSET"_s};
+        for (int i = 0; i < 3'000; ++i) set << u"k%1"_s.arg(i) << u"x"_s;
+        redisCli(m_redis.port(), set);
+        KeyLookup lookup(targetOf(uri(m_redis.port())));
+        QVector<KeyScan> told;
+        connect(&lookup, &KeyLookup::scanned, this, [&](const KeyScan& scan) { told.append(scan); });
+        lookup.scan(u"k1*"_s);
+        lookup.stopScan();  // begun or not: its end is told
+        QTRY_VERIFY(!told.isEmpty() && told.back().ended);
+        QCOMPARE(told.back().pattern, u"k1*"_s);
+        told.clear();
+        lookup.scan(u"*"_s);
+        lookup.setTarget(targetOf(uri(m_redis.port())));
+        lookup.scan(u"k2*"_s);
+        QTRY_VERIFY(!told.isEmpty() && told.back().ended);
+        for (const auto& scan : told) QCOMPARE(scan.pattern, u"k2*"_s);
+        QVERIFY(told.back().complete);
     }
 
     void refusedAndAway() {

@@ -212,6 +212,15 @@ private Q_SLOTS:
         QCOMPARE(book.marks().size(), 1);
     }
 
+    void aListThatIsNotWholeForgetsNobody() {
+        GroupBook book;
+        book.list({{u"a"_s, u"Stable"_s, u"consumer"_s}, {u"b"_s, u"Stable"_s, u"consumer"_s}}, 1);
+        book.list({{u"a"_s, u"Stable"_s, u"consumer"_s}}, 2, false);  // the broker that has b did not answer
+        QVERIFY(book.groups().contains(u"b"_s));
+        book.list({{u"a"_s, u"Stable"_s, u"consumer"_s}}, 3);
+        QVERIFY(!book.groups().contains(u"b"_s));
+    }
+
     void groupsComeAndGoWithTheListing() {
         GroupBook book([](const QString& group) { return group != u"other"; });
         book.record(decoded(commitKey("old", "t", 0), commitValue(1, 1)), false, noEnds, 1);
