@@ -4,9 +4,13 @@
 #include <unistd.h>
 
 #include <QApplication>
+#include <QFile>
+#include <QTemporaryDir>
 #include <algorithm>
 #include <clocale>
 #include <cstdio>
+#include <optional>
+#include <type_traits>
 
 #include "app/commands/dispatch.h"
 #include "app/commands/display.h"
@@ -28,9 +32,30 @@ int told(int exit) {
     return fail(exitCode::badNews, QStringLiteral("the output could not be written whole: is the disk full?"));
 }
 
+// Qt looks for it as it starts, and complains and makes one where there is none. Afterwards all is as it was: where a
+// Nova is reached depends on it.
+class LentRuntimeFolder {
+public:
+    LentRuntimeFolder() {
+        if (m_lent && m_folder.isValid()) qputenv("XDG_RUNTIME_DIR", QFile::encodeName(m_folder.path()));
+    }
+    ~LentRuntimeFolder() {
+        if (m_lent) qunsetenv("XDG_RUNTIME_DIR");
+    }
+    LentRuntimeFolder(const LentRuntimeFolder&) = delete;
+    LentRuntimeFolder& operator=(const LentRuntimeFolder&) = delete;
+
+private:
+    const bool m_lent = qEnvironmentVariableIsEmpty("XDG_RUNTIME_DIR");
+    const QTemporaryDir m_folder;
+};
+
 template <typename Application>
 int runIn(int argc, char** argv, const Arguments& arguments) {
+    std::optional<LentRuntimeFolder> lent;
+    if constexpr (std::is_same_v<Application, QApplication>) lent.emplace();
     Application app(argc, argv);
+    lent.reset();
     QCoreApplication::setApplicationName(QStringLiteral("nova-console"));
     QCoreApplication::setApplicationVersion(QStringLiteral(NOVA_VERSION));
     return told(run(arguments));

@@ -96,7 +96,8 @@ void addKeys(QStringList& lines, const KeyReport& report) {
     Table table(
         {say("GROUP"), say("STATE"), say("TIME LEFT"), say("SUPPRESSED"), say("STALE"), say("FIRST SEEN AT"), say("BY"),
          say("KEY")},
-        {Align::left, Align::left, Align::right, Align::right, Align::right, Align::left, Align::left, Align::left});
+        {Align::left, Align::whole, Align::right, Align::right, Align::right, Align::left, Align::left, Align::left},
+        {6, 5, 4, 3, 7});
     for (const auto& key : report.keys)
         table.add({key.group.isEmpty() ? say("(shared)") : key.group, stateText(key.state),
                    key.ttlSeconds ? left(*key.ttlSeconds) : none, number(key.duplicates), number(key.staleSkips),
@@ -113,7 +114,7 @@ void addVersions(QStringList& lines, const KeyReport& report) {
     if (report.versions.isEmpty()) return;
     head(lines, say("Versions"));
     Table table({say("SOURCE"), say("VERSION"), say("AGAINST THE OWNER"), say("KEY")},
-                {Align::left, Align::right, Align::left, Align::left});
+                {Align::left, Align::right, Align::left, Align::left}, {3});
     for (const auto& version : report.versions)
         table.add({version.source, number(version.version), driftText(version), version.key});
     lines << table.lines();
@@ -123,7 +124,7 @@ void addEffects(QStringList& lines, const KeyReport& report) {
     if (report.effects.isEmpty()) return;
     head(lines, say("Effects"));
     Table table({say("KIND"), say("STATE"), say("WHERE"), say("DETAIL")},
-                {Align::left, Align::left, Align::left, Align::left});
+                {Align::left, Align::whole, Align::left, Align::left});
     for (const auto& effect : report.effects)
         table.add({effect.kind, stateText(effect.state), effect.where, effect.detail});
     lines << table.lines();
@@ -133,7 +134,7 @@ void addConsumers(QStringList& lines, const KeyReport& report) {
     if (report.consumers.isEmpty()) return;
     head(lines, say("Consumers"));
     Table table({say("GROUP"), say("OUTCOME"), say("LAG AT EVENT"), say("COMMITTED NOW"), say("BY"), say("ERROR")},
-                {Align::left, Align::left, Align::right, Align::right, Align::left, Align::left});
+                {Align::left, Align::whole, Align::right, Align::right, Align::left, Align::left}, {4, 2, 5});
     for (const auto& consumer : report.consumers)
         table.add({consumer.group, consumer.outcome,
                    consumer.lagAtEvent ? QString::number(*consumer.lagAtEvent) : say("unknown"),
@@ -145,7 +146,8 @@ void addDeliveries(QStringList& lines, const KeyReport& report) {
     if (report.deliveries.isEmpty()) return;
     head(lines, say("Deliveries"));
     Table table({say("TIME"), say("GROUP"), say("OUTCOME"), say("TRY"), say("BY"), say("OFFSET"), say("EFFECT")},
-                {Align::left, Align::left, Align::left, Align::right, Align::left, Align::left, Align::left});
+                {Align::left, Align::left, Align::whole, Align::right, Align::left, Align::left, Align::left},
+                {6, 4, 3, 5});
     for (const auto& one : report.deliveries)
         table.add({clock(one.startUs / 1'000), one.group, one.outcome, QString::number(one.tries), one.member,
                    u"p%1 @ %2"_s.arg(one.partition).arg(one.offset), one.effect});
@@ -203,7 +205,7 @@ QStringList renderScan(const engine::KeyScan& scan) {
     QStringList lines;
     if (!scan.keys.isEmpty()) {
         Table table({say("KEY"), say("GROUP"), say("STATE"), say("TIME LEFT")},
-                    {Align::left, Align::left, Align::left, Align::right});
+                    {Align::left, Align::left, Align::whole, Align::right}, {1});
         for (const auto& key : scan.keys)
             table.add({key.key, key.group.isEmpty() ? say("(shared)") : key.group, stateText(key.state),
                        key.ttlSeconds ? left(*key.ttlSeconds) : none});

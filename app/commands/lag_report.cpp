@@ -113,7 +113,7 @@ QStringList lagTable(const QVector<engine::LagRow>& rows) {
         {QStringLiteral("GROUP"), QStringLiteral("TOPIC"), QStringLiteral("P"), QStringLiteral("STATUS"),
          QStringLiteral("LAG"), QStringLiteral("TIME LAG"), QStringLiteral("COMMITTED"), QStringLiteral("LOG END"),
          QStringLiteral("IN"), QStringLiteral("OUT"), QStringLiteral("OWNER"), QString()},
-        {left, left, right, left, right, right, right, right, right, right, left, left});
+        {left, left, right, whole, right, right, right, right, right, right, left, left}, {8, 9, 10, 7, 6, 11, 5});
     for (const auto& row : rows) {
         const auto owner = row.clientId.isEmpty() ? row.member : row.clientId;
         table.add({row.group, row.topic, QString::number(row.partition),

@@ -7,11 +7,15 @@
 #include <QRegularExpression>
 #include <algorithm>
 #include <cstdio>
+#include <limits>
+#include <utility>
 
 namespace nova::commands {
 namespace {
 
 using stack::PartState;
+constexpr int gap = 2;                            // between columns of a table
+constexpr int comfortable = 20, leastWidth = 6;  // of a column that is cut: while others may go, and at last
 
 const char* codeOf(Colour colour) {
     switch (colour) {
@@ -26,6 +30,8 @@ const char* codeOf(Colour colour) {
     return "";
 }
 
+}  // namespace
+
 QString fitted(const QString& text, int width) {
     static const QRegularExpression codes(QStringLiteral("\x1b\\[[0-9;]*m"));
     if (visibleWidth(text) <= width) return text;
@@ -33,8 +39,6 @@ QString fitted(const QString& text, int width) {
     bare.remove(codes);
     return bare.left(width - 1) + QStringLiteral("…");
 }
-
-}  // namespace
 
 bool isTerminal(int fd) { return isatty(fd) == 1; }
 
@@ -95,18 +99,50 @@ int visibleWidth(const QString& text) {
     return width;
 }
 
-QStringList Table::lines() const {
+int tableWidth() {
+    return isTerminal(STDOUT_FILENO) ? terminalWidth() : 0;
+}
+
+// Of each column, −1: left out. Left ones shrink, the widest first, as far as `least`, so that all fit into `most`.
+QVector<int> Table::widths(int most, int least, const QVector<int>& without) const {
     QVector<int> widths;
     for (const auto& head : m_heads) widths << visibleWidth(head);
     for (const auto& row : m_rows)
         for (int i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], visibleWidth(row[i]));
+    for (const int i : without) widths[i] = -1;
+    int sum = -gap;
+    for (const int width : widths) sum += width < 0 ? 0 : width + gap;
+    while (sum > most) {
+        int widest = -1;
+        for (int i = 0; i < widths.size(); ++i)
+            if (m_aligns[i] == Align::left && widths[i] > (widest < 0 ? least : widths[widest])) widest = i;
+        if (widest < 0) return {};
+        --widths[widest];
+        --sum;
+    }
+    return widths;
+}
+
+QStringList Table::lines(int width) const {
+    const int most = width > 0 ? width : std::numeric_limits<int>::max();
+    QVector<int> without;
+    auto wide = widths(most, comfortable, without);
+    for (int i = 0; wide.isEmpty() && i < m_expendable.size(); ++i) {
+        without << m_expendable[i];
+        wide = widths(most, comfortable, without);
+    }
+    if (wide.isEmpty()) wide = widths(most, leastWidth, without);
+    if (wide.isEmpty()) wide = widths(std::numeric_limits<int>::max(), leastWidth, without);
     const auto lay = [&](const QStringList& cells, Colour colour) {
         QString line;
+        bool first = true;
         for (int i = 0; i < cells.size(); ++i) {
-            const QString gap(widths[i] - visibleWidth(cells[i]), QLatin1Char(' '));
-            const auto cell = paint(colour, cells[i]);
-            line += m_aligns[i] == Align::right ? QString(gap + cell) : QString(cell + gap);
-            if (i + 1 < cells.size()) line += QLatin1String("  ");
+            if (wide[i] < 0) continue;
+            if (!std::exchange(first, false)) line += QString(gap, QLatin1Char(' '));
+            const auto fit = fitted(cells[i], wide[i]);
+            const QString room(wide[i] - visibleWidth(fit), QLatin1Char(' '));
+            const auto cell = paint(colour, fit);
+            line += m_aligns[i] == Align::right ? QString(room + cell) : QString(cell + room);
         }
         while (line.endsWith(QLatin1Char(' '))) line.chop(1);
         return line;

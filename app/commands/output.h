@@ -24,17 +24,24 @@ void print(const QString& line);
 QString harmless(const QString& line);
 void printJson(const QJsonObject& object);        // one line
 
-// Columns as wide as their widest cell, two spaces apart; cells may carry colours.
+int tableWidth();  // columns that a table may take: the terminal's; 0 where stdout is none: as many as it needs
+
+// Columns as wide as their widest cell, two spaces apart; cells may carry colours. Where there is less room, long words
+// at the left of their columns end in "…", and columns are left out, those that are `expendable` in that order.
 class Table {
 public:
-    enum class Align { left, right };
-    explicit Table(QStringList heads, QVector<Align> aligns) : m_heads(std::move(heads)), m_aligns(std::move(aligns)) {}
+    enum class Align { left, right, whole };  // whole: left, and never cut
+    explicit Table(QStringList heads, QVector<Align> aligns, QVector<int> expendable = {})
+        : m_heads(std::move(heads)), m_aligns(std::move(aligns)), m_expendable(std::move(expendable)) {}
     void add(QStringList cells) { m_rows.append(std::move(cells)); }
-    QStringList lines() const;
+    QStringList lines(int width = tableWidth()) const;
 
 private:
+    QVector<int> widths(int most, int least, const QVector<int>& without) const;
+
     QStringList m_heads;
     QVector<Align> m_aligns;
+    QVector<int> m_expendable;
     QVector<QStringList> m_rows;
 };
 
@@ -56,5 +63,6 @@ QString stateText(const stack::PartStatus& part);  // with its sign and colour
 QString sinceText(const QDateTime& since);         // "19 h 4 m", "12 s"
 QString bytesText(qint64 bytes);                   // "212 MiB"
 int visibleWidth(const QString& text);             // without colour codes
+QString fitted(const QString& text, int width);    // longer text ends in "…", without its colours
 
 }  // namespace nova::commands

@@ -177,7 +177,8 @@ QStringList renderActions(const QVector<Action>& actions) {
     Table table(
         {say("TIME (UTC)"), say("ACTION"), say("USER"), say("ANSWERED"), say("VISIBLE"), QString(), say("TRACE")},
         {Table::Align::left, Table::Align::left, Table::Align::left, Table::Align::right, Table::Align::right,
-         Table::Align::left, Table::Align::left});
+         Table::Align::whole, Table::Align::whole},
+        {3, 2, 0, 6});
     for (const auto& action : actions) {
         const auto over = std::count_if(action.hops.begin(), action.hops.end(), isOver);
         QString state = action.failed      ? paint(Colour::bad, QStringLiteral("✕ ") + say("failed"))
@@ -191,14 +192,35 @@ QStringList renderActions(const QVector<Action>& actions) {
     return table.lines();
 }
 
+namespace {
+
+// A narrow terminal has no room for bars: what took how long, and where.
+QStringList withoutBars(const Action& action, const QVector<Row>& rows, int width) {
+    constexpr int lengthWidth = 13;
+    QStringList lines;
+    for (const auto& line : head(action)) lines << fitted(line, width);
+    lines << QString() << paint(Colour::dim, padded(QString(), width - lengthWidth) + indented(say("ms"), lengthWidth));
+    QString before;
+    for (const auto& row : rows) {
+        if (row.hop->service != before) lines << paint(Colour::bold, fitted(row.hop->service, width));
+        before = row.hop->service;
+        lines << padded(u' ' + nameOf(row), width - lengthWidth) + indented(lengthOf(*row.hop), lengthWidth);
+    }
+    for (const auto& note : action.notes) lines << paint(Colour::warn, QStringLiteral("! ")) + note;
+    return lines;
+}
+
+}  // namespace
+
 QStringList renderAction(const Action& action, int width) {
-    constexpr int serviceWidth = 17, lengthWidth = 13, least = 24, mostOfName = 46, unit = 3;
+    constexpr int serviceWidth = 17, lengthWidth = 13, leastName = 24, leastBar = 20, mostOfName = 46, unit = 3;
+    constexpr int others = serviceWidth + lengthWidth + 2 + unit;
     const auto rows = inTreeOrder(action);
+    if (width < others + leastName + leastBar) return withoutBars(action, rows, width);
     int nameWidth = 0;
     for (const auto& row : rows) nameWidth = std::max(nameWidth, static_cast<int>(nameOf(row).size()) + 1);
-    nameWidth =
-        std::min({nameWidth, mostOfName, std::max(least, width - serviceWidth - lengthWidth - 2 - unit - least)});
-    const int barWidth = std::max(least, width - serviceWidth - nameWidth - lengthWidth - 2 - unit);
+    nameWidth = std::min({nameWidth, mostOfName, std::max(leastName, width - others - leastBar)});
+    const int barWidth = std::max(leastBar, width - others - nameWidth);
     const Scale scale(action, barWidth);
     QStringList lines = head(action);
     lines << QString()
@@ -214,7 +236,7 @@ QStringList renderAction(const Action& action, int width) {
     }
     if (action.ackMs || action.visibleMs)
         lines << QString()
-              << paint(Colour::dim, say("│ answered   ║ visible   ┊ budget   ▒ waiting   one machine, same clock"));
+              << paint(Colour::dim, say("│ answered   ║ visible   ┊ budget   ▒ waiting   by each service's clock"));
     for (const auto& note : action.notes) lines << paint(Colour::warn, QStringLiteral("  ! ")) + note;
     return lines;
 }

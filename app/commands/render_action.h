@@ -9,7 +9,7 @@
 namespace nova::commands {
 
 QStringList renderActions(const QVector<engine::Action>& actions);
-// `width`: columns of the terminal, at least 80 are used.
+// `width`: columns of the terminal; where they are few the bars are left out.
 QStringList renderAction(const engine::Action& action, int width);
 
 // What a list of `limit` (0: all) does not have: spans and events that came too fast, and actions beyond the bound.

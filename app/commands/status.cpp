@@ -48,7 +48,8 @@ void printTable(const stack::Stack& stack) {
                  QStringLiteral("cpu %"), QStringLiteral("memory"), QStringLiteral("restarts"),
                  QStringLiteral("ready in"), QStringLiteral("port"), QStringLiteral("up"), QString()},
                 {Align::left, Align::right, Align::left, Align::right, Align::right, Align::right, Align::right,
-                 Align::right, Align::right, Align::right, Align::left});
+                 Align::right, Align::right, Align::right, Align::left},
+                {7, 4, 3, 8, 5, 6, 9, 10});
     const auto dash = QStringLiteral("–");
     const auto parts = stack.parts();
     for (const auto& part : parts) {

@@ -33,8 +33,9 @@ constexpr std::size_t mostRangesTold = 20;
 std::atomic<bool> stopped{false};
 
 void printHuman(const engine::Event& event) {
+    const auto at = QDateTime::fromMSecsSinceEpoch(engine::soundMs(event.timestampMs), Qt::UTC);
     const auto time =
-        QDateTime::fromMSecsSinceEpoch(event.timestampMs, Qt::UTC).toString(QStringLiteral("HH:mm:ss.zzz"));
+        event.timestampMs < 0 ? QStringLiteral("no time     ") : at.toString(QStringLiteral("HH:mm:ss.zzz"));
     const auto decoded = engine::decode(event);
     const QString where = QStringLiteral("%1 p%2 @ %3")
                               .arg(QString::fromStdString(engine::Names::topicName(event.topic)))
@@ -50,8 +51,14 @@ void printHuman(const engine::Event& event) {
                                       .arg(QString::fromStdString(first.decoder), QString::fromStdString(first.error))
                                       .arg(decoded.faults.size()));
     }
-    print(paint(Colour::dim, time) + u' ' + where.leftJustified(34) + u' ' +
-          paint(Colour::bold, type.leftJustified(14)) + u' ' + text);
+    constexpr int roomy = 80;
+    const int width = tableWidth();
+    if (width == 0 || width >= roomy)
+        return print(paint(Colour::dim, time) + u' ' + where.leftJustified(34) + u' ' +
+                     paint(Colour::bold, type.leftJustified(14)) + u' ' + text);
+    print(fitted(paint(Colour::dim, time) + u' ' + paint(Colour::bold, type), width));
+    print(fitted(u"  " + where, width));
+    if (!text.isEmpty()) print(fitted(u"  " + text, width));
 }
 
 void printEvent(const engine::Event& event, bool json) {
