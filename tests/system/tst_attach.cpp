@@ -230,6 +230,7 @@ private Q_SLOTS:
             QTest::newRow(command) << QString::fromLatin1(command) << QByteArray("SCRAM-SHA-512");
         QTest::newRow("PLAIN") << u"cluster"_s << QByteArray("PLAIN");
     }
+    // Wish 23: the broker's own words, not only "offline"; and passwords as they are.
     void theBrokerSaysWhyItRefuses() {
         QFETCH(QString, command);
         QFETCH(QByteArray, mechanism);
@@ -270,6 +271,7 @@ private Q_SLOTS:
         for (const auto& words : {u"fault kill kafka"_s, u"play create-post"_s, u"up"_s, u"down"_s})
             QTest::newRow(qPrintable(words)) << words;
     }
+    // Wish 19: nothing is deleted or written by mistake: a profile is read-only.
     void whatWritesIsRefused() {
         QFETCH(QString, words);
         const auto readOnly = runConsole(words.split(u' ') + QStringList{u"--profile"_s, plain()});

@@ -262,6 +262,7 @@ private Q_SLOTS:
         QCOMPARE(find(after, "committed-reader", "held")->lag, Offset(6));  // the marker is an offset, too
     }
 
+    // Wishes 4 and 5: time lag is measured, never extrapolated to years.
     void timeLagIsTheAgeOfTheRecordAtTheCommit() {
         m_kafka->createTopic("timed", 2);
         const auto long_ago = kit::WallTime(std::chrono::milliseconds(1'700'000'000'123));
@@ -346,6 +347,7 @@ private Q_SLOTS:
         for (const auto& seen : {u"ok"_s, u"lost"_s, u"beyond-end"_s, u"no-commit"_s}) QVERIFY(statuses.contains(seen));
     }
 
+    // Wish 25: a group of the new protocol is neither dead nor missing.
     void aGroupOfTheNewProtocolHasUnknownMembersAndKnownOffsets() {
         fill("live", 0, 1);
         commit("modern", "live", 0, 1);
@@ -361,6 +363,7 @@ private Q_SLOTS:
         }
     }
 
+    // Wish 6: lag is live, a commit is shown as it comes.
     // Without another question to the broker, and judged by Burrow once ten are known.
     void commitsAreFollowedAsTheyCome() {
         m_kafka->createTopic("stream", 1);

@@ -247,6 +247,7 @@ private Q_SLOTS:
         for (const auto& found : view.find(u"orders"_s)) QVERIFY(found.section == views::Found::Section::go);
     }
 
+    // Wish 7: nor does a list of all topics.
     void fortyThousandPartitionsAreListedWithoutAStall() {
         ClusterView view(target());
         view.resize(test::wide);

@@ -48,6 +48,7 @@ private:
 class LagReadersTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    // Wish 24: a leaderless partition or a broker that is down spoils neither page nor group.
     void aLeaderlessPartitionSpoilsNoOther() {
         const Mock mock;
         mock.topic("t", 3);

@@ -66,6 +66,7 @@ private Q_SLOTS:
         unread.commitTrouble = u"no answer in time"_s;
         add("commits not read: not the same as none", unread, u"unknown"_s, {});
     }
+    // Wishes 2 and 3: no lag below zero, none clamped away, and what retention deleted is lost, not backlog.
     void eachCaseOfTheTable() {
         QFETCH(OffsetFacts, facts);
         QFETCH(QString, status);
