@@ -5,6 +5,7 @@
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/icons.h"
 #include "widgets/theme/metrics.h"
+#include "widgets/theme/plain_tip.h"
 #include "widgets/theme/theme.h"
 
 namespace nova::shell {
@@ -58,7 +59,7 @@ void ClusterChip::setPlace(const Place& place) {
         if (!line.isEmpty()) lines << line;
     }
     lines << tr("Click to look at another cluster");
-    setToolTip(lines.join(u'\n'));
+    setToolTip(theme::plainTip(lines.join(u'\n')));
     updateGeometry();
     update();
 }

@@ -26,7 +26,7 @@ LagAlarms::LagAlarms(QObject* parent) : QObject(parent) {
 }
 
 QString LagAlarms::textOf(const LagRow& row) {
-    return tr("%1 on %2 p%3: %4").arg(row.group, row.topic).arg(row.partition).arg(row.alarmReason);
+    return tr("%1 on %2 p%3: %4").arg(row.group, row.topic, QString::number(row.partition), row.alarmReason);
 }
 
 void LagAlarms::begin(const LagRow& row) {
@@ -41,7 +41,7 @@ void LagAlarms::tell() {
     m_worst = *std::max_element(m_begun.begin(), m_begun.end(),
                                 [](const auto& a, const auto& b) { return a.lag.value_or(0) < b.lag.value_or(0); });
     const int more = m_untold - 1;
-    const QString text = more > 0 ? tr("%1, and %2 more").arg(textOf(m_worst)).arg(more) : textOf(m_worst);
+    const QString text = more > 0 ? tr("%1, and %2 more").arg(textOf(m_worst), QString::number(more)) : textOf(m_worst);
     m_begun.clear();
     m_untold = 0;
     m_wait.start(apartMs);

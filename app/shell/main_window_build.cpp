@@ -121,6 +121,7 @@ void MainWindow::buildActions() {
     addAction(tr("Command palette"), Icon::Search, {Qt::CTRL | Qt::Key_K, Qt::CTRL | Qt::SHIFT | Qt::Key_P},
               [this] { m_palette->open(); });
     addAction(tr("Filter of this view"), Icon::Filter, {Qt::CTRL | Qt::Key_F, Qt::Key_Slash}, [this] {
+        closeOverlays();
         if (auto* view = currentView()) view->focusFilter();
     });
     addAction(tr("Next pane"), Icon::Columns, {Qt::Key_F6}, [this] { nextPane(false); });
@@ -229,7 +230,7 @@ QVector<Found> MainWindow::findLinks(const QString& text) {
     return {{Found::Section::go,
              Icon::External,
              tr("Open the record in %1").arg(cluster),
-             tr("%1 p%2 @ %3").arg(link->topic).arg(link->partition).arg(link->offset),
+             u"%1 p%2 @ %3"_s.arg(link->topic, QString::number(link->partition), QString::number(link->offset)),
              {},
              {},
              text,

@@ -12,6 +12,7 @@
 #include "widgets/theme/fonts.h"
 #include "widgets/theme/metrics.h"
 #include "widgets/theme/numbers.h"
+#include "widgets/theme/plain_tip.h"
 #include "widgets/theme/status_label.h"
 #include "widgets/theme/tabular.h"
 #include "widgets/theme/theme.h"
@@ -64,7 +65,7 @@ StoreSegment::StoreSegment(QWidget* parent) : QWidget(parent), m_label(new Statu
 
 void StoreSegment::setReading(const StoreReading& reading) {
     m_label->setStatus(reading.status, reading.name, reading.name + u' ' + reading.word);
-    setToolTip(reading.name + u": "_s + reading.word);
+    setToolTip(theme::plainTip(reading.name + u": "_s + reading.word));
 }
 
 void StoreSegment::paintEvent(QPaintEvent*) {

@@ -51,6 +51,11 @@ QString readable(const std::string& bytes) {
     return text;
 }
 
+QString placeTip(const engine::Event& event) {
+    return u"%1 p%2 @ %3\n%4"_s.arg(topicOf(event), QString::number(event.partition), theme::count(event.offset),
+                                    fullTime(event.timestampMs));
+}
+
 // Each decoder that was tried, and why it gave up.
 QString faultsText(const engine::Event& event, const engine::Decoded& decoded) {
     if (event.tombstone) return EventDetail::tr("Tombstone: the record has no value. Compaction removes its key.");
@@ -173,10 +178,7 @@ void EventDetail::setEvent(const engine::Event& event) {
     m_version->setText(u'v' + QString::number(event.version));
     m_version->setVisible(event.version >= 0);
     m_place->setText(tr("p%1 @ %2").arg(event.partition).arg(theme::count(event.offset)));
-    m_place->setToolTip(u"%1 p%2 @ %3\n%4"_s.arg(topicOf(event))
-                            .arg(event.partition)
-                            .arg(theme::count(event.offset))
-                            .arg(fullTime(event.timestampMs)));
+    m_place->setToolTip(placeTip(event));
     m_timeline->setVisible(true);
     m_timeline->setEnabled(!event.traceId.empty());
     m_copy->setVisible(true);
@@ -292,7 +294,7 @@ void EventDetail::focusPayload() {
 }
 
 void EventDetail::timeZoneChanged() {
-    if (m_event) m_place->setToolTip(titleOf(*m_event) + u'\n' + fullTime(m_event->timestampMs));
+    if (m_event) m_place->setToolTip(placeTip(*m_event));
 }
 
 void EventDetail::setSearch(const QStringList& words) {

@@ -37,9 +37,8 @@ QString typeOf(const engine::Event& event) {
 
 QString titleOf(const engine::Event& event) {
     const QString type = typeOf(event);
-    return u"%1 p%2 @ %3"_s.arg(type.isEmpty() ? topicOf(event) : type)
-        .arg(event.partition)
-        .arg(theme::count(event.offset));
+    return u"%1 p%2 @ %3"_s.arg(type.isEmpty() ? topicOf(event) : type, QString::number(event.partition),
+                                theme::count(event.offset));
 }
 
 QString fullTime(qint64 unixMs) {

@@ -110,7 +110,7 @@ const engine::RelatedEvent* eventOf(const KeyReport& report, const QString& id) 
 }
 
 QString typeWord(const engine::RelatedEvent& event) {
-    return event.version < 0 ? event.type : u"%1 v%2"_s.arg(event.type).arg(event.version);
+    return event.version < 0 ? event.type : QString(event.type + u" v"_s + QString::number(event.version));
 }
 
 CellRow keyRow(const engine::KeyState& key, const Cell& event, const Cell& result, double elapsed, KeyRows& rows) {

@@ -219,7 +219,8 @@ models::LagPartitionRow partitionRowOf(const LagRow& row, const engine::GroupSta
 
 QString cellTip(const LagRow& row, qint64 sampleAtMs) {
     QStringList lines;
-    lines << u"<b>%1 · %2 · p%3</b>"_s.arg(row.group.toHtmlEscaped(), row.topic.toHtmlEscaped()).arg(row.partition);
+    lines << u"<b>%1 · %2 · p%3</b>"_s.arg(row.group.toHtmlEscaped(), row.topic.toHtmlEscaped(),
+                                           QString::number(row.partition));
     if (row.status == LagStatus::noCommit)
         lines << Words::tr("never committed; the log holds %1 offsets")
                      .arg(row.logStart && row.logEnd ? theme::count(*row.logEnd - *row.logStart) : u"–"_s);

@@ -38,7 +38,7 @@ QString handlingText(const engine::StuckRecord& record, const QString& group) {
     if (record.polledAtMs > 0) parts << Words::tr("fetched at %1").arg(theme::clockText(record.polledAtMs * 1'000));
     if (record.polls > 1) parts << Words::tr("%1 times").arg(record.polls);
     if (record.tries > 0) parts << (record.tries == 1 ? Words::tr("1 try") : Words::tr("%1 tries").arg(record.tries));
-    if (!record.outcome.isEmpty()) parts << record.outcome;
+    if (!record.outcome.isEmpty()) parts << record.outcome.toHtmlEscaped();
     if (!record.replica.isEmpty()) parts << Words::tr("by %1").arg(record.replica.toHtmlEscaped());
     if (!record.error.isEmpty()) parts << u"✕ "_s + record.error.toHtmlEscaped();
     if (parts.isEmpty()) parts << Words::tr("nothing yet: it was never fetched");
