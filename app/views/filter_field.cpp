@@ -27,7 +27,10 @@ struct Word {
 // Fields, values, numbers and the reserved words, as far as colours need them; what is right is the compiler's to say.
 QVector<Word> wordsOf(const QString& text) {
     static const QRegularExpression token(
-        uR"re((?<field>[A-Za-z_][\w.\-]*)(?=(?::|>=|<=|>|<|~))|(?<string>"(?:\\.|[^"\\])*"?)|(?<pattern>(?<=~)/(?:\\.|[^/\\])*/?)|(?<number>(?<=[:<>=,])-?\d[\d.]*(?:us|ms|s|m|h|d|B|kB|MB)?(?=$|[\s,)]))|(?<op>\b(?:and|or|not)\b)|(?<word>[^\s(),":<>=~]+))re"_s);
+        uR"re((?<field>[A-Za-z_][\w.\-]*)(?=(?::|>=|<=|>|<|~)))re"
+        uR"re(|(?<string>"(?:\\.|[^"\\])*"?)|(?<pattern>(?<=~)/(?:\\.|[^/\\])*/?))re"
+        uR"re(|(?<number>(?<=[:<>=,])-?\d[\d.]*(?:us|ms|s|m|h|d|B|kB|MB)?(?=$|[\s,)])))re"
+        uR"re(|(?<op>\b(?:and|or|not)\b)|(?<word>[^\s(),":<>=~]+))re"_s);
     const auto& t = theme::tokens();
     QVector<Word> words;
     for (auto it = token.globalMatch(text); it.hasNext();) {

@@ -94,7 +94,7 @@ void PostItem::setPost(const PostCard& post, const QString& author) {
     m_version->setText(tr("updated, v%1").arg(post.version));
     m_version->setVisible(post.version > 1);
     m_content->setText(post.content);
-    m_like->setText(post.liked ? tr("Liked · %1").arg(post.likes) : tr("Like · %1").arg(post.likes));
+    m_like->setText((post.liked ? tr("Liked · %1") : tr("Like · %1")).arg(theme::count(post.likes)));
     m_like->setToolTip(post.liked ? tr("Takes the like back") : tr("Likes this post"));
     m_timeline->setVisible(!post.traceId.isEmpty());
 }

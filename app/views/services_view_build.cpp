@@ -49,8 +49,8 @@ void ServicesView::buildBar() {
     auto* bar = new ViewBar(tr("Services"), this);
     m_summary = bar->addText();
     bar->addStretch();
-    m_startAll = bar->addButton(tr("Start all"), theme::Icon::Play);
-    m_stopAll = bar->addButton(tr("Stop all"), theme::Icon::Stop);
+    m_startAll = bar->addButton(tr("Start all"), theme::Icon::Play, tr("Starts every part, the stores first (Enter)"));
+    m_stopAll = bar->addButton(tr("Stop all"), theme::Icon::Stop, tr("Stops every part; what it stored stays"));
     m_bar = bar;
 }
 

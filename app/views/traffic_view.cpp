@@ -165,8 +165,8 @@ QString TrafficView::emptyText() const {
     const bool held = m_rows->held() > 0;
     if (held && !m_rows->filter().isEmpty())
         return m_rows->searched() < 1 ? tr("Searching …")
-                                      : tr("No event held matches %1\nEsc clears the filter; Scan history… searches what lies "
-                                           "in the topics.")
+                                      : tr("No event held matches %1\nEsc clears the filter; Scan history… searches "
+                                           "what lies in the topics.")
                                             .arg(m_rows->filter());
     if (!m_trouble.isEmpty()) return tr("No event was held when the broker went away.");
     if (!m_connected) return tr("Nova is not ready yet. Events appear here as soon as Kafka answers.");
@@ -210,8 +210,8 @@ void TrafficView::setTarget(const engine::Target& target) {
         connect(m_lookup.get(), &engine::KeyLookup::found, this, &TrafficView::takeReport);
     }
     m_chooser->setHint(target.local ? QString()
-                                    : tr("These topics are read from the cluster as their events come, all reads together "
-                                         "at most %1 a second.")
+                                    : tr("These topics are read from the cluster as their events come, all reads "
+                                         "together at most %1 a second.")
                                           .arg(theme::bytes(target.profile.readBytesPerSecond)));
     tellTopics();
     refreshFoot();
@@ -249,7 +249,8 @@ void TrafficView::tellTopics() {
     if (!m_trouble.isEmpty()) return;
     if (attached && m_connected && m_followed.isEmpty())
         m_notice->setNotice(u"info"_s, tr("No topic is followed."),
-                            tr("Attaching reads nothing by itself: metadata, offsets and groups only."), tr("Choose topics"));
+                            tr("Attaching reads nothing by itself: metadata, offsets and groups only."),
+                            tr("Choose topics"));
     else
         m_notice->clearNotice();
 }

@@ -76,6 +76,7 @@ QImage picture(QWidget& widget, const QString& name, const QSize& size) {
 }
 
 QString squeezed(const QWidget& widget) {
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);  // a text that has just changed is laid out
     QStringList faults;
     for (const auto* child : widget.findChildren<QWidget*>()) {
         if (!child->isVisibleTo(&widget) || isForeign(*child)) continue;

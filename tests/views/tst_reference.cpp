@@ -157,7 +157,7 @@ QImage people() {
         for (const auto& [text, likes] : {std::pair{u"The ferry is late again"_s, 2}, {u"Golden hour"_s, 1'204}})
             posts.append(QJsonObject{{u"id"_s, text},
                                      {u"content"_s, text},
-                                     {u"version"_s, likes},
+                                     {u"version"_s, likes > 2 ? 2 : 1},
                                      {u"likeCount"_s, likes},
                                      {u"likedByMe"_s, likes > 2},
                                      {u"createdAt"_s, u"2026-11-22T23:41:52.904Z"_s},

@@ -22,7 +22,8 @@ namespace {
 
 using theme::Type;
 
-constexpr int headRoom = 22;  // for the words of marks
+constexpr int headRoom = 22;               // for the words of marks
+constexpr int mostTicks = 5, tickRoom = 40;  // px of the chart for each tick of the value axis
 
 // Times of the chosen zone, at round minutes; seconds where the range is short.
 class TimeTicker final : public QCPAxisTicker {
@@ -53,7 +54,7 @@ private:
 
 class CountTicker final : public QCPAxisTicker {
 public:
-    CountTicker() { setTickCount(5); }
+    CountTicker() { setTickCount(mostTicks); }
 
 protected:
     QString getTickLabel(double value, const QLocale&, QChar, int) override {
@@ -315,6 +316,7 @@ QString HistoryChart::readingAt(double at) const {
 void HistoryChart::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     m_plot->setGeometry(rect());
+    m_plot->yAxis->ticker()->setTickCount(std::clamp(height() / tickRoom, 2, mostTicks));
     m_overlay->setGeometry(rect());
     m_overlay->raise();
     m_plot->replot(QCustomPlot::rpImmediateRefresh);

@@ -127,7 +127,8 @@ bool RateStrip::event(QEvent* event) {
     for (int i = 0; i < static_cast<int>(m_series.size()); ++i) {
         if (!cellRect(i).contains(help->pos())) continue;
         const RateSeries& series = m_series[static_cast<std::size_t>(i)];
-        QToolTip::showText(help->globalPos(), tr("%1: %2 now. A click filters by it.").arg(series.name, theme::rate(series.now)), this);
+        QToolTip::showText(help->globalPos(),
+                           tr("%1: %2 now. A click filters by it.").arg(series.name, theme::rate(series.now)), this);
         return true;
     }
     QToolTip::hideText();
