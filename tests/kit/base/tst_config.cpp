@@ -50,6 +50,7 @@ private Q_SLOTS:
         QCOMPARE(config.value().keyTemplate, std::string("processed:{group}:{event_id}"));
         QVERIFY(config.value().publish == Publish::outbox);
         QVERIFY(config.value().tokenTtl == std::chrono::hours{168});
+        QVERIFY(config.value().pushGrace == std::chrono::minutes{10});
     }
 
     void everyKey() {
@@ -64,13 +65,15 @@ private Q_SLOTS:
                   key + "\"\ntoken_private_key_file = \"" + key +
                   "\"\ntoken_ttl_s = 60\npublish = \"direct\"\npostgres_connections = 4\nrpc_delay_ms = "
                   "5\nargon_memory_kib = 8192\n"
-                  "argon_passes = 1\nkey_template = \"processed:{post_id}:{timestamp}\"\nlegacy_shared_keys = true\n"));
+                  "argon_passes = 1\nkey_template = \"processed:{post_id}:{timestamp}\"\nlegacy_shared_keys = true\n"
+                  "push_grace_s = 30\n"));
         QVERIFY2(config.has_value(), config ? "" : config.error().what.c_str());
         const ServiceConfig& c = config.value();
         QCOMPARE(c.replica, 3);
         QCOMPARE(c.grpcListen, std::string("127.0.0.1:4711"));
         QCOMPARE(c.redisPort, 6379);
         QVERIFY(c.tokenTtl == std::chrono::seconds{60});
+        QVERIFY(c.pushGrace == std::chrono::seconds{30});
         QVERIFY(c.publish == Publish::direct);
         QCOMPARE(c.rpcDelayMs, 5);
         QCOMPARE(c.argonMemoryKib, 8192);
