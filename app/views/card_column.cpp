@@ -86,6 +86,7 @@ LineCard* CardColumn::add(const QString& text, const QString& hint, bool strong,
     across->addWidget(card, side == Side::whole ? 1 : 3);
     if (side == Side::left) across->addStretch(1);
     m_column->insertWidget(m_column->count() - 1, row);
+    row->show();  // at once: a layout shows it a turn later, and the column would blink with each message
     m_cards.append(card);
     m_empty->hide();
     return card;
