@@ -56,7 +56,7 @@ void KeysView::setTarget(const engine::Target& target) {
                 });
         connect(m_lookup.get(), &engine::KeyLookup::scanned, this, &KeysView::showScan);
     }
-    m_hasReport = m_scanShown = m_scanning = false;
+    m_hasReport = m_scanShown = m_scanning = m_scanLeft = false;
     m_awaited = 0;
     refresh();
 }
@@ -86,6 +86,7 @@ void KeysView::lookUp(const engine::Event& event) {
 
 void KeysView::begin() {
     if (m_scanning) m_lookup->stopScan();
+    m_scanLeft = m_scanLeft || m_scanning;
     m_scanShown = m_scanning = false;
     m_since.start();
     QTimer::singleShot(momentMs, this, &KeysView::waited);
@@ -107,6 +108,7 @@ void KeysView::scan(const QString& pattern) {
     m_scan = {};
     m_scan.pattern = pattern;
     m_scanShown = m_scanning = true;
+    m_scanLeft = false;
     m_lookup->scan(pattern);
     refresh();
 }
@@ -123,7 +125,7 @@ void KeysView::showReport(const engine::KeyReport& report) {
 }
 
 void KeysView::showScan(const engine::KeyScan& scan) {
-    if (m_lookup && !m_scanning) return;  // of one that a lookup has ended
+    if (m_scanLeft) return;
     m_scan = scan;
     m_scanShown = true;
     m_scanning = !scan.ended;

@@ -101,6 +101,7 @@ private:
     engine::KeyReport m_report;
     engine::KeyScan m_scan;
     bool m_hasReport = false, m_scanShown = false, m_scanning = false;
+    bool m_scanLeft = false;  // a lookup has ended the scan: what it still tells is not shown
     quint64 m_awaited = 0;  // request; 0: none
     QString m_asked;
     QElapsedTimer m_since, m_read;  // since it was asked; since the keys were read

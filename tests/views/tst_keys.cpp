@@ -73,6 +73,19 @@ private Q_SLOTS:
         }
     }
 
+    void aLookupEndsTheScanAndNothingOfItIsShownLater() {
+        views::KeysView view;
+        view.setTarget(test::noTarget());
+        test::picture(view, u"keys-left"_s, test::wide);
+        view.scan(u"processed:*"_s);
+        view.lookUp(u"Order/1"_s);
+        view.showScan(test::keyScan(false));  // was on its way
+        QVERIFY(!test::wordsOn(view).contains(u"62 %"_s));
+        view.scan(u"processed:*"_s);
+        view.showScan(test::keyScan(false));
+        QVERIFY(test::wordsOn(view).contains(u"62 %"_s));
+    }
+
     void aScanFits() {
         test::everywhere([](const QSize& size) {
             views::KeysView view;
