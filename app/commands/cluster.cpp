@@ -145,7 +145,7 @@ void printTopics(const Seen& seen) {
     using Align = Table::Align;
     Table table({QStringLiteral("topic"), QStringLiteral("partitions"), QStringLiteral("no leader"),
                  QStringLiteral("under-replicated"), QStringLiteral("offsets/s"), QStringLiteral("configuration")},
-                {Align::left, Align::right, Align::right, Align::right, Align::right, Align::left}, {5, 4});
+                {Align::left, Align::right, Align::right, Align::right, Align::right, Align::left}, {5, 4, 3});
     QStringList troubled;
     for (const auto& topic : seen.look.topics) {
         table.add({topic.name, QString::number(topic.partitions.size()), countText(topic.leaderless()),
