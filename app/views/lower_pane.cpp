@@ -189,7 +189,8 @@ void LowerPane::showHistoryWords() {
     const QString count = tr("%1 records held of %2").arg(theme::count(qint64(m_history->count())), m_key);
     m_words->setText(most < 0       ? count
                      : most == least ? tr("%1, version %2").arg(count, QString::number(least))
-                                     : tr("%1, versions %2 to %3").arg(count, QString::number(least), QString::number(most)));
+                                     : tr("%1, versions %2 to %3")
+                                           .arg(count, QString::number(least), QString::number(most)));
 }
 
 void LowerPane::showSearched(const engine::ScanReport& report) {

@@ -311,7 +311,8 @@ void RingRows::findTime(qint64 unixMs, std::function<void(qint64)> found) {
         const quint64 row = m_snapshot.rowAtTime(unixMs);
         return found(row < m_snapshot.last() ? qint64(row) : -1);
     }
-    QThreadPool::globalInstance()->start([self = QPointer<RingRows>(this), unixMs, base = first(), isSorted = m_sortColumn >= 0,
+    QThreadPool::globalInstance()->start([self = QPointer<RingRows>(this), unixMs, base = first(),
+                                          isSorted = m_sortColumn >= 0,
                                           sorted = m_sorted, unsorted = sequences(), found = std::move(found)] {
         const auto& snapshot = unsorted.snapshot;
         const auto rows = isSorted ? sorted : unsorted.list();

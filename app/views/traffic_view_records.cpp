@@ -153,14 +153,15 @@ void TrafficView::loadWhole() {
     QThreadPool::globalInstance()->start([self = QPointer<TrafficView>(this), session = m_target->kafka,
                                           topic = engine::Names::topicName(event->topic), partition = event->partition,
                                           offset = event->offset, closing = m_closing] {
-        auto read =
-            std::make_shared<kit::Result<engine::Event>>(engine::readEvent(session, topic, partition, offset, *closing));
+        auto read = std::make_shared<kit::Result<engine::Event>>(
+            engine::readEvent(session, topic, partition, offset, *closing));
         QMetaObject::invokeMethod(qApp, [self, read] {
             if (!self) return;
             if (*read) return self->m_detail->setWhole(read->value());
             const auto& error = read->error();
-            self->m_detail->setNotLoaded(tr("The whole value could not be read: %1.")
-                                             .arg(QString::fromStdString(error.hint.empty() ? error.what : error.hint)));
+            const auto& why = error.hint.empty() ? error.what : error.hint;
+            self->m_detail->setNotLoaded(
+                tr("The whole value could not be read: %1.").arg(QString::fromStdString(why)));
         });
     });
 }
@@ -261,7 +262,8 @@ void TrafficView::askOpen() {
 void TrafficView::exportTo(const QString& file) {
     m_said = tr("Writing %1 events to %2 …").arg(theme::count(qint64(m_rows->count())), file);
     refreshFoot();
-    QThreadPool::globalInstance()->start([self = QPointer<TrafficView>(this), file, rows = m_rows->sequences(), closing = m_closing,
+    QThreadPool::globalInstance()->start([self = QPointer<TrafficView>(this), file, rows = m_rows->sequences(),
+                                          closing = m_closing,
                                           session = m_target ? std::optional(m_target->kafka) : std::nullopt] {
         const auto write = [&]() -> kit::Result<std::int64_t> {
             BOOST_OUTCOME_TRY(auto writer, engine::CaptureWriter::make(file));

@@ -1,4 +1,4 @@
-// Each view as it was agreed on, in both themes: fixed data, a clock that stands still, the fonts of resources/setup.sh.
+// Each view as it was agreed on, in both themes: fixed data, a clock that stands still, the fonts that setup.sh brings.
 // Whoever changes a look renews the pictures (reference.h) and shows them with the change.
 #include <QFontInfo>
 #include <QJsonArray>
