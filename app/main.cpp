@@ -70,7 +70,9 @@ bool paints(const Arguments& arguments) {
 
 int runCommand(int argc, char** argv, const Arguments& arguments) {
     if (!paints(arguments)) return runIn<QCoreApplication>(argc, argv, arguments);
-    setPainter(nova::views::saveActionPicture);
+    setPainter([](const QString& title, const QVector<nova::engine::Action>& actions, const QString& file) {
+        return nova::views::saveActionPicture(title, actions, true, file);  // scenarios are played on a local Nova
+    });
     qputenv("QT_QPA_PLATFORM", "offscreen");
     return runIn<QApplication>(argc, argv, arguments);
 }

@@ -18,6 +18,7 @@ public:
     void setAction(const engine::Action& action, const QString& hop);  // hop empty: the action as a whole
     void clearAction(const QString& why);
     void setOneClock(bool one) { m_oneClock = one; }  // all parts run on this computer
+    [[nodiscard]] bool hasOneClock() const { return m_oneClock; }
 
 Q_SIGNALS:
     void eventWanted(const QString& eventId);

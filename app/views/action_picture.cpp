@@ -57,15 +57,13 @@ int heightOf(const QVector<Panel>& panels) {
     return height;
 }
 
-void paint(QPainter& painter, const QString& title, const QVector<Panel>& panels) {
+void paint(QPainter& painter, const QString& head, const QVector<Panel>& panels) {
     const auto& tokens = theme::lightTokens();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.fillRect(0, 0, width, heightOf(panels), tokens.bg1);
     painter.setFont(theme::font(theme::Type::Title));
     painter.setPen(tokens.t1);
-    painter.drawText(
-        margin, headHeight - margin,
-        title + QStringLiteral("   ") + say("one machine, same clock; measured is filled, designed is outline"));
+    painter.drawText(margin, headHeight - margin, head);
     int y = headHeight;
     for (const auto& panel : panels) {
         painter.setFont(theme::font(theme::Type::Body));
@@ -82,24 +80,24 @@ void paint(QPainter& painter, const QString& title, const QVector<Panel>& panels
     }
 }
 
-QByteArray svg(const QString& title, const QVector<Panel>& panels) {
+QByteArray svg(const QString& head, const QVector<Panel>& panels) {
     QBuffer buffer;
     QSvgGenerator generator;
     generator.setOutputDevice(&buffer);
     generator.setSize({width, heightOf(panels)});
     generator.setViewBox(QRect(0, 0, width, heightOf(panels)));
-    generator.setTitle(title);
+    generator.setTitle(head);
     QPainter painter(&generator);
-    paint(painter, title, panels);
+    paint(painter, head, panels);
     painter.end();
     return buffer.data();
 }
 
-QByteArray png(const QString& title, const QVector<Panel>& panels) {
+QByteArray png(const QString& head, const QVector<Panel>& panels) {
     QImage image(QSize(width, heightOf(panels)) * scale, QImage::Format_RGB32);
     image.setDevicePixelRatio(scale);
     QPainter painter(&image);
-    paint(painter, title, panels);
+    paint(painter, head, panels);
     painter.end();
     QBuffer buffer;
     image.save(&buffer, "PNG");
@@ -108,11 +106,16 @@ QByteArray png(const QString& title, const QVector<Panel>& panels) {
 
 }  // namespace
 
-QString saveActionPicture(const QString& title, const QVector<engine::Action>& actions, const QString& file) {
+QString saveActionPicture(const QString& title, const QVector<engine::Action>& actions, bool oneClock,
+                          const QString& file) {
     const auto panels = panelsOf(actions);
     if (panels.isEmpty()) return say("nothing was played that could be drawn");
+    const QString head =
+        title + QStringLiteral("   ") +
+        (oneClock ? say("one machine, same clock; measured is filled, designed is outline")
+                  : say("clocks of several machines as they were; measured is filled, designed is outline"));
     const auto bytes =
-        file.endsWith(QLatin1String(".svg"), Qt::CaseInsensitive) ? svg(title, panels) : png(title, panels);
+        file.endsWith(QLatin1String(".svg"), Qt::CaseInsensitive) ? svg(head, panels) : png(head, panels);
     QSaveFile out(file);
     if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit()) return out.errorString();
     return {};

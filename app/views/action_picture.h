@@ -11,6 +11,8 @@ namespace nova::views {
 
 // `file` ends in .svg (text stays text) or .png (two pixels a point). Returns why not; empty: written. The same actions
 // give the same bytes.
-QString saveActionPicture(const QString& title, const QVector<engine::Action>& actions, const QString& file);
+// `oneClock`: all parts ran on one machine, which the picture says.
+QString saveActionPicture(const QString& title, const QVector<engine::Action>& actions, bool oneClock,
+                          const QString& file);
 
 }  // namespace nova::views

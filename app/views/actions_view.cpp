@@ -180,7 +180,7 @@ void ActionsView::askExport() {
 
 void ActionsView::exportTo(const QString& file) {
     if (!m_action) return;
-    const QString fault = saveActionPicture(m_action->action, {*m_action}, file);
+    const QString fault = saveActionPicture(m_action->action, {*m_action}, m_inspector->hasOneClock(), file);
     fault.isEmpty() ? m_notice->setNotice(u"ok"_s, tr("Exported."), tr("The timeline is in %1.").arg(file))
                     : m_notice->setNotice(u"err"_s, tr("Not exported."), tr("%1: %2").arg(file, fault));
 }

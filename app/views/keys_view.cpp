@@ -195,7 +195,7 @@ void KeysView::refreshHeader() {
         m_title->setText(u"%1 %2"_s.arg(kindWord(m_report.kind), m_report.asked));
     } else {
         const auto type = QString::fromStdString(engine::Names::typeName(event->type));
-        m_title->setText(event->version < 0 ? type : u"%1 v%2"_s.arg(type).arg(event->version));
+        m_title->setText(event->version < 0 ? type : u"%1 v%2"_s.arg(type, QString::number(event->version)));
         const auto time = theme::clockText(engine::soundMs(event->timestampMs) * 1'000);
         m_by->setText(
             event->user.empty()

@@ -9,6 +9,7 @@
 #include "app/shell/as_command.h"
 #include "app/shell/command_palette.h"
 #include "app/shell/key_sheet.h"
+#include "app/views/action_inspector.h"
 #include "app/views/actions_view.h"
 #include "tests/support/strict_log.h"
 #include "tests/views/desk.h"
@@ -306,9 +307,15 @@ private Q_SLOTS:
         auto* view = qobject_cast<views::ActionsView*>(desk.window.currentView());
         const QString svg = desk.folder.filePath(u"action.svg"_s), png = desk.folder.filePath(u"action.png"_s);
         view->exportTo(svg);
+        const auto written = [&svg] {
+            QFile file(svg);
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        QVERIFY(written().contains("<svg") && written().contains("same clock"));
+        view->inspector()->setOneClock(false);
+        view->exportTo(svg);
+        QVERIFY(written().contains("clocks of several machines"));
         view->exportTo(png);
-        QFile file(svg);
-        QVERIFY(file.open(QIODevice::ReadOnly) && file.readAll().contains("<svg"));
         QCOMPARE(QImage(png).width(), 2'800);
         QVERIFY(test::wordsOn(desk.window).contains(png));
         view->exportTo(desk.folder.filePath(u"no/such/folder/action.svg"_s));
