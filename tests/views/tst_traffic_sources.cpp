@@ -26,6 +26,15 @@ using test::attached;
 using test::batchOf;
 using test::button;
 
+namespace {
+
+// For a file to be read; a sanitizer makes it slow.
+int patienceMs() {
+    return 5'000 * std::max(1, qEnvironmentVariableIntValue("NOVA_TEST_SLOWNESS"));
+}
+
+}  // namespace
+
 class TrafficSourcesTest final : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -183,8 +192,7 @@ private Q_SLOTS:
         views::TrafficView again(ring);
         test::picture(again, u"traffic-file"_s, test::wide);
         again.openCapture(file);
-        const int slowness = std::max(1, qEnvironmentVariableIntValue("NOVA_TEST_SLOWNESS"));  // of a sanitizer
-        QTRY_COMPARE_WITH_TIMEOUT(again.rows()->count(), matches, 5'000 * slowness);
+        QTRY_COMPARE_WITH_TIMEOUT(again.rows()->count(), matches, patienceMs());
         test::picture(again, u"traffic-file"_s, test::wide);
         QVERIFY2(test::wordsOn(again).contains(u"without a cluster"_s), qPrintable(test::wordsOn(again)));
         const auto* one = again.rows()->event(again.rows()->first() + 2);
@@ -230,7 +238,7 @@ private Q_SLOTS:
         QVERIFY(exported.wait());
         view.openCapture(file);
         auto* job = view.findChild<engine::ScanJob*>();
-        QTRY_VERIFY(!job->isRunning() && view.rows()->count() == 300);
+        QTRY_VERIFY_WITH_TIMEOUT(!job->isRunning() && view.rows()->count() == 300, patienceMs());
         auto* rows = view.rows();
         auto* table = view.table();
         table->selectSequence(rows->first() + 40);
