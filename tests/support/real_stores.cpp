@@ -1,6 +1,7 @@
 #include "tests/support/real_stores.h"
 
 #include <arpa/inet.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -43,12 +44,42 @@ QString postgresTool(const char* name) {
     return QStandardPaths::findExecutable(QLatin1String(name));
 }
 
-// PostgreSQL refuses root; in a user namespace of its own it is somebody else. The server ends with the test in any
-// case.
+bool userNamespaceWorks() {
+    static const bool works = [] {
+        QProcess process;
+        process.start(QStringLiteral("unshare"), {QStringLiteral("--user"), QStringLiteral("true")});
+        return process.waitForFinished() && process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0;
+    }();
+    return works;
+}
+
+// Whom root becomes where there are no user namespaces, as in a chroot.
+const passwd* standIn() {
+    const auto* user = getpwnam("postgres");
+    return user ? user : getpwnam("nobody");
+}
+
+// PostgreSQL refuses root: it runs in a user namespace of its own, or as another user.
+QStringList asAnother() {
+    if (getuid() != 0) return {};
+    if (userNamespaceWorks())
+        return {QStringLiteral("unshare"), QStringLiteral("--user"), QStringLiteral("--map-user=1000")};
+    const auto* user = standIn();
+    if (!user) qFatal("no user \"postgres\" or \"nobody\" to run PostgreSQL as");
+    return {QStringLiteral("setpriv"), QStringLiteral("--reuid"), QString::number(user->pw_uid),
+            QStringLiteral("--regid"), QString::number(user->pw_gid), QStringLiteral("--clear-groups")};
+}
+
+void handOver(const QString& folder) {
+    if (getuid() != 0 || userNamespaceWorks()) return;
+    if (const auto* user = standIn(); !user || chown(QFile::encodeName(folder).constData(), user->pw_uid, user->pw_gid) != 0)
+        qFatal("cannot hand %s over", qPrintable(folder));
+}
+
+// The server ends with the test in any case.
 void launch(QProcess& process, const QStringList& command, bool likesRoot, bool wait) {
     QStringList whole;
-    if (!likesRoot && getuid() == 0)
-        whole << QStringLiteral("unshare") << QStringLiteral("--user") << QStringLiteral("--map-user=1000");
+    if (!likesRoot) whole += asAnother();
     if (!wait) whole << QStringLiteral("setpriv") << QStringLiteral("--pdeathsig") << QStringLiteral("KILL");
     whole += command;
     process.setStandardOutputFile(QProcess::nullDevice());
@@ -99,6 +130,7 @@ bool eventually(const std::function<bool()>& done, milliseconds limit) {
 }
 
 RealPostgres::RealPostgres() {
+    handOver(m_folder.path());
     QProcess initdb;
     launch(initdb,
            {postgresTool("initdb"), QStringLiteral("-D"), m_folder.filePath(QStringLiteral("data")),
