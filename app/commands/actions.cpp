@@ -26,12 +26,12 @@ bool isTraceId(const QString& text) {
     return hex.match(text).hasMatch();
 }
 
-void show(const QVector<engine::Action>& actions, bool one, bool json) {
-    if (json) {
-        for (const auto& action : actions) print(QString::fromStdString(engine::toJson(action).dump()));
-        return;
-    }
-    for (const auto& line : one ? renderAction(actions.front(), terminalWidth()) : renderActions(actions)) print(line);
+void printAsJson(const QVector<engine::Action>& actions) {
+    for (const auto& action : actions) print(QString::fromStdString(engine::toJson(action).dump()));
+}
+
+void printLines(const QStringList& lines) {
+    for (const auto& line : lines) print(line);
 }
 
 }  // namespace
@@ -60,16 +60,21 @@ int runActions(const Arguments& arguments) {
         std::fprintf(stderr, "%s\n", qPrintable(line));
     if (traceId.isEmpty()) {
         const auto latest = store.latest(count);
-        if (latest.isEmpty() && !common.json)
+        if (common.json)
+            printAsJson(latest);
+        else if (latest.isEmpty())
             std::fputs("No user action yet: nova-console play create-post makes one.\n", stderr);
         else
-            show(latest, false, common.json);
+            printLines(renderActions(latest));
         return exitCode::done;
     }
     const auto action = store.action(traceId);
     if (!action)
         return fail(exitCode::badNews, QStringLiteral("no span and no event of trace %1 is kept").arg(traceId));
-    show({*action}, true, common.json);
+    if (common.json)
+        printAsJson({*action});
+    else
+        printLines(renderAction(*action, terminalWidth(), attached.target->local));
     return exitCode::done;
 }
 

@@ -14,7 +14,7 @@ namespace nova::commands {
 namespace {
 
 using stack::PartState;
-constexpr int gap = 2;                            // between columns of a table
+constexpr int gap = 2;                           // between columns of a table
 constexpr int comfortable = 20, leastWidth = 6;  // of a column that is cut: while others may go, and at last
 
 const char* codeOf(Colour colour) {
@@ -103,13 +103,8 @@ int tableWidth() {
     return isTerminal(STDOUT_FILENO) ? terminalWidth() : 0;
 }
 
-// Of each column, −1: left out. Left ones shrink, the widest first, as far as `least`, so that all fit into `most`.
-QVector<int> Table::widths(int most, int least, const QVector<int>& without) const {
-    QVector<int> widths;
-    for (const auto& head : m_heads) widths << visibleWidth(head);
-    for (const auto& row : m_rows)
-        for (int i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], visibleWidth(row[i]));
-    for (const int i : without) widths[i] = -1;
+// Left columns shrink, the widest first, as far as `least`, so that all fit into `most`; empty: they do not. −1: left out.
+QVector<int> Table::shrunk(QVector<int> widths, int most, int least) const {
     int sum = -gap;
     for (const int width : widths) sum += width < 0 ? 0 : width + gap;
     while (sum > most) {
@@ -124,15 +119,18 @@ QVector<int> Table::widths(int most, int least, const QVector<int>& without) con
 }
 
 QStringList Table::lines(int width) const {
+    QVector<int> natural;
+    for (const auto& head : m_heads) natural << visibleWidth(head);
+    for (const auto& row : m_rows)
+        for (int i = 0; i < row.size(); ++i) natural[i] = std::max(natural[i], visibleWidth(row[i]));
     const int most = width > 0 ? width : std::numeric_limits<int>::max();
-    QVector<int> without;
-    auto wide = widths(most, comfortable, without);
+    auto wide = shrunk(natural, most, comfortable);
     for (int i = 0; wide.isEmpty() && i < m_expendable.size(); ++i) {
-        without << m_expendable[i];
-        wide = widths(most, comfortable, without);
+        natural[m_expendable[i]] = -1;
+        wide = shrunk(natural, most, comfortable);
     }
-    if (wide.isEmpty()) wide = widths(most, leastWidth, without);
-    if (wide.isEmpty()) wide = widths(std::numeric_limits<int>::max(), leastWidth, without);
+    if (wide.isEmpty()) wide = shrunk(natural, most, leastWidth);
+    if (wide.isEmpty()) wide = natural;
     const auto lay = [&](const QStringList& cells, Colour colour) {
         QString line;
         bool first = true;

@@ -37,7 +37,7 @@ public:
     QStringList lines(int width = tableWidth()) const;
 
 private:
-    QVector<int> widths(int most, int least, const QVector<int>& without) const;
+    QVector<int> shrunk(QVector<int> widths, int most, int least) const;
 
     QStringList m_heads;
     QVector<Align> m_aligns;

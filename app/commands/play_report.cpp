@@ -84,7 +84,7 @@ void PlayReport::drawn(const engine::Action& action, const QJsonObject& more) {
     if (whole) {
         m_drawn << action.action;
         print({});
-        for (const auto& text : renderAction(action, terminalWidth())) print(text);
+        for (const auto& text : renderAction(action, terminalWidth(), true)) print(text);
         return;
     }
     if (m_scenario.load) return;  // hundreds of them

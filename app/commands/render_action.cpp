@@ -212,7 +212,7 @@ QStringList withoutBars(const Action& action, const QVector<Row>& rows, int widt
 
 }  // namespace
 
-QStringList renderAction(const Action& action, int width) {
+QStringList renderAction(const Action& action, int width, bool oneClock) {
     constexpr int serviceWidth = 17, lengthWidth = 13, leastName = 24, leastBar = 20, mostOfName = 46, unit = 3;
     constexpr int others = serviceWidth + lengthWidth + 2 + unit;
     const auto rows = inTreeOrder(action);
@@ -236,7 +236,8 @@ QStringList renderAction(const Action& action, int width) {
     }
     if (action.ackMs || action.visibleMs)
         lines << QString()
-              << paint(Colour::dim, say("│ answered   ║ visible   ┊ budget   ▒ waiting   by each service's clock"));
+              << paint(Colour::dim, say("│ answered   ║ visible   ┊ budget   ▒ waiting   ") +
+                                        (oneClock ? say("one machine, same clock") : say("by each service's clock")));
     for (const auto& note : action.notes) lines << paint(Colour::warn, QStringLiteral("  ! ")) + note;
     return lines;
 }

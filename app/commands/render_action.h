@@ -9,8 +9,9 @@
 namespace nova::commands {
 
 QStringList renderActions(const QVector<engine::Action>& actions);
-// `width`: columns of the terminal; where they are few the bars are left out.
-QStringList renderAction(const engine::Action& action, int width);
+// `width`: columns of the terminal; where they are few the bars are left out. `oneClock`: all parts ran on one machine,
+// which the legend says.
+QStringList renderAction(const engine::Action& action, int width, bool oneClock);
 
 // What a list of `limit` (0: all) does not have: spans and events that came too fast, and actions beyond the bound.
 QStringList storeRemarks(quint64 dropped, quint64 forgotten, int limit);

@@ -111,7 +111,10 @@ Result<NotedFacts> Store::note(const std::vector<Fact>& facts) {
             const std::string& id = idOf.at(row);
             if (const auto fresh = made.find(id); fresh != made.end()) {
                 answer.stands = row->version == fact.version;
-                if (row == &fact) answer.newId = id, answer.push = fresh->second;
+                if (row == &fact) {
+                    answer.newId = id;
+                    answer.push = fresh->second;
+                }
             } else if (const auto found = before.find(id); found != before.end()) {
                 answer.stands = found->second == fact.version;
             }

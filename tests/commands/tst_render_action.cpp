@@ -30,7 +30,7 @@ private Q_SLOTS:
     void initTestCase() { qputenv("NO_COLOR", "1"); }
 
     void barsStandToScale() {
-        const auto lines = renderAction(make(Story::of(createPostText())), 160);
+        const auto lines = renderAction(make(Story::of(createPostText())), 160, true);
         QVERIFY(lines[0].startsWith(u"createPost  alice"_s));
         QVERIFY(lines[1].contains(u"answered 39.0 ms ✓ of 45.0"_s));
         QVERIFY(lines[1].contains(u"156 ms ✓ of 245"_s));
@@ -45,16 +45,22 @@ private Q_SLOTS:
     }
 
     void whatIsOverBudgetSaysByHowMuch() {
-        const auto lines = renderAction(make(Story::of(createPostText())), 160);
+        const auto lines = renderAction(make(Story::of(createPostText())), 160, true);
         QVERIFY(lineOf(lines, u"posts + outbox"_s).contains(u"30.0 ▲+5.0"_s));
         // 33 (outbox wait) to 92 (poll) is 59 of 50.
         QVERIFY(lineOf(lines, u"in Kafka"_s).contains(u"50.0 ▲+9.0"_s));
         QVERIFY(lineOf(lines, u"followers"_s).contains(u"20.0 /50"_s));
     }
 
+    void theClockIsNamed() {
+        const auto action = make(Story::of(createPostText()));
+        QVERIFY(lineOf(renderAction(action, 160, true), u"│ answered"_s).contains(u"one machine, same clock"_s));
+        QVERIFY(lineOf(renderAction(action, 160, false), u"│ answered"_s).contains(u"by each service's clock"_s));
+    }
+
     void whatIsMissingSaysSo() {
         const auto lines = renderAction(
-            make(Story::of(createPostText()).without("d1").without("d2").without("d3").without("d4")), 160);
+            make(Story::of(createPostText()).without("d1").without("d2").without("d3").without("d4")), 160, true);
         QVERIFY(lineOf(lines, u"feed-service PostCreated"_s).contains(u"pending"_s));
         QVERIFY(lineOf(lines, u"  ! "_s).contains(u"feed-service"_s));
     }
@@ -65,14 +71,14 @@ private Q_SLOTS:
         action.hops.last().durationMs = 4e12;
         QElapsedTimer clock;
         clock.start();
-        const auto lines = renderAction(action, 100);
+        const auto lines = renderAction(action, 100, true);
         QVERIFY2(clock.elapsed() < 1'000, qPrintable(QString::number(clock.elapsed())));
         QVERIFY(visibleWidth(lineOf(lines, u"╵"_s)) <= 100);
     }
 
     void nothingIsWiderThanTheTerminal() {
         for (const int width : {40, 60, 80, 100, 132, 200}) {
-            const auto lines = renderAction(make(Story::of(createPostText())), width);
+            const auto lines = renderAction(make(Story::of(createPostText())), width, true);
             for (int i = width < 80 ? 0 : 3; i < lines.size(); ++i)
                 QVERIFY2(visibleWidth(lines[i]) <= width, qPrintable(lines[i]));
             QVERIFY(lines.filter(u"posts + outbox"_s).size() == 1);
@@ -80,7 +86,7 @@ private Q_SLOTS:
     }
 
     void childrenStandUnderTheirParents() {
-        const auto lines = renderAction(make(Story::of(createPostText())), 160);
+        const auto lines = renderAction(make(Story::of(createPostText())), 160, true);
         const auto row = [&](const QString& word) { return lines.indexOf(lineOf(lines, word)); };
         QVERIFY(row(u"posts + outbox"_s) < row(u"outbox wait"_s));
         QVERIFY(row(u"outbox wait"_s) < row(u"publish"_s));

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "kit/consume/decode.h"
+#include "tests/support/slowness.h"
 
 namespace nova::test {
 namespace {
@@ -120,8 +121,7 @@ int freePort() {
 }
 
 bool eventually(const std::function<bool()>& done, milliseconds limit) {
-    const int slowness = std::max(1, qEnvironmentVariableIntValue("NOVA_TEST_SLOWNESS"));  // of a sanitizer
-    const auto until = steady_clock::now() + limit * slowness;
+    const auto until = steady_clock::now() + limit * slowness();
     while (!done()) {
         if (steady_clock::now() > until) return false;
         std::this_thread::sleep_for(milliseconds{5});

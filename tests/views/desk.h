@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QTemporaryDir>
+#include <QtTest>
 
 #include "app/shell/main_window.h"
 #include "app/shell/rail.h"
@@ -42,6 +43,13 @@ struct Desk {
     void open(const QSize& size = wide) {
         picture(window, u"window-opening"_s, size);
         session.lookAt();
+    }
+    // For keys: on the screen with the focus, over a Nova that is ready.
+    [[nodiscard]] bool openReady() {
+        window.show();
+        session.lookAt();
+        becomeReady();
+        return QTest::qWaitForWindowActive(&window);
     }
     void attach(const QString& profile, const QSize& size = wide) {
         picture(window, u"window-opening"_s, size);

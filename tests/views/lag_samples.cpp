@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/views/lag_view.h"
+
 namespace nova::test {
 
 using engine::LagRow;
@@ -250,6 +252,18 @@ engine::Diagnosed slowDiagnosis() {
         {u"Redis: median 0.6 ms, as before"_s, false},
         {u"no rebalance in the last ten minutes"_s, false}};
     return out;
+}
+
+void showEvening(views::LagView& view, const engine::LagSample& sample) {
+    view.setPast({[sample](const QString& group, const QString& topic, int partition, qint64 fromMs) {
+                      for (const auto& row : sample.rows)
+                          if (row.group == group && row.topic == topic && row.partition == partition)
+                              return lagEveningHistory(row, fromMs);
+                      return QVector<engine::LagPoint>();
+                  },
+                  lagEveningMarks,
+                  {}});
+    view.takeSample(sample);
 }
 
 }  // namespace nova::test

@@ -5,6 +5,10 @@
 #include "app/engine/lag/diagnosis.h"
 #include "app/engine/lag/lag_types.h"
 
+namespace nova::views {
+class LagView;
+}
+
 namespace nova::test {
 
 inline constexpr qint64 lagEveningMs = 1'795'391'250'000;  // 2026-11-22 23:47:30 UTC
@@ -17,5 +21,7 @@ engine::LagSample bigLag(int groups, int partitions);
 QVector<engine::LagPoint> lagEveningHistory(const engine::LagRow& row, qint64 fromMs);
 QVector<engine::LagMark> lagEveningMarks(const QString& group, qint64 fromMs);
 engine::Diagnosed slowDiagnosis();
+// The evening's history and marks, and the sample itself.
+void showEvening(views::LagView& view, const engine::LagSample& sample);
 
 }  // namespace nova::test

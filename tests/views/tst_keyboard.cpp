@@ -157,10 +157,7 @@ private Q_SLOTS:
 
     void eachViewLeadsOnByG() {
         Desk desk;
-        desk.window.show();
-        desk.session.lookAt();
-        desk.becomeReady();
-        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
+        QVERIFY(desk.openReady());
         const QVector<std::pair<Qt::Key, QString>> views{{Qt::Key_T, u"nova::views::TrafficView"_s},
                                                          {Qt::Key_L, u"nova::views::LagView"_s},
                                                          {Qt::Key_A, u"nova::views::ActionsView"_s},
@@ -179,10 +176,7 @@ private Q_SLOTS:
 
     void altAndTheArrowsGoBackAndForward() {
         Desk desk;
-        desk.window.show();
-        desk.session.lookAt();
-        desk.becomeReady();
-        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
+        QVERIFY(desk.openReady());
         const auto is = [&](const char* name) { return desk.window.currentView()->inherits(name); };
         for (const char* page : {"services", "traffic", "lag", "actions"}) desk.window.showView(QLatin1String(page));
         press(desk, Qt::Key_Left, Qt::AltModifier);
@@ -200,10 +194,7 @@ private Q_SLOTS:
 
     void whatIsSelectedIsCopiedAsACommand() {
         Desk desk;
-        desk.window.show();
-        desk.session.lookAt();
-        desk.becomeReady();
-        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
+        QVERIFY(desk.openReady());
         desk.window.showTimeline(test::completeTrace);
         QGuiApplication::clipboard()->clear();
         press(desk, Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
@@ -249,10 +240,7 @@ private Q_SLOTS:
 
     void theTimelineIsWalkedByKeys() {
         Desk desk;
-        desk.window.show();
-        desk.session.lookAt();
-        desk.becomeReady();
-        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
+        QVERIFY(desk.openReady());
         desk.window.showTimeline(test::completeTrace);
         auto* view = qobject_cast<views::ActionsView*>(desk.window.currentView());
         QVERIFY(view);
@@ -280,10 +268,7 @@ private Q_SLOTS:
     void xExportsInActionsAndTraffic() {
         QFETCH(QString, page);
         Desk desk;
-        desk.window.show();
-        desk.session.lookAt();
-        desk.becomeReady();
-        QVERIFY(QTest::qWaitForWindowActive(&desk.window));
+        QVERIFY(desk.openReady());
         if (page == u"actions") desk.window.showTimeline(test::completeTrace);
         desk.window.showView(page);
         int asked = 0;

@@ -12,6 +12,7 @@
 #include "app/views/lag_figures.h"
 #include "app/views/lag_summary_pane.h"
 #include "app/views/lag_view.h"
+#include "tests/support/slowness.h"
 #include "tests/support/strict_log.h"
 #include "tests/views/lag_samples.h"
 #include "tests/views/look.h"
@@ -26,17 +27,6 @@ using engine::LagStatus;
 namespace {
 
 const QSize frame(64, 67);  // what the window takes of a screen
-
-void give(views::LagView& view, const engine::LagSample& sample) {
-    view.setPast({[sample](const QString& group, const QString& topic, int partition, qint64 fromMs) {
-                      for (const auto& row : sample.rows)
-                          if (row.group == group && row.topic == topic && row.partition == partition)
-                              return test::lagEveningHistory(row, fromMs);
-                      return QVector<engine::LagPoint>();
-                  },
-                  test::lagEveningMarks});
-    view.takeSample(sample);
-}
 
 charts::HeatMap* heatOf(views::LagView& view) {
     return view.findChild<charts::HeatMap*>();
@@ -71,7 +61,7 @@ private Q_SLOTS:
         test::picture(view, u"lag-unsaved"_s, test::wide);
         QVERIFY(test::wordsOn(view).contains(u"The history is not saved."_s));
         QVERIFY(test::wordsOn(view).contains(u"unable to open database file"_s));
-        give(view, test::lagEvening());
+        test::showEvening(view, test::lagEvening());
         QVERIFY(!test::wordsOn(view).contains(u"not saved"_s));
     }
 
@@ -79,7 +69,7 @@ private Q_SLOTS:
         views::LagView view;
         auto sample = test::lagEvening();
         sample.missing = u"1 of the brokers did not list their groups: Local: Timed out"_s;
-        give(view, sample);
+        test::showEvening(view, sample);
         test::picture(view, u"lag-missing"_s, test::wide);
         QVERIFY(test::wordsOn(view).contains(u"Not all groups are known."_s));
         QVERIFY(test::wordsOn(view).contains(u"Timed out"_s));
@@ -89,7 +79,7 @@ private Q_SLOTS:
     void anEveningFits() {
         test::everywhere([&](const QSize& size) {
             views::LagView view;
-            give(view, test::lagEvening());
+            test::showEvening(view, test::lagEvening());
             test::picture(view, u"lag"_s, size - frame);
             view.goToGroup(u"feed-service"_s, u"nova.content.events"_s);
             test::picture(view, u"lag"_s, size - frame);
@@ -103,7 +93,7 @@ private Q_SLOTS:
     void theAnswerToWhyFits() {
         test::everywhere([&](const QSize& size) {
             views::LagView view;
-            give(view, test::lagEvening());
+            test::showEvening(view, test::lagEvening());
             test::picture(view, u"lag-why"_s, size - frame);
             view.goToGroup(u"feed-service"_s, u"nova.content.events"_s, 2);
             view.takeDiagnosed(test::slowDiagnosis());
@@ -116,7 +106,7 @@ private Q_SLOTS:
 
     void secondsReadAsSeconds() {
         views::LagView view;
-        give(view, test::lagEvening());
+        test::showEvening(view, test::lagEvening());
         test::picture(view, u"lag-seconds"_s, test::wide - frame);
         auto* unit = view.findChildren<theme::Segmented*>().first();
         unit->setCurrent(1);
@@ -157,7 +147,7 @@ private Q_SLOTS:
         sample.groupsAsked = 7;
         sample.groupsAnswered = 6;
         views::LagView view;
-        give(view, sample);
+        test::showEvening(view, sample);
         test::picture(view, u"lag-one-bad-group"_s, test::wide - frame);
         const QString words = test::wordsOn(view);
         QVERIFY(words.contains(u"analytics: Broker: Coordinator not available"_s));
@@ -171,7 +161,7 @@ private Q_SLOTS:
 
     void theWorstComeFirstAndConsoleGroupsAreHidden() {
         views::LagView view;
-        give(view, test::lagEvening());
+        test::showEvening(view, test::lagEvening());
         test::picture(view, u"lag-order"_s, test::wide - frame);
         const auto names = titles(view);
         QCOMPARE(names.at(0), u"realtime-chat-service|nova.message.events"_s);
@@ -261,7 +251,7 @@ private Q_SLOTS:
 
     void searchClearsByEsc() {
         views::LagView view;
-        give(view, test::lagEvening());
+        test::showEvening(view, test::lagEvening());
         test::picture(view, u"lag-search"_s, test::wide - frame);
         view.findChild<QLineEdit*>()->setText(u"no such group"_s);
         QVERIFY(heatOf(view)->rows().empty());
@@ -272,7 +262,7 @@ private Q_SLOTS:
 
     void aPinStaysOnTopAndInTheLayout() {
         views::LagView view;
-        give(view, test::lagEvening());
+        test::showEvening(view, test::lagEvening());
         test::picture(view, u"lag-pin"_s, test::wide - frame);
         view.goToGroup(u"content-service"_s);
         button(view, u"Pin"_s)->click();
@@ -280,7 +270,7 @@ private Q_SLOTS:
         const auto layout = view.saveLayout();
         views::LagView other;
         other.restoreLayout(layout);
-        give(other, test::lagEvening());
+        test::showEvening(other, test::lagEvening());
         test::picture(other, u"lag-pin"_s, test::wide - frame);
         QCOMPARE(titles(other).at(0), u"content-service|nova.media.events"_s);
     }
@@ -288,7 +278,7 @@ private Q_SLOTS:
     void theSelectionStaysWhileSamplesCome() {
         views::LagView view;
         auto sample = test::lagEvening();
-        give(view, sample);
+        test::showEvening(view, sample);
         test::picture(view, u"lag-selection"_s, test::wide - frame);
         view.goToGroup(u"notification-service"_s, {}, 3);
         for (auto& row : sample.rows) {
@@ -306,7 +296,7 @@ private Q_SLOTS:
 
     void whyAsksOfTheWorstPartition() {
         views::LagView view;
-        give(view, test::lagEvening());
+        test::showEvening(view, test::lagEvening());
         test::picture(view, u"lag-ask"_s, test::wide - frame);
         view.goToGroup(u"feed-service"_s, u"nova.content.events"_s);
         QSignalSpy asked(&view, &views::LagView::whyWanted), record(&view, &views::View::recordWanted);
@@ -327,7 +317,7 @@ private Q_SLOTS:
 
     void neverCommittedCannotBeAsked() {
         views::LagView view;
-        give(view, test::lagEvening());
+        test::showEvening(view, test::lagEvening());
         test::picture(view, u"lag-never"_s, test::wide - frame);
         view.goToGroup(u"reporting"_s);
         QVERIFY(!button(view, u"Why"_s)->isEnabled());
@@ -337,7 +327,7 @@ private Q_SLOTS:
 
     void aReplicaIsOfferedToALocalNovaAlone() {
         views::LagView view;
-        give(view, test::lagEvening());
+        test::showEvening(view, test::lagEvening());
         test::picture(view, u"lag-replica"_s, test::wide - frame);
         view.goToGroup(u"feed-service"_s, u"nova.content.events"_s);
         QVERIFY(!button(view, u"Add replica"_s));
@@ -352,7 +342,7 @@ private Q_SLOTS:
     void pausedNothingMoves() {
         views::LagView view;
         auto sample = test::lagEvening();
-        give(view, sample);
+        test::showEvening(view, sample);
         test::picture(view, u"lag-paused"_s, test::wide - frame);
         view.setLive(false);
         sample.rows.clear();
@@ -364,7 +354,7 @@ private Q_SLOTS:
     void whatIsOverItsLimitIsCountedInTheRail() {
         views::LagView view;
         QSignalSpy badge(&view, &views::View::openProblems);
-        give(view, test::lagEvening());
+        test::showEvening(view, test::lagEvening());
         QCOMPARE(badge.last().first().toInt(), 2);
     }
 
@@ -374,7 +364,7 @@ private Q_SLOTS:
         wanted.topic = u"nova.content.events"_s;
         wanted.partition = 2;
         view.showSubject(wanted);  // nothing was sampled yet: done as soon as it is
-        give(view, test::lagEvening());
+        test::showEvening(view, test::lagEvening());
         QCOMPARE(heatOf(view)->selectedKey(), views::LagIndex::keyOf(u"feed-service"_s, wanted.topic));
         const auto shown = view.subject();
         QCOMPARE(shown.group, u"feed-service"_s);
@@ -387,7 +377,7 @@ private Q_SLOTS:
         for (auto& group : sample.groups) group.muted = group.listing.group == u"feed-service"_s;
         views::LagView view;
         QSignalSpy badge(&view, &views::View::openProblems);
-        give(view, sample);
+        test::showEvening(view, sample);
         QCOMPARE(badge.last().first().toInt(), 1);
         test::picture(view, u"lag-muted"_s, test::wide - frame);
         QCOMPARE(titles(view).at(0), u"realtime-chat-service|nova.message.events"_s);
@@ -395,7 +385,7 @@ private Q_SLOTS:
 
     void tableCopiesWithPlainSpaces() {
         views::LagView view;
-        give(view, test::lagEvening());
+        test::showEvening(view, test::lagEvening());
         test::picture(view, u"lag-copy"_s, test::wide - frame);
         view.goToGroup(u"feed-service"_s, u"nova.content.events"_s);
         button(view, u"Copy"_s)->click();
@@ -408,7 +398,7 @@ private Q_SLOTS:
         const auto big = test::bigLag(500, 6);
         views::LagView view;
         QSignalSpy told(&view, &views::LagView::onScreenChanged);
-        give(view, big);
+        test::showEvening(view, big);
         QVERIFY(told.isEmpty());
         test::picture(view, u"lag-500-groups"_s, test::wide - frame);
         const auto rows = told.last().first().value<QVector<std::pair<QString, QString>>>();
@@ -421,7 +411,7 @@ private Q_SLOTS:
         for (const bool dark : {true, false}) {
             test::setDark(dark);
             views::LagView view;
-            give(view, test::bigLag(170, 6));
+            test::showEvening(view, test::bigLag(170, 6));
             test::picture(view, u"lag-1000-list"_s, test::wide - frame);
             auto* heat = heatOf(view);
             auto* shape = view.findChildren<theme::Segmented*>().at(2);
@@ -432,7 +422,7 @@ private Q_SLOTS:
             QVERIFY2(layout.height() <= heat->viewport()->height(), "all 1,020 partitions are seen at once");
             QCOMPARE(heat->visibleKeys().size(), 170);
             views::LagView one;
-            give(one, test::bigLag(3, 1'000));
+            test::showEvening(one, test::bigLag(3, 1'000));
             test::picture(one, u"lag-1000-one-topic"_s, test::wide - frame);
             test::picture(one, u"lag-1000-one-topic"_s, test::small - frame);
             QCOMPARE(test::squeezed(one), QString());
@@ -443,7 +433,7 @@ private Q_SLOTS:
     void aHugeSampleIsTakenInAFrameOrTwo() {
         const auto big = test::bigLag(5'000, 6);
         views::LagView view;
-        give(view, big);
+        test::showEvening(view, big);
         test::picture(view, u"lag-5000-groups"_s, test::wide - frame);
         auto next = big;
         next.atMs += 1'000;
@@ -455,13 +445,12 @@ private Q_SLOTS:
         view.grab();
         const auto took = timer.elapsed();
         qInfo("30,000 partitions taken and painted in %lld ms", took);
-        const int slowness = std::max(1, qEnvironmentVariableIntValue("NOVA_TEST_SLOWNESS"));  // of a sanitizer
-        QVERIFY2(took < 500 * slowness, qPrintable(QString::number(took)));
+        QVERIFY2(took < 500 * test::slowness(), qPrintable(QString::number(took)));
     }
 
     void groupsAreFoundByThePalette() {
         views::LagView view;
-        give(view, test::lagEvening());
+        test::showEvening(view, test::lagEvening());
         const auto found = view.find(u"chat"_s);
         QCOMPARE(found.size(), 1);
         found.first().run();

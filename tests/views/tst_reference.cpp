@@ -92,15 +92,7 @@ QImage traffic() {
 
 QImage lag() {
     views::LagView view;
-    const auto sample = test::lagEvening();
-    view.setPast({[sample](const QString& group, const QString& topic, int partition, qint64 fromMs) {
-                      for (const auto& row : sample.rows)
-                          if (row.group == group && row.topic == topic && row.partition == partition)
-                              return test::lagEveningHistory(row, fromMs);
-                      return QVector<engine::LagPoint>();
-                  },
-                  test::lagEveningMarks});
-    view.takeSample(sample);
+    test::showEvening(view, test::lagEvening());
     paint(view);
     view.goToGroup(u"feed-service"_s, u"nova.content.events"_s);
     paint(view);

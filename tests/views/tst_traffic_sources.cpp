@@ -14,6 +14,7 @@
 #include "app/views/scan_bar.h"
 #include "app/views/topic_chooser.h"
 #include "app/views/traffic_view.h"
+#include "tests/support/slowness.h"
 #include "tests/support/strict_log.h"
 #include "tests/views/look.h"
 #include "tests/views/traffic_samples.h"
@@ -30,7 +31,7 @@ namespace {
 
 // For a file to be read; a sanitizer makes it slow.
 int patienceMs() {
-    return 5'000 * std::max(1, qEnvironmentVariableIntValue("NOVA_TEST_SLOWNESS"));
+    return 5'000 * test::slowness();
 }
 
 }  // namespace

@@ -49,10 +49,7 @@ std::string notWithin(int seconds) {
 kit::ErrorKind kindOf(std::string_view sqlState) {
     if (sqlState == "42501" || sqlState == "25006") return kit::ErrorKind::forbidden;
     if (sqlState == "42P01" || sqlState == "42703" || sqlState == "3F000") return kit::ErrorKind::notFound;
-    // The connection, the server's means, what it gave up or was told to give up, and conflicts with others.
-    for (const std::string_view passing : {"08", "53", "57", "40", "55"})
-        if (sqlState.starts_with(passing)) return kit::ErrorKind::transient;
-    return sqlState.empty() ? kit::ErrorKind::transient : kit::ErrorKind::permanent;
+    return kit::kindOfState(sqlState);
 }
 
 }  // namespace

@@ -47,6 +47,21 @@ bool writeFully(int fd, const QByteArray& bytes) {
     return true;
 }
 
+// Durable: on the disk before it takes the name, else a power failure may leave an empty file where a whole one was.
+bool replace(const QString& file, const QByteArray& bytes, int mode, bool durable, QString* fault) {
+    const auto target = QFile::encodeName(file);
+    const QByteArray beside = target + ".new-" + QByteArray::number(getpid());
+    unlink(beside.constData());
+    const int fd = open(beside.constData(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode));
+    if (fd < 0) return complain(fault, QStringLiteral("cannot write"), file);
+    const bool written = writeFully(fd, bytes) && fchmod(fd, static_cast<mode_t>(mode)) == 0 &&
+                         (!durable || fsync(fd) == 0);
+    close(fd);
+    if (written && std::rename(beside.constData(), target.constData()) == 0) return true;
+    unlink(beside.constData());
+    return complain(fault, QStringLiteral("cannot write"), file);
+}
+
 }  // namespace
 
 QString defaultDataDir() {
@@ -74,17 +89,11 @@ bool DataPaths::makeFolders(QString* fault) const {
 }
 
 bool writeWhole(const QString& file, const QByteArray& bytes, int mode, QString* fault) {
-    const auto target = QFile::encodeName(file);
-    const QByteArray beside = target + ".new-" + QByteArray::number(getpid());
-    unlink(beside.constData());
-    const int fd = open(beside.constData(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode));
-    if (fd < 0) return complain(fault, QStringLiteral("cannot write"), file);
-    // On the disk before it takes the name: else a power failure may leave an empty file where a whole one was.
-    const bool written = writeFully(fd, bytes) && fchmod(fd, static_cast<mode_t>(mode)) == 0 && fsync(fd) == 0;
-    close(fd);
-    if (written && std::rename(beside.constData(), target.constData()) == 0) return true;
-    unlink(beside.constData());
-    return complain(fault, QStringLiteral("cannot write"), file);
+    return replace(file, bytes, mode, false, fault);
+}
+
+bool writeDurably(const QString& file, const QByteArray& bytes, int mode, QString* fault) {
+    return replace(file, bytes, mode, true, fault);
 }
 
 QByteArray readAll(const QString& file) {

@@ -32,6 +32,8 @@ struct DataPaths {
 
 // Whole or not at all: written beside and renamed over. `mode` as chmod has it.
 bool writeWhole(const QString& file, const QByteArray& bytes, int mode, QString* fault = nullptr);
+// So also when the power fails right after it: for what cannot be made again. Waits for the disk.
+bool writeDurably(const QString& file, const QByteArray& bytes, int mode, QString* fault = nullptr);
 QByteArray readAll(const QString& file);  // empty when it cannot be read
 
 }  // namespace nova::stack

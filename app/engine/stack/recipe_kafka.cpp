@@ -55,7 +55,7 @@ private:
         auto text = QString::fromUtf8(readAll(meta));
         text.replace(line, QLatin1String("cluster.id=") + QString::fromLatin1(id));
         QString fault;
-        if (!writeWhole(meta, text.toUtf8(), 0600, &fault)) return fault;
+        if (!writeDurably(meta, text.toUtf8(), 0600, &fault)) return fault;
         QDir().rmdir(storage);
         return QFile::rename(copy, storage) ? QString() : QStringLiteral("cannot make %1").arg(storage);
     }

@@ -20,8 +20,8 @@ bool makeTokenKeys(const DataPaths& paths, QString* fault) {
         *fault = QString::fromStdString(keys.error().what);
         return false;
     }
-    return writeWhole(paths.tokenKey(), QByteArray::fromStdString(keys.value().first), 0600, fault) &&
-           writeWhole(paths.tokenPublicKey(), QByteArray::fromStdString(keys.value().second), 0600, fault);
+    return writeDurably(paths.tokenKey(), QByteArray::fromStdString(keys.value().first), 0600, fault) &&
+           writeDurably(paths.tokenPublicKey(), QByteArray::fromStdString(keys.value().second), 0600, fault);
 }
 
 // Empty where there is no file yet. A database knows the old passwords alone: one that cannot be read is never
@@ -74,7 +74,7 @@ std::optional<Secrets> Secrets::load(const DataPaths& paths, const QStringList& 
     secrets.s3AccessKey = s3.value(QLatin1String("access_key")).toString();
     secrets.s3SecretKey = s3.value(QLatin1String("secret_key")).toString();
     const QJsonObject json{{QStringLiteral("postgres"), all}, {QStringLiteral("s3"), s3}};
-    if (json != *kept && !writeWhole(paths.secrets(), QJsonDocument(json).toJson(), 0600, fault)) return std::nullopt;
+    if (json != *kept && !writeDurably(paths.secrets(), QJsonDocument(json).toJson(), 0600, fault)) return std::nullopt;
     if (!makeTokenKeys(paths, fault)) return std::nullopt;
     return secrets;
 }

@@ -48,7 +48,9 @@ bool isWorthTwo(const ReadSession& session, const ScanRequest& request, const Sc
 // The largest first, each to whoever has least.
 std::vector<std::vector<ScanCursor*>> share(std::vector<ScanCursor*> cursors, std::size_t readers) {
     static constexpr std::int64_t most = 1LL << 40;  // without an end: as much as the others, and the sums stay numbers
-    const auto size = [](const ScanCursor* cursor) { return std::min<std::int64_t>(most, cursor->range.until - cursor->next); };
+    const auto size = [](const ScanCursor* cursor) {
+        return std::min<std::int64_t>(most, cursor->range.until - cursor->next);
+    };
     std::ranges::stable_sort(cursors, [&](auto* a, auto* b) { return size(a) > size(b); });
     std::vector<std::vector<ScanCursor*>> shares(readers);
     std::vector<std::int64_t> sums(readers);

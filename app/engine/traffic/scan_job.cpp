@@ -2,7 +2,6 @@
 
 #include <QTimer>
 #include <algorithm>
-#include <map>
 #include <mutex>
 #include <thread>
 
@@ -62,17 +61,15 @@ struct ScanJob::Impl {
         news = so;
         isNew = true;
     }
-    // By the time of the record or of the latest before it in its partition, as TimeMerge has it; none: they are so.
+    // As TimeMerge places them; none: they stand so.
     std::unique_ptr<EventRing> ordered() const {
         const auto rows = ring.snapshot();
-        std::map<std::pair<std::uint16_t, int>, std::int64_t> latest;
+        PlacingTime placing;
         std::vector<std::pair<std::int64_t, const Event*>> order;
         order.reserve(rows.rows());
         for (auto row = rows.first(); row < rows.last(); ++row) {
             const Event* event = rows.at(row);
-            auto& time = latest.try_emplace({event->topic, event->partition}, event->timestampMs).first->second;
-            time = std::max(time, event->timestampMs);
-            order.emplace_back(time, event);
+            order.emplace_back(placing.of(*event), event);
         }
         const auto byTime = [](const auto& a, const auto& b) { return a.first < b.first; };
         if (std::ranges::is_sorted(order, byTime)) return nullptr;

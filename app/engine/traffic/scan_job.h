@@ -36,7 +36,8 @@ public:
     [[nodiscard]] bool isRunning() const;
 
     // What was found, in the order of time as TimeMerge has it. What is found after continueOn() follows what was found
-    // before until the end of that run: then all are put in order, see reordered(). Of large values the beginning. Bound: as EventRing, 262,144 rows and 256 MiB.
+    // before until the end of that run: then all are put in order, see reordered(). Of large values the beginning.
+    // Bound: as EventRing, 262,144 rows and 256 MiB.
     [[nodiscard]] const EventRing& ring() const;
     [[nodiscard]] const ScanReport& report()
         const;                            // the newest; records, matches, bytes and seconds of all runs together

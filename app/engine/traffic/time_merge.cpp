@@ -5,10 +5,9 @@
 namespace nova::engine {
 
 void TimeMerge::add(Event&& event) {
-    auto& latest = m_latest.try_emplace({event.topic, event.partition}, event.timestampMs).first->second;
-    latest = std::max(latest, event.timestampMs);
+    const auto time = m_time.of(event);
     m_bytes += event.bytes();
-    m_heap.push_back({latest, m_count++, std::move(event)});
+    m_heap.push_back({time, m_count++, std::move(event)});
     std::push_heap(m_heap.begin(), m_heap.end(), isLater);
     while (m_heap.size() > mostEvents || (m_bytes > mostBytes && m_heap.size() > 1)) release();
 }
@@ -19,7 +18,7 @@ void TimeMerge::reached(std::int64_t timeMs) {
 
 void TimeMerge::flush() {
     while (!m_heap.empty()) release();
-    m_latest.clear();
+    m_time.clear();
 }
 
 void TimeMerge::release() {

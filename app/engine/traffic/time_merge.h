@@ -4,6 +4,7 @@
 // Thread: one at a time.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <utility>
@@ -12,6 +13,19 @@
 #include "app/engine/traffic/event.h"
 
 namespace nova::engine {
+
+// The time by which a record is placed: its own, or that of the latest before it in its partition.
+class PlacingTime {
+public:
+    std::int64_t of(const Event& event) {
+        auto& latest = m_latest.try_emplace({event.topic, event.partition}, event.timestampMs).first->second;
+        return latest = std::max(latest, event.timestampMs);
+    }
+    void clear() { m_latest.clear(); }
+
+private:
+    std::map<std::pair<std::uint16_t, int>, std::int64_t> m_latest;
+};
 
 class TimeMerge {
 public:
@@ -34,7 +48,7 @@ private:
 
     const std::function<void(Event&&)> m_next;
     std::vector<Waiting> m_heap;  // the oldest first
-    std::map<std::pair<std::uint16_t, int>, std::int64_t> m_latest;
+    PlacingTime m_time;
     std::size_t m_bytes = 0;
     std::uint64_t m_count = 0;
 };

@@ -4,8 +4,7 @@
 //  - Before a keyed call goes to its owner, the other owners of keyed operations are asked, all at once, whether they
 //    know the key; one that does means `conflict`. A call whose effect failed has left no key anywhere.
 //  - An owner that does not answer within DoorLimits::keyTime (dead, hung, its store away) is taken not to know the
-//  key:
-//    a write never fails because a service that has no part in it is away. A key that was used there is then taken a
+//    key: a write never fails because a service that has no part in it is away. A key that was used there is then taken a
 //    second time.
 //  - A call that is not committed yet is known to nobody but this gateway, which refuses another operation under the
 //    key of one that is under way. Two gateways that get two operations under one key at the very same moment may both

@@ -83,8 +83,7 @@ private:
 
     kit::RpcClients& m_clients;
     Bulkhead m_changes;
-    Bulkhead m_asked{
-        4};  // of what is asked before a keyed change: one hung owner costs few changes of others their time
+    Bulkhead m_asked{4};  // asked before a keyed change: one hung owner costs few changes of others their time
     KeyDesk m_keys;
     const std::chrono::milliseconds m_readTime, m_keyTime;
 };

@@ -45,7 +45,8 @@ public:
     // `redis` may be null: no idempotency keys then (the handler's effects carry their own unique keys). Without `parking` no key is
     // ever parked.
     ConsumerLoop(const ServiceConfig& config, std::vector<std::string> topics, std::shared_ptr<RecordHandler> handler,
-                 RedisClient* redis, Metrics& metrics, std::unique_ptr<consume::Parking> parking = {}, const ConsumerLimits& limits = {});
+                 RedisClient* redis, Metrics& metrics, std::unique_ptr<consume::Parking> parking = {},
+                 const ConsumerLimits& limits = {});
     ~ConsumerLoop();
     void start();
     void stop();              // finishes the batch in hand, commits, closes; 15 s at most

@@ -8,11 +8,7 @@ namespace {
 Error fromState(const pqxx::sql_error& e) {
     const std::string& state = e.sqlstate();
     const std::string what = "PostgreSQL " + (state.empty() ? std::string("error") : state) + ": " + e.what();
-    const std::string kind = state.substr(0, 2);
-    // Without a class libpq made it, and libpq knows of the connection alone.
-    if (kind.empty() || kind == "08" || kind == "40" || kind == "53" || kind == "57") return transient(what);
-    if (state == "23505") return {ErrorKind::conflict, what, {}};
-    return permanent(what);
+    return {kindOfState(state), what, {}};
 }
 
 Error fromException(const std::exception& e) {
@@ -29,6 +25,12 @@ Error fromException(const std::exception& e) {
 }
 
 }  // namespace
+
+ErrorKind kindOfState(std::string_view sqlState) {
+    const auto kind = sqlState.substr(0, 2);
+    if (kind.empty() || kind == "08" || kind == "40" || kind == "53" || kind == "57") return ErrorKind::transient;
+    return sqlState == "23505" ? ErrorKind::conflict : ErrorKind::permanent;
+}
 
 Error sqlError(const std::exception& e) {
     return inside(fromException(e));

@@ -66,5 +66,7 @@ private:
 // "{a,b}" for = ANY($1::uuid[]) and the like.
 std::string sqlArray(const std::vector<std::string>& values);
 Error sqlError(const std::exception& e);
+// Of an SQLSTATE; "" is libpq's own: the connection. transient (classes 08, 40, 53, 57), conflict (23505) or permanent.
+ErrorKind kindOfState(std::string_view sqlState);
 
 }  // namespace nova::kit

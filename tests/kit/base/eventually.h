@@ -5,13 +5,15 @@
 #include <QElapsedTimer>
 #include <QtTest>
 
+#include "tests/support/slowness.h"
+
 namespace nova::test {
 
 template <typename Condition>
 bool eventually(Condition condition) {
     QElapsedTimer timer;
     timer.start();
-    while (timer.elapsed() < 10'000 * std::max(1, qEnvironmentVariableIntValue("NOVA_TEST_SLOWNESS"))) {
+    while (timer.elapsed() < 10'000 * slowness()) {
         if (condition()) return true;
         QTest::qWait(2);
     }

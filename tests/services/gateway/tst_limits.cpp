@@ -5,6 +5,7 @@
 #include "gateway/graphql/analyse.h"
 #include "gateway/graphql/json.h"
 #include "tests/services/gateway/support.h"
+#include "tests/support/slowness.h"
 
 using namespace nova::graphql;
 using nova::test::text;
@@ -109,10 +110,9 @@ void LimitsTest::refusesBombsAtOnce() {
     timer.start();
     const QString found = text(firstError(utf8));
     const auto took = timer.elapsed();
-    const int slowness = std::max(1, qEnvironmentVariableIntValue("NOVA_TEST_SLOWNESS"));  // of a sanitizer
     QVERIFY2(found.startsWith(expected), qPrintable(found.left(200)));
     QVERIFY(found.size() < 400);  // what is refused is not sent back whole
-    QVERIFY2(took < 50 * slowness, qPrintable(QStringLiteral("%1 ms").arg(took)));
+    QVERIFY2(took < 50 * nova::test::slowness(), qPrintable(QStringLiteral("%1 ms").arg(took)));
 }
 
 void LimitsTest::allowsWhatStandsAtTheLimit() {

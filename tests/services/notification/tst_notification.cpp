@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include "tests/services/notification/notification_fixture.h"
+#include "tests/support/slowness.h"
 
 using namespace nova;
 using kit::Outcome;
@@ -245,15 +246,14 @@ void NotificationTest::nobodyOnlineIsNotPushedTo() {
 
 void NotificationTest::neutralTextWhenIdentityIsSlow() {
     m_nova.connect(m_nova.alice);
-    const int slowness = std::max(1, qEnvironmentVariableIntValue("NOVA_TEST_SLOWNESS"));  // of a sanitizer
-    m_nova.identity.delayMs = 1'000 * slowness;
+    m_nova.identity.delayMs = 1'000 * test::slowness();
     const auto stranger = kit::newUuid();
     m_nova.identity.handles[stranger] = "stranger";
     QElapsedTimer timer;
     timer.start();
     deliver({likeRecord(stranger, m_nova.alice, m_post)});
     const auto frame = test::frameOf(m_nova.realtime.pushes(1).at(0));
-    QVERIFY2(timer.elapsed() < 900 * slowness, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY2(timer.elapsed() < 900 * test::slowness(), qPrintable(QString::number(timer.elapsed())));
     QCOMPARE(frame[textKey].toString(), QStringLiteral("Somebody liked your post"));
     QVERIFY(frame[handleKey].isNull());
     deliver({likeRecord(kit::newUuid(), m_nova.alice, m_post)});  // not asked again at once
