@@ -143,10 +143,11 @@ using Cpu = std::map<std::string, double>;
 Cpu cpuSeconds(const test::LiveNova& live) {
     Cpu cpu;
     for (const auto pid : live.pids()) {
-        const auto fields = whole(u"/proc/%1/stat"_s.arg(pid)).split(')').last().split(' ');
+        const auto stat = whole(u"/proc/%1/stat"_s.arg(pid));
+        const auto begin = stat.indexOf('(') + 1, end = stat.lastIndexOf(')');
+        const auto fields = stat.mid(end + 1).split(' ');
         if (fields.size() < 14) continue;
-        const auto program = QFile::symLinkTarget(u"/proc/%1/exe"_s.arg(pid)).section(u'/', -1).toStdString();
-        cpu[program] +=
+        cpu[stat.mid(begin, end - begin).toStdString()] +=  // as the process calls itself: Redis is a link to another
             (fields.at(12).toDouble() + fields.at(13).toDouble()) / static_cast<double>(sysconf(_SC_CLK_TCK));
     }
     return cpu;

@@ -1,6 +1,7 @@
 // The whole of Nova under load, in one run: message to socket and like to notification at rest; DeathStarBench's mix
 // (60 % feed, 30 % a user's posts, 10 % compose) and 200 createPost/s in an open loop, on a follow graph of Reed98's
-// size; last, the burst play with 1,000 posts a second.
+// size; last, bursts of 1,000 posts a second: the play's, and one on that graph with feed-service paused, so that there
+// is a backlog whose time to catch up can be foretold.
 //
 // Reed98 (socfb-Reed98, which DeathStarBench loads): 962 users, 18,812 friendships, at most 313 a user. The set itself
 // is not shipped: degrees are drawn from a log-normal distribution with its mean and bound, by a fixed seed, and friends
@@ -19,6 +20,7 @@
 #include <set>
 
 #include "app/engine/actions/socket_caller.h"
+#include "app/engine/plays/gauges.h"
 #include "app/engine/plays/load.h"
 #include "kit/redis/client.h"
 #include "tests/bench/samples.h"
@@ -32,6 +34,7 @@ namespace {
 constexpr int users = 962, friendships = 18'812, mostFriends = 313;
 constexpr int connections = 48, restRounds = 100;
 constexpr int mixRate = 300, mixSeconds = 20, openRate = 200, openSeconds = 60, followedEvery = 5;
+constexpr int burstRate = 1'000, burstSeconds = 10;
 const auto createPostQuery = u"mutation($c:String!){createPost(content:$c){id}}"_s;
 
 QString bodyOf(const QString& query, const QJsonObject& variables) {
@@ -287,6 +290,43 @@ bool openLoop(const test::LiveNova& live, const World& world) {
     return bench::verdict("in a follower's feed p99", seen.percentile(99), 1'000, "ms") && ok;
 }
 
+// feed-service stands still during the burst; then it works off what has come. A second after its first event the rest
+// is foretold as the console does it: backlog ÷ rate.
+bool backlog(const test::LiveNova& live, const World& world) {
+    const auto run = engine::RunFile::read(live.dataDir() + u"/run.json"_s);
+    if (!run) return false;
+    const auto handled = [&] { return engine::metricOf(run.value(), u"feed-service"_s, u"nova_outcomes_total"_s, u"nova.content.events"_s); };
+    const auto fault = [&](const QString& what) { return test::runConsole(live.with({u"fault"_s, what, u"feed-service"_s})).exitCode == 0; };
+    const auto before = handled();
+    if (!before || !fault(u"pause"_s)) return false;
+    engine::Load load(world.url(), burstRate, burstSeconds, {}, [&](int i) {
+        return engine::LoadCall{world.user(i * 7).token, bodyOf(createPostQuery, {{u"c"_s, u"Held up %1"_s.arg(i)}})};
+    }, connections);
+    const auto report = load.report();
+    if (!fault(u"resume"_s)) return false;
+
+    struct { double atS = 0, left = 0; } first, early;
+    double foretold = 0, took = 0;
+    const bench::Stopwatch clock;
+    while (took == 0 && clock.ms() < 120'000) {
+        QThread::msleep(50);
+        const double left = report.answered - (handled().value_or(*before) - *before), atS = clock.ms() / 1'000;
+        if (left == report.answered) continue;
+        if (first.atS == 0) first = {atS, left};
+        if (foretold == 0 && atS >= first.atS + 1 && left > 0) {
+            early = {atS, left};
+            foretold = left * (atS - first.atS) / (first.left - left);
+        }
+        if (left <= 0) took = early.atS == 0 ? 0.001 : atS - early.atS;
+    }
+    std::printf("%d createPost/s for %d s with feed-service paused: %d answered, %d failed\n  a second after it went on: %.0f left; caught up %.2f s later, foretold %.2f s\n",
+                burstRate, burstSeconds, report.answered, report.failed, early.left, took, foretold);
+    if (report.failed > 0) std::printf("  first error: %s\n", qPrintable(report.firstError));
+    bool ok = bench::verdict("failed while feed-service stood still", report.failed, 0, "calls");
+    ok &= bench::verdict("backlog a second later, least", -early.left, -1'000, "events");
+    return bench::verdict("catching up, off what was foretold", took == 0 ? 100 : std::abs(took - foretold) / took * 100, 20, "%") && ok;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -300,8 +340,9 @@ int main(int argc, char** argv) {
     QThread::sleep(5);  // what the follows set off is done
     ok &= mix(world);
     ok &= openLoop(live, world);
-    const auto burst = test::runConsole(live.with({u"play"_s, u"burst"_s, u"--rate"_s, u"1000"_s, u"--seconds"_s, u"10"_s}), 300'000);
+    const auto burst = test::runConsole(live.with({u"play"_s, u"burst"_s, u"--rate"_s, QString::number(burstRate), u"--seconds"_s, QString::number(burstSeconds)}), 300'000);
     std::printf("%s%s", burst.out.constData(), burst.err.constData());
     ok &= bench::verdict("burst of 1,000/s for 10 s: exit status", burst.exitCode, 0, "");
+    ok &= backlog(live, world);
     return live.stop() && ok ? 0 : 1;
 }

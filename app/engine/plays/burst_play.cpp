@@ -1,6 +1,7 @@
 // burst: createPost in an open loop. Backlog = calls that wait for their answer, content-service's outbox and
-// feed-service's lag; when the last call is due, backlog ÷ the rate at which feed-service worked just before foretells
-// how long the rest will take. At the end every answered post is looked for in a follower's feed.
+// feed-service's lag. When the last call is due, the rates of the six seconds before foretell how long the rest will
+// take: the waiting calls ÷ answers a second, then what feed-service will be behind by then ÷ the rate of its work. At
+// the end every answered post is looked for in a follower's feed.
 #include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -19,7 +20,7 @@ namespace {
 
 constexpr int defaultRate = 300, defaultSeconds = 5, postsPerAuthor = 400;  // a feed holds 500
 constexpr int sampleEveryMs = 200, pageSize = 100, longestWaitMs = 180'000;
-constexpr double rateWindowS = 2.0, noticeable = 0.5;
+constexpr double rateWindowS = 6.0, noticeable = 0.5;
 const auto consumer = QStringLiteral("feed-service");
 const auto owner = QStringLiteral("content-service");
 
@@ -40,11 +41,17 @@ private:
         Person author, follower;
     };
     struct Sample {
-        double atS = 0, backlog = 0, handled = 0;
+        double atS = 0, waiting = 0, behind = 0;  // behind: outbox and lag
+        double answered = 0, handled = 0;
+        double backlog() const { return waiting + behind; }
+    };
+    struct Forecast {
+        double seconds = 0, answersPerS = 0, handledPerS = 0;
     };
     bool invite(int pairs);
     std::optional<Sample> sample(const Load& load) const;
     void watch(Load& load, int seconds);
+    Forecast forecast(const Sample& now) const;
     void catchUp(const Load& load);
     void countLost(const LoadReport& report);
 
@@ -76,7 +83,8 @@ std::optional<BurstPlay::Sample> BurstPlay::sample(const Load& load) const {
     const auto outbox = metricOf(run, owner, QStringLiteral("nova_outbox_depth"));
     const auto handled = metricOf(run, consumer, QStringLiteral("nova_outcomes_total"), topic);
     if (!lag || !outbox || !handled) return std::nullopt;
-    return Sample{static_cast<double>(m_clock.elapsed()) / 1'000, load.waiting() + *lag + *outbox, *handled};
+    const double waiting = load.waiting();
+    return Sample{static_cast<double>(m_clock.elapsed()) / 1'000, waiting, *lag + *outbox, load.due() - waiting, *handled};
 }
 
 void BurstPlay::watch(Load& load, int seconds) {
@@ -88,35 +96,48 @@ void BurstPlay::watch(Load& load, int seconds) {
         seconds * 1'000 + longestWaitMs, sampleEveryMs);
 }
 
-// Foretold when the last call was due, from the two seconds before; then measured.
+// As if the work went on as in the last seconds before `now`; without progress in them nothing is foretold: 0.
+BurstPlay::Forecast BurstPlay::forecast(const Sample& now) const {
+    const auto before = std::find_if(m_samples.begin(), m_samples.end(),
+                                     [&](const Sample& s) { return s.atS >= now.atS - rateWindowS; });
+    if (before == m_samples.end() || now.atS - before->atS < 0.05) return {};
+    const double span = now.atS - before->atS;
+    Forecast out{0, (now.answered - before->answered) / span, (now.handled - before->handled) / span};
+    if (out.handledPerS <= 0 || (now.waiting > 0 && out.answersPerS <= 0)) return out;
+    const double answering = now.waiting > 0 ? now.waiting / out.answersPerS : 0;
+    const double behindThen = now.behind + (out.answersPerS - out.handledPerS) * answering;
+    out.seconds = answering + std::max(0.0, behindThen) / out.handledPerS;
+    return out;
+}
+
+// Foretold when the last call was due; then measured.
 void BurstPlay::catchUp(const Load& load) {
     const auto now = sample(load);
     if (!now || m_samples.isEmpty()) return problem(tr("feed-service and content-service do not tell their backlog"));
-    const auto before = std::find_if(m_samples.begin(), m_samples.end(),
-                                     [&](const Sample& s) { return s.atS >= now->atS - rateWindowS; });
-    const double rate = before == m_samples.end() || now->atS - before->atS < 0.05
-                            ? 0
-                            : (now->handled - before->handled) / (now->atS - before->atS);
+    const auto foretold = forecast(*now);
     const bool empty = stage().until(
         [&] {
             const auto at = sample(load);
             if (at) m_samples.append(*at);
-            return at && at->backlog == 0;
+            return at && at->backlog() == 0;
         },
         longestWaitMs, sampleEveryMs / 4);
     const double took = static_cast<double>(m_clock.elapsed()) / 1'000 - now->atS;
-    const double predicted = rate > 0 ? now->backlog / rate : 0;
     const double peak = std::max_element(m_samples.begin(), m_samples.end(), [](const Sample& a, const Sample& b) {
-                            return a.backlog < b.backlog;
-                        })->backlog;
+                            return a.backlog() < b.backlog();
+                        })->backlog();
     tell(tr("highest backlog (waiting calls, outbox and lag)"), peak, {},
          tr("the design's alert for the lag alone stands at %1")
              .arg(designedFigure(QStringLiteral("lag.alert")).value_or(0)));
     if (!empty) return problem(tr("the backlog was not worked off within %1 s").arg(longestWaitMs / 1'000));
-    find({tr("time to catch up, after backlog ÷ rate"), predicted, took, QStringLiteral("s"),
-          std::max(predicted, took) < noticeable ? std::nullopt
-                                                 : std::optional(std::abs(took - predicted) <= 0.2 * took),
-          tr("%1 left at the end of the burst ÷ %2/s").arg(now->backlog).arg(rate, 0, 'f', 0)});
+    find({tr("time to catch up, after backlog ÷ rate"), foretold.seconds, took, QStringLiteral("s"),
+          std::max(foretold.seconds, took) < noticeable ? std::nullopt
+                                                        : std::optional(std::abs(took - foretold.seconds) <= 0.2 * took),
+          tr("at the end of the burst %1 calls waited ÷ %2 answers/s, %3 events behind ÷ %4/s")
+              .arg(now->waiting)
+              .arg(foretold.answersPerS, 0, 'f', 0)
+              .arg(now->behind)
+              .arg(foretold.handledPerS, 0, 'f', 0)});
 }
 
 // Each answered post in the feed of its author's follower, page by page.
