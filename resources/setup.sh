@@ -84,7 +84,7 @@ packages_download() {
 as_root() {
   if [ "$(id -u)" = 0 ]; then return 0; fi
   command -v sudo >/dev/null || return 1
-  if [ -t 0 ] && [ "$assume_yes" = no ]; then printf 'sudo'; return 0; fi
+  if [ -t 0 ]; then printf 'sudo'; return 0; fi
   sudo -n true 2>/dev/null && printf 'sudo -n'
 }
 

@@ -40,7 +40,9 @@ QString fitted(const QString& text, int width) {
     return bare.left(width - 1) + QStringLiteral("…");
 }
 
-bool isTerminal(int fd) { return isatty(fd) == 1; }
+bool isTerminal(int fd) {
+    return isatty(fd) == 1;
+}
 
 int terminalWidth() {
     winsize size{};
@@ -103,7 +105,8 @@ int tableWidth() {
     return isTerminal(STDOUT_FILENO) ? terminalWidth() : 0;
 }
 
-// Left columns shrink, the widest first, as far as `least`, so that all fit into `most`; empty: they do not. −1: left out.
+// Left columns shrink, the widest first, as far as `least`, so that all fit into `most`; empty: they do not. −1: left
+// out.
 QVector<int> Table::shrunk(QVector<int> widths, int most, int least) const {
     int sum = -gap;
     for (const int width : widths) sum += width < 0 ? 0 : width + gap;
@@ -196,6 +199,8 @@ QString sinceText(const QDateTime& since) {
     return QStringLiteral("%1 h %2 m").arg(seconds / 3600).arg(seconds / 60 % 60);
 }
 
-QString bytesText(qint64 bytes) { return QStringLiteral("%1 MiB").arg(bytes >> 20); }
+QString bytesText(qint64 bytes) {
+    return QStringLiteral("%1 MiB").arg(bytes >> 20);
+}
 
 }  // namespace nova::commands

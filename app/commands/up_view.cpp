@@ -77,8 +77,7 @@ void UpView::tell(const PartStatus& part, const QString& label, int width) {
         return printJson(event);
     }
     if (m_live && m_stage != Stage::up) return;
-    auto line =
-        QStringLiteral("%1  %2  %3").arg(seconds(m_clock.elapsed()), 8).arg(label, -width).arg(stateText(part));
+    auto line = QStringLiteral("%1  %2  %3").arg(seconds(m_clock.elapsed()), 8).arg(label, -width).arg(stateText(part));
     if (part.state == PartState::ready && part.readyMs >= 0)
         line += QStringLiteral(" in %1").arg(seconds(part.readyMs));
     if (const auto why = explanation(part); !why.isEmpty()) line += QLatin1String("  ") + why;
@@ -129,7 +128,8 @@ void UpView::ready(const QString& runFile, const QVector<PartStatus>& parts) {
         if (slow != parts.end())
             print(paint(Colour::dim, QStringLiteral("%1 parts in %2, slowest: %3 with %4")
                                          .arg(parts.size())
-                                         .arg(seconds(m_clock.elapsed()), labelsOf(parts).value(slow->id()), seconds(slow->readyMs))));
+                                         .arg(seconds(m_clock.elapsed()), labelsOf(parts).value(slow->id()),
+                                              seconds(slow->readyMs))));
         print(paint(Colour::ok, QStringLiteral("ready")) + QLatin1Char(' ') + runFile);
     }
 }

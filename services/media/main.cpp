@@ -40,7 +40,8 @@ struct Media {
     explicit Media(nova::kit::Service& s)
         : objects({s.config().s3Endpoint, s.config().s3Bucket, s.config().s3AccessKey, s.config().s3SecretKey}),
           store(s.postgres(), s.outbox(), instanceOf(s.config())),
-          uploads(store, objects, s.clients(), nova::media::baseUrl(s.config().httpListen, s.http().port(), computer())),
+          uploads(store, objects, s.clients(),
+                  nova::media::baseUrl(s.config().httpListen, s.http().port(), computer())),
           rpc(store, uploads, s.tokens(), s.config()),
           door(store, objects),
           sweeper(store, objects) {}

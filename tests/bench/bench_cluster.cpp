@@ -156,9 +156,10 @@ public:
         const auto gaps = std::exchange(m_gaps, {}), own = std::exchange(m_own, {});
         bench::Samples all;
         for (const double gap : own) all.add(gap);
-        std::printf("  %s: longest gap of the window's thread %.0f ms with other programs' time, own p99 %.0f ms; "
-                    "memory %.0f MB\n",
-                    part, *std::max_element(gaps.begin(), gaps.end()), all.percentile(99), rssMb());
+        std::printf(
+            "  %s: longest gap of the window's thread %.0f ms with other programs' time, own p99 %.0f ms; "
+            "memory %.0f MB\n",
+            part, *std::max_element(gaps.begin(), gaps.end()), all.percentile(99), rssMb());
         return bench::verdict("its own longest gap", *std::max_element(own.begin(), own.end()), stallMs, "ms");
     }
 
@@ -221,7 +222,8 @@ int main(int argc, char** argv) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication app(argc, argv);
     const QTemporaryDir scratch;
-    test::RealKafka kafka("log.index.size.max.bytes=4096\nbroker.heartbeat.interval.ms=2000\nbroker.session.timeout.ms=60000\n");
+    test::RealKafka kafka(
+        "log.index.size.max.bytes=4096\nbroker.heartbeat.interval.ms=2000\nbroker.session.timeout.ms=60000\n");
     fill(kafka);
     const auto target = Target::of(profileOf(kafka));
     bool ok = looked(target);

@@ -1,5 +1,5 @@
-// The window under load: first frame after exec, and the live tail at 20,000 events/s from another process, Traffic shown and following.
-// A frame runs from the batch signal to the end of the paint that it causes.
+// The window under load: first frame after exec, and the live tail at 20,000 events/s from another process, Traffic
+// shown and following. A frame runs from the batch signal to the end of the paint that it causes.
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QProcess>
@@ -22,7 +22,7 @@ using namespace nova;
 namespace {
 
 constexpr int rate = 20'000, seconds = 20;
-const std::string topic(contract::topic::message);   // nobody consumes it here: the load is the tail's alone
+const std::string topic(contract::topic::message);  // nobody consumes it here: the load is the tail's alone
 
 // Sees the end of each paint of the window: Qt paints all of a window within one UpdateRequest.
 class WatchedApplication final : public QApplication {
@@ -39,7 +39,8 @@ public:
 kit::kafka::Headers headersOf(const std::string& postId) {
     kit::kafka::Headers headers(rd_kafka_headers_new(10));
     const auto add = [&](std::string_view name, const std::string& value) {
-        rd_kafka_header_add(headers.get(), name.data(), static_cast<ssize_t>(name.size()), value.data(), static_cast<ssize_t>(value.size()));
+        rd_kafka_header_add(headers.get(), name.data(), static_cast<ssize_t>(name.size()), value.data(),
+                            static_cast<ssize_t>(value.size()));
     };
     namespace h = contract::header;
     add(h::specVersion, "1.0");
@@ -73,10 +74,11 @@ int produce(const std::string& broker, int count) {
         const auto value = post.SerializeAsString();
         auto headers = headersOf(id);
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wold-style-cast"   // librdkafka's macros are C
-        const auto error = rd_kafka_producev(handle, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_KEY(id.data(), id.size()),
-                                             RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                                             RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_END);
+#pragma GCC diagnostic ignored "-Wold-style-cast"  // librdkafka's macros are C
+        const auto error = rd_kafka_producev(
+            handle, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_KEY(id.data(), id.size()),
+            RD_KAFKA_V_VALUE(const_cast<char*>(value.data()), value.size()), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+            RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_END);
 #pragma GCC diagnostic pop
         if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return 1;
         static_cast<void>(headers.release());
@@ -93,7 +95,8 @@ double sinceExecMs() {
     if (!stat.open(QIODevice::ReadOnly) || !uptime.open(QIODevice::ReadOnly)) return -1;
     const auto all = stat.readAll();
     const auto fields = all.mid(all.lastIndexOf(')') + 2).split(' ');
-    return uptime.readAll().split(' ')[0].toDouble() * 1'000 - fields[19].toDouble() * 1'000 / static_cast<double>(sysconf(_SC_CLK_TCK));
+    return uptime.readAll().split(' ')[0].toDouble() * 1'000 -
+           fields[19].toDouble() * 1'000 / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 // A process of its own: what nova-console does until its first frame, on an empty data folder.
@@ -136,13 +139,14 @@ Tail tail(WatchedApplication& app, const test::LiveNova& nova) {
     std::optional<bench::Stopwatch> since;
     // Connected before the window is, so that it hears the signal first.
     QObject::connect(&session, &shell::Session::opened, &app, [&] {
-        QObject::connect(&session.observers().traffic, &engine::TrafficObserver::batch, &app, [&](const engine::TrafficBatch& batch) {
-            if (batch.last > batch.first) since.emplace();
-            result.seen = batch.topicTotal.value(QString::fromStdString(topic));
-            result.held = batch.held;
-            result.dropped = batch.dropped;
-            result.peak = std::max(result.peak, batch.perSecond);
-        });
+        QObject::connect(&session.observers().traffic, &engine::TrafficObserver::batch, &app,
+                         [&](const engine::TrafficBatch& batch) {
+                             if (batch.last > batch.first) since.emplace();
+                             result.seen = batch.topicTotal.value(QString::fromStdString(topic));
+                             result.held = batch.held;
+                             result.dropped = batch.dropped;
+                             result.peak = std::max(result.peak, batch.perSecond);
+                         });
     });
     app.painted = [&] {
         if (since) result.frames.add(since->ms());
@@ -156,10 +160,12 @@ Tail tail(WatchedApplication& app, const test::LiveNova& nova) {
     QObject::connect(&session, &shell::Session::connected, &app, [&] {
         window.showView(u"traffic"_s);
         QTimer::singleShot(2'000, &app, [&] {
-            producer.start(QCoreApplication::applicationFilePath(), {u"--produce"_s, nova.run().value(u"kafka").toString(), QString::number(rate * seconds)});
+            producer.start(QCoreApplication::applicationFilePath(),
+                           {u"--produce"_s, nova.run().value(u"kafka").toString(), QString::number(rate * seconds)});
         });
     });
-    QObject::connect(&producer, &QProcess::finished, &app, [&] { QTimer::singleShot(2'000, &app, &QApplication::quit); });
+    QObject::connect(&producer, &QProcess::finished, &app,
+                     [&] { QTimer::singleShot(2'000, &app, &QApplication::quit); });
     QTimer::singleShot(120'000, &app, &QApplication::quit);
     QApplication::exec();
     app.painted = {};
@@ -179,12 +185,13 @@ int main(int argc, char** argv) {
     test::LiveNova nova;
     if (!nova.start()) return 1;
     const auto result = tail(app, nova);
-    std::printf("live tail: %d events/s for %d s, %zu frames, p50 %.1f ms, most seen in a second %.0f\n", rate, seconds, result.frames.size(),
-                result.frames.percentile(50), result.peak);
+    std::printf("live tail: %d events/s for %d s, %zu frames, p50 %.1f ms, most seen in a second %.0f\n", rate, seconds,
+                result.frames.size(), result.frames.percentile(50), result.peak);
     ok &= bench::verdict("frame from batch signal to painted, p95", result.frames.percentile(95), 16, "ms");
     const quint64 sent = quint64(rate) * seconds;
-    std::printf("  sent %llu, seen %llu, in the ring %llu, dropped and said so %llu\n", static_cast<unsigned long long>(sent),
-                static_cast<unsigned long long>(result.seen), static_cast<unsigned long long>(result.held), static_cast<unsigned long long>(result.dropped));
+    std::printf("  sent %llu, seen %llu, in the ring %llu, dropped and said so %llu\n",
+                static_cast<unsigned long long>(sent), static_cast<unsigned long long>(result.seen),
+                static_cast<unsigned long long>(result.held), static_cast<unsigned long long>(result.dropped));
     ok &= bench::verdict("events lost without a word", static_cast<double>(sent - std::min(sent, result.seen)), 0, "");
     ok &= nova.stop();
     return ok ? 0 : 1;

@@ -27,7 +27,8 @@ double cpuSeconds(int who) {
 
 bool verdict(const std::string& name, double measured, double limit, const std::string& unit) {
     const bool ok = measured <= limit;
-    std::printf("  %-52s %9.2f %-4s limit %8.2f  %s\n", name.c_str(), measured, unit.c_str(), limit, ok ? "ok" : "OVER");
+    std::printf("  %-52s %9.2f %-4s limit %8.2f  %s\n", name.c_str(), measured, unit.c_str(), limit,
+                ok ? "ok" : "OVER");
     std::fflush(stdout);
     return ok;
 }

@@ -10,8 +10,9 @@ namespace nova::bench {
 class Samples {
 public:
     void add(double milliseconds) { m_values.push_back(milliseconds); }
-    [[nodiscard]] double percentile(double p) const;   // p in 0…100; 0 when empty
+    [[nodiscard]] double percentile(double p) const;  // p in 0…100; 0 when empty
     [[nodiscard]] std::size_t size() const { return m_values.size(); }
+
 private:
     std::vector<double> m_values;
 };
@@ -21,6 +22,7 @@ public:
     [[nodiscard]] double ms() const {
         return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - m_start).count();
     }
+
 private:
     std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
 };

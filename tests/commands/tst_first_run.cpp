@@ -1,5 +1,5 @@
-// resources/setup.sh on a computer that lacks packages, with stand-ins for apt, dpkg and sudo: what is said, and what is
-// run.
+// resources/setup.sh on a computer that lacks packages, with stand-ins for apt, dpkg and sudo: what is said, and what
+// is run.
 #include <QDir>
 #include <QFile>
 #include <QProcess>
@@ -54,9 +54,11 @@ private Q_SLOTS:
         program(u"nproc"_s, "echo 4\n");
         program(u"sudo"_s, "if [ \"$1\" = -n ]; then shift; fi\n[ -e \"$HOME/may\" ] && exec \"$@\"\nexit 1\n");
         program(u"dpkg-query"_s, "[ -e \"$HOME/installed\" ] && printf installed || exit 1\n");
-        program(u"apt-get"_s,
-                "case \"$*\" in *--print-uris*) echo \"'http://x/a' a 5000000 m\"; echo \"'http://x/b' b 5000001 m\" ;; "
-                "*) echo \"apt-get $*\" >>\"" + m_room->filePath(u"ran"_s).toUtf8() + "\" ;; esac\n");
+        program(
+            u"apt-get"_s,
+            "case \"$*\" in *--print-uris*) echo \"'http://x/a' a 5000000 m\"; echo \"'http://x/b' b 5000001 m\" ;; "
+            "*) echo \"apt-get $*\" >>\"" +
+                m_room->filePath(u"ran"_s).toUtf8() + "\" ;; esac\n");
         QVERIFY(QDir(m_room->path()).mkpath(u"home/.cache/nova-console"_s));
     }
     void cleanup() { m_room.reset(); }
@@ -71,8 +73,9 @@ private Q_SLOTS:
             const auto at = said.text.indexOf(words);
             QVERIFY2(at >= 0 && at < begun, qPrintable(words + u'\n' + said.text));
         }
-        QVERIFY2(said.text.contains(QRegularExpression(u"^ +\\d+ s  3 packages$"_s, QRegularExpression::MultilineOption)),
-                 qPrintable(said.text));
+        QVERIFY2(
+            said.text.contains(QRegularExpression(u"^ +\\d+ s  3 packages$"_s, QRegularExpression::MultilineOption)),
+            qPrintable(said.text));
         QCOMPARE(ran(), u"apt-get update\napt-get install -y --no-install-recommends alpha beta gamma\n"_s);
     }
 
@@ -100,7 +103,8 @@ private Q_SLOTS:
 
     void saysNothingWhenAllIsThere() {
         write(u"home/installed"_s, {});
-        for (const auto& made : {u"otlp-protos-1/opentelemetry/x"_s, u"kafka-1/kafka-clients-1.jar"_s, u"s3-1/s3proxy-1.jar"_s})
+        for (const auto& made :
+             {u"otlp-protos-1/opentelemetry/x"_s, u"kafka-1/kafka-clients-1.jar"_s, u"s3-1/s3proxy-1.jar"_s})
             write(u"home/.cache/nova-console/"_s + made, {});
         QVERIFY(ensure(u"alpha -- gamma"_s).text.contains(u"The first build takes roughly"_s));
         write(u"build/release/build.ninja"_s, {});

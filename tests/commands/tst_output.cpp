@@ -18,8 +18,8 @@ private Q_SLOTS:
     void aTableFitsANarrowTerminal() {
         Table table({QStringLiteral("GROUP"), QStringLiteral("STATUS"), QStringLiteral("LAG"), QStringLiteral("OWNER")},
                     {Table::Align::left, Table::Align::whole, Table::Align::right, Table::Align::left}, {3});
-        table.add({QStringLiteral("a-group-with-quite-a-long-name"), QStringLiteral("no-commit"), QStringLiteral("1 204"),
-                   QStringLiteral("somebody@10.0.0.1")});
+        table.add({QStringLiteral("a-group-with-quite-a-long-name"), QStringLiteral("no-commit"),
+                   QStringLiteral("1 204"), QStringLiteral("somebody@10.0.0.1")});
         table.add({QStringLiteral("b"), QStringLiteral("ok"), QStringLiteral("–"), QStringLiteral("nobody")});
         const auto whole = table.lines(0);  // no terminal: nothing is left out
         QVERIFY(whole[1].contains(QLatin1String("a-group-with-quite-a-long-name")));

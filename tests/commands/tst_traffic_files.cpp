@@ -85,7 +85,8 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("bound");
         QTest::addColumn<QByteArray>("says");
         QTest::addColumn<QString>("end");
-        QTest::newRow("matches") << QStringList{u"--limit"_s, u"9"_s} << QByteArray("; the limit ended it") << u"limit"_s;
+        QTest::newRow("matches") << QStringList{u"--limit"_s, u"9"_s} << QByteArray("; the limit ended it")
+                                 << u"limit"_s;
         QTest::newRow("records") << QStringList{u"--max-records"_s, u"9"_s} << QByteArray("; --max-records ended it")
                                  << u"records"_s;
         QTest::newRow("bytes") << QStringList{u"--max-bytes"_s, u"100B"_s} << QByteArray("; --max-bytes ended it")
@@ -128,7 +129,8 @@ private Q_SLOTS:
 
     // Without a word of --json nothing is cut off silently, the default limit neither.
     void aSearchThatEndedByItsLimitIsNeverSilent() {
-        const auto cut = traffic({u"--profile"_s, m_profile, u"--from"_s, u"earliest"_s, u"--limit"_s, u"5"_s, u"--json"_s});
+        const auto cut =
+            traffic({u"--profile"_s, m_profile, u"--from"_s, u"earliest"_s, u"--limit"_s, u"5"_s, u"--json"_s});
         QCOMPARE(cut.lines().size(), 5);
         QVERIFY2(cut.err.contains("; the limit ended it") && cut.err.contains("orders 0: "), cut.err.constData());
         QVERIFY(traffic(attached({u"--json"_s})).err.isEmpty());
@@ -153,7 +155,7 @@ private Q_SLOTS:
         const auto into = [this](const QString& line) {
             QProcess shell;
             shell.start(u"bash"_s, {u"-o"_s, u"pipefail"_s, u"-c"_s, line,
-                        QCoreApplication::applicationDirPath() + u"/../bin/nova-console"_s, m_profile});
+                                    QCoreApplication::applicationDirPath() + u"/../bin/nova-console"_s, m_profile});
             return shell.waitForFinished(20'000) ? std::pair(shell.exitCode(), shell.readAllStandardError())
                                                  : std::pair(-1, QByteArray());
         };
@@ -170,8 +172,8 @@ private Q_SLOTS:
         QTest::newRow("ending") << attached({u"--export"_s, u"x.txt"_s}) << QByteArray("neither .jsonl nor .csv");
         QTest::newRow("open and from") << QStringList{u"--open"_s, u"x.jsonl"_s, u"--from"_s, u"-5m"_s}
                                        << QByteArray("--open");
-        QTest::newRow("continue and topic") << QStringList{u"--continue"_s, u"x"_s, u"--topic"_s, u"orders"_s}
-                                            << QByteArray("--continue");
+        QTest::newRow("continue and topic")
+            << QStringList{u"--continue"_s, u"x"_s, u"--topic"_s, u"orders"_s} << QByteArray("--continue");
         QTest::newRow("no positions") << QStringList{u"--profile"_s, m_profile, u"--continue"_s, m_profile}
                                       << QByteArray("tells no positions");
         QTest::newRow("no size") << attached({u"--max-bytes"_s, u"3s"_s}) << QByteArray("--max-bytes");

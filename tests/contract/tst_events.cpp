@@ -16,7 +16,8 @@ struct Field {
 using F = google::protobuf::FieldDescriptor;
 
 const google::protobuf::Descriptor* message(const char* name) {
-    return google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(std::string("nova.events.v1.") + name);
+    return google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(std::string("nova.events.v1.") +
+                                                                                     name);
 }
 
 }  // namespace
@@ -27,8 +28,9 @@ private Q_SLOTS:
     void initTestCase() { QVERIFY(nova::events::v1::PostCreated::descriptor()); }
 
     void contentEventsBeginAsTheDesign() {
-        const Field expected[]{{1, "post_id", F::TYPE_STRING},   {2, "version", F::TYPE_INT64},     {3, "event_time", F::TYPE_MESSAGE},
-                               {4, "user_tier", F::TYPE_STRING}, {5, "author_id", F::TYPE_STRING},  {6, "content", F::TYPE_STRING},
+        const Field expected[]{{1, "post_id", F::TYPE_STRING},     {2, "version", F::TYPE_INT64},
+                               {3, "event_time", F::TYPE_MESSAGE}, {4, "user_tier", F::TYPE_STRING},
+                               {5, "author_id", F::TYPE_STRING},   {6, "content", F::TYPE_STRING},
                                {7, "media_ids", F::TYPE_STRING}};
         for (const auto* type : {"PostCreated", "PostUpdated"}) {
             for (const auto& field : expected) {
@@ -41,7 +43,8 @@ private Q_SLOTS:
     }
 
     void everyEventHasVersionAndTimeInPlace() {
-        for (const auto* type : {"PostCreated", "PostUpdated", "PostDeleted", "PostLiked", "PostUnliked", "UserFollowed", "UserUnfollowed", "UserCreated"}) {
+        for (const auto* type : {"PostCreated", "PostUpdated", "PostDeleted", "PostLiked", "PostUnliked",
+                                 "UserFollowed", "UserUnfollowed", "UserCreated"}) {
             const auto* descriptor = message(type);
             QVERIFY2(descriptor, type);
             QCOMPARE(descriptor->FindFieldByNumber(2)->name(), std::string("version"));
@@ -54,7 +57,7 @@ private Q_SLOTS:
         newer.set_post_id("p");
         newer.set_version(7);
         newer.mutable_created_at()->set_seconds(1);
-        nova::events::v1::PostDeleted older;   // knows neither content nor created_at
+        nova::events::v1::PostDeleted older;  // knows neither content nor created_at
         QVERIFY(older.ParseFromString(newer.SerializeAsString()));
         QCOMPARE(older.version(), 7);
         nova::events::v1::PostUpdated back;
@@ -65,7 +68,8 @@ private Q_SLOTS:
     void topicsHaveTheirNames() {
         QCOMPARE(nova::contract::topic::content, std::string_view("nova.content.events"));
         QCOMPARE(nova::contract::topic::events.size(), 5u);
-        for (const auto topic : nova::contract::topic::events) QVERIFY(topic.starts_with("nova.") && topic.ends_with(".events"));
+        for (const auto topic : nova::contract::topic::events)
+            QVERIFY(topic.starts_with("nova.") && topic.ends_with(".events"));
     }
 };
 

@@ -9,16 +9,17 @@ using namespace Qt::StringLiterals;
 namespace {
 
 struct Rule {
-    QString folder;               // of the including file; the longest match decides
-    QStringList allowed;          // prefixes of our own includes
-    QStringList forbidden;        // patterns of foreign includes
+    QString folder;         // of the including file; the longest match decides
+    QStringList allowed;    // prefixes of our own includes
+    QStringList forbidden;  // patterns of foreign includes
 };
 
 const QStringList qt{u"^Q[A-Z]"_s, u"^Qt"_s};
-const QStringList qtGui{u"^QWidget"_s, u"^QPainter"_s, u"^QPixmap"_s, u"^QImage"_s, u"^QApplication"_s, u"^QGuiApplication"_s,
-                        u"^QtWidgets"_s, u"^QtGui"_s, u"^QColor"_s, u"^QFont"_s};
-const QStringList clients{u"^librdkafka/"_s, u"^pqxx"_s, u"^hiredis"_s, u"^grpc"_s, u"^boost/(beast|asio)"_s, u"^QThread"_s,
-                          u"^QProcess"_s, u"^QTcp"_s, u"^QFile$"_s, u"^thread$"_s, u"^fstream$"_s};
+const QStringList qtGui{u"^QWidget"_s,         u"^QPainter"_s,  u"^QPixmap"_s, u"^QImage"_s, u"^QApplication"_s,
+                        u"^QGuiApplication"_s, u"^QtWidgets"_s, u"^QtGui"_s,   u"^QColor"_s, u"^QFont"_s};
+const QStringList clients{u"^librdkafka/"_s, u"^pqxx"_s,     u"^hiredis"_s, u"^grpc"_s,   u"^boost/(beast|asio)"_s,
+                          u"^QThread"_s,     u"^QProcess"_s, u"^QTcp"_s,    u"^QFile$"_s, u"^thread$"_s,
+                          u"^fstream$"_s};
 
 const QList<Rule> rules{
     {u"services/contract"_s, {u"contract/"_s, u"nova/"_s}, qt},
@@ -36,7 +37,9 @@ const QList<Rule> rules{
     {u"app/engine"_s, {u"app/engine/"_s, u"kit/"_s, u"contract/"_s, u"nova/"_s, u"opentelemetry/"_s}, qtGui},
     {u"app/commands"_s, {u"app/commands/"_s, u"app/engine/"_s, u"kit/"_s, u"contract/"_s}, qtGui},
     {u"app/views"_s, {u"app/views/"_s, u"app/engine/"_s, u"widgets/"_s, u"kit/"_s, u"contract/"_s}, {}},
-    {u"app/shell"_s, {u"app/shell/"_s, u"app/views/"_s, u"app/engine/"_s, u"widgets/"_s, u"kit/"_s, u"contract/"_s}, {}},
+    {u"app/shell"_s,
+     {u"app/shell/"_s, u"app/views/"_s, u"app/engine/"_s, u"widgets/"_s, u"kit/"_s, u"contract/"_s},
+     {}},
     {u"app/main.cpp"_s, {u"app/"_s, u"kit/"_s}, {}},
 };
 
@@ -73,7 +76,8 @@ class IncludesTest : public QObject {
 private Q_SLOTS:
     void arrowsAreKept() {
         const QString root = QStringLiteral(NOVA_SOURCE_DIR);
-        static const QRegularExpression line(u"^\\s*#\\s*include\\s*([<\"])([^>\"]+)"_s, QRegularExpression::MultilineOption);
+        static const QRegularExpression line(u"^\\s*#\\s*include\\s*([<\"])([^>\"]+)"_s,
+                                             QRegularExpression::MultilineOption);
         QStringList faults;
         int files = 0;
         for (const auto& top : {u"services"_s, u"widgets"_s, u"app"_s}) {
@@ -100,12 +104,14 @@ private Q_SLOTS:
         QTest::addColumn<QString>("include");
         QTest::addColumn<bool>("quoted");
         QTest::addColumn<bool>("wrong");
-        QTest::newRow("engine includes a widget") << u"app/engine/stack/a.cpp"_s << u"widgets/theme/theme.h"_s << true << true;
+        QTest::newRow("engine includes a widget")
+            << u"app/engine/stack/a.cpp"_s << u"widgets/theme/theme.h"_s << true << true;
         QTest::newRow("engine paints") << u"app/engine/stack/a.cpp"_s << u"QPainter"_s << false << true;
         QTest::newRow("service uses Qt") << u"services/feed/a.cpp"_s << u"QString"_s << false << true;
         QTest::newRow("service includes a service") << u"services/feed/a.cpp"_s << u"content/store.h"_s << true << true;
         QTest::newRow("widget reads Kafka") << u"widgets/tables/a.cpp"_s << u"librdkafka/rdkafka.h"_s << false << true;
-        QTest::newRow("widget includes the engine") << u"widgets/tables/a.h"_s << u"app/engine/traffic/event.h"_s << true << true;
+        QTest::newRow("widget includes the engine")
+            << u"widgets/tables/a.h"_s << u"app/engine/traffic/event.h"_s << true << true;
         QTest::newRow("kit includes a service") << u"services/kit/rpc/a.h"_s << u"feed/store.h"_s << true << true;
         QTest::newRow("view joins") << u"app/views/a.cpp"_s << u"app/engine/traffic/event.h"_s << true << false;
         QTest::newRow("kit includes kit") << u"services/kit/rpc/a.h"_s << u"kit/trace/span.h"_s << true << false;

@@ -1,5 +1,5 @@
-// A type has one home: two of one name in one namespace would be one to the linker, which takes the destructor of either
-// for both. Reads every class and struct of ours that is not in an unnamed namespace.
+// A type has one home: two of one name in one namespace would be one to the linker, which takes the destructor of
+// either for both. Reads every class and struct of ours that is not in an unnamed namespace.
 #include <QDirIterator>
 #include <QFile>
 #include <QMap>

@@ -175,7 +175,8 @@ double Faults::metric(const QString& service, const QString& name, const QString
         if (!answer) continue;
         for (const auto& line : QString::fromStdString(answer->body).split(u'\n')) {
             if (!line.startsWith(name + u'{') && !line.startsWith(name + u' ')) continue;
-            const bool wanted = std::all_of(labels.begin(), labels.end(), [&](const QString& label) { return line.contains(label); });
+            const bool wanted =
+                std::all_of(labels.begin(), labels.end(), [&](const QString& label) { return line.contains(label); });
             if (wanted) sum += line.section(u' ', -1).toDouble();
         }
     }

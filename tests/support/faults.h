@@ -13,7 +13,8 @@ namespace nova::test {
 
 class Faults {
 public:
-    // Sets NOVA_FAILPOINT of this process, which a Nova started afterwards inherits: construct before LiveNova::start().
+    // Sets NOVA_FAILPOINT of this process, which a Nova started afterwards inherits: construct before
+    // LiveNova::start().
     explicit Faults(LiveNova& nova);
     ~Faults();
 

@@ -62,7 +62,8 @@ CommandResult runConsole(const QStringList& arguments, int timeoutMs) {
     return result;
 }
 
-LiveNova::LiveNova(QStringList upArguments, QString dataDir) : m_upArguments(std::move(upArguments)), m_dataDir(std::move(dataDir)) {
+LiveNova::LiveNova(QStringList upArguments, QString dataDir)
+    : m_upArguments(std::move(upArguments)), m_dataDir(std::move(dataDir)) {
     if (m_dataDir.isEmpty()) {
         m_scratch = std::make_unique<QTemporaryDir>(QDir::tempPath() + u"/nova-test-XXXXXX"_s);
         m_dataDir = m_scratch->path() + u"/data"_s;
@@ -73,7 +74,9 @@ LiveNova::~LiveNova() {
     if (m_up && m_up->state() != QProcess::NotRunning && !stop()) kill9();
 }
 
-QStringList LiveNova::with(const QStringList& command) const { return command + QStringList{u"--data"_s, m_dataDir}; }
+QStringList LiveNova::with(const QStringList& command) const {
+    return command + QStringList{u"--data"_s, m_dataDir};
+}
 
 void LiveNova::spawn() {
     m_log.clear();
@@ -120,9 +123,13 @@ void LiveNova::kill9() {
     m_up->waitForFinished(5'000);
 }
 
-QJsonObject LiveNova::run() const { return QJsonDocument::fromJson(firstLine(m_dataDir + u"/run.json"_s)).object(); }
+QJsonObject LiveNova::run() const {
+    return QJsonDocument::fromJson(firstLine(m_dataDir + u"/run.json"_s)).object();
+}
 
-QJsonObject LiveNova::endpoints() const { return QJsonDocument::fromJson(firstLine(m_dataDir + u"/run/endpoints.json"_s)).object(); }
+QJsonObject LiveNova::endpoints() const {
+    return QJsonDocument::fromJson(firstLine(m_dataDir + u"/run/endpoints.json"_s)).object();
+}
 
 QList<qint64> LiveNova::pids() const {
     QList<qint64> found;
@@ -149,7 +156,8 @@ HttpAnswer LiveNova::post(const QByteArray& body, const QList<QPair<QByteArray, 
     result.body = QByteArray::fromStdString(answer.value().body);
     result.json = QJsonDocument::fromJson(result.body).object();
     for (const auto& [name, value] : answer.value().headers) {
-        if (QByteArray::fromStdString(name).toLower() == "traceparent") result.traceparent = QByteArray::fromStdString(value);
+        if (QByteArray::fromStdString(name).toLower() == "traceparent")
+            result.traceparent = QByteArray::fromStdString(value);
     }
     return result;
 }
@@ -159,20 +167,24 @@ HttpAnswer LiveNova::graphql(const QString& query, const QJsonObject& variables,
     QList<QPair<QByteArray, QByteArray>> all{{"content-type", "application/json"}};
     if (!token.isEmpty()) all.append({"authorization", "Bearer " + token.toUtf8()});
     all += headers;
-    return post(QJsonDocument(QJsonObject{{u"query"_s, query}, {u"variables"_s, variables}}).toJson(QJsonDocument::Compact), all);
+    return post(
+        QJsonDocument(QJsonObject{{u"query"_s, query}, {u"variables"_s, variables}}).toJson(QJsonDocument::Compact),
+        all);
 }
 
 Account LiveNova::signUp(const QString& prefix) const {
     const QString handle = prefix + u'-' + QString::number(QRandomGenerator::global()->generate(), 16);
-    const auto answer = graphql(u"mutation($h:String!){signUp(handle:$h,password:\"a long password\",displayName:\"Somebody\"){token user{id handle}}}"_s,
-                                {{u"h"_s, handle}});
+    const auto answer = graphql(
+        u"mutation($h:String!){signUp(handle:$h,password:\"a long password\",displayName:\"Somebody\"){token user{id handle}}}"_s,
+        {{u"h"_s, handle}});
     const auto session = answer.json.value(u"data").toObject().value(u"signUp").toObject();
     if (session.isEmpty()) qInfo().noquote() << "signUp answered" << answer.status << answer.body;
     return {session.value(u"user").toObject().value(u"id").toString(), handle, session.value(u"token").toString()};
 }
 
 QString LiveNova::createPost(const Account& by, const QString& content) const {
-    const auto answer = graphql(u"mutation($c:String!){createPost(content:$c){id version}}"_s, {{u"c"_s, content}}, by.token);
+    const auto answer =
+        graphql(u"mutation($c:String!){createPost(content:$c){id version}}"_s, {{u"c"_s, content}}, by.token);
     const auto id = answer.json.value(u"data").toObject().value(u"createPost").toObject().value(u"id").toString();
     if (id.isEmpty()) qInfo().noquote() << "createPost answered" << answer.status << answer.body;
     return id;

@@ -67,13 +67,14 @@ QStringList asAnother() {
         return {QStringLiteral("unshare"), QStringLiteral("--user"), QStringLiteral("--map-user=1000")};
     const auto* user = standIn();
     if (!user) qFatal("no user \"postgres\" or \"nobody\" to run PostgreSQL as");
-    return {QStringLiteral("setpriv"), QStringLiteral("--reuid"), QString::number(user->pw_uid),
+    return {QStringLiteral("setpriv"), QStringLiteral("--reuid"),     QString::number(user->pw_uid),
             QStringLiteral("--regid"), QString::number(user->pw_gid), QStringLiteral("--clear-groups")};
 }
 
 void handOver(const QString& folder) {
     if (getuid() != 0 || userNamespaceWorks()) return;
-    if (const auto* user = standIn(); !user || chown(QFile::encodeName(folder).constData(), user->pw_uid, user->pw_gid) != 0)
+    if (const auto* user = standIn();
+        !user || chown(QFile::encodeName(folder).constData(), user->pw_uid, user->pw_gid) != 0)
         qFatal("cannot hand %s over", qPrintable(folder));
 }
 

@@ -56,8 +56,8 @@ class MockKafka {
 public:
     MockKafka();
     std::string bootstrap() const;
-    void createTopic(const std::string& name, int partitions = 6);  // and its dead letters
-    void setDown(bool down);                                        // the broker refuses connections
+    void createTopic(const std::string& name, int partitions = 6);   // and its dead letters
+    void setDown(bool down);                                         // the broker refuses connections
     void setLed(const std::string& topic, int partition, bool led);  // whether the partition has a leader
     void refuseNext(rd_kafka_resp_err_t error);                      // the next request to produce
     // All records of the topic so far, partition by partition in offset order; waits until there are at least `count`.

@@ -1,6 +1,7 @@
-// A library for LD_PRELOAD: in the program named by NOVA_WRONG_CLOCK=PROGRAM:SECONDS the wall clock runs that much ahead (behind, where
-// negative); every other program, and the monotonic clock, are left alone. Waits until a wall time are put right, as the kernel's clock is
-// not moved: pthread's, and the futexes that Abseil waits on. (libfaketime lets gRPC's waits sleep on for the hour.)
+// A library for LD_PRELOAD: in the program named by NOVA_WRONG_CLOCK=PROGRAM:SECONDS the wall clock runs that much
+// ahead (behind, where negative); every other program, and the monotonic clock, are left alone. Waits until a wall time
+// are put right, as the kernel's clock is not moved: pthread's, and the futexes that Abseil waits on. (libfaketime lets
+// gRPC's waits sleep on for the hour.)
 #include <dlfcn.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -76,7 +77,8 @@ time_t time(time_t* now) noexcept {
 }
 
 int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until) {
-    static const auto original = next<int (*)(pthread_cond_t*, pthread_mutex_t*, const timespec*)>("pthread_cond_timedwait");
+    static const auto original =
+        next<int (*)(pthread_cond_t*, pthread_mutex_t*, const timespec*)>("pthread_cond_timedwait");
     const timespec t = real(until);
     return original(condition, mutex, &t);
 }

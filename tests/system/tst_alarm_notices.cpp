@@ -5,8 +5,8 @@
 
 #include "app/engine/lag/alarms.h"
 #include "app/shell/lag_alarms.h"
-#include "tests/support/strict_log.h"
 #include "tests/support/fake_desktop.h"
+#include "tests/support/strict_log.h"
 
 using namespace nova;
 using namespace Qt::StringLiterals;

@@ -13,9 +13,9 @@
 #include "app/views/scan_bar.h"
 #include "app/views/topic_chooser.h"
 #include "app/views/traffic_view.h"
+#include "tests/support/fake_desktop.h"
 #include "tests/support/real_kafka.h"
 #include "tests/support/strict_log.h"
-#include "tests/support/fake_desktop.h"
 #include "tests/views/look.h"
 #include "widgets/theme/theme.h"
 

@@ -1,9 +1,11 @@
-// A seeded hour of trouble in a minute: services, stores and replicas die, stop, lose their memory and their room while clients work.
-// The same seed makes the same schedule. At the end everything heals and all invariants are judged. It fails when nothing happened:
-// each of the rare moments that the guarantees are for is provoked and must be proven to have come.
+// A seeded hour of trouble in a minute: services, stores and replicas die, stop, lose their memory and their room while
+// clients work. The same seed makes the same schedule. At the end everything heals and all invariants are judged. It
+// fails when nothing happened: each of the rare moments that the guarantees are for is provoked and must be proven to
+// have come.
 //   NOVA_CHAOS_SEED      default 20261123; printed
 //   NOVA_CHAOS_SECONDS   of random faults beyond the provoked moments; default 40
-//   NOVA_CHAOS_DISK      0: no full disk. Else, where a tmpfs may be mounted, Redis lies on a small one that is filled now and then
+//   NOVA_CHAOS_DISK      0: no full disk. Else, where a tmpfs may be mounted, Redis lies on a small one that is filled
+//   now and then
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -35,11 +37,13 @@ struct Step {
     QString what, target;
     int amount = 0;  // ms; of scale: replicas
     [[nodiscard]] QString text() const {
-        return what + u' ' + target + (amount == 0 ? QString() : (what == u"scale"_s ? u" to %1"_s : u" for %1 ms"_s).arg(amount));
+        return what + u' ' + target +
+               (amount == 0 ? QString() : (what == u"scale"_s ? u" to %1"_s : u" for %1 ms"_s).arg(amount));
     }
 };
 
-// A small disk, in a mount namespace of this test and its children: however they end, the kernel takes it away with the last.
+// A small disk, in a mount namespace of this test and its children: however they end, the kernel takes it away with the
+// last.
 class SmallDisk {
 public:
     ~SmallDisk() { leave(); }
@@ -67,17 +71,28 @@ QList<Step> schedule(std::uint64_t seed, const QStringList& services, bool tmpfs
     std::mt19937_64 random(seed);
     const QStringList stores{u"postgres"_s, u"redis"_s, u"kafka"_s};
     QList<Step> steps;
-    const auto pick = [&](const QStringList& from) { return from[static_cast<qsizetype>(random() % static_cast<std::uint64_t>(from.size()))]; };
-    const auto between = [&](int least, int most) { return least + static_cast<int>(random() % static_cast<std::uint64_t>(most - least)); };
+    const auto pick = [&](const QStringList& from) {
+        return from[static_cast<qsizetype>(random() % static_cast<std::uint64_t>(from.size()))];
+    };
+    const auto between = [&](int least, int most) {
+        return least + static_cast<int>(random() % static_cast<std::uint64_t>(most - least));
+    };
     for (int i = 0; i < 400; ++i) {
         const auto dice = random() % 100;
-        if (dice < 35) steps << Step{u"kill"_s, pick(services), 0};
-        else if (dice < 55) steps << Step{u"pause"_s, pick(services), between(500, 4'000)};
-        else if (dice < 65) steps << Step{u"kill"_s, pick(stores), 0};
-        else if (dice < 78) steps << Step{u"pause"_s, pick(stores), between(500, 4'000)};
-        else if (dice < 86) steps << Step{u"flush"_s, u"redis"_s, 0};
-        else if (dice < 94) steps << Step{u"scale"_s, u"feed-service"_s, between(1, 4)};
-        else if (tmpfs) steps << Step{u"fill"_s, u"redis"_s, between(500, 3'000)};
+        if (dice < 35)
+            steps << Step{u"kill"_s, pick(services), 0};
+        else if (dice < 55)
+            steps << Step{u"pause"_s, pick(services), between(500, 4'000)};
+        else if (dice < 65)
+            steps << Step{u"kill"_s, pick(stores), 0};
+        else if (dice < 78)
+            steps << Step{u"pause"_s, pick(stores), between(500, 4'000)};
+        else if (dice < 86)
+            steps << Step{u"flush"_s, u"redis"_s, 0};
+        else if (dice < 94)
+            steps << Step{u"scale"_s, u"feed-service"_s, between(1, 4)};
+        else if (tmpfs)
+            steps << Step{u"fill"_s, u"redis"_s, between(500, 3'000)};
     }
     return steps;
 }
@@ -93,8 +108,10 @@ class ChaosTest : public QObject {
     std::unique_ptr<Workload> m_work;
     std::set<std::string> m_foreignEvents;
     int m_worstRecoveryMs = 0;
-    std::uint64_t m_seed = qEnvironmentVariableIsSet("NOVA_CHAOS_SEED") ? qEnvironmentVariable("NOVA_CHAOS_SEED").toULongLong() : 20261123;
-    int m_seconds = qEnvironmentVariableIsSet("NOVA_CHAOS_SECONDS") ? qEnvironmentVariableIntValue("NOVA_CHAOS_SECONDS") : 40;
+    std::uint64_t m_seed =
+        qEnvironmentVariableIsSet("NOVA_CHAOS_SEED") ? qEnvironmentVariable("NOVA_CHAOS_SEED").toULongLong() : 20261123;
+    int m_seconds =
+        qEnvironmentVariableIsSet("NOVA_CHAOS_SECONDS") ? qEnvironmentVariableIntValue("NOVA_CHAOS_SECONDS") : 40;
 
     const Account& user(std::size_t i) const { return m_work->users()[i]; }
     double outcomes(const QString& outcome) const {
@@ -119,7 +136,8 @@ class ChaosTest : public QObject {
         const QString path = redisFolder() + u"/filler"_s;
         const int filler = ::open(qPrintable(path), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
         const std::array<char, 4'096> block{};
-        while (::write(filler, block.data(), block.size()) > 0) {}
+        while (::write(filler, block.data(), block.size()) > 0) {
+        }
         ::close(filler);
         QTest::qWait(ms);
         QFile::remove(path);
@@ -129,13 +147,15 @@ class ChaosTest : public QObject {
     bool kill(const QString& part) {
         const auto before = m_faults.pid(part);
         if (!m_faults.kill9(part)) return false;
-        return QTest::qWaitFor([&] { return m_faults.pid(part) != 0 && m_faults.pid(part) != before; }, recoveryLimitMs);
+        return QTest::qWaitFor([&] { return m_faults.pid(part) != 0 && m_faults.pid(part) != before; },
+                               recoveryLimitMs);
     }
 
     bool apply(const Step& step) {
         if (step.what == u"kill"_s) return kill(step.target);
         if (step.what == u"flush"_s) return !!redisOf(m_nova)->command({"FLUSHALL"});
-        if (step.what == u"scale"_s) return m_faults.fault({u"scale"_s, step.target, QString::number(step.amount)}).isEmpty();
+        if (step.what == u"scale"_s)
+            return m_faults.fault({u"scale"_s, step.target, QString::number(step.amount)}).isEmpty();
         if (step.what == u"fill"_s) return fill(step.amount), true;
         if (!m_faults.pause(step.target)) return false;
         const int before = m_work->readsAnswered() + m_work->acknowledged();
@@ -158,14 +178,16 @@ class ChaosTest : public QObject {
 
 private Q_SLOTS:
     void initTestCase() {
-        qInfo("seed %llu, %d s: NOVA_CHAOS_SEED=%llu NOVA_CHAOS_SECONDS=%d repeats it", static_cast<unsigned long long>(m_seed), m_seconds,
-              static_cast<unsigned long long>(m_seed), m_seconds);
+        qInfo("seed %llu, %d s: NOVA_CHAOS_SEED=%llu NOVA_CHAOS_SECONDS=%d repeats it",
+              static_cast<unsigned long long>(m_seed), m_seconds, static_cast<unsigned long long>(m_seed), m_seconds);
         QDir().mkpath(redisFolder());
-        const auto refused = qEnvironmentVariable("NOVA_CHAOS_DISK") == u"0"_s ? u"NOVA_CHAOS_DISK is 0"_s : m_disk.mountAt(redisFolder());
+        const auto refused = qEnvironmentVariable("NOVA_CHAOS_DISK") == u"0"_s ? u"NOVA_CHAOS_DISK is 0"_s
+                                                                               : m_disk.mountAt(redisFolder());
         if (!refused.isEmpty()) qInfo("skipped: disk full (%s)", qPrintable(refused));
         QVERIFY2(m_nova.start(), qPrintable(m_nova.log()));
         const bool messages = m_faults.services().contains(u"messaging-service"_s);
-        m_work = std::make_unique<Workload>(m_nova, WorkloadOptions{.seed = m_seed, .users = 10, .clients = 3, .pauseMs = 30, .messages = messages});
+        m_work = std::make_unique<Workload>(
+            m_nova, WorkloadOptions{.seed = m_seed, .users = 10, .clients = 3, .pauseMs = 30, .messages = messages});
         QVERIFY(m_work->prepare());
         m_work->start();
     }
@@ -240,8 +262,8 @@ private Q_SLOTS:
     void everythingHolds() {
         m_work->stop();
         qInfo("%s", m_work->history().summary().c_str());
-        qInfo("longest recovery %d ms; %d writes acknowledged, %d reads answered; %d events were sent twice", m_worstRecoveryMs,
-              m_work->acknowledged(), m_work->readsAnswered(), sentTwice());
+        qInfo("longest recovery %d ms; %d writes acknowledged, %d reads answered; %d events were sent twice",
+              m_worstRecoveryMs, m_work->acknowledged(), m_work->readsAnswered(), sentTwice());
         QVERIFY(m_work->acknowledged() > 50);
         QVERIFY(recovers(u"the end"_s));
         const auto restless = settle(m_nova);

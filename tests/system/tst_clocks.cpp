@@ -1,4 +1,5 @@
-// The clock of one service an hour wrong: the order comes from versions and from one database's clock, so all invariants hold.
+// The clock of one service an hour wrong: the order comes from versions and from one database's clock, so all
+// invariants hold.
 #include <QDateTime>
 #include <QJsonArray>
 #include <QtTest>
@@ -23,7 +24,8 @@ qint64 offsetOf(const LiveNova& nova, const QString& service) {
         if (!answer) return 0;
         for (const auto& [name, text] : answer.value().headers) {
             if (name != "nova-time") continue;
-            return QDateTime::currentDateTimeUtc().secsTo(QDateTime::fromString(QString::fromStdString(text).left(19) + u'Z', Qt::ISODate));
+            return QDateTime::currentDateTimeUtc().secsTo(
+                QDateTime::fromString(QString::fromStdString(text).left(19) + u'Z', Qt::ISODate));
         }
     }
     return 0;
@@ -52,7 +54,8 @@ private Q_SLOTS:
         qunsetenv("LD_PRELOAD");
         qunsetenv("NOVA_WRONG_CLOCK");
         QVERIFY2(started, qPrintable(nova.log()));
-        QVERIFY2(std::abs(offsetOf(nova, service) - hours * 3'600) < 5, qPrintable(QString::number(offsetOf(nova, service))));
+        QVERIFY2(std::abs(offsetOf(nova, service) - hours * 3'600) < 5,
+                 qPrintable(QString::number(offsetOf(nova, service))));
         QVERIFY(std::abs(offsetOf(nova, u"social-service"_s)) < 5);
 
         const bool messages = faults.services().contains(u"messaging-service"_s);
@@ -65,7 +68,8 @@ private Q_SLOTS:
         work.run(30);
         std::string wrong = "not settled";
         for (QDeadlineTimer limit(10'000); !wrong.empty() && !limit.hasExpired();)
-            if (wrong = settle(nova); wrong.empty()) wrong = text(check(work.history().ops(), readWorld(nova, work.users())));
+            if (wrong = settle(nova); wrong.empty())
+                wrong = text(check(work.history().ops(), readWorld(nova, work.users())));
         QVERIFY2(wrong.empty(), wrong.c_str());
         QVERIFY(work.history().count(Kind::createPost, Answer::ok) > 10);
         QVERIFY(nova.stop());

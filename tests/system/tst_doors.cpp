@@ -21,14 +21,23 @@ class DoorsTest : public QObject {
     Account m_alice, m_bob;
 
     QString code(const nova::test::HttpAnswer& answer) const {
-        return answer.json.value(u"errors").toArray().at(0).toObject().value(u"extensions").toObject().value(u"code").toString();
+        return answer.json.value(u"errors")
+            .toArray()
+            .at(0)
+            .toObject()
+            .value(u"extensions")
+            .toObject()
+            .value(u"code")
+            .toString();
     }
 
     static QByteArray contentOf(const QString& name) {
         QFile file(name);
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
     }
-    QJsonObject secrets() const { return QJsonDocument::fromJson(contentOf(m_nova.dataDir() + u"/secrets.json"_s)).object(); }
+    QJsonObject secrets() const {
+        return QJsonDocument::fromJson(contentOf(m_nova.dataDir() + u"/secrets.json"_s)).object();
+    }
     // Nothing stays of it.
     static bool may(pqxx::connection& connection, const QString& statement) {
         try {
@@ -52,11 +61,14 @@ private Q_SLOTS:
         QTest::newRow("unknown command") << QStringList{u"fly"_s} << u"fly"_s;
         QTest::newRow("unknown flag") << QStringList{u"status"_s, u"--loud"_s} << u"--loud"_s;
         QTest::newRow("unknown scenario") << QStringList{u"play"_s, u"moon-landing"_s} << u"moon-landing"_s;
-        QTest::newRow("filter with an unknown field") << QStringList{u"traffic"_s, u"--filter"_s, u"tpye:PostCreated"_s} << u"tpye"_s;
+        QTest::newRow("filter with an unknown field")
+            << QStringList{u"traffic"_s, u"--filter"_s, u"tpye:PostCreated"_s} << u"tpye"_s;
         QTest::newRow("limit is no number") << QStringList{u"traffic"_s, u"--limit"_s, u"many"_s} << u"many"_s;
-        QTest::newRow("limit below none") << QStringList{u"actions"_s, u"--limit"_s, u"-1"_s} << u"\"-1\" is no number of 0 or more"_s;
+        QTest::newRow("limit below none")
+            << QStringList{u"actions"_s, u"--limit"_s, u"-1"_s} << u"\"-1\" is no number of 0 or more"_s;
         QTest::newRow("a fault of nothing") << QStringList{u"fault"_s, u"kill"_s} << u"PART[/REPLICA]"_s;
-        QTest::newRow("from is no time") << QStringList{u"traffic"_s, u"--from"_s, u"yesterdayish"_s} << u"yesterdayish"_s;
+        QTest::newRow("from is no time") << QStringList{u"traffic"_s, u"--from"_s, u"yesterdayish"_s}
+                                         << u"yesterdayish"_s;
     }
     void wrongFlags() {
         QFETCH(QStringList, arguments);
@@ -83,28 +95,44 @@ private Q_SLOTS:
         QString forged = m_alice.token;
         forged[forged.size() / 2] = forged[forged.size() / 2] == u'A' ? u'B' : u'A';
         QCOMPARE(code(m_nova.graphql(me, {}, forged)), u"UNAUTHENTICATED"_s);
-        const auto wrong = m_nova.graphql(u"mutation($h:String!){signIn(handle:$h,password:\"not the password\"){token}}"_s, {{u"h"_s, m_alice.handle}});
+        const auto wrong =
+            m_nova.graphql(u"mutation($h:String!){signIn(handle:$h,password:\"not the password\"){token}}"_s,
+                           {{u"h"_s, m_alice.handle}});
         QCOMPARE(code(wrong), u"UNAUTHENTICATED"_s);
-        const auto right = m_nova.graphql(u"mutation($h:String!){signIn(handle:$h,password:\"a long password\"){token expiresAt user{handle}}}"_s, {{u"h"_s, m_alice.handle}});
+        const auto right = m_nova.graphql(
+            u"mutation($h:String!){signIn(handle:$h,password:\"a long password\"){token expiresAt user{handle}}}"_s,
+            {{u"h"_s, m_alice.handle}});
         QVERIFY2(right.json.value(u"data").toObject().value(u"signIn").isObject(), QByteArray(right.body).constData());
     }
 
     void otherPeoplesThings() {
         const auto post = m_nova.createPost(m_alice, u"mine"_s);
-        QCOMPARE(code(m_nova.graphql(u"mutation($p:ID!){updatePost(id:$p,content:\"yours\"){id}}"_s, {{u"p"_s, post}}, m_bob.token)), u"FORBIDDEN"_s);
-        QCOMPARE(code(m_nova.graphql(u"mutation($p:ID!){deletePost(id:$p)}"_s, {{u"p"_s, post}}, m_bob.token)), u"FORBIDDEN"_s);
-        QCOMPARE(code(m_nova.graphql(u"query($u:ID!){feed(userId:$u){hasMore}}"_s, {{u"u"_s, m_alice.id}}, m_bob.token)), u"FORBIDDEN"_s);
-        QCOMPARE(code(m_nova.graphql(u"mutation($u:ID!){follow(userId:$u){id}}"_s, {{u"u"_s, m_bob.id}}, m_bob.token)), u"BAD_INPUT"_s);
-        QCOMPARE(code(m_nova.graphql(u"mutation($p:ID!){updatePost(id:$p,content:\"x\",expectedVersion:7){id}}"_s, {{u"p"_s, post}}, m_alice.token)), u"CONFLICT"_s);
+        QCOMPARE(code(m_nova.graphql(u"mutation($p:ID!){updatePost(id:$p,content:\"yours\"){id}}"_s, {{u"p"_s, post}},
+                                     m_bob.token)),
+                 u"FORBIDDEN"_s);
+        QCOMPARE(code(m_nova.graphql(u"mutation($p:ID!){deletePost(id:$p)}"_s, {{u"p"_s, post}}, m_bob.token)),
+                 u"FORBIDDEN"_s);
+        QCOMPARE(
+            code(m_nova.graphql(u"query($u:ID!){feed(userId:$u){hasMore}}"_s, {{u"u"_s, m_alice.id}}, m_bob.token)),
+            u"FORBIDDEN"_s);
+        QCOMPARE(code(m_nova.graphql(u"mutation($u:ID!){follow(userId:$u){id}}"_s, {{u"u"_s, m_bob.id}}, m_bob.token)),
+                 u"BAD_INPUT"_s);
+        QCOMPARE(code(m_nova.graphql(u"mutation($p:ID!){updatePost(id:$p,content:\"x\",expectedVersion:7){id}}"_s,
+                                     {{u"p"_s, post}}, m_alice.token)),
+                 u"CONFLICT"_s);
     }
 
     void limits() {
         const QString create = u"mutation($c:String!){createPost(content:$c){id}}"_s;
         QCOMPARE(code(m_nova.graphql(create, {{u"c"_s, QString()}}, m_alice.token)), u"BAD_INPUT"_s);
         QCOMPARE(code(m_nova.graphql(create, {{u"c"_s, QString(10'001, u'x')}}, m_alice.token)), u"BAD_INPUT"_s);
-        QVERIFY(m_nova.graphql(create, {{u"c"_s, QString(10'000, u'ü')}}, m_alice.token).json.value(u"data").isObject());
+        QVERIFY(
+            m_nova.graphql(create, {{u"c"_s, QString(10'000, u'ü')}}, m_alice.token).json.value(u"data").isObject());
         for (const auto& handle : {u"ab"_s, u"Alice"_s, u"a b c"_s, QString(33, u'a')}) {
-            QCOMPARE(code(m_nova.graphql(u"mutation($h:String!){signUp(handle:$h,password:\"a long password\"){token}}"_s, {{u"h"_s, handle}})), u"BAD_INPUT"_s);
+            QCOMPARE(
+                code(m_nova.graphql(u"mutation($h:String!){signUp(handle:$h,password:\"a long password\"){token}}"_s,
+                                    {{u"h"_s, handle}})),
+                u"BAD_INPUT"_s);
         }
         QCOMPARE(code(m_nova.graphql(u"{feed(first:101){hasMore}}"_s, {}, m_alice.token)), u"BAD_INPUT"_s);
     }
@@ -115,19 +143,22 @@ private Q_SLOTS:
         QVERIFY(!post.isEmpty());
         const auto back = m_nova.graphql(u"query($p:ID!){post(id:$p){content}}"_s, {{u"p"_s, post}}, m_alice.token);
         QCOMPARE(back.json.value(u"data").toObject().value(u"post").toObject().value(u"content").toString(), evil);
-        const auto id = m_nova.graphql(u"query($p:ID!){post(id:$p){content}}"_s, {{u"p"_s, u"1' OR '1'='1"_s}}, m_alice.token);
+        const auto id =
+            m_nova.graphql(u"query($p:ID!){post(id:$p){content}}"_s, {{u"p"_s, u"1' OR '1'='1"_s}}, m_alice.token);
         QVERIFY(id.json.value(u"data").toObject().value(u"post").isNull() || code(id) == u"BAD_INPUT"_s);
     }
 
     void bombs() {
-        const QList<QPair<QByteArray, QByteArray>> json{{"content-type", "application/json"}, {"authorization", "Bearer " + m_alice.token.toUtf8()}};
+        const QList<QPair<QByteArray, QByteArray>> json{{"content-type", "application/json"},
+                                                        {"authorization", "Bearer " + m_alice.token.toUtf8()}};
         QCOMPARE(m_nova.post(QByteArray(10 * 1024 * 1024, 'x'), json).status, 413);
         QCOMPARE(m_nova.post("{not json", json).status, 400);
         QCOMPARE(m_nova.post("[{\"query\":\"{me{id}}\"}]", json).status, 400);
         const QByteArray nested = "{" + QByteArray("me{").repeated(3'000) + "id" + QByteArray("}").repeated(3'001);
         const auto deep = m_nova.graphql(QString::fromUtf8(nested), {}, m_alice.token);
         QCOMPARE(code(deep), u"BAD_INPUT"_s);
-        const auto cycle = m_nova.graphql(u"{me{...a}} fragment a on User{...b} fragment b on User{...a}"_s, {}, m_alice.token);
+        const auto cycle =
+            m_nova.graphql(u"{me{...a}} fragment a on User{...b} fragment b on User{...a}"_s, {}, m_alice.token);
         QCOMPARE(code(cycle), u"BAD_INPUT"_s);
         QString aliases = u"{"_s;
         for (int i = 0; i < 600; ++i) aliases += u"a%1:me{id} "_s.arg(i);
@@ -146,7 +177,8 @@ private Q_SLOTS:
         QVERIFY2(!idOf(first).isEmpty(), QByteArray(first.body).constData());
         QCOMPARE(idOf(first), idOf(second));
         QCOMPARE(code(m_nova.graphql(create, {{u"c"_s, u"twice"_s}}, m_alice.token, key)), u"CONFLICT"_s);
-        const auto two = m_nova.graphql(u"mutation{a:createPost(content:\"a\"){id} b:createPost(content:\"b\"){id}}"_s, {}, m_alice.token, key);
+        const auto two = m_nova.graphql(u"mutation{a:createPost(content:\"a\"){id} b:createPost(content:\"b\"){id}}"_s,
+                                        {}, m_alice.token, key);
         QCOMPARE(code(two), u"BAD_INPUT"_s);
     }
 
@@ -182,7 +214,8 @@ private Q_SLOTS:
             const auto done = act(first, key, arguments(first));
             QVERIFY2(!idOf(done).isEmpty(), done.body.constData());
             refused = code(act(second, key, arguments(second)));
-            if (refused == u"CONFLICT") QCOMPARE(idOf(act(first, key, arguments(first))), idOf(done));  // a retry still is one
+            if (refused == u"CONFLICT")
+                QCOMPARE(idOf(act(first, key, arguments(first))), idOf(done));  // a retry still is one
         }
         QCOMPARE(refused, u"CONFLICT"_s);
 
@@ -194,8 +227,10 @@ private Q_SLOTS:
     }
 
     void garbageAtEachPort() {
-        QStringList doors{m_nova.run().value(u"kafka").toString(), m_nova.run().value(u"redis").toString(), m_nova.run().value(u"graphql").toString()};
-        for (const auto& p : m_nova.run().value(u"processes").toArray()) doors << p.toObject().value(u"http").toString();
+        QStringList doors{m_nova.run().value(u"kafka").toString(), m_nova.run().value(u"redis").toString(),
+                          m_nova.run().value(u"graphql").toString()};
+        for (const auto& p : m_nova.run().value(u"processes").toArray())
+            doors << p.toObject().value(u"http").toString();
         for (const auto& door : doors) {
             if (door.isEmpty()) continue;
             const QUrl url(door.contains(u"://"_s) ? door : u"tcp://"_s + door);
@@ -213,7 +248,8 @@ private Q_SLOTS:
 
     void aGraphqlClientLibraryBuildsItsSchema() {
         QProcess python;
-        python.start(u"/usr/bin/python3"_s, {u"-c"_s, uR"(
+        python.start(u"/usr/bin/python3"_s, {u"-c"_s,
+                                             uR"(
 import json, sys, urllib.request
 from graphql import build_client_schema, print_schema, validate, parse
 try:
@@ -228,16 +264,21 @@ schema = build_client_schema(answer["data"])
 assert not validate(schema, parse("mutation($c:String!){createPost(content:$c){id version author{handle tier} media{url}}}"))
 assert validate(schema, parse("{nonsense}"))
 print(len(print_schema(schema)))
-)"_s, m_nova.run().value(u"graphql").toString()});
+)"_s,
+                                             m_nova.run().value(u"graphql").toString()});
         QVERIFY(python.waitForFinished(30'000));
         QVERIFY2(python.exitCode() == 0, QByteArray(python.readAllStandardError()).constData());
     }
 
     void everyAnswerNamesItsTrace() {
         const auto answer = m_nova.graphql(u"{me{id}}"_s, {}, m_alice.token);
-        QVERIFY2(QRegularExpression(u"^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$"_s).match(QString::fromUtf8(answer.traceparent)).hasMatch(), QByteArray(answer.traceparent).constData());
+        QVERIFY2(QRegularExpression(u"^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$"_s)
+                     .match(QString::fromUtf8(answer.traceparent))
+                     .hasMatch(),
+                 QByteArray(answer.traceparent).constData());
         const QByteArray mine = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        QVERIFY(m_nova.graphql(u"{me{id}}"_s, {}, m_alice.token, {{"traceparent", mine}}).traceparent.contains("4bf92f3577b34da6a3ce929d0e0e4736"));
+        QVERIFY(m_nova.graphql(u"{me{id}}"_s, {}, m_alice.token, {{"traceparent", mine}})
+                    .traceparent.contains("4bf92f3577b34da6a3ce929d0e0e4736"));
     }
 
     // Each service has a role of its own, for its own schema; who looks on may read and nothing else.
@@ -254,8 +295,9 @@ print(len(print_schema(schema)))
             uri.setPassword(passwords.value(role).toString());
             pqxx::connection connection(uri.toString(QUrl::FullyEncoded).toStdString());
             for (const auto& schema : schemas) {
-                for (const auto& statement : {u"SELECT count(*) FROM %1.schema_version"_s, u"DELETE FROM %1.schema_version WHERE false"_s,
-                                              u"CREATE TABLE %1.mine (id int)"_s}) {
+                for (const auto& statement :
+                     {u"SELECT count(*) FROM %1.schema_version"_s, u"DELETE FROM %1.schema_version WHERE false"_s,
+                      u"CREATE TABLE %1.mine (id int)"_s}) {
                     const bool allowed = may(connection, statement.arg(schema));
                     QVERIFY2(allowed == (schema == role), qPrintable(role + u": "_s + statement.arg(schema)));
                 }
@@ -267,7 +309,8 @@ print(len(print_schema(schema)))
         QVERIFY(!may(*reader, u"DELETE FROM content.posts WHERE false"_s));
     }
 
-    // After all the above: what nobody else is to know stands in no log and in no command line, which every user of the machine reads.
+    // After all the above: what nobody else is to know stands in no log and in no command line, which every user of the
+    // machine reads.
     void nothingSecretIsSaid() {
         QList<QByteArray> unsaid{m_alice.token.toUtf8(), "a long password", "not the password"};
         const auto kept = secrets();
@@ -276,11 +319,13 @@ print(len(print_schema(schema)))
         unsaid << contentOf(m_nova.dataDir() + u"/keys/token.private.pem"_s).split('\n').value(1);
         for (const auto& secret : unsaid) QVERIFY2(secret.size() >= 12, secret.constData());
         QHash<QString, QByteArray> said{{u"the output of up"_s, m_nova.log().toUtf8()}};
-        for (const auto& file : QDir(m_nova.dataDir() + u"/log"_s).entryInfoList(QDir::Files)) said[file.fileName()] = contentOf(file.filePath());
+        for (const auto& file : QDir(m_nova.dataDir() + u"/log"_s).entryInfoList(QDir::Files))
+            said[file.fileName()] = contentOf(file.filePath());
         for (const auto pid : m_nova.pids()) said[QString::number(pid)] = contentOf(u"/proc/%1/cmdline"_s.arg(pid));
         QVERIFY(said.size() > 20 && said.value(u"content-service-0.log"_s).contains("content-service"));
         for (const auto& [where, text] : said.asKeyValueRange())
-            for (const auto& secret : unsaid) QVERIFY2(!text.contains(secret), qPrintable(where + u" tells "_s + QString::fromUtf8(secret.first(6))));
+            for (const auto& secret : unsaid)
+                QVERIFY2(!text.contains(secret), qPrintable(where + u" tells "_s + QString::fromUtf8(secret.first(6))));
     }
 
     void nothingWasLost() {

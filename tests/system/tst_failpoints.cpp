@@ -1,5 +1,5 @@
-// Every failpoint in every service that has it: the process dies, fails, stops or dawdles exactly there, is started again, and all
-// invariants hold. A cell whose point was never passed fails: it would prove nothing.
+// Every failpoint in every service that has it: the process dies, fails, stops or dawdles exactly there, is started
+// again, and all invariants hold. A cell whose point was never passed fails: it would prove nothing.
 #include <QDeadlineTimer>
 #include <QtTest>
 
@@ -29,15 +29,22 @@ struct Cell {
 
 QList<Cell> matrix() {
     QList<Cell> cells;
-    const QList<std::pair<QString, Work>> publishers{
-        {u"content-service"_s, Work::post}, {u"social-service"_s, Work::follow}, {u"identity-service"_s, Work::signUp}, {u"messaging-service"_s, Work::message},
-        {u"media-service"_s, Work::upload}};
+    const QList<std::pair<QString, Work>> publishers{{u"content-service"_s, Work::post},
+                                                     {u"social-service"_s, Work::follow},
+                                                     {u"identity-service"_s, Work::signUp},
+                                                     {u"messaging-service"_s, Work::message},
+                                                     {u"media-service"_s, Work::upload}};
     for (const auto& [service, work] : publishers)
-        for (const auto& point : {u"after_commit_before_ack"_s, u"after_kafka_ack_before_delete"_s}) cells << Cell{service, point, u"1:kill"_s, work};
-    const QList<std::pair<QString, Work>> consumers{
-        {u"feed-service"_s, Work::post}, {u"social-service"_s, Work::post}, {u"content-service"_s, Work::upload}, {u"notification-service"_s, Work::like}, {u"realtime-chat-service"_s, Work::message}};
+        for (const auto& point : {u"after_commit_before_ack"_s, u"after_kafka_ack_before_delete"_s})
+            cells << Cell{service, point, u"1:kill"_s, work};
+    const QList<std::pair<QString, Work>> consumers{{u"feed-service"_s, Work::post},
+                                                    {u"social-service"_s, Work::post},
+                                                    {u"content-service"_s, Work::upload},
+                                                    {u"notification-service"_s, Work::like},
+                                                    {u"realtime-chat-service"_s, Work::message}};
     for (const auto& [service, work] : consumers)
-        for (const auto& point : {u"after_effect_before_mark"_s, u"after_mark_before_store"_s, u"after_store_before_commit"_s})
+        for (const auto& point :
+             {u"after_effect_before_mark"_s, u"after_mark_before_store"_s, u"after_store_before_commit"_s})
             cells << Cell{service, point, u"1:kill"_s, work};
     cells << Cell{u"feed-service"_s, u"mid_fanout_chunk"_s, u"1:kill"_s, Work::post};
     // The other ways to fail, where they differ from dying.
@@ -73,20 +80,14 @@ class FailpointsTest : public QObject {
                 if (op.answer == Answer::ok) m_work->like(user(1), op.id);
                 return;
             }
-            case Work::follow:
-                m_work->follow(user(1), user(2).id.toStdString(), m_toggle = !m_toggle);
-                return;
-            case Work::signUp:
-                static_cast<void>(m_nova.signUp(u"newcomer"_s));
-                return;
+            case Work::follow: m_work->follow(user(1), user(2).id.toStdString(), m_toggle = !m_toggle); return;
+            case Work::signUp: static_cast<void>(m_nova.signUp(u"newcomer"_s)); return;
             case Work::upload: {
                 const auto op = m_work->createPost(user(0));
                 if (op.answer == Answer::ok) m_work->upload(user(0), op.id);
                 return;
             }
-            case Work::message:
-                m_work->sendMessage(user(0), user(1).id.toStdString());
-                return;
+            case Work::message: m_work->sendMessage(user(0), user(1).id.toStdString()); return;
         }
     }
     bool m_toggle = false;
@@ -134,7 +135,8 @@ private Q_SLOTS:
         m_faults.arm(u"feed-service"_s, u"mid_fanout_chunk"_s, u"2:kill"_s);
         const auto post = star.createPost(star.users()[0]).id;
         QTRY_VERIFY_WITH_TIMEOUT(m_faults.fired(u"feed-service"_s, u"mid_fanout_chunk"_s), 10'000);
-        QTRY_VERIFY_WITH_TIMEOUT(m_faults.pid(u"feed-service"_s) != 0 && m_faults.pid(u"feed-service"_s) != before, 15'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_faults.pid(u"feed-service"_s) != 0 && m_faults.pid(u"feed-service"_s) != before,
+                                 15'000);
         QTRY_COMPARE_WITH_TIMEOUT(reached(post), 2'300, 20'000);
 
         m_faults.arm(u"feed-service"_s, u"mid_fanout_chunk"_s, u"2:delay"_s);
@@ -159,8 +161,10 @@ private:
         std::string wrong;
         for (QDeadlineTimer limit(10'000); !limit.hasExpired();) {
             const auto open = settle(m_nova);
-            if (!open.empty()) wrong = "not settled: " + open;
-            else if ((wrong = text(check(m_work->history().ops(), readWorld(m_nova, {user(0), user(1)})))).empty()) return {};
+            if (!open.empty())
+                wrong = "not settled: " + open;
+            else if ((wrong = text(check(m_work->history().ops(), readWorld(m_nova, {user(0), user(1)})))).empty())
+                return {};
         }
         qWarning("%s", wrong.c_str());
         return wrong;
@@ -177,7 +181,13 @@ private:
             event.set_version(i + 1);
             event.set_follower_count(i + 1);
             kit::setTime(event.mutable_event_time(), kit::wallNow());
-            records.push_back(recordOf({"nova.social.events", author, "UserFollowed", "nova.events.v1.UserFollowed", event.SerializeAsString(), i + 1, {}}));
+            records.push_back(recordOf({"nova.social.events",
+                                        author,
+                                        "UserFollowed",
+                                        "nova.events.v1.UserFollowed",
+                                        event.SerializeAsString(),
+                                        i + 1,
+                                        {}}));
         }
         QVERIFY(send(m_nova, records));
         QCOMPARE(settle(m_nova), std::string());
@@ -188,7 +198,8 @@ private:
         for (const auto& follower : m_crowd) commands.push_back({"ZSCORE", "feed:" + follower, post});
         const auto replies = redisOf(m_nova)->pipeline(commands);
         if (!replies) return -1;
-        return static_cast<int>(std::ranges::count_if(replies.value(), [](const auto& reply) { return !reply.isNil(); }));
+        return static_cast<int>(
+            std::ranges::count_if(replies.value(), [](const auto& reply) { return !reply.isNil(); }));
     }
     std::vector<std::string> m_crowd;
 };

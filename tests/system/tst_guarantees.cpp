@@ -1,5 +1,5 @@
-// Each promise of Nova by a test of its own, on one local Nova: what is acknowledged stays, nothing happens twice, nothing out
-// of order. After each the checker judges all invariants at once.
+// Each promise of Nova by a test of its own, on one local Nova: what is acknowledged stays, nothing happens twice,
+// nothing out of order. After each the checker judges all invariants at once.
 #include <QDeadlineTimer>
 #include <QJsonArray>
 #include <QtTest>
@@ -24,7 +24,8 @@ class GuaranteesTest : public QObject {
     std::unique_ptr<Workload> m_work;
     std::set<std::string> m_foreign;        // posts that exist in the log alone, made by this test
     std::set<std::string> m_foreignEvents;  // repeats of real events, made by this test
-    const std::vector<std::string> m_rebuilt{"feed-service", "social-service"};  // what they hold of posts can be read from the log again
+    const std::vector<std::string> m_rebuilt{
+        "feed-service", "social-service"};  // what they hold of posts can be read from the log again
 
     const Account& user(std::size_t i) const { return m_work->users()[i]; }
     std::string id(std::size_t i) const { return user(i).id.toStdString(); }
@@ -33,7 +34,9 @@ class GuaranteesTest : public QObject {
         const auto open = settle(m_nova);
         if (!open.empty()) qWarning("not settled: %s", open.c_str());
         auto world = readWorld(m_nova, m_work->users());
-        std::erase_if(world.events, [&](const EventRecord& e) { return m_foreign.contains(e.key) || m_foreignEvents.contains(e.eventId); });
+        std::erase_if(world.events, [&](const EventRecord& e) {
+            return m_foreign.contains(e.key) || m_foreignEvents.contains(e.eventId);
+        });
         std::erase_if(world.notifications, [&](const auto& row) { return m_foreign.contains(row.second.recipient); });
         std::erase_if(world.deadLetters, [&](const EventRecord& e) { return m_foreign.contains(e.key); });
         for (const auto& post : m_foreign) {
@@ -56,7 +59,9 @@ class GuaranteesTest : public QObject {
     // A follower of user 0 that nobody else is.
     std::size_t followerOf0() {
         for (std::size_t i = 1; i < m_work->users().size(); ++i)
-            if (Sql(m_nova)("SELECT 1 FROM feed.follow_edges WHERE active AND followee_id = '" + id(0) + "' AND follower_id = '" + id(i) + "'").size() == 1)
+            if (Sql(m_nova)("SELECT 1 FROM feed.follow_edges WHERE active AND followee_id = '" + id(0) +
+                            "' AND follower_id = '" + id(i) + "'")
+                    .size() == 1)
                 return i;
         return 0;
     }
@@ -64,13 +69,16 @@ class GuaranteesTest : public QObject {
         const auto score = redisOf(m_nova)->command({"ZSCORE", "feed:" + reader, post});
         return score && !score.value().isNil();
     }
-    bool shown(const Account& reader, const std::string& post) { return m_nova.feedOf(reader).contains(QString::fromStdString(post)); }
+    bool shown(const Account& reader, const std::string& post) {
+        return m_nova.feedOf(reader).contains(QString::fromStdString(post));
+    }
 
 private Q_SLOTS:
     void initTestCase() {
         QVERIFY2(m_nova.start(), qPrintable(m_nova.log()));
         const bool messages = m_faults.services().contains(u"messaging-service"_s);
-        m_work = std::make_unique<Workload>(m_nova, WorkloadOptions{.users = 8, .clients = 2, .pauseMs = 0, .messages = messages});
+        m_work = std::make_unique<Workload>(
+            m_nova, WorkloadOptions{.users = 8, .clients = 2, .pauseMs = 0, .messages = messages});
         QVERIFY(m_work->prepare());
         m_work->run(150);
         for (int i = 0; i < 2 && m_faults.services().contains(u"media-service"_s); ++i)
@@ -89,7 +97,8 @@ private Q_SLOTS:
     void oneKeyOneEffect() {
         const auto key = kit::newUuid();
         std::vector<std::future<Op>> tries;
-        for (int i = 0; i < 4; ++i) tries.push_back(std::async(std::launch::async, [&] { return m_work->createPost(user(0), key, "keyed"); }));
+        for (int i = 0; i < 4; ++i)
+            tries.push_back(std::async(std::launch::async, [&] { return m_work->createPost(user(0), key, "keyed"); }));
         std::set<std::string> ids;
         for (auto& one : tries) {
             const auto op = one.get();
@@ -117,14 +126,16 @@ private Q_SLOTS:
         const auto before = stateText(settledWorld());
         const auto groups = groupsOf(m_nova);
         QVERIFY(groups.size() >= 2);
-        for (const auto& [group, topics] : groups) QCOMPARE(m_faults.fault({u"stop"_s, QString::fromStdString(group)}), QString());
+        for (const auto& [group, topics] : groups)
+            QCOMPARE(m_faults.fault({u"stop"_s, QString::fromStdString(group)}), QString());
         for (const auto& [group, topics] : groups) {
             std::string said;
             // Static members stay in the group until their session ends.
             QTRY_VERIFY2_WITH_TIMEOUT((said = resetOffsets(m_nova, group, topics, 0)).empty(), said.c_str(), 20'000);
         }
         if (!withKeys) forgetKeys();
-        for (const auto& [group, topics] : groups) QCOMPARE(m_faults.fault({u"restart"_s, QString::fromStdString(group)}), QString());
+        for (const auto& [group, topics] : groups)
+            QCOMPARE(m_faults.fault({u"restart"_s, QString::fromStdString(group)}), QString());
         QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
         const auto after = stateText(settledWorld());
         for (const auto& [group, topics] : groups) {
@@ -161,8 +172,10 @@ private Q_SLOTS:
         const auto bytes = postBytes(post, id(0), 1, "risen");
         const auto again = kit::newUuid();
         m_foreignEvents.insert(again);
-        QVERIFY(send(m_nova, {recordOf({"nova.content.events", post, "PostCreated", "nova.events.v1.PostCreated", bytes, 1, first[1][0].c_str()}),
-                              recordOf({"nova.content.events", post, "PostCreated", "nova.events.v1.PostCreated", bytes, 1, again})}));
+        QVERIFY(send(m_nova, {recordOf({"nova.content.events", post, "PostCreated", "nova.events.v1.PostCreated", bytes,
+                                        1, first[1][0].c_str()}),
+                              recordOf({"nova.content.events", post, "PostCreated", "nova.events.v1.PostCreated", bytes,
+                                        1, again})}));
         QCOMPARE(settle(m_nova), std::string());
         QVERIFY(!inFeed(id(reader), post));
         QVERIFY(!shown(user(reader), post));
@@ -173,15 +186,22 @@ private Q_SLOTS:
         const auto reader = followerOf0();
         const auto bad = kit::newUuid(), worse = kit::newUuid();
         m_foreign.insert({bad, worse});
-        const auto record = recordOf({"nova.content.events", bad, "PostCreated", "nova.events.v1.PostCreated", "\xff\xff not protobuf", 1, {}});
-        QVERIFY(send(m_nova, {record, without(recordOf({"nova.content.events", worse, "PostCreated", "nova.events.v1.PostCreated", "x", 1, {}}), "ce_id")}));
+        const auto record = recordOf(
+            {"nova.content.events", bad, "PostCreated", "nova.events.v1.PostCreated", "\xff\xff not protobuf", 1, {}});
+        QVERIFY(send(
+            m_nova,
+            {record,
+             without(recordOf({"nova.content.events", worse, "PostCreated", "nova.events.v1.PostCreated", "x", 1, {}}),
+                     "ce_id")}));
         const auto post = m_work->createPost(user(0)).id;
         QTRY_VERIFY_WITH_TIMEOUT(inFeed(id(reader), post), 15'000);
         QCOMPARE(settle(m_nova), std::string());
         std::map<std::string, std::multiset<std::string>> letters;
-        for (const auto& letter : readLog(brokerOf(m_nova), {"nova.content.events.dlq"})) letters[letter.key].insert(letter.type);
+        for (const auto& letter : readLog(brokerOf(m_nova), {"nova.content.events.dlq"}))
+            letters[letter.key].insert(letter.type);
         const auto groups = groupsOf(m_nova);
-        const auto readers = std::ranges::count_if(groups, [](const auto& g) { return std::ranges::count(g.second, "nova.content.events") > 0; });
+        const auto readers = std::ranges::count_if(
+            groups, [](const auto& g) { return std::ranges::count(g.second, "nova.content.events") > 0; });
         QCOMPARE(static_cast<long>(letters[bad].size()), readers);
         QCOMPARE(static_cast<long>(letters[worse].size()), readers);
         const auto wrong = judge();
@@ -194,81 +214,129 @@ private Q_SLOTS:
         const auto grown = kit::newUuid(), twin = kit::newUuid(), event = kit::newUuid();
         m_foreign.insert({grown, twin});
         const double before = m_faults.metric(u"feed-service"_s, u"nova_outcomes_total"_s, {u"outcome=\"skipped\""_s});
-        QVERIFY(send(m_nova, {recordOf({"nova.content.events", grown, "PostCreated", "nova.events.v1.PostCreated", postBytes(grown, id(0), 1, "grown", true), 1, {}}),
-                              recordOf({"nova.content.events", twin, "PostCreated", "nova.events.v2.PostCreated", "whatever", 1, event}),
-                              recordOf({"nova.content.events", twin, "PostCreated", "nova.events.v1.PostCreated", postBytes(twin, id(0), 1, "twin"), 1, event})}));
+        QVERIFY(send(m_nova, {recordOf({"nova.content.events",
+                                        grown,
+                                        "PostCreated",
+                                        "nova.events.v1.PostCreated",
+                                        postBytes(grown, id(0), 1, "grown", true),
+                                        1,
+                                        {}}),
+                              recordOf({"nova.content.events", twin, "PostCreated", "nova.events.v2.PostCreated",
+                                        "whatever", 1, event}),
+                              recordOf({"nova.content.events", twin, "PostCreated", "nova.events.v1.PostCreated",
+                                        postBytes(twin, id(0), 1, "twin"), 1, event})}));
         QTRY_VERIFY_WITH_TIMEOUT(inFeed(id(reader), grown) && inFeed(id(reader), twin), 10'000);
-        QTRY_COMPARE_WITH_TIMEOUT(m_faults.metric(u"feed-service"_s, u"nova_outcomes_total"_s, {u"outcome=\"skipped\""_s}), before + 1, 10'000);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            m_faults.metric(u"feed-service"_s, u"nova_outcomes_total"_s, {u"outcome=\"skipped\""_s}), before + 1,
+            10'000);
         QCOMPARE(settle(m_nova), std::string());
-        for (const auto& letter : readLog(brokerOf(m_nova), {"nova.content.events.dlq"})) QVERIFY(letter.key != grown && letter.key != twin);
+        for (const auto& letter : readLog(brokerOf(m_nova), {"nova.content.events.dlq"}))
+            QVERIFY(letter.key != grown && letter.key != twin);
         // Gone again, so that feeds hold posts of the workload alone.
-        QVERIFY(send(m_nova, {recordOf({"nova.content.events", grown, "PostDeleted", "nova.events.v1.PostDeleted", deletionBytes(grown, id(0), 2), 2, {}}),
-                              recordOf({"nova.content.events", twin, "PostDeleted", "nova.events.v1.PostDeleted", deletionBytes(twin, id(0), 2), 2, {}})}));
+        QVERIFY(send(m_nova, {recordOf({"nova.content.events",
+                                        grown,
+                                        "PostDeleted",
+                                        "nova.events.v1.PostDeleted",
+                                        deletionBytes(grown, id(0), 2),
+                                        2,
+                                        {}}),
+                              recordOf({"nova.content.events",
+                                        twin,
+                                        "PostDeleted",
+                                        "nova.events.v1.PostDeleted",
+                                        deletionBytes(twin, id(0), 2),
+                                        2,
+                                        {}})}));
         QTRY_VERIFY_WITH_TIMEOUT(!inFeed(id(reader), grown) && !inFeed(id(reader), twin), 10'000);
     }
 
-    // The other way: what publishers of older days wrote. Of these two posts feed-service and social-service see nothing but the
-    // events that the design's own schema has: an id, a version, a time.
+    // The other way: what publishers of older days wrote. Of these two posts feed-service and social-service see
+    // nothing but the events that the design's own schema has: an id, a version, a time.
     void eventsOfOlderDaysAreUnderstood() {
         const auto reader = followerOf0();
         const auto groups = groupsOf(m_nova);
         QCOMPARE(settle(m_nova), std::string());
-        for (const auto& group : m_rebuilt) QCOMPARE(m_faults.fault({u"stop"_s, QString::fromStdString(group)}), QString());
+        for (const auto& group : m_rebuilt)
+            QCOMPARE(m_faults.fault({u"stop"_s, QString::fromStdString(group)}), QString());
         const auto kept = m_work->createPost(user(0)).id, gone = m_work->createPost(user(0)).id;
         QCOMPARE(m_work->updatePost(user(0), kept).answer, Answer::ok);
         QCOMPARE(m_work->deletePost(user(0), gone).answer, Answer::ok);
         QTRY_VERIFY_WITH_TIMEOUT(Sql(m_nova)("SELECT 1 FROM content.outbox").empty(), 10'000);
         for (const auto& group : m_rebuilt) {
             std::string said;
-            QTRY_VERIFY2_WITH_TIMEOUT((said = skipToEnd(m_nova, group, groups.at(group))).empty(), said.c_str(), 20'000);
+            QTRY_VERIFY2_WITH_TIMEOUT((said = skipToEnd(m_nova, group, groups.at(group))).empty(), said.c_str(),
+                                      20'000);
         }
         std::vector<kit::kafka::OutRecord> records;
-        const auto write = [&](const std::string& topic, const std::string& key, const std::string& type, const std::string& schema, const std::string& bytes, std::int64_t version) {
+        const auto write = [&](const std::string& topic, const std::string& key, const std::string& type,
+                               const std::string& schema, const std::string& bytes, std::int64_t version) {
             const auto event = kit::newUuid();
             m_foreignEvents.insert(event);
             records.push_back(recordOf({topic, key, type, "nova.events.v1." + schema, bytes, version, event}));
         };
-        for (const auto& [post, then] : std::map<std::string, std::string>{{kept, "PostUpdated"}, {gone, "PostDeleted"}}) {
+        for (const auto& [post, then] :
+             std::map<std::string, std::string>{{kept, "PostUpdated"}, {gone, "PostDeleted"}}) {
             write("nova.content.events", post, "PostCreated", "PostCreated", firstPostBytes(post, 1), 1);
             write("nova.content.events", post, then, then, firstPostBytes(post, 2), 2);
         }
         const auto conversation = kit::newUuid(), upload = kit::newUuid(), followee = kit::newUuid();
         m_foreign.insert({conversation, upload, followee});
-        write("nova.message.events", conversation, "MessageSent", "MessageSent", firstMessageBytes(conversation, id(0), id(1)), 1);
-        write("nova.media.events", upload, "media.upload.completed", "MediaUploadCompleted", firstUploadBytes(upload, id(0)), 1);
-        write("nova.social.events", followee, "UserFollowed", "UserFollowed", firstFollowBytes(id(reader), followee, 1), 1);
-        write("nova.social.events", followee, "UserUnfollowed", "UserUnfollowed", firstFollowBytes(id(reader), followee, 2), 2);
-        const auto skipped = [this] { return m_faults.metric(u"content-service"_s, u"nova_outcomes_total"_s, {u"outcome=\"skipped\""_s}); };
-        const auto pushed = [this] { return m_faults.metric(u"realtime-chat-service"_s, u"nova_outcomes_total"_s, {u"outcome=\"done\""_s}); };
+        write("nova.message.events", conversation, "MessageSent", "MessageSent",
+              firstMessageBytes(conversation, id(0), id(1)), 1);
+        write("nova.media.events", upload, "media.upload.completed", "MediaUploadCompleted",
+              firstUploadBytes(upload, id(0)), 1);
+        write("nova.social.events", followee, "UserFollowed", "UserFollowed", firstFollowBytes(id(reader), followee, 1),
+              1);
+        write("nova.social.events", followee, "UserUnfollowed", "UserUnfollowed",
+              firstFollowBytes(id(reader), followee, 2), 2);
+        const auto skipped = [this] {
+            return m_faults.metric(u"content-service"_s, u"nova_outcomes_total"_s, {u"outcome=\"skipped\""_s});
+        };
+        const auto pushed = [this] {
+            return m_faults.metric(u"realtime-chat-service"_s, u"nova_outcomes_total"_s, {u"outcome=\"done\""_s});
+        };
         const double skippedBefore = skipped(), pushedBefore = pushed();
         QVERIFY(send(m_nova, records));
-        for (const auto& group : m_rebuilt) QCOMPARE(m_faults.fault({u"restart"_s, QString::fromStdString(group)}), QString());
+        for (const auto& group : m_rebuilt)
+            QCOMPARE(m_faults.fault({u"restart"_s, QString::fromStdString(group)}), QString());
         QTRY_VERIFY_WITH_TIMEOUT(inFeed(id(reader), kept), 20'000);
         QCOMPARE(settle(m_nova), std::string());
         QVERIFY(shown(user(reader), kept) && !shown(user(reader), gone));
         QVERIFY(!inFeed(id(reader), gone));
-        QCOMPARE(Sql(m_nova)("SELECT 1 FROM feed.follow_edges WHERE NOT active AND version = 2 AND followee_id = '" + followee + "'").size(), 1);
-        QCOMPARE(Sql(m_nova)("SELECT 1 FROM notification.notifications WHERE recipient_id = '" + followee + "'").size(), 1);
+        QCOMPARE(Sql(m_nova)("SELECT 1 FROM feed.follow_edges WHERE NOT active AND version = 2 AND followee_id = '" +
+                             followee + "'")
+                     .size(),
+                 1);
+        QCOMPARE(Sql(m_nova)("SELECT 1 FROM notification.notifications WHERE recipient_id = '" + followee + "'").size(),
+                 1);
         QTRY_COMPARE_WITH_TIMEOUT(skipped(), skippedBefore + 1, 10'000);
         QTRY_COMPARE_WITH_TIMEOUT(pushed(), pushedBefore + 1, 10'000);
         const auto wrong = judge();  // which counts the dead letters, and compares both services' copies of the posts
         QVERIFY2(wrong.empty(), wrong.c_str());
-        for (const auto& topic : {"nova.content.events.dlq", "nova.message.events.dlq", "nova.media.events.dlq", "nova.social.events.dlq"})
-            for (const auto& letter : readLog(brokerOf(m_nova), {topic})) QVERIFY2(!m_foreignEvents.contains(letter.eventId), letter.error.c_str());
+        for (const auto& topic :
+             {"nova.content.events.dlq", "nova.message.events.dlq", "nova.media.events.dlq", "nova.social.events.dlq"})
+            for (const auto& letter : readLog(brokerOf(m_nova), {topic}))
+                QVERIFY2(!m_foreignEvents.contains(letter.eventId), letter.error.c_str());
     }
 
     // Consumers on their first day: groups that never were, empty tables, and a log in which old events stand.
     void aNewGroupReadsTheLogFromItsStart() {
-        for (const auto& group : m_rebuilt) QCOMPARE(m_faults.fault({u"stop"_s, QString::fromStdString(group)}), QString());
+        for (const auto& group : m_rebuilt)
+            QCOMPARE(m_faults.fault({u"stop"_s, QString::fromStdString(group)}), QString());
         for (const auto& group : m_rebuilt) {
             std::string said;
             QTRY_VERIFY2_WITH_TIMEOUT((said = forgetGroup(m_nova, group)).empty(), said.c_str(), 20'000);
         }
         asService(m_nova, "feed-service", "TRUNCATE feed_posts, feed_likes, follow_edges, fan_out_jobs, gate");
         asService(m_nova, "social-service", "TRUNCATE post_authors");
-        QVERIFY(redisOf(m_nova)->command({"EVAL", "for _, p in ipairs({'feed:*', 'snapshot:*', 'post:*', 'processed:feed-service:*', 'processed:social-service:*'}) do"
-                                                  " for _, k in ipairs(redis.call('KEYS', p)) do redis.call('DEL', k) end end return 1", "0"}));
-        for (const auto& group : m_rebuilt) QCOMPARE(m_faults.fault({u"restart"_s, QString::fromStdString(group)}), QString());
+        QVERIFY(redisOf(m_nova)->command(
+            {"EVAL",
+             "for _, p in ipairs({'feed:*', 'snapshot:*', 'post:*', 'processed:feed-service:*', "
+             "'processed:social-service:*'}) do"
+             " for _, k in ipairs(redis.call('KEYS', p)) do redis.call('DEL', k) end end return 1",
+             "0"}));
+        for (const auto& group : m_rebuilt)
+            QCOMPARE(m_faults.fault({u"restart"_s, QString::fromStdString(group)}), QString());
         QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
         const auto wrong = judge();
         QVERIFY2(wrong.empty(), wrong.c_str());
@@ -290,8 +358,11 @@ private Q_SLOTS:
         asService(m_nova, service.toStdString(),
                   "TRUNCATE notifications, pending_pushes, unread_counts;"
                   "UPDATE first_start SET at = clock_timestamp() + interval '10 minutes'");
-        QVERIFY(redisOf(m_nova)->command({"EVAL", "for _, p in ipairs({'unread:*', 'processed:notification-service:*'}) do"
-                                                  " for _, k in ipairs(redis.call('KEYS', p)) do redis.call('DEL', k) end end return 1", "0"}));
+        QVERIFY(redisOf(m_nova)->command(
+            {"EVAL",
+             "for _, p in ipairs({'unread:*', 'processed:notification-service:*'}) do"
+             " for _, k in ipairs(redis.call('KEYS', p)) do redis.call('DEL', k) end end return 1",
+             "0"}));
         QCOMPARE(m_faults.fault({u"restart"_s, service}), QString());
         QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
         QTRY_COMPARE_WITH_TIMEOUT(rows(), before, 10'000);
@@ -325,7 +396,8 @@ private Q_SLOTS:
         QVERIFY2(wrong.empty(), wrong.c_str());
     }
 
-    // Invariant 1: the database dies in the midst of writes; what was answered stands, what was not is there once or not at all.
+    // Invariant 1: the database dies in the midst of writes; what was answered stands, what was not is there once or
+    // not at all.
     void whatWasAnsweredOutlivesTheDatabase() {
         m_work->start();
         for (int i = 0; i < 3; ++i) {
@@ -354,15 +426,16 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(shown(user(reader), posted.id), 10'000);
     }
 
-    // One of two replicas hangs, which no closed connection tells of: its share of the reads is late for a few seconds, and then
-    // none is.
+    // One of two replicas hangs, which no closed connection tells of: its share of the reads is late for a few seconds,
+    // and then none is.
     void aHungReplicaIsLeft() {
         const QString service = u"social-service"_s;
         QCOMPARE(m_faults.fault({u"scale"_s, service, u"2"_s}), QString());
         QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
         const auto allFresh = [this] {
             for (int i = 0; i < 20; ++i)
-                if (m_nova.graphql(u"{me{followerCount}}"_s, {}, user(1).token).json.contains(u"extensions"_s)) return false;
+                if (m_nova.graphql(u"{me{followerCount}}"_s, {}, user(1).token).json.contains(u"extensions"_s))
+                    return false;
             return true;
         };
         QTRY_VERIFY_WITH_TIMEOUT(allFresh(), 10'000);
@@ -392,19 +465,25 @@ private Q_SLOTS:
         for (int i = 0; i < 3; ++i) {
             const auto feed = m_work->readFeed(user(1));
             QVERIFY2(feed.answer == Answer::ok, feed.error.c_str());
-            const auto one = m_nova.graphql(u"query($p:ID!,$h:String!){post(id:$p){id content author{id handle} likeCount} user(handle:$h){id} me{id followerCount}}"_s,
-                                            {{u"p"_s, QString::fromStdString(post)}, {u"h"_s, user(2).handle}}, user(1).token);
+            const auto one = m_nova.graphql(
+                u"query($p:ID!,$h:String!){post(id:$p){id content author{id handle} likeCount} user(handle:$h){id} me{id followerCount}}"_s,
+                {{u"p"_s, QString::fromStdString(post)}, {u"h"_s, user(2).handle}}, user(1).token);
             QVERIFY2(one.json.value(u"data").toObject().value(u"me").isObject(), one.body.constData());
         }
         // Without the owner of posts feeds are served from their snapshots, and say so.
         const auto feedNow = [&] {
-            return m_nova.graphql(u"{feed{stale posts{id content}}}"_s, {}, user(reader).token).json.value(u"data").toObject().value(u"feed").toObject();
+            return m_nova.graphql(u"{feed{stale posts{id content}}}"_s, {}, user(reader).token)
+                .json.value(u"data")
+                .toObject()
+                .value(u"feed")
+                .toObject();
         };
         if (service == u"content-service") {
             const auto feed = feedNow();
             QVERIFY(feed.value(u"stale").toBool());
             QVERIFY(!feed.value(u"posts").toArray().isEmpty());
-            for (const auto& shown : feed.value(u"posts").toArray()) QVERIFY(!shown.toObject().value(u"content").toString().isEmpty());
+            for (const auto& shown : feed.value(u"posts").toArray())
+                QVERIFY(!shown.toObject().value(u"content").toString().isEmpty());
         }
         for (const auto& other : others) {
             if (other == service) continue;
@@ -430,7 +509,9 @@ private Q_SLOTS:
 private:
     void forgetKeys() {
         const auto redis = redisOf(m_nova);
-        QVERIFY(redis->command({"EVAL", "for _, k in ipairs(redis.call('KEYS', 'processed:*')) do redis.call('DEL', k) end return 1", "0"}));
+        QVERIFY(redis->command(
+            {"EVAL", "for _, k in ipairs(redis.call('KEYS', 'processed:*')) do redis.call('DEL', k) end return 1",
+             "0"}));
     }
 };
 

@@ -7,10 +7,10 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QMap>
-#include <QTcpSocket>
-#include <QUrl>
 #include <QSignalSpy>
+#include <QTcpSocket>
 #include <QTemporaryDir>
+#include <QUrl>
 #include <QtTest>
 #include <pqxx/pqxx>
 
@@ -42,13 +42,17 @@ private Q_SLOTS:
         const auto run = nova.run();
         nova.kill9();
         QTRY_VERIFY2_WITH_TIMEOUT(nova.pids().isEmpty(), qPrintable(QString::number(nova.pids().size())), 15'000);
-        for (const auto& door : {u"kafka"_s, u"redis"_s, u"graphql"_s, u"postgres"_s}) QVERIFY2(!portHeld(run.value(door).toString()), qPrintable(door));
+        for (const auto& door : {u"kafka"_s, u"redis"_s, u"graphql"_s, u"postgres"_s})
+            QVERIFY2(!portHeld(run.value(door).toString()), qPrintable(door));
 
         QVERIFY2(nova.start(), qPrintable(nova.log()));
         auto sql = nova.sql();
         pqxx::work work(*sql);
-        QCOMPARE(work.exec_params1("SELECT count(*) FROM content.posts WHERE author_id = $1::uuid", alice.id.toStdString())[0].as<int>(), 20);
-        QCOMPARE(nova.run().value(u"graphql"), run.value(u"graphql"));   // a part keeps its port
+        QCOMPARE(work.exec_params1("SELECT count(*) FROM content.posts WHERE author_id = $1::uuid",
+                                   alice.id.toStdString())[0]
+                     .as<int>(),
+                 20);
+        QCOMPARE(nova.run().value(u"graphql"), run.value(u"graphql"));  // a part keeps its port
         QVERIFY(nova.stop());
     }
 
@@ -80,7 +84,9 @@ private Q_SLOTS:
         QVERIFY2(nova.start(), qPrintable(nova.log()));
         auto sql = nova.sql();
         pqxx::work work(*sql);
-        QCOMPARE(work.exec_params1("SELECT count(*) FROM content.posts WHERE id = $1::uuid", post.toStdString())[0].as<int>(), 1);
+        QCOMPARE(work.exec_params1("SELECT count(*) FROM content.posts WHERE id = $1::uuid", post.toStdString())[0]
+                     .as<int>(),
+                 1);
         QVERIFY(nova.stop());
     }
 
@@ -106,7 +112,7 @@ private Q_SLOTS:
         QVERIFY2(second.err.contains(QByteArray::number(nova.ownerPid())), second.err.constData());
         const auto down = runConsole(nova.with({u"down"_s, u"--json"_s}), 40'000);
         QVERIFY2(down.exitCode == 0, QByteArray(down.err).constData());
-        const auto document = QJsonDocument::fromJson(down.out).object();   // one, as that of status
+        const auto document = QJsonDocument::fromJson(down.out).object();  // one, as that of status
         QCOMPARE(document.value(u"dependencies").toArray().size(), 4);
         QVERIFY2(document.value(u"processes").toArray().size() >= 13, down.out.constData());
         for (const auto& process : document.value(u"processes").toArray()) {
@@ -124,21 +130,24 @@ private Q_SLOTS:
             const auto second = nova::stack::Stack::open({nova.dataDir(), {}, {}});
             QVERIFY(!second->isOwner());
             QSignalSpy ready(second.get(), &nova::stack::Stack::ready);
-            QVERIFY(ready.wait(5'000));   // also when the owner was ready long before
+            QVERIFY(ready.wait(5'000));  // also when the owner was ready long before
             QCOMPARE(ready.first().first().toString(), nova.dataDir() + u"/run.json"_s);
             QCOMPARE(second->ownerPid(), nova.ownerPid());
         }
-        QCOMPARE(runConsole(nova.with({u"status"_s})).exitCode, 0);   // it left the Nova running
+        QCOMPARE(runConsole(nova.with({u"status"_s})).exitCode, 0);  // it left the Nova running
         QVERIFY(nova.stop());
     }
 
     void replicasFaultsAndNothingLeft() {
         LiveNova nova;
         QVERIFY2(nova.start(), qPrintable(nova.log()));
-        const auto fault = [&](const QStringList& words) { return runConsole(nova.with(QStringList{u"fault"_s} + words)); };
+        const auto fault = [&](const QStringList& words) {
+            return runConsole(nova.with(QStringList{u"fault"_s} + words));
+        };
         const auto replicas = [&] {
             QMap<int, QString> states;
-            for (const auto& p : runConsole(nova.with({u"status"_s, u"--json"_s})).lines().value(0).value(u"processes").toArray())
+            for (const auto& p :
+                 runConsole(nova.with({u"status"_s, u"--json"_s})).lines().value(0).value(u"processes").toArray())
                 if (const auto o = p.toObject(); o.value(u"name").toString() == u"feed-service")
                     states.insert(o.value(u"replica").toInt(), o.value(u"state").toString());
             return states;
@@ -158,14 +167,15 @@ private Q_SLOTS:
         QCOMPARE(fault({u"pause"_s, u"feed-service/1"_s}).exitCode, 0);
         QCOMPARE(replicas().value(1), u"paused"_s);
         QCOMPARE(runConsole(nova.with({u"status"_s})).exitCode, 1);
-        QCOMPARE(fault({u"pause"_s, u"feed-service/1"_s}).exitCode, 1);   // refused: it is paused
+        QCOMPARE(fault({u"pause"_s, u"feed-service/1"_s}).exitCode, 1);  // refused: it is paused
         QCOMPARE(fault({u"resume"_s, u"feed-service/1"_s}).exitCode, 0);
         QTRY_COMPARE(replicas().value(1), u"ready"_s);
         for (const auto& store : {u"postgres"_s, u"kafka"_s, u"s3"_s, u"redis"_s}) {
             QCOMPARE(fault({u"pause"_s, store}).exitCode, 0);
             QVERIFY2(fault({u"resume"_s, store}).exitCode == 0, qPrintable(store));
         }
-        const auto killed = fault({u"kill"_s, u"feed-service/0"_s, u"--json"_s}).lines().value(0).value(u"changed").toArray();
+        const auto killed =
+            fault({u"kill"_s, u"feed-service/0"_s, u"--json"_s}).lines().value(0).value(u"changed").toArray();
         QCOMPARE(killed.at(0).toObject().value(u"before").toObject().value(u"state").toString(), u"ready"_s);
         QTRY_COMPARE_WITH_TIMEOUT(replicas().value(0), u"ready"_s, 20'000);
         const auto unknown = fault({u"kill"_s, u"feed-servise"_s});
@@ -175,7 +185,8 @@ private Q_SLOTS:
         QCOMPARE(fault({u"kill"_s, u"feed-service/7"_s}).exitCode, 2);
 
         // Replicas, a paused service and a paused store are ended with the rest.
-        for (const auto& part : {u"feed-service/1"_s, u"postgres"_s, u"s3"_s}) QCOMPARE(fault({u"pause"_s, part}).exitCode, 0);
+        for (const auto& part : {u"feed-service/1"_s, u"postgres"_s, u"s3"_s})
+            QCOMPARE(fault({u"pause"_s, part}).exitCode, 0);
         nova.kill9();
         QTRY_VERIFY2_WITH_TIMEOUT(nova.pids().isEmpty(), qPrintable(QString::number(nova.pids().size())), 20'000);
         QCOMPARE(fault({u"kill"_s, u"feed-service"_s}).exitCode, 3);

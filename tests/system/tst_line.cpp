@@ -20,8 +20,8 @@ class LineTest : public QObject {
     QString m_post;
 
     void follow(const Account& follower, const Account& followee) {
-        const auto answer = m_nova.graphql(u"mutation($u:ID!){follow(userId:$u){id followerCount}}"_s, {{u"u"_s, followee.id}},
-                                           follower.token);
+        const auto answer = m_nova.graphql(u"mutation($u:ID!){follow(userId:$u){id followerCount}}"_s,
+                                           {{u"u"_s, followee.id}}, follower.token);
         QVERIFY2(answer.json.value(u"data").isObject(), QByteArray(answer.body).constData());
     }
     void waitFollowProjected(const Account& follower) {
@@ -30,7 +30,9 @@ class LineTest : public QObject {
     int edges(const Account& follower) {
         auto connection = m_nova.sql();
         pqxx::work work(*connection);
-        return work.exec_params1("SELECT count(*) FROM feed.follow_edges WHERE follower_id = $1", follower.id.toStdString())[0].as<int>();
+        return work
+            .exec_params1("SELECT count(*) FROM feed.follow_edges WHERE follower_id = $1", follower.id.toStdString())[0]
+            .as<int>();
     }
     long rows(const char* sql, const QString& parameter) {
         auto connection = m_nova.sql();
@@ -50,7 +52,8 @@ private Q_SLOTS:
 
     void runFileIsExact() {
         const QFileInfo file(m_nova.dataDir() + u"/run.json"_s);
-        QCOMPARE(file.permissions() & (QFile::ReadGroup | QFile::ReadOther | QFile::WriteGroup | QFile::WriteOther), QFile::Permissions());
+        QCOMPARE(file.permissions() & (QFile::ReadGroup | QFile::ReadOther | QFile::WriteGroup | QFile::WriteOther),
+                 QFile::Permissions());
         const auto run = m_nova.run();
         QCOMPARE(run.value(u"version").toInt(), 1);
         QVERIFY(run.value(u"graphql").toString().startsWith(u"http://127.0.0.1:"_s));
@@ -77,14 +80,17 @@ private Q_SLOTS:
         m_post = m_nova.createPost(m_alice, u"Golden hour over the harbour"_s);
         QVERIFY(!m_post.isEmpty());
         QTRY_VERIFY_WITH_TIMEOUT(m_nova.feedOf(m_bob).contains(m_post), 5'000);
-        QVERIFY(!m_nova.feedOf(m_alice).contains(m_post));   // own posts are not in one's own feed
-        QCOMPARE(rows("SELECT count(*) FROM content.posts WHERE id = $1::uuid AND version = 1 AND deleted_at IS NULL", m_post), 1);
+        QVERIFY(!m_nova.feedOf(m_alice).contains(m_post));  // own posts are not in one's own feed
+        QCOMPARE(rows("SELECT count(*) FROM content.posts WHERE id = $1::uuid AND version = 1 AND deleted_at IS NULL",
+                      m_post),
+                 1);
         QTRY_COMPARE_WITH_TIMEOUT(rows("SELECT count(*) FROM content.outbox WHERE agg_id = $1", m_post), 0, 5'000);
         QVERIFY(m_nova.redis("ZSCORE feed:" + m_bob.id.toUtf8() + ' ' + m_post.toUtf8()).startsWith('$'));
     }
 
     void trafficPrintsTheRecord() {
-        const auto traffic = runConsole(m_nova.with({u"traffic"_s, u"--json"_s, u"--topic"_s, u"nova.content.events"_s, u"--limit"_s, u"0"_s}));
+        const auto traffic = runConsole(
+            m_nova.with({u"traffic"_s, u"--json"_s, u"--topic"_s, u"nova.content.events"_s, u"--limit"_s, u"0"_s}));
         QCOMPARE(traffic.exitCode, 0);
         QJsonObject record;
         for (const auto& line : traffic.lines()) {
@@ -113,7 +119,8 @@ private Q_SLOTS:
         const auto find = [&] {
             const auto listed = runConsole(m_nova.with({u"actions"_s, u"--json"_s, u"--limit"_s, u"0"_s}));
             for (const auto& line : listed.lines()) {
-                if (line.value(u"action").toString() == u"createPost"_s && line.value(u"complete").toBool()) action = line;
+                if (line.value(u"action").toString() == u"createPost"_s && line.value(u"complete").toBool())
+                    action = line;
             }
             return !action.isEmpty();
         };
@@ -129,7 +136,8 @@ private Q_SLOTS:
             kinds << h.toObject().value(u"kind").toString();
             ids << h.toObject().value(u"id").toString();
         }
-        QCOMPARE(kinds, (QSet<QString>{u"http"_s, u"grpc"_s, u"sql"_s, u"outbox"_s, u"produce"_s, u"kafka"_s, u"consume"_s, u"redis"_s}));
+        QCOMPARE(kinds, (QSet<QString>{u"http"_s, u"grpc"_s, u"sql"_s, u"outbox"_s, u"produce"_s, u"kafka"_s,
+                                       u"consume"_s, u"redis"_s}));
         for (const auto& h : action.value(u"hops").toArray()) {
             const auto parent = h.toObject().value(u"parent");
             QVERIFY(parent.isNull() || ids.contains(parent.toString()));
@@ -140,22 +148,33 @@ private Q_SLOTS:
     void anEditADeleteAndALikeArrive() {
         const auto post = m_nova.createPost(m_alice, u"first words"_s);
         const auto read = [&](const Account& who) {
-            return m_nova.graphql(u"query($p:ID!){post(id:$p){content version likeCount likedByMe}}"_s, {{u"p"_s, post}}, who.token)
-                .json.value(u"data").toObject().value(u"post").toObject();
+            return m_nova
+                .graphql(u"query($p:ID!){post(id:$p){content version likeCount likedByMe}}"_s, {{u"p"_s, post}},
+                         who.token)
+                .json.value(u"data")
+                .toObject()
+                .value(u"post")
+                .toObject();
         };
-        const auto edited = m_nova.graphql(u"mutation($p:ID!){updatePost(id:$p,content:\"second words\",expectedVersion:1){version}}"_s,
-                                           {{u"p"_s, post}}, m_alice.token);
+        const auto edited =
+            m_nova.graphql(u"mutation($p:ID!){updatePost(id:$p,content:\"second words\",expectedVersion:1){version}}"_s,
+                           {{u"p"_s, post}}, m_alice.token);
         QCOMPARE(edited.json.value(u"data").toObject().value(u"updatePost").toObject().value(u"version").toInt(), 2);
         QTRY_VERIFY_WITH_TIMEOUT(m_nova.feedOf(m_bob).contains(post), 5'000);
-        for (int i = 0; i < 2; ++i) {   // the second like changes nothing
-            const auto liked = m_nova.graphql(u"mutation($p:ID!){likePost(id:$p){likeCount likedByMe}}"_s, {{u"p"_s, post}}, m_bob.token);
+        for (int i = 0; i < 2; ++i) {  // the second like changes nothing
+            const auto liked = m_nova.graphql(u"mutation($p:ID!){likePost(id:$p){likeCount likedByMe}}"_s,
+                                              {{u"p"_s, post}}, m_bob.token);
             QCOMPARE(liked.json.value(u"data").toObject().value(u"likePost").toObject().value(u"likeCount").toInt(), 1);
         }
         QCOMPARE(read(m_bob).value(u"content").toString(), u"second words"_s);
         QVERIFY(read(m_bob).value(u"likedByMe").toBool());
         QVERIFY(!read(m_alice).value(u"likedByMe").toBool());
         const QString remove = u"mutation($p:ID!){deletePost(id:$p)}"_s;
-        QVERIFY(m_nova.graphql(remove, {{u"p"_s, post}}, m_alice.token).json.value(u"data").toObject().value(u"deletePost").toBool());
+        QVERIFY(m_nova.graphql(remove, {{u"p"_s, post}}, m_alice.token)
+                    .json.value(u"data")
+                    .toObject()
+                    .value(u"deletePost")
+                    .toBool());
         const auto again = m_nova.graphql(remove, {{u"p"_s, post}}, m_alice.token);
         QVERIFY2(again.body.contains("NOT_FOUND"), QByteArray(again.body).constData());
         QTRY_VERIFY_WITH_TIMEOUT(!m_nova.feedOf(m_bob).contains(post), 5'000);
@@ -180,7 +199,7 @@ private Q_SLOTS:
         QCOMPARE(runConsole(m_nova.with({u"status"_s})).exitCode, 3);
         QVERIFY2(m_nova.start(), qPrintable(m_nova.log()));
         QCOMPARE(rows("SELECT count(*) FROM content.posts WHERE id = $1::uuid", m_post), 1);
-        QTRY_VERIFY_WITH_TIMEOUT(m_nova.feedOf(m_bob).contains(m_post), 5'000);   // the token lives on, too
+        QTRY_VERIFY_WITH_TIMEOUT(m_nova.feedOf(m_bob).contains(m_post), 5'000);  // the token lives on, too
     }
 
     void cleanupTestCase() { QVERIFY(m_nova.stop()); }

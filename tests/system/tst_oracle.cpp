@@ -26,8 +26,19 @@ struct Scene {
     void event(const std::string& topic, const std::string& type, const std::string& subject, std::int64_t version,
                const std::string& actor = {}, const std::string& recipient = {}) {
         const auto offset = static_cast<std::int64_t>(world.events.size());
-        world.events.push_back({topic, 0, offset, subject, "e" + std::to_string(offset), type, "nova.events.v1." + type, subject,
-                                version, false, actor, recipient, {}});
+        world.events.push_back({topic,
+                                0,
+                                offset,
+                                subject,
+                                "e" + std::to_string(offset),
+                                type,
+                                "nova.events.v1." + type,
+                                subject,
+                                version,
+                                false,
+                                actor,
+                                recipient,
+                                {}});
     }
     // 500 newer posts of alice's: bob's feed holds them and no other.
     void fillFeed() {
@@ -129,9 +140,16 @@ const std::vector<Case> cases{
     {"an edit was made twice", 1, [](Scene& s) { s.world.posts["p1"].version = 3; }},
     {"an acknowledged delete is not there", 1, [](Scene& s) { s.world.posts["p2"].deleted = false; }},
     {"an acknowledged like is not there", 1, [](Scene& s) { s.world.likes.clear(); }},
-    {"a like that nobody gave", 1, [](Scene& s) { s.world.likes.insert({"p3", "carol"}); }},
-    {"an acknowledged unfollow is not there", 1, [](Scene& s) { s.world.follows.insert({"carol", "alice"}); }},
-    {"a refused creation happened", 1, [](Scene& s) { s.ops[5].answer = s.ops[3].answer = s.ops[4].answer = Answer::fail; }},
+    {"a like that nobody gave", 1,
+     [](Scene& s) {
+         s.world.likes.insert({"p3", "carol"});
+     }},
+    {"an acknowledged unfollow is not there", 1,
+     [](Scene& s) {
+         s.world.follows.insert({"carol", "alice"});
+     }},
+    {"a refused creation happened", 1,
+     [](Scene& s) { s.ops[5].answer = s.ops[3].answer = s.ops[4].answer = Answer::fail; }},
     {"one creation made two rows", 1, [](Scene& s) { s.world.posts["p9"] = s.world.posts["p1"]; }},
     {"an acknowledged message is not there", 1, [](Scene& s) { s.world.messages.erase("m2"); }},
     {"an event is lost", 2, [](Scene& s) { std::erase_if(s.world.events, [](auto& e) { return e.subject == "p3"; }); }},
@@ -143,9 +161,13 @@ const std::vector<Case> cases{
          for (auto& e : s.world.events)
              if (e.subject == "p2") e.version = 3 - e.version;
      }},
-    {"one key in two partitions", 3, [](Scene& s) { s.world.events.back().partition = 0, s.world.events[8].partition = 1; }},
+    {"one key in two partitions", 3,
+     [](Scene& s) { s.world.events.back().partition = 0, s.world.events[8].partition = 1; }},
     {"a follower lacks a post", 4, [](Scene& s) { s.world.feeds["bob"] = s.world.shownFeeds["bob"] = {"p1"}; }},
-    {"a post stands twice", 4, [](Scene& s) { s.world.shownFeeds["bob"] = {"p3", "p1", "p1"}; }},
+    {"a post stands twice", 4,
+     [](Scene& s) {
+         s.world.shownFeeds["bob"] = {"p3", "p1", "p1"};
+     }},
     {"a stranger has a post", 4, [](Scene& s) { s.world.feeds["carol"] = {"p3"}; }},
     {"an author has an own post", 4, [](Scene& s) { s.world.feeds["alice"] = {"p3"}; }},
     {"a full feed lacks one that is not the oldest", 4,
@@ -164,17 +186,29 @@ const std::vector<Case> cases{
          s.fillFeed();
          s.world.feeds["bob"].push_back("p1");
      }},
-    {"a feed out of order", 4, [](Scene& s) { s.world.shownFeeds["bob"] = {"p1", "p3"}; }},
+    {"a feed out of order", 4,
+     [](Scene& s) {
+         s.world.shownFeeds["bob"] = {"p1", "p3"};
+     }},
     {"a deleted post in a feed", 5, [](Scene& s) { s.world.feeds["bob"].push_back("p2"); }},
     {"a deleted post in its author's list", 5, [](Scene& s) { s.world.shownLists["alice"].push_back("p2"); }},
     {"a deleted post is shown", 5, [](Scene& s) { s.world.shownPosts["p2"].there = true; }},
-    {"a deleted post has a snapshot", 5, [](Scene& s) { s.world.snapshots["p2"] = {1, 0}; }},
+    {"a deleted post has a snapshot", 5,
+     [](Scene& s) {
+         s.world.snapshots["p2"] = {1, 0};
+     }},
     {"a count differs from its rows", 6, [](Scene& s) { s.world.likeCounts["p1"].count = 2; }},
     {"Redis differs from the rows", 6, [](Scene& s) { s.world.cachedLikes["p1"] = 0; }},
-    {"a snapshot is old", 6, [](Scene& s) { s.world.snapshots["p1"] = {1, 1}; }},
+    {"a snapshot is old", 6,
+     [](Scene& s) {
+         s.world.snapshots["p1"] = {1, 1};
+     }},
     {"a shown count differs", 6, [](Scene& s) { s.world.shownPosts["p1"].likes = 0; }},
     {"a follower count differs", 6, [](Scene& s) { s.world.followerCounts["alice"].count = 2; }},
-    {"feed-service has an edge too many", 6, [](Scene& s) { s.world.feedEdges.insert({"carol", "alice"}); }},
+    {"feed-service has an edge too many", 6,
+     [](Scene& s) {
+         s.world.feedEdges.insert({"carol", "alice"});
+     }},
     {"feed-service's copy is old", 6, [](Scene& s) { s.world.feedPosts["p1"].version = 1; }},
     {"social-service lacks a post", 6, [](Scene& s) { s.world.postAuthors.erase("p3"); }},
     {"a fact was notified twice", 6, [](Scene& s) { s.world.notifications["n4"] = s.world.notifications["n3"]; }},
@@ -182,7 +216,10 @@ const std::vector<Case> cases{
     {"unread differs from the rows", 6, [](Scene& s) { s.world.cachedUnread["alice"] = 3; }},
     {"a dead letter", 6, [](Scene& s) { s.world.deadLetters.push_back(s.world.events.front()); }},
     {"messages out of order in the log", 3,
-     [](Scene& s) { std::swap(s.world.events[s.world.events.size() - 1].subject, s.world.events[s.world.events.size() - 2].subject); }},
+     [](Scene& s) {
+         std::swap(s.world.events[s.world.events.size() - 1].subject,
+                   s.world.events[s.world.events.size() - 2].subject);
+     }},
     {"an upload whose event is lost", 2, [](Scene& s) { s.world.media["u1"] = "ready"; }},
     {"an upload went back", 11,
      [](Scene& s) {
@@ -191,7 +228,10 @@ const std::vector<Case> cases{
      }},
     {"a conversation has a gap", 7, [](Scene& s) { s.world.messages["m2"].seq = 3; }},
     {"two messages of one number", 7, [](Scene& s) { s.world.messages["m2"].seq = 1; }},
-    {"a message was stored twice", 7, [](Scene& s) { s.world.messages["m3"] = {"c1", "alice", "bob", "hi1", 3}; }},
+    {"a message was stored twice", 7,
+     [](Scene& s) {
+         s.world.messages["m3"] = {"c1", "alice", "bob", "hi1", 3};
+     }},
     {"one key, two posts", 8, [](Scene& s) { s.ops[4].id = "p3"; }},
 };
 
@@ -227,7 +267,8 @@ private Q_SLOTS:
         auto scene = truth();
         doctored.doctor(scene);
         const auto violations = check(scene.ops, scene.world);
-        const bool found = std::ranges::any_of(violations, [&](const Violation& v) { return v.invariant == doctored.invariant; });
+        const bool found =
+            std::ranges::any_of(violations, [&](const Violation& v) { return v.invariant == doctored.invariant; });
         QVERIFY2(found, violations.empty() ? "nothing was found" : text(violations).c_str());
     }
 
@@ -242,7 +283,8 @@ private Q_SLOTS:
         auto violations = check(scene.ops, scene.world);
         QVERIFY2(violations.empty(), text(violations).c_str());
         scene.world.posts["p1"].content = "t1 t1c";
-        scene.world.posts["p1"].version = scene.world.feedPosts["p1"].version = scene.world.postAuthors["p1"].version = 3;
+        scene.world.posts["p1"].version = scene.world.feedPosts["p1"].version = scene.world.postAuthors["p1"].version =
+            3;
         scene.world.snapshots["p1"].version = 3;
         scene.event("nova.content.events", "PostUpdated", "p1", 3);
         violations = check(scene.ops, scene.world);

@@ -1,5 +1,6 @@
-// What the outbox is for. With publish = direct, the design's literal form, a crash between the commit and the send loses the event for
-// ever: the row is there, the log knows nothing. A service with an outbox, killed at the same point, loses nothing.
+// What the outbox is for. With publish = direct, the design's literal form, a crash between the commit and the send
+// loses the event for ever: the row is there, the log knows nothing. A service with an outbox, killed at the same
+// point, loses nothing.
 #include <QtTest>
 #include <functional>
 
@@ -57,8 +58,8 @@ private Q_SLOTS:
         const auto before = readWorld(m_nova, {});
         killedAfterCommit(u"content-service"_s, [&] { return m_work->createPost(m_work->users()[0]); });
         const auto after = readWorld(m_nova, {});
-        QCOMPARE(after.posts.size(), before.posts.size() + 1);   // committed
-        QCOMPARE(after.events.size(), before.events.size());     // and never told
+        QCOMPARE(after.posts.size(), before.posts.size() + 1);  // committed
+        QCOMPARE(after.events.size(), before.events.size());    // and never told
         const auto violations = check(m_work->history().ops(), after);
         const bool seen = std::ranges::any_of(violations, [](const Violation& v) { return v.invariant == 2; });
         QVERIFY2(seen, "the checker does not see the hole");

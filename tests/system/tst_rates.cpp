@@ -1,4 +1,5 @@
-// The rates that the map and the strips show are those of the log: compared with differences of end offsets, which another client reads.
+// The rates that the map and the strips show are those of the log: compared with differences of end offsets, which
+// another client reads.
 #include <QSignalSpy>
 #include <QtTest>
 #include <thread>
@@ -60,13 +61,18 @@ private Q_SLOTS:
         const nova::engine::ReadSession session(broker.toStdString());
         const auto handle = session.observer("rates-test").value().release();
         std::thread producer([&] { produce(broker.toStdString()); });
-        QTest::qWait(2'500);   // the rate of the last second is full, and steady
+        QTest::qWait(2'500);  // the rate of the last second is full, and steady
         rates = samples = 0;
         const auto before = endOffsets(session, handle);
-        const QElapsedTimer clock = [] { QElapsedTimer t; t.start(); return t; }();
+        const QElapsedTimer clock = [] {
+            QElapsedTimer t;
+            t.start();
+            return t;
+        }();
         QTest::qWait(4'000);
         const double shown = rates / samples;
-        const double real = static_cast<double>(endOffsets(session, handle) - before) * 1'000.0 / static_cast<double>(clock.elapsed());
+        const double real =
+            static_cast<double>(endOffsets(session, handle) - before) * 1'000.0 / static_cast<double>(clock.elapsed());
         producer.join();
         rd_kafka_destroy(handle);
         QVERIFY2(real > 150, qPrintable(QString::number(real)));

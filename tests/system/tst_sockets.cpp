@@ -26,8 +26,8 @@ constexpr int fromEach = 40;
 const auto service = u"realtime-chat-service"_s;
 const std::string topic = "nova.message.events";
 
-// A client that sorts nothing out itself: what each of its connections was told, message by message. It comes back without
-// saying what it knows, so that each connection is told all that is unread.
+// A client that sorts nothing out itself: what each of its connections was told, message by message. It comes back
+// without saying what it knows, so that each connection is told all that is unread.
 class PlainClient : public QObject {
 public:
     using Told = QMap<QString, QStringList>;  // conversation → texts
@@ -42,7 +42,8 @@ public:
             if (frame.value(u"type").toString() != u"message"_s) return;
             m_connections.last()[frame.value(u"conversation_id").toString()] << frame.value(u"text").toString();
         });
-        connect(&m_socket, &QWebSocket::disconnected, this, [this] { QTimer::singleShot(250, this, [this] { again(); }); });
+        connect(&m_socket, &QWebSocket::disconnected, this,
+                [this] { QTimer::singleShot(250, this, [this] { again(); }); });
         again();
     }
     void close() {
@@ -73,7 +74,8 @@ class SocketsTest : public QObject {
     int m_notifications = 0, m_opened = 0;
 
     bool send(const Account& from, const QString& text) {
-        const auto answer = m_nova.graphql(u"mutation($u:ID!,$t:String!){sendMessage(to:$u,text:$t){id}}"_s, {{u"u"_s, m_bob.id}, {u"t"_s, text}}, from.token);
+        const auto answer = m_nova.graphql(u"mutation($u:ID!,$t:String!){sendMessage(to:$u,text:$t){id}}"_s,
+                                           {{u"u"_s, m_bob.id}, {u"t"_s, text}}, from.token);
         return answer.status == 200 && !answer.json.contains(u"errors");
     }
     int heard() const {
@@ -95,7 +97,8 @@ private Q_SLOTS:
     void initTestCase() {
         QVERIFY2(m_nova.start(), qPrintable(m_nova.log()));
         m_alice = m_nova.signUp(u"alice"_s), m_bob = m_nova.signUp(u"bob"_s), m_carol = m_nova.signUp(u"carol"_s);
-        connect(&m_socket, &SocketCaller::message, this, [this](const SocketMessage& m) { m_heard[m.conversationId] << m.text; });
+        connect(&m_socket, &SocketCaller::message, this,
+                [this](const SocketMessage& m) { m_heard[m.conversationId] << m.text; });
         connect(&m_socket, &SocketCaller::notification, this, [this](const SocketNotification&) { ++m_notifications; });
         connect(&m_socket, &SocketCaller::opened, this, [this] { ++m_opened; });
         m_socket.open(m_nova.run().value(u"websocket"_s).toString(), m_bob.token);
@@ -110,14 +113,16 @@ private Q_SLOTS:
             for (int i = 0; i < fromEach; ++i)
                 while (!send(from, u"%1"_s.arg(i))) QThread::msleep(50);
         };
-        auto first = std::async(std::launch::async, talk, m_alice), second = std::async(std::launch::async, talk, m_carol);
+        auto first = std::async(std::launch::async, talk, m_alice),
+             second = std::async(std::launch::async, talk, m_carol);
         QTRY_VERIFY_WITH_TIMEOUT(heard() > fromEach / 4, 15'000);
         const auto before = m_faults.pid(service);
         QVERIFY(m_faults.kill9(service));
         QVERIFY(m_faults.awaitAnother(service, before));
         QTRY_VERIFY_WITH_TIMEOUT(m_opened >= 2, 20'000);
         QTRY_VERIFY_WITH_TIMEOUT(first.wait_for(std::chrono::seconds{0}) == std::future_status::ready &&
-                                     second.wait_for(std::chrono::seconds{0}) == std::future_status::ready, 30'000);
+                                     second.wait_for(std::chrono::seconds{0}) == std::future_status::ready,
+                                 30'000);
         QTRY_VERIFY_WITH_TIMEOUT(heard() >= 2 * fromEach, 20'000);
         QCOMPARE(settle(m_nova), std::string());
         QCOMPARE(m_heard.size(), 2);
@@ -136,16 +141,22 @@ private Q_SLOTS:
     // Invariant 9, outwards: the whole log again, with all keys gone, and the socket hears nothing.
     void readAgainNothingIsPushed() {
         const auto post = m_nova.createPost(m_bob, u"Golden hour"_s);
-        for (const auto& who : {m_alice, m_carol}) m_nova.graphql(u"mutation($p:ID!){likePost(id:$p){id}}"_s, {{u"p"_s, post}}, who.token);
+        for (const auto& who : {m_alice, m_carol})
+            m_nova.graphql(u"mutation($p:ID!){likePost(id:$p){id}}"_s, {{u"p"_s, post}}, who.token);
         QTRY_COMPARE_WITH_TIMEOUT(m_notifications, 2, 10'000);
         QCOMPARE(settle(m_nova), std::string());
         const std::map<std::string, std::vector<std::string>> all = groupsOf(m_nova);
-        for (const auto& group : {service, u"notification-service"_s}) QCOMPARE(m_faults.fault({u"stop"_s, group}), QString());
+        for (const auto& group : {service, u"notification-service"_s})
+            QCOMPARE(m_faults.fault({u"stop"_s, group}), QString());
         for (const auto& group : {service, u"notification-service"_s}) {
             std::string said;
-            QTRY_VERIFY2_WITH_TIMEOUT((said = resetOffsets(m_nova, group.toStdString(), all.at(group.toStdString()), 0)).empty(), said.c_str(), 20'000);
+            QTRY_VERIFY2_WITH_TIMEOUT(
+                (said = resetOffsets(m_nova, group.toStdString(), all.at(group.toStdString()), 0)).empty(),
+                said.c_str(), 20'000);
         }
-        QVERIFY(redisOf(m_nova)->command({"EVAL", "for _, k in ipairs(redis.call('KEYS', 'processed:*')) do redis.call('DEL', k) end return 1", "0"}));
+        QVERIFY(redisOf(m_nova)->command(
+            {"EVAL", "for _, k in ipairs(redis.call('KEYS', 'processed:*')) do redis.call('DEL', k) end return 1",
+             "0"}));
         m_heard.clear();
         m_notifications = 0;
         const int opened = m_opened;
@@ -153,9 +164,12 @@ private Q_SLOTS:
         QVERIFY(m_faults.pause(u"kafka"_s));
         std::vector<std::future<QString>> restarts;  // which wait until the service is ready
         for (const auto& group : {service, u"notification-service"_s})
-            restarts.push_back(std::async(std::launch::async, [this, group] { return m_faults.fault({u"restart"_s, group}); }));
+            restarts.push_back(std::async(std::launch::async, [this, group] {
+                return m_faults.fault({u"restart"_s, group});
+            }));
         QTRY_VERIFY_WITH_TIMEOUT(m_opened > opened, 30'000);
-        QTRY_VERIFY_WITH_TIMEOUT(redisOf(m_nova)->command({"ZCARD", "websocket:" + m_bob.id.toStdString()}).value().integer > 0, 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            redisOf(m_nova)->command({"ZCARD", "websocket:" + m_bob.id.toStdString()}).value().integer > 0, 10'000);
         QVERIFY(m_faults.resume(u"kafka"_s));
         for (auto& restart : restarts) QCOMPARE(restart.get(), QString());
         QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
@@ -190,13 +204,16 @@ private Q_SLOTS:
     void aParkedConversationHoldsNoOtherUp() {
         const auto redis = redisOf(m_nova);
         const std::string presence = "websocket:" + m_bob.id.toStdString();
-        const auto conversation = Sql(m_nova)("SELECT conversation_id::text FROM messaging.messages WHERE from_id = '" + m_alice.id.toStdString() + "' LIMIT 1")[0][0].as<std::string>();
+        const auto conversation = Sql(m_nova)("SELECT conversation_id::text FROM messaging.messages WHERE from_id = '" +
+                                              m_alice.id.toStdString() + "' LIMIT 1")[0][0]
+                                      .as<std::string>();
         m_socket.close();
         QVERIFY(redis->command({"DEL", presence}));
         QVERIFY(redis->command({"SET", presence, "no sorted set"}));
         QVERIFY(send(m_alice, u"poison"_s));
         QTRY_COMPARE_WITH_TIMEOUT(errorsInDeadLetters(conversation).size(), 1u, 20'000);
-        QVERIFY2(errorsInDeadLetters(conversation).front().find("WRONGTYPE") != std::string::npos, errorsInDeadLetters(conversation).front().c_str());
+        QVERIFY2(errorsInDeadLetters(conversation).front().find("WRONGTYPE") != std::string::npos,
+                 errorsInDeadLetters(conversation).front().c_str());
         QVERIFY(redis->command({"DEL", presence}));
         // A new client is told all that is unread, the message that could not be pushed at its end.
         m_socket.open(m_nova.run().value(u"websocket"_s).toString(), m_bob.token);
@@ -210,7 +227,8 @@ private Q_SLOTS:
         QCOMPARE(heard(), 1);
         QCOMPARE(m_heard.first(), QStringList{u"elsewhere"_s});
         // Released, the conversation is heard again.
-        QCOMPARE(redis->command({"HDEL", "parked:" + service.toStdString() + ":" + topic, conversation}).value().integer, 1);
+        QCOMPARE(
+            redis->command({"HDEL", "parked:" + service.toStdString() + ":" + topic, conversation}).value().integer, 1);
         QVERIFY(send(m_alice, u"free"_s));
         QTRY_COMPARE_WITH_TIMEOUT(heard(), 2, 10'000);
     }

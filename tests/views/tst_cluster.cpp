@@ -92,7 +92,8 @@ private Q_SLOTS:
             const auto* groups = tableOf(view, u"Consumer groups"_s);
             for (int row = 0; row < groups->model()->rowCount(); ++row) {
                 const QString group = cell(groups, row, 0);
-                QVERIFY2(groups->fontMetrics().horizontalAdvance(group) + 16 <= groups->columnWidth(0), qPrintable(group));
+                QVERIFY2(groups->fontMetrics().horizontalAdvance(group) + 16 <= groups->columnWidth(0),
+                         qPrintable(group));
             }
             view.setReached(false, u"127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: Connection refused"_s);
             test::picture(view, u"cluster-away"_s, size);

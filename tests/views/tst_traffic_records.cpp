@@ -236,7 +236,8 @@ private Q_SLOTS:
         QVERIFY(!test::wordsOn(view).contains(u"nothing is lost"_s));
     }
 
-    // Wish 15: "omitted" was read as lost. The ring holds the beginning, the pane says so and loads the whole on demand.
+    // Wish 15: "omitted" was read as lost. The ring holds the beginning, the pane says so and loads the whole on
+    // demand.
     void aValueTooLargeForTheRingIsLoadedWholeOnDemand() {
         views::EventDetail pane;
         engine::Event event;

@@ -90,7 +90,8 @@ kit::Result<Answer> RowReader::Impl::ask(const char* statement, const std::vecto
     for (const auto& parameter : parameters) values.push_back(parameter.c_str());
     auto* raw = connection.get();
     const auto broken = [&] { return lose("PostgreSQL: " + oneLine(PQerrorMessage(raw))); };
-    if (!PQsendQueryParams(raw, statement, static_cast<int>(values.size()), nullptr, values.data(), nullptr, nullptr, 0))
+    if (!PQsendQueryParams(raw, statement, static_cast<int>(values.size()), nullptr, values.data(), nullptr, nullptr,
+                           0))
         return broken();
     for (int flushed = PQflush(raw); flushed != 0; flushed = PQflush(raw)) {
         if (flushed < 0) return broken();
@@ -131,7 +132,8 @@ kit::Result<RowReader> RowReader::open(const QString& uri) {
         return kit::transient((silent ? notWithin(connectSeconds) : "PostgreSQL does not answer") + ": " + what);
     }
     PQsetnonblocking(connection, 1);
-    PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);
+    PQsetNoticeProcessor(
+        connection, [](void*, const char*) {}, nullptr);
     const auto limit = "SET statement_timeout = " + std::to_string(statementMs);
     for (const char* set : {"SET client_encoding = 'UTF8'", "SET default_transaction_read_only = on", limit.c_str()}) {
         if (auto done = impl->ask(set, {}); !done) return done.error();

@@ -91,8 +91,8 @@ void AliceBobPlay::perform() {
 
     promise(tr("the like until Alice is told"), designOf(QStringLiteral("likePost"))->classMs,
             told ? std::optional(static_cast<double>(told->heardUs - liked.clickedUs) / 1'000) : std::nullopt, true);
-    promise(tr("the like until Alice reads it in the post's count"), designOf(QStringLiteral("likePost"))->classMs, counted,
-            true);
+    promise(tr("the like until Alice reads it in the post's count"), designOf(QStringLiteral("likePost"))->classMs,
+            counted, true);
     if (!post || !post->complete || !like || !like->complete)
         problem(tr("an action was not told whole within %1 s").arg(Stage::waitMs / 1'000));
 }

@@ -84,7 +84,8 @@ std::optional<BurstPlay::Sample> BurstPlay::sample(const Load& load) const {
     const auto handled = metricOf(run, consumer, QStringLiteral("nova_outcomes_total"), topic);
     if (!lag || !outbox || !handled) return std::nullopt;
     const double waiting = load.waiting();
-    return Sample{static_cast<double>(m_clock.elapsed()) / 1'000, waiting, *lag + *outbox, load.due() - waiting, *handled};
+    return Sample{static_cast<double>(m_clock.elapsed()) / 1'000, waiting, *lag + *outbox, load.due() - waiting,
+                  *handled};
 }
 
 void BurstPlay::watch(Load& load, int seconds) {
@@ -131,8 +132,9 @@ void BurstPlay::catchUp(const Load& load) {
              .arg(designedFigure(QStringLiteral("lag.alert")).value_or(0)));
     if (!empty) return problem(tr("the backlog was not worked off within %1 s").arg(longestWaitMs / 1'000));
     find({tr("time to catch up, after backlog ÷ rate"), foretold.seconds, took, QStringLiteral("s"),
-          std::max(foretold.seconds, took) < noticeable ? std::nullopt
-                                                        : std::optional(std::abs(took - foretold.seconds) <= 0.2 * took),
+          std::max(foretold.seconds, took) < noticeable
+              ? std::nullopt
+              : std::optional(std::abs(took - foretold.seconds) <= 0.2 * took),
           tr("at the end of the burst %1 calls waited ÷ %2 answers/s, %3 events behind ÷ %4/s")
               .arg(now->waiting)
               .arg(foretold.answersPerS, 0, 'f', 0)

@@ -134,7 +134,8 @@ QString KafkaDoor::touchGroups() {
     // A broker that has just started may know its coordinator and not yet be it: asked again until the time is over.
     const QDeadlineTimer deadline(groupMs);
     for (;;) {
-        const auto error = rd_kafka_committed(made.value().get(), list.get(), static_cast<int>(deadline.remainingTime()));
+        const auto error =
+            rd_kafka_committed(made.value().get(), list.get(), static_cast<int>(deadline.remainingTime()));
         if (!error) return {};
         if (!isOfAStart(error) || deadline.remainingTime() < againMs) return text(error);
         QThread::msleep(againMs);

@@ -71,7 +71,8 @@ QString KafkaHome::makeTemplate(const Preparation& preparation) const {
     const QString folder = making.folder(), storage = folder + QLatin1Char('/') + QLatin1String(storageName),
                   file = folder + QLatin1String("/server.properties");
     QString fault;
-    if (!writeWhole(folder + QLatin1String("/log4j2.properties"), jarFolder().resource("log4j2.properties"), 0600, &fault) ||
+    if (!writeWhole(folder + QLatin1String("/log4j2.properties"), jarFolder().resource("log4j2.properties"), 0600,
+                    &fault) ||
         !writeWhole(file, properties(1, 2, QLatin1String(storageName)), 0600, &fault))
         return fault;
     const auto id =
@@ -83,7 +84,8 @@ QString KafkaHome::makeTemplate(const Preparation& preparation) const {
     if (const auto formatted = runTool(format, preparation.cancelled); !formatted.ok) return formatted.output;
     // First a run that makes the topics and the group coordination. Then, on a copy, two runs with records and a group,
     // the second of which has a group to load, as every later start has; the class archive is taken from that one.
-    fault = trainingRun(folder, QLatin1String(storageName), {}, preparation, [](KafkaDoor& door) { return door.touchGroups(); });
+    fault = trainingRun(folder, QLatin1String(storageName), {}, preparation,
+                        [](KafkaDoor& door) { return door.touchGroups(); });
     if (!fault.isEmpty()) return fault;
     const auto training = QStringLiteral("training");
     const QString copy = folder + QLatin1Char('/') + training, jsa = folder + QLatin1Char('/') + QLatin1String(archive);

@@ -18,7 +18,8 @@ public:
         const QString file = m_nova->paths.run() + QLatin1String("/s3.properties");
         QString fault;
         if (!QDir().mkpath(storage)) return {false, true, {}, QStringLiteral("cannot make %1").arg(storage)};
-        if (!writeWhole(file, S3Home::properties(m_nova->s3(), QStringLiteral("../s3")), 0600, &fault)) return {false, true, {}, fault};
+        if (!writeWhole(file, S3Home::properties(m_nova->s3(), QStringLiteral("../s3")), 0600, &fault))
+            return {false, true, {}, fault};
         auto launch = m_home.server(file);
         launch.workDir = m_nova->paths.run();
         return {true, false, launch, {}};

@@ -57,7 +57,8 @@ QString S3Home::makeTemplate(const Preparation& preparation) const {
     preparation.say(QStringLiteral("preparing S3Proxy's class archive, once, about 5 s"));
     const Making making(templateFolder());
     const QString folder = making.folder(), data = folder + QLatin1String("/data"),
-                  file = folder + QLatin1String("/s3.properties"), jsa = folder + QLatin1Char('/') + QLatin1String(archive);
+                  file = folder + QLatin1String("/s3.properties"),
+                  jsa = folder + QLatin1Char('/') + QLatin1String(archive);
     Ports ports((QString()));
     const S3Access access{ports.take(QStringLiteral("s3")), QStringLiteral("training"), QStringLiteral("training")};
     QDir().mkpath(data);

@@ -10,7 +10,8 @@ Result<int> listenOn(tcp::acceptor& acceptor, const std::string& listen, const s
     boost::system::error_code error;
     const auto fail = [&] { return permanent(door + ": cannot listen on " + listen + ": " + error.message()); };
     tcp::resolver resolver(acceptor.get_executor());
-    const auto found = resolver.resolve(listen.substr(0, colon), listen.substr(colon + 1), tcp::resolver::passive, error);
+    const auto found =
+        resolver.resolve(listen.substr(0, colon), listen.substr(colon + 1), tcp::resolver::passive, error);
     if (error || found.empty()) return fail();
     const tcp::endpoint endpoint = found.begin()->endpoint();
     acceptor.open(endpoint.protocol(), error);

@@ -12,8 +12,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QByteArray kafka = "name = \"staging\"  # ours\n\n[kafka]\nbootstrap = \"h:1\"\nca_file = \"ca.pem\"\n"
-                         "security_protocol = \"SSL\"\n";
+const QByteArray kafka =
+    "name = \"staging\"  # ours\n\n[kafka]\nbootstrap = \"h:1\"\nca_file = \"ca.pem\"\n"
+    "security_protocol = \"SSL\"\n";
 
 }  // namespace
 
@@ -40,8 +41,8 @@ private Q_SLOTS:
         const auto file = write(kafka + rules);
         const auto muted = muteInProfile(file, u"team-a"_s, true);
         QVERIFY(muted);
-        QCOMPARE(read(file), kafka + "\n[[lag]]\ngroups = \"team-a\"\nmax_lag = 50\nmax_seconds = 2.500\nmuted = true\n" +
-                                 rules);
+        QCOMPARE(read(file),
+                 kafka + "\n[[lag]]\ngroups = \"team-a\"\nmax_lag = 50\nmax_seconds = 2.500\nmuted = true\n" + rules);
         QCOMPARE(muted.value().name, u"staging"_s);
         QCOMPARE(muted.value().file, file);
         QVERIFY(muted.value().ruleOf(u"team-a"_s).muted);

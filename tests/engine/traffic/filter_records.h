@@ -1,5 +1,5 @@
-// The records that tests of filters search: as events, as the tail would read them, and as descriptions for another evaluator
-// (naive_filter.py). Thread: the test's.
+// The records that tests of filters search: as events, as the tail would read them, and as descriptions for another
+// evaluator (naive_filter.py). Thread: the test's.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -76,8 +76,8 @@ private Q_SLOTS:
         QFETCH(QString, name);
         const auto list = events(500);
         std::vector<Event> back;
-        const auto read = readCapture(written(name, list),
-                                      [&](Event&& event) { return back.push_back(std::move(event)), true; });
+        const auto read =
+            readCapture(written(name, list), [&](Event&& event) { return back.push_back(std::move(event)), true; });
         QVERIFY2(read, read ? "" : read.error().what.c_str());
         QCOMPARE(read.value(), 500);
         for (std::size_t i = 0; i < list.size(); ++i) {
@@ -136,7 +136,8 @@ private Q_SLOTS:
             event.key = key.value_or("");
             event.tombstone = !value;
             event.value = value.value_or("");
-            event.headerBlob = packHeaders({{"try", "1"}, {"try", "2"}, {"", ""}, {"x", "\xFF\x00,\"\r\n"}, {"try", "1"}});
+            event.headerBlob =
+                packHeaders({{"try", "1"}, {"try", "2"}, {"", ""}, {"x", "\xFF\x00,\"\r\n"}, {"try", "1"}});
             readParts(event);
             list.push_back(std::move(event));
         };

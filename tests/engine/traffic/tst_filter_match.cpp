@@ -209,8 +209,9 @@ private Q_SLOTS:
                                         {"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
                                         {"x-try", "2"}});
         readParts(event);
-        for (const auto& text : {u"header.x-try:1"_s, u"header.x-try:2"_s, u"header.x-try>1"_s, u"type:OrderPaid"_s,
-                                 u"trace:0af7651916cd43dd8448eb211c80319c"_s, u"header.ce_type~/^order/"_s, u"orderpaid"_s})
+        for (const auto& text :
+             {u"header.x-try:1"_s, u"header.x-try:2"_s, u"header.x-try>1"_s, u"type:OrderPaid"_s,
+              u"trace:0af7651916cd43dd8448eb211c80319c"_s, u"header.ce_type~/^order/"_s, u"orderpaid"_s})
             QCOMPARE(std::get<Filter>(Filter::compile(text)).matches(event), text != u"header.ce_type~/^order/"_s);
         for (const auto& text : {u"header.x-try:3"_s, u"header.other:*"_s, u"trace:0af7"_s})
             QVERIFY2(!std::get<Filter>(Filter::compile(text)).matches(event), qPrintable(text));

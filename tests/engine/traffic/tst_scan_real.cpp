@@ -268,7 +268,8 @@ private Q_SLOTS:
         m_kafka->send({{"huge", "k", value, {{"ce_type", "Huge"}}, 0}, {"huge", "small", "{\"last\": 8}", {}, 0}});
         ScanJob job;
         QSignalSpy finished(&job, &ScanJob::finished);
-        job.start(session(), all("huge"), std::get<Filter>(Filter::compile(u"payload.last:7"_s)));  // of the whole value
+        job.start(session(), all("huge"),
+                  std::get<Filter>(Filter::compile(u"payload.last:7"_s)));  // of the whole value
         QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20'000);
         const auto snapshot = job.ring().snapshot();
         QCOMPARE(snapshot.rows(), 1u);
@@ -361,7 +362,8 @@ private Q_SLOTS:
         };
         const auto said = [&](const std::string& text) {
             const std::lock_guard lock(mutex);
-            return std::any_of(told.begin(), told.end(), [&](const auto& each) { return each.find(text) != std::string::npos; });
+            return std::any_of(told.begin(), told.end(),
+                               [&](const auto& each) { return each.find(text) != std::string::npos; });
         };
         TopicTail tail(session(), choice, calls);
         QTRY_COMPARE_WITH_TIMEOUT(came("old"), 40, 15'000);

@@ -234,7 +234,8 @@ void TestConsumer::aParkedKeyFollowsUntilItIsReleased() {
     QVERIFY(test::eventually([&] { return mark("fourth") == "done"; }));
 }
 
-// One batch holds what is fetched when the one before it ends; how much that is lies with the client, so it is tried again.
+// One batch holds what is fetched when the one before it ends; how much that is lies with the client, so it is tried
+// again.
 void TestConsumer::premiumGoesFirstAndNoKeyLosesItsOrder() {
     std::atomic<int> sent{0};
     m_handler->begin([&](const Record& record) {
@@ -246,7 +247,9 @@ void TestConsumer::premiumGoesFirstAndNoKeyLosesItsOrder() {
     for (int round = 0; round < 8 && !inARow; ++round) {
         const std::string name = "round" + std::to_string(round) + "-";
         m_kafka.send({event(name + "first", "first", round)});
-        QVERIFY(test::eventually([&] { return m_redis.command({"EXISTS", markKey(name + "first")}).value().integer == 1; }));
+        QVERIFY(test::eventually([&] {
+            return m_redis.command({"EXISTS", markKey(name + "first")}).value().integer == 1;
+        }));
         std::vector<kit::kafka::OutRecord> records;
         for (int i = 0; i < 40; ++i) {
             const std::string key = (i % 2 == 0 ? "standard" : "premium") + std::to_string(i % 4);

@@ -464,7 +464,8 @@ void TestFeed::eventsOfOtherGenerationsAreUnderstood() {
     QCOMPARE(test::deliver(m_consumer, test::recordOf(contract::topic::content, older, event)).front(),
              kit::Outcome::done);
     QCOMPARE(m.feedOf(bob), (std::vector{older, newer}));
-    // The design's own: a post's id, version and time. Its owner knows the rest; a post that it does not know is nothing.
+    // The design's own: a post's id, version and time. Its owner knows the rest; a post that it does not know is
+    // nothing.
     const std::string first = kit::newUuid();
     feed::PostState now;
     now.id = first, now.authorId = alice, now.created = 4'000'000, now.updated = 5'000'000, now.version = 2;

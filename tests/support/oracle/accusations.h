@@ -24,10 +24,10 @@ private:
     std::map<std::pair<int, std::string>, std::vector<std::string>> m_all;
 };
 
-void checkWrites(const std::vector<Op>& ops, const World& world, Accusations& out);         // 1, 8
-void checkLog(const World& world, Accusations& out);                                        // 2, 3
-void checkFeeds(const std::vector<Op>& ops, const World& world, Accusations& out);          // 4, 5
-void checkCounts(const World& world, Accusations& out);                                     // 6
-void checkMessages(const std::vector<Op>& ops, const World& world, Accusations& out);       // 7
+void checkWrites(const std::vector<Op>& ops, const World& world, Accusations& out);    // 1, 8
+void checkLog(const World& world, Accusations& out);                                   // 2, 3
+void checkFeeds(const std::vector<Op>& ops, const World& world, Accusations& out);     // 4, 5
+void checkCounts(const World& world, Accusations& out);                                // 6
+void checkMessages(const std::vector<Op>& ops, const World& world, Accusations& out);  // 7
 
 }  // namespace nova::test

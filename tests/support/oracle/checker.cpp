@@ -21,7 +21,8 @@ std::string text(const std::vector<Violation>& violations) {
     std::string lines;
     for (std::size_t i = 0; i < std::min(mostLines, violations.size()); ++i) {
         const auto& v = violations[i];
-        lines += "invariant " + std::to_string(v.invariant) + ": " + v.what + " (" + std::to_string(v.ids.size()) + "):";
+        lines +=
+            "invariant " + std::to_string(v.invariant) + ": " + v.what + " (" + std::to_string(v.ids.size()) + "):";
         for (std::size_t n = 0; n < std::min(mostIds, v.ids.size()); ++n) lines += " " + v.ids[n];
         lines += v.ids.size() > mostIds ? " …\n" : "\n";
     }

@@ -28,9 +28,11 @@ void checkLikes(const World& world, Accusations& out) {
     for (const auto& [id, count] : world.likeCounts) {
         expect("like_counts differs from the likes", id, count.count);
         const auto copy = world.feedLikes.find(id);
-        out.expect(copy != world.feedLikes.end() && copy->second == count, 6, "feed-service's copy of a count is old", id);
+        out.expect(copy != world.feedLikes.end() && copy->second == count, 6, "feed-service's copy of a count is old",
+                   id);
         const auto cached = world.cachedLikes.find(id);
-        expect("likes:{post} in Redis differs from the likes", id, cached == world.cachedLikes.end() ? -1 : cached->second);
+        expect("likes:{post} in Redis differs from the likes", id,
+               cached == world.cachedLikes.end() ? -1 : cached->second);
     }
     for (const auto& [id, snapshot] : world.snapshots) {
         expect("a snapshot's likes differ from the likes", id, snapshot.likes);
@@ -51,16 +53,19 @@ void checkFollows(const World& world, Accusations& out) {
         out.expect(shown == of(truth, id), 6, "a shown follower count differs from the follows",
                    both(id, shown, of(truth, id)));
     for (const auto& edge : world.follows)
-        out.expect(world.feedEdges.contains(edge), 6, "feed-service does not know an edge", edge.first + "/" + edge.second);
+        out.expect(world.feedEdges.contains(edge), 6, "feed-service does not know an edge",
+                   edge.first + "/" + edge.second);
     for (const auto& edge : world.feedEdges)
-        out.expect(world.follows.contains(edge), 6, "feed-service holds an edge that is gone", edge.first + "/" + edge.second);
+        out.expect(world.follows.contains(edge), 6, "feed-service holds an edge that is gone",
+                   edge.first + "/" + edge.second);
 }
 
 void checkCopies(const std::map<std::string, Versioned>& copies, const char* whose, const World& world,
                  Accusations& out) {
     for (const auto& [id, row] : world.posts) {
         const auto copy = copies.find(id);
-        const bool same = copy != copies.end() && copy->second.version == row.version && copy->second.deleted == row.deleted;
+        const bool same =
+            copy != copies.end() && copy->second.version == row.version && copy->second.deleted == row.deleted;
         out.expect(same, 6, std::string("a copy of a post is old: ") + whose, id);
     }
 }
@@ -69,9 +74,8 @@ void checkCopies(const std::map<std::string, Versioned>& copies, const char* who
 void checkNotifications(const World& world, Accusations& out) {
     if (!world.withNotifications) return;
     std::map<std::string, std::int64_t> facts, rows, unread;
-    const auto name = [](const std::string& type, const std::string& to, const std::string& by, const std::string& post) {
-        return type + " " + post + " by " + by + " to " + to;
-    };
+    const auto name = [](const std::string& type, const std::string& to, const std::string& by,
+                         const std::string& post) { return type + " " + post + " by " + by + " to " + to; };
     for (const auto& e : world.events) {
         if (e.type != "PostLiked" && e.type != "UserFollowed") continue;
         if (e.actor == e.recipient) continue;
@@ -82,7 +86,8 @@ void checkNotifications(const World& world, Accusations& out) {
         ++rows[name(row.type, row.recipient, row.actor, row.post)];
         if (!row.seen) ++unread[row.recipient];
     }
-    for (const auto& [fact, n] : facts) out.expect(of(rows, fact) == n, 6, "not one notification a fact", both(fact, of(rows, fact), n));
+    for (const auto& [fact, n] : facts)
+        out.expect(of(rows, fact) == n, 6, "not one notification a fact", both(fact, of(rows, fact), n));
     for (const auto& [fact, n] : rows) out.expect(facts.contains(fact), 6, "a notification of nothing", fact);
     for (const auto& user : world.users) {
         const auto cached = world.cachedUnread.find(user);
@@ -105,7 +110,8 @@ void checkCounts(const World& world, Accusations& out) {
     checkCopies(world.postAuthors, "social-service", world, out);
     checkNotifications(world, out);
     for (const auto& letter : world.deadLetters)
-        out.add(6, "a dead letter", letter.topic + "/" + std::to_string(letter.partition) + "@" + std::to_string(letter.offset));
+        out.add(6, "a dead letter",
+                letter.topic + "/" + std::to_string(letter.partition) + "@" + std::to_string(letter.offset));
 }
 
 }  // namespace nova::test

@@ -49,8 +49,8 @@ Place placeOf(const World& world, const std::string& post) {
     return {row == world.posts.end() ? 0 : row->second.createdMicros / 1000, post};
 }
 
-// The millisecond of the last post of each full feed. A full feed holds the newest of all that belong there: nothing newer
-// is missing, and of one millisecond either of two may be the last. A feed that is not full lacks nothing.
+// The millisecond of the last post of each full feed. A full feed holds the newest of all that belong there: nothing
+// newer is missing, and of one millisecond either of two may be the last. A feed that is not full lacks nothing.
 std::map<std::string, std::int64_t> ends(const Feeds& feeds, const World& world) {
     std::map<std::string, std::int64_t> all;
     for (const auto& [user, posts] : feeds) {
@@ -109,7 +109,8 @@ void checkOrder(const World& world, Accusations& out) {
         for (std::size_t i = 1; i < feed.size(); ++i) {
             const auto before = world.posts.find(feed[i - 1]), after = world.posts.find(feed[i]);
             if (before == world.posts.end() || after == world.posts.end()) continue;
-            out.expect(placeOf(world, before->first) > placeOf(world, after->first), 4, "a shown feed is out of order", user);
+            out.expect(placeOf(world, before->first) > placeOf(world, after->first), 4, "a shown feed is out of order",
+                       user);
         }
     }
 }

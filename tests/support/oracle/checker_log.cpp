@@ -1,5 +1,5 @@
-// Invariants 2 and 3: Kafka holds each committed version of each aggregate, nothing else, in order. And of 11: what the log
-// says is ready is.
+// Invariants 2 and 3: Kafka holds each committed version of each aggregate, nothing else, in order. And of 11: what the
+// log says is ready is.
 #include <set>
 
 #include "tests/support/oracle/accusations.h"
@@ -38,8 +38,8 @@ std::string at(const std::string& aggregate, std::int64_t version) {
 
 void checkLog(const World& world, Accusations& out) {
     const auto truth = committed(world);
-    std::map<std::string, std::int64_t> seen;                                 // highest version so far
-    std::map<std::string, std::map<std::int64_t, std::string>> eventIds;      // of each version
+    std::map<std::string, std::int64_t> seen;                             // highest version so far
+    std::map<std::string, std::map<std::int64_t, std::string>> eventIds;  // of each version
     std::map<std::string, int> partitions;
     for (const auto& e : world.events) {
         if (e.replayed) continue;
@@ -47,7 +47,8 @@ void checkLog(const World& world, Accusations& out) {
         if (aggregate.empty()) continue;
         const bool once = aggregate.starts_with("message:") || aggregate.starts_with("media:");
         const auto version = once ? 1 : e.version;
-        if (const auto media = world.media.find(e.subject); aggregate.starts_with("media:") && media != world.media.end() && media->second != "ready") {
+        if (const auto media = world.media.find(e.subject);
+            aggregate.starts_with("media:") && media != world.media.end() && media->second != "ready") {
             out.add(11, "an upload that was completed is not ready any more", e.subject);
             continue;
         }

@@ -28,7 +28,8 @@ void checkMessages(const std::vector<Op>& ops, const World& world, Accusations& 
     for (const Op& op : ops) {
         if (op.kind != Kind::sendMessage) continue;
         asked[op.token] |= op.answer != Answer::fail;
-        if (op.answer == Answer::ok) out.expect(world.messages.contains(op.id), 1, "an acknowledged message is not in PostgreSQL", op.id);
+        if (op.answer == Answer::ok)
+            out.expect(world.messages.contains(op.id), 1, "an acknowledged message is not in PostgreSQL", op.id);
     }
     for (const auto& [token, ids] : byText) {
         out.expect(ids.size() == 1, 7, "a message was stored more than once", token);

@@ -11,8 +11,8 @@ struct PostHistory {
     const Op* created = nullptr;  // the acknowledged one
     int createTries = 0;          // not refused
     int updatesOk = 0, updatesInfo = 0;
-    std::string lastToken;             // of the last acknowledged update; "" is the text of the creation
-    std::set<std::string> unclear;     // tokens of updates that may have come later
+    std::string lastToken;          // of the last acknowledged update; "" is the text of the creation
+    std::set<std::string> unclear;  // tokens of updates that may have come later
     bool deleteOk = false, deleteInfo = false;
 };
 
@@ -42,17 +42,19 @@ void checkPost(const std::string& id, const PostHistory& history, const World& w
     if (found == world.posts.end()) return out.add(1, "an acknowledged post is not in PostgreSQL", id);
     const PostRow& row = found->second;
     if (history.deleteOk) out.expect(row.deleted, 1, "an acknowledged delete is not in PostgreSQL", id);
-    if (!history.deleteOk && !history.deleteInfo) out.expect(!row.deleted, 1, "a post is deleted that nobody deleted", id);
+    if (!history.deleteOk && !history.deleteInfo)
+        out.expect(!row.deleted, 1, "a post is deleted that nobody deleted", id);
     const auto fewest = 1 + history.updatesOk + (row.deleted ? 1 : 0) + row.media;
     out.expect(row.version >= fewest, 1, "an acknowledged update is not in PostgreSQL", id);
     out.expect(row.version <= fewest + history.updatesInfo, 1, "a change was made more than once", id);
     const auto token = word(row.content, 1);
-    out.expect(token == history.lastToken || history.unclear.contains(token), 1, "the text is not that of the last update", id);
+    out.expect(token == history.lastToken || history.unclear.contains(token), 1,
+               "the text is not that of the last update", id);
 }
 
 void checkPosts(const std::vector<Op>& ops, const World& world, Accusations& out) {
-    std::map<std::string, PostHistory> byToken;   // of creations
-    std::map<std::string, std::string> tokenOf;   // post → its creation's token
+    std::map<std::string, PostHistory> byToken;  // of creations
+    std::map<std::string, std::string> tokenOf;  // post → its creation's token
     std::map<std::string, std::vector<std::string>> rowsOf;
     for (const auto& [id, row] : world.posts) {
         tokenOf[id] = word(row.content, 0);

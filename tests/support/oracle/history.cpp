@@ -29,7 +29,7 @@ int History::count(Kind kind, Answer answer) const {
 }
 
 std::string History::summary() const {
-    constexpr std::array names{"createPost", "updatePost", "deletePost", "like",       "unlike",
+    constexpr std::array names{"createPost", "updatePost", "deletePost",  "like", "unlike",
                                "follow",     "unfollow",   "sendMessage", "read"};
     std::string text;
     for (std::size_t i = 0; i < names.size(); ++i) {

@@ -16,13 +16,13 @@ enum class Answer { ok, fail, info };
 struct Op {
     Kind kind = Kind::read;
     Answer answer = Answer::info;
-    std::string user{};         // who asks: id
-    std::string target{};       // the post of an update, delete, like; the user of a follow or message
-    std::string token{};        // unique text of a createPost, updatePost or sendMessage (of all its retries)
-    std::string key{};          // Idempotency-Key; empty: none
-    std::string id{};           // of the result, when ok
-    std::int64_t version = 0;   // of the result, when ok and it has one
-    std::string error{};        // code or transport error
+    std::string user{};                 // who asks: id
+    std::string target{};               // the post of an update, delete, like; the user of a follow or message
+    std::string token{};                // unique text of a createPost, updatePost or sendMessage (of all its retries)
+    std::string key{};                  // Idempotency-Key; empty: none
+    std::string id{};                   // of the result, when ok
+    std::int64_t version = 0;           // of the result, when ok and it has one
+    std::string error{};                // code or transport error
     std::int64_t begun = 0, ended = 0;  // steady clock, ns
 };
 

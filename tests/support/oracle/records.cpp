@@ -11,7 +11,9 @@ namespace nova::test {
 kit::kafka::OutRecord recordOf(const Envelope& e) {
     namespace header = contract::header;
     kit::kafka::OutRecord record{e.topic, e.key, e.payload, {}, -1};
-    const auto add = [&](std::string_view name, std::string value) { record.headers.emplace_back(std::string(name), std::move(value)); };
+    const auto add = [&](std::string_view name, std::string value) {
+        record.headers.emplace_back(std::string(name), std::move(value));
+    };
     add(header::specVersion, "1.0");
     add(header::id, e.eventId.empty() ? kit::newUuid() : e.eventId);
     add(header::source, "/nova/test");
@@ -37,8 +39,8 @@ bool send(const LiveNova& nova, const std::vector<kit::kafka::OutRecord>& record
     return true;
 }
 
-std::string postBytes(const std::string& post, const std::string& author, std::int64_t version, const std::string& content,
-                      bool withUnknownField) {
+std::string postBytes(const std::string& post, const std::string& author, std::int64_t version,
+                      const std::string& content, bool withUnknownField) {
     events::v1::PostCreated event;  // PostUpdated has the same fields
     event.set_post_id(post);
     event.set_version(version);
@@ -48,7 +50,8 @@ std::string postBytes(const std::string& post, const std::string& author, std::i
     event.set_author_id(author);
     event.set_content(content);
     auto bytes = event.SerializeAsString();
-    if (withUnknownField) bytes += std::string("\xa2\x06\x05later\xa8\x06\x2a", 11);  // field 100: "later", field 101: 42
+    if (withUnknownField)
+        bytes += std::string("\xa2\x06\x05later\xa8\x06\x2a", 11);  // field 100: "later", field 101: 42
     return bytes;
 }
 

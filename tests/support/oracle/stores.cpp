@@ -32,7 +32,10 @@ template <typename Event>
 void whoOf(const std::string& value, EventRecord& record, bool like) {
     Event event;
     if (!event.ParseFromString(value)) return;
-    if constexpr (requires { event.user_id(); event.author_id(); }) {
+    if constexpr (requires {
+                      event.user_id();
+                      event.author_id();
+                  }) {
         if (like) record.actor = event.user_id(), record.recipient = event.author_id();
     } else if constexpr (requires { event.follower_id(); }) {
         record.actor = event.follower_id();
@@ -42,8 +45,18 @@ void whoOf(const std::string& value, EventRecord& record, bool like) {
 
 EventRecord recordOf(const rd_kafka_message_t* message) {
     const auto record = kit::consume::decode(message);
-    EventRecord e{record.topic, record.partition, record.offset, record.key, record.eventId, record.type,
-                  record.dataSchema, record.subject, record.version.value_or(0), record.replayed, {}, {},
+    EventRecord e{record.topic,
+                  record.partition,
+                  record.offset,
+                  record.key,
+                  record.eventId,
+                  record.type,
+                  record.dataSchema,
+                  record.subject,
+                  record.version.value_or(0),
+                  record.replayed,
+                  {},
+                  {},
                   std::string(kit::kafka::header(record.headers, contract::header::dlqError))};
     if (e.type == "PostLiked") whoOf<events::v1::PostLiked>(record.value, e, true);
     if (e.type == "UserFollowed") whoOf<events::v1::UserFollowed>(record.value, e, false);
@@ -83,7 +96,8 @@ std::vector<EventRecord> readLog(const std::string& bootstrap, const std::vector
     std::size_t open = 0;
     for (const auto& [position, end] : ends) {
         if (end == 0) continue;
-        rd_kafka_topic_partition_list_add(list.get(), position.first.c_str(), position.second)->offset = RD_KAFKA_OFFSET_BEGINNING;
+        rd_kafka_topic_partition_list_add(list.get(), position.first.c_str(), position.second)->offset =
+            RD_KAFKA_OFFSET_BEGINNING;
         ++open;
     }
     rd_kafka_assign(handle.get(), list.get());
@@ -109,13 +123,15 @@ std::map<std::string, std::vector<std::string>> groupsOf(const LiveNova& nova) {
     QFile file(QStringLiteral(NOVA_SOURCE_DIR "/resources/catalogue.json"));
     if (!file.open(QIODevice::ReadOnly)) return {};
     QSet<QString> running;
-    for (const auto& process : nova.run().value(u"processes").toArray()) running << process.toObject().value(u"name").toString();
+    for (const auto& process : nova.run().value(u"processes").toArray())
+        running << process.toObject().value(u"name").toString();
     std::map<std::string, std::vector<std::string>> groups;
     for (const auto& value : QJsonDocument::fromJson(file.readAll()).object().value(u"parts").toArray()) {
         const auto part = value.toObject();
         const auto name = part.value(u"name").toString();
         if (!running.contains(name)) continue;
-        for (const auto& topic : part.value(u"consumes").toArray()) groups[name.toStdString()].push_back(topic.toString().toStdString());
+        for (const auto& topic : part.value(u"consumes").toArray())
+            groups[name.toStdString()].push_back(topic.toString().toStdString());
     }
     return groups;
 }
@@ -127,12 +143,15 @@ std::string lagging(const LiveNova& nova) {
         const auto ends = endOffsets(handle.get(), topics);
         if (ends.size() != topics.size() * contract::topic::partitions) return "the broker does not answer";
         const kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(ends.size())));
-        for (const auto& [position, end] : ends) rd_kafka_topic_partition_list_add(list.get(), position.first.c_str(), position.second);
+        for (const auto& [position, end] : ends)
+            rd_kafka_topic_partition_list_add(list.get(), position.first.c_str(), position.second);
         if (rd_kafka_committed(handle.get(), list.get(), timeoutMs)) return "no committed offsets of " + group;
         for (int i = 0; i < list->cnt; ++i) {
             const auto& at = list->elems[i];
             const auto lag = ends.at({at.topic, at.partition}) - std::max<std::int64_t>(0, at.offset);
-            if (lag > 0) return group + " lags " + std::to_string(lag) + " behind " + at.topic + "/" + std::to_string(at.partition);
+            if (lag > 0)
+                return group + " lags " + std::to_string(lag) + " behind " + at.topic + "/" +
+                       std::to_string(at.partition);
         }
     }
     return {};
@@ -140,14 +159,16 @@ std::string lagging(const LiveNova& nova) {
 
 namespace {
 
-std::string setOffsets(rd_kafka_t* handle, const std::string& group, const std::map<TopicPartition, std::int64_t>& offsets) {
+std::string setOffsets(rd_kafka_t* handle, const std::string& group,
+                       const std::map<TopicPartition, std::int64_t>& offsets) {
     if (offsets.empty()) return "the broker does not answer";
     const kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
     for (const auto& [position, to] : offsets)
         rd_kafka_topic_partition_list_add(list.get(), position.first.c_str(), position.second)->offset = to;
     rd_kafka_AlterConsumerGroupOffsets_t* change = rd_kafka_AlterConsumerGroupOffsets_new(group.c_str(), list.get());
     const kit::kafka::Queue queue(rd_kafka_queue_new(handle));
-    const kit::kafka::AdminOptions options(rd_kafka_AdminOptions_new(handle, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS));
+    const kit::kafka::AdminOptions options(
+        rd_kafka_AdminOptions_new(handle, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS));
     rd_kafka_AlterConsumerGroupOffsets(handle, &change, 1, options.get(), queue.get());
     const kit::kafka::Event event(rd_kafka_queue_poll(queue.get(), timeoutMs * 2));
     rd_kafka_AlterConsumerGroupOffsets_destroy(change);
@@ -167,7 +188,8 @@ std::string setOffsets(rd_kafka_t* handle, const std::string& group, const std::
 
 }  // namespace
 
-std::string resetOffsets(const LiveNova& nova, const std::string& group, const std::vector<std::string>& topics, std::int64_t to) {
+std::string resetOffsets(const LiveNova& nova, const std::string& group, const std::vector<std::string>& topics,
+                         std::int64_t to) {
     std::map<TopicPartition, std::int64_t> offsets;
     for (const auto& topic : topics)
         for (int p = 0; p < contract::topic::partitions; ++p) offsets[{topic, p}] = to;
@@ -189,7 +211,8 @@ std::string forgetGroup(const LiveNova& nova, const std::string& group) {
     if (!event) return "no answer";
     if (rd_kafka_event_error(event.get())) return rd_kafka_event_error_string(event.get());
     std::size_t count = 0;
-    const auto* const* const groups = rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(event.get()), &count);
+    const auto* const* const groups =
+        rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(event.get()), &count);
     const auto* const error = count == 1 ? rd_kafka_group_result_error(groups[0]) : nullptr;
     if (!error || rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND) return {};
     return rd_kafka_error_string(error);
@@ -200,7 +223,8 @@ void asService(const LiveNova& nova, const std::string& service, const std::stri
     if (!file.open(QIODevice::ReadOnly)) qFatal("no configuration of %s", service.c_str());
     const auto text = QString::fromUtf8(file.readAll());
     const auto value = [&](const char* name) {
-        const QRegularExpression line(QStringLiteral("^%1 *= *\"(.*)\"$").arg(QLatin1String(name)), QRegularExpression::MultilineOption);
+        const QRegularExpression line(QStringLiteral("^%1 *= *\"(.*)\"$").arg(QLatin1String(name)),
+                                      QRegularExpression::MultilineOption);
         return line.match(text).captured(1).toStdString();
     };
     pqxx::connection connection(value("postgres_uri"));

@@ -20,14 +20,17 @@ QString text(const std::string& s) {
 
 // What an error says of whether the operation happened.
 Answer answerOf(const QString& code) {
-    static const QSet<QString> refusals{u"UNAUTHENTICATED"_s, u"FORBIDDEN"_s, u"NOT_FOUND"_s, u"BAD_INPUT"_s, u"CONFLICT"_s};
+    static const QSet<QString> refusals{u"UNAUTHENTICATED"_s, u"FORBIDDEN"_s, u"NOT_FOUND"_s, u"BAD_INPUT"_s,
+                                        u"CONFLICT"_s};
     return refusals.contains(code) ? Answer::fail : Answer::info;
 }
 
 }  // namespace
 
 Workload::Workload(const LiveNova& nova, WorkloadOptions options)
-    : m_nova(nova), m_options(options), m_run(QString::number(QRandomGenerator::global()->generate(), 16).toStdString()) {
+    : m_nova(nova),
+      m_options(options),
+      m_run(QString::number(QRandomGenerator::global()->generate(), 16).toStdString()) {
     m_door = nova.run().value(u"graphql").toString().toStdString();
 }
 
@@ -45,7 +48,8 @@ bool Workload::prepare() {
     bool fine = true;
     for (const auto& user : m_users) {
         for (const auto& other : m_users)
-            if (user.id != other.id && random() % 2 == 0) fine = follow(user, other.id.toStdString()).answer == Answer::ok && fine;
+            if (user.id != other.id && random() % 2 == 0)
+                fine = follow(user, other.id.toStdString()).answer == Answer::ok && fine;
     }
     return fine;
 }
@@ -79,7 +83,8 @@ void Workload::run(int operations) {
 // A connection of its own for each: a kept one that breaks leaves open whether the server acted.
 Op Workload::ask(Op op, const Account& by, const QString& query, const QJsonObject& variables, const QString& field) {
     op.user = by.id.toStdString();
-    const auto body = QJsonDocument(QJsonObject{{u"query"_s, query}, {u"variables"_s, variables}}).toJson(QJsonDocument::Compact);
+    const auto body =
+        QJsonDocument(QJsonObject{{u"query"_s, query}, {u"variables"_s, variables}}).toJson(QJsonDocument::Compact);
     std::vector<std::pair<std::string, std::string>> headers{{"content-type", "application/json"},
                                                              {"authorization", "Bearer " + by.token.toStdString()}};
     if (!op.key.empty()) headers.emplace_back("idempotency-key", op.key);
@@ -124,7 +129,8 @@ std::string Workload::anyPost(std::mt19937_64& random) {
 
 Op Workload::createPost(const Account& by, const std::string& key, const std::string& token) {
     Op op{.kind = Kind::createPost, .token = token.empty() ? newToken() : token, .key = key};
-    op = ask(op, by, u"mutation($c:String!){createPost(content:$c){id version}}"_s, {{u"c"_s, text(op.token)}}, u"createPost"_s);
+    op = ask(op, by, u"mutation($c:String!){createPost(content:$c){id version}}"_s, {{u"c"_s, text(op.token)}},
+             u"createPost"_s);
     if (op.answer == Answer::ok) {
         const std::lock_guard lock(m_mutex);
         m_tokens[op.id] = op.token;
@@ -145,8 +151,8 @@ Op Workload::updatePost(const Account& by, const std::string& post) {
 }
 
 Op Workload::deletePost(const Account& by, const std::string& post) {
-    return ask({.kind = Kind::deletePost, .target = post}, by, u"mutation($p:ID!){deletePost(id:$p)}"_s, {{u"p"_s, text(post)}},
-               u"deletePost"_s);
+    return ask({.kind = Kind::deletePost, .target = post}, by, u"mutation($p:ID!){deletePost(id:$p)}"_s,
+               {{u"p"_s, text(post)}}, u"deletePost"_s);
 }
 
 Op Workload::like(const Account& by, const std::string& post, bool on, const std::string& key) {
@@ -173,14 +179,20 @@ Op Workload::readFeed(const Account& by) {
 
 int Workload::upload(const Account& by, const std::string& post) {
     const std::string line = "\r\n", mark = "nova-test-boundary";
-    std::string picture = QByteArray::fromBase64("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==").toStdString();
+    std::string picture =
+        QByteArray::fromBase64(
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+            .toStdString();
     picture += newToken();  // no two are the same object
-    std::string body = "--" + mark + line + "Content-Disposition: form-data; name=\"post_id\"" + line + line + post + line;
-    body += "--" + mark + line + "Content-Disposition: form-data; name=\"file\"; filename=\"dot.png\"" + line + "Content-Type: image/png" + line + line;
+    std::string body =
+        "--" + mark + line + "Content-Disposition: form-data; name=\"post_id\"" + line + line + post + line;
+    body += "--" + mark + line + "Content-Disposition: form-data; name=\"file\"; filename=\"dot.png\"" + line +
+            "Content-Type: image/png" + line + line;
     body += picture + line + "--" + mark + "--" + line;
     kit::HttpClient client(m_nova.run().value(u"upload").toString().toStdString(), patience);
-    const auto answer = client.send("POST", "", body, {{"content-type", "multipart/form-data; boundary=" + mark},
-                                                       {"authorization", "Bearer " + by.token.toStdString()}});
+    const auto answer = client.send("POST", "", body,
+                                    {{"content-type", "multipart/form-data; boundary=" + mark},
+                                     {"authorization", "Bearer " + by.token.toStdString()}});
     return answer ? answer.value().status : 0;
 }
 
@@ -216,7 +228,8 @@ void Workload::act(std::size_t user, std::mt19937_64& random) {
         deletePost(me, posts[pick]);
         posts.erase(posts.begin() + static_cast<std::ptrdiff_t>(pick));
     } else if (dice < 65) {
-        if (const auto post = anyPost(random); !post.empty()) like(me, post, random() % 4 != 0, random() % 3 == 0 ? newToken() : "");
+        if (const auto post = anyPost(random); !post.empty())
+            like(me, post, random() % 4 != 0, random() % 3 == 0 ? newToken() : "");
     } else if (dice < 72) {
         const auto other = (user + 1 + random() % (m_users.size() - 1)) % m_users.size();
         follow(me, m_users[other].id.toStdString(), random() % 3 != 0);

@@ -1,5 +1,5 @@
-// Clients that use a Nova as people do, from threads of their own, and log what they asked and heard. Each user acts from
-// one thread alone, so that a user's operations never overlap. The choice of operations follows the seed.
+// Clients that use a Nova as people do, from threads of their own, and log what they asked and heard. Each user acts
+// from one thread alone, so that a user's operations never overlap. The choice of operations follows the seed.
 #pragma once
 
 #include <atomic>
@@ -19,7 +19,7 @@ namespace nova::test {
 struct WorkloadOptions {
     std::uint64_t seed = 1;
     int users = 12, clients = 3;
-    int pauseMs = 40;            // of each client between two operations
+    int pauseMs = 40;  // of each client between two operations
     bool messages = false;
 };
 
@@ -31,8 +31,8 @@ public:
     // Signs the users up and lets each follow about half of the others. False: a door refused.
     bool prepare();
     void start();
-    void stop();                    // waits for the clients' last answers
-    void run(int operations);       // by the calling thread, all users in turn; not while started
+    void stop();               // waits for the clients' last answers
+    void run(int operations);  // by the calling thread, all users in turn; not while started
 
     [[nodiscard]] const std::vector<Account>& users() const { return m_users; }
     [[nodiscard]] const History& history() const { return m_history; }
@@ -46,9 +46,11 @@ public:
     Op deletePost(const Account& by, const std::string& post);
     Op like(const Account& by, const std::string& post, bool on = true, const std::string& key = {});
     Op follow(const Account& by, const std::string& user, bool on = true);
-    Op sendMessage(const Account& by, const std::string& to, const std::string& key = {}, const std::string& token = {});
+    Op sendMessage(const Account& by, const std::string& to, const std::string& key = {},
+                   const std::string& token = {});
     Op readFeed(const Account& by);
-    // A small picture, attached to the post; its HTTP status, 0 without an answer. Not logged: what it came to is in the rows.
+    // A small picture, attached to the post; its HTTP status, 0 without an answer. Not logged: what it came to is in
+    // the rows.
     int upload(const Account& by, const std::string& post);
 
 private:
@@ -67,12 +69,12 @@ private:
     std::vector<std::vector<std::string>> m_posts;  // own live ones of each user: touched by its one thread
     History m_history;
     std::mutex m_mutex;
-    std::vector<std::string> m_known;       // guarded: posts that others may like
+    std::vector<std::string> m_known;             // guarded: posts that others may like
     std::map<std::string, std::string> m_tokens;  // guarded: post → token of its creation
     std::atomic<int> m_acknowledged{0}, m_readsAnswered{0}, m_nextToken{0};
     std::atomic<bool> m_stopping{false};
     std::vector<std::thread> m_threads;
-    std::string m_run;                      // in every token of this workload
+    std::string m_run;  // in every token of this workload
     std::string m_door;
 };
 

@@ -25,9 +25,11 @@ void readOwners(Sql& sql, World& world) {
     for (const auto& row :
          sql("SELECT id, author_id, content, version, (extract(epoch FROM created_at) * 1000000)::bigint,"
              " deleted_at IS NOT NULL, cardinality(media_ids) FROM content.posts"))
-        world.posts[row[0].c_str()] = {row[1].c_str(),       row[2].c_str(),    row[3].as<std::int64_t>(),
-                                       row[4].as<std::int64_t>(), row[5].as<bool>(), row[6].as<int>()};
-    for (const auto& row : sql("SELECT post_id, user_id FROM social.likes")) world.likes.insert({row[0].c_str(), row[1].c_str()});
+        world.posts[row[0].c_str()] = {
+            row[1].c_str(),    row[2].c_str(),  row[3].as<std::int64_t>(), row[4].as<std::int64_t>(),
+            row[5].as<bool>(), row[6].as<int>()};
+    for (const auto& row : sql("SELECT post_id, user_id FROM social.likes"))
+        world.likes.insert({row[0].c_str(), row[1].c_str()});
     for (const auto& row : sql("SELECT follower_id, followee_id FROM social.follows"))
         world.follows.insert({row[0].c_str(), row[1].c_str()});
     for (const auto& row : sql("SELECT post_id, count, version FROM social.like_counts"))
@@ -99,7 +101,8 @@ void readRedis(kit::RedisClient& redis, World& world) {
 
 // ---- GraphQL
 
-// What a busy owner was late with is served from a copy and named in extensions.stale: no evidence, so it is asked again.
+// What a busy owner was late with is served from a copy and named in extensions.stale: no evidence, so it is asked
+// again.
 QJsonObject asked(const LiveNova& nova, const QString& query, const QJsonObject& variables, const Account& reader) {
     for (const QDeadlineTimer limit(10'000);;) {
         const auto answer = nova.graphql(query, variables, reader.token).json;
@@ -114,7 +117,8 @@ std::vector<std::string> pages(const LiveNova& nova, const QString& field, const
     for (QJsonValue after = QJsonValue::Null;;) {
         const auto query = u"query($a:String){x:%1,after:$a){posts{id} endCursor hasMore}}"_s.arg(field);
         const auto page = asked(nova, query, {{u"a"_s, after}}, reader).value(u"x").toObject();
-        for (const auto& post : page.value(u"posts").toArray()) ids.push_back(post.toObject().value(u"id").toString().toStdString());
+        for (const auto& post : page.value(u"posts").toArray())
+            ids.push_back(post.toObject().value(u"id").toString().toStdString());
         if (!page.value(u"hasMore").toBool()) return ids;
         after = page.value(u"endCursor");
     }

@@ -1,6 +1,6 @@
 // clone() for the ThreadSanitizer preset alone. Qt starts a process by a clone that shares the parent's memory until it
-// calls exec; ThreadSanitizer's own clone() sets the child up as a child of fork, in that shared memory, and so stops to
-// see the locks of the parent's thread. Without CLONE_VM the child has a copy, as after fork.
+// calls exec; ThreadSanitizer's own clone() sets the child up as a child of fork, in that shared memory, and so stops
+// to see the locks of the parent's thread. Without CLONE_VM the child has a copy, as after fork.
 #include <dlfcn.h>
 #include <sched.h>
 

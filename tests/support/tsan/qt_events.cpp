@@ -1,7 +1,7 @@
-// Qt's queues for the ThreadSanitizer preset alone. Qt is not instrumented, and the mutexes of its event queues and of its
-// thread pools sleep on a futex, so that ThreadSanitizer does not see how what is queued reaches the other thread. These
-// definitions come before Qt's, call them, and say what they mean: what a thread did before it emitted, posted, invoked or
-// started happens before the receiver's work.
+// Qt's queues for the ThreadSanitizer preset alone. Qt is not instrumented, and the mutexes of its event queues and of
+// its thread pools sleep on a futex, so that ThreadSanitizer does not see how what is queued reaches the other thread.
+// These definitions come before Qt's, call them, and say what they mean: what a thread did before it emitted, posted,
+// invoked or started happens before the receiver's work.
 #include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
 

@@ -45,7 +45,8 @@ struct Wards {
     void end() const {
         std::vector<std::thread> threads;
         for (const auto& [pid, known] : processes)
-            threads.emplace_back([ward = known] { nova::stack::endTree(ward.id, ward.mark, ward.signal, ward.graceMs); });
+            threads.emplace_back(
+                [ward = known] { nova::stack::endTree(ward.id, ward.mark, ward.signal, ward.graceMs); });
         for (auto& thread : threads) thread.join();
         for (const auto& file : files) unlink(file.c_str());
     }
