@@ -48,4 +48,8 @@ int noNova(const CommonOptions& common) {
                 QStringLiteral("cannot look into %1: %2").arg(common.dataDir, QString::fromLocal8Bit(strerror(errno))));
 }
 
+int noAnswer(const CommonOptions& common) {
+    return fail(exitCode::cannotConnect, QStringLiteral("the owner of %1 does not answer").arg(common.dataDir));
+}
+
 }  // namespace nova::commands

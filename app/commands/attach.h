@@ -21,5 +21,7 @@ std::optional<int> refuseProfile(const Arguments& arguments, const CommonOptions
 
 // Says on stderr that no Nova runs in the data folder, or that it cannot be looked into; returns 3.
 int noNova(const CommonOptions& common);
+// Says on stderr that whoever owns the data folder does not answer; returns 3.
+int noAnswer(const CommonOptions& common);
 
 }  // namespace nova::commands

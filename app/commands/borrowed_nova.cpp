@@ -1,9 +1,9 @@
 #include "app/commands/borrowed_nova.h"
 
 #include <QEventLoop>
-#include <QFileInfo>
 #include <QTimer>
 #include <cstdio>
+#include <utility>
 
 #include "app/engine/stack/stack.h"
 
@@ -11,6 +11,7 @@ namespace nova::commands {
 namespace {
 
 constexpr int stopLimitMs = 30'000, lookEveryMs = 100;
+constexpr int firstWordMs = 10'000, othersStartMs = 180'000;  // of whoever owns the folder
 
 }  // namespace
 
@@ -39,40 +40,66 @@ kit::Result<engine::RunFile> BorrowedNova::open() {
         m_stack = stack::Stack::attach({m_common.dataDir, {}, {}});
         return engine::RunFile::read(m_common.runFile);
     }
-    m_stack = stack::Stack::open({m_common.dataDir, {}, {}});
-    m_mine = m_stack->isOwner();
-    if (m_mine) std::fputs("No Nova is running: starting one for the duration of this play.\n", stderr);
-    if (m_mine || !QFileInfo::exists(m_common.runFile)) {
-        const auto ready = waitReady();
-        if (!ready) return ready.error();
+    QDeadlineTimer patience(firstWordMs);
+    for (auto round = Round::over; round == Round::over;) {
+        m_stack = stack::Stack::open({m_common.dataDir, {}, {}});
+        m_mine = false;
+        round = waitReady(patience);
+        if (round == Round::failed) return m_fault;
     }
     return engine::RunFile::read(m_common.runFile);
 }
 
-// Of a Nova that somebody else is starting the run file tells.
-kit::Result<void> BorrowedNova::waitReady() {
+// With one owner. Who else has the folder may be starting, stopping, or gone in the next moment.
+BorrowedNova::Round BorrowedNova::waitReady(QDeadlineTimer& patience) {
     QEventLoop loop;
-    QString problem;
-    bool ready = false;
+    auto round = Round::waits;
+    const auto end = [&](Round how) {
+        if (round == Round::waits) round = how;
+        loop.quit();
+    };
+    const auto fail = [&](const kit::Error& why) {
+        if (round == Round::waits) m_fault = why;
+        end(Round::failed);
+    };
+    QObject::connect(m_stack.get(), &stack::Stack::ready, &loop, [&] { end(Round::ready); });
+    QObject::connect(m_stack.get(), &stack::Stack::failed, &loop,
+                     [&](const QString& reason) { fail(kit::permanent(reason.toStdString())); });
+    QObject::connect(m_stack.get(), &stack::Stack::stopped, &loop, [&] {
+        const bool again = !m_mine || m_stack->ownerPid() == 0;
+        again ? end(Round::over) : fail(kit::permanent("the Nova was stopped while it started"));
+    });
+    QObject::connect(m_stack.get(), &stack::Stack::changed, &loop, [&] {
+        if (m_stack->ownerPid() == 0) return;
+        if (!std::exchange(m_heard, true)) patience.setRemainingTime(othersStartMs);
+        if (!m_mine && stack::nothingRuns(*m_stack)) startStopped();
+    });
     QTimer look;
-    QObject::connect(m_stack.get(), &stack::Stack::ready, &loop, [&] {
-        ready = true;
-        loop.quit();
-    });
-    QObject::connect(m_stack.get(), &stack::Stack::failed, &loop, [&](const QString& reason) {
-        problem = reason;
-        loop.quit();
-    });
     QObject::connect(&look, &QTimer::timeout, &loop, [&] {
-        ready = ready || (!m_mine && QFileInfo::exists(m_common.runFile));
-        if (m_interrupted) problem = QStringLiteral("interrupted");
-        if (ready || m_interrupted) loop.quit();
+        if (m_interrupted) fail(kit::permanent("interrupted"));
+        if (!m_stack->isOwner() && patience.hasExpired()) fail(impatient());
     });
     look.start(lookEveryMs);
+    if (m_stack->isOwner()) startStopped();
+    if (round == Round::waits) loop.exec();
+    return round;
+}
+
+void BorrowedNova::startStopped() {
+    m_mine = true;
+    const auto whose = m_stack->isOwner()
+                           ? QStringLiteral("No Nova is running: starting one for the duration of this play.")
+                           : QStringLiteral("The Nova of process %1 is stopped: starting it for the duration of this play.")
+                                 .arg(m_stack->ownerPid());
+    std::fprintf(stderr, "%s\n", qPrintable(whose));
     m_stack->start();
-    loop.exec();
-    if (!ready) return kit::permanent(problem.toStdString());
-    return kit::outcome::success();
+}
+
+kit::Error BorrowedNova::impatient() const {
+    const auto folder = m_common.dataDir.toStdString();
+    if (!m_heard) return {kit::ErrorKind::notFound, "the owner of " + folder + " does not answer", {}};
+    return kit::permanent("the Nova of " + folder + " is not ready after " + std::to_string(othersStartMs / 1000) +
+                          " s; what it lacks says: nova-console status --data " + folder);
 }
 
 }  // namespace nova::commands

@@ -1,7 +1,5 @@
 #include "app/commands/down.h"
 
-#include <signal.h>
-
 #include <CLI/App.hpp>
 #include <QCoreApplication>
 #include <QTimer>
@@ -11,14 +9,55 @@
 #include "app/commands/output.h"
 #include "app/commands/status.h"
 #include "app/commands/up_view.h"
-#include "app/engine/stack/data_lock.h"
-#include "app/engine/stack/paths.h"
 #include "app/engine/stack/stack.h"
 
 namespace nova::commands {
 namespace {
 
+using stack::Stack;
+
 constexpr int patienceMs = 40'000;
+
+// From the owner's first word to the end of its Nova.
+class Down {
+public:
+    Down(Stack& stack, const CommonOptions& common) : m_stack(stack), m_common(common) {
+        QObject::connect(&stack, &Stack::changed, &stack, [this](const auto& parts) { look(parts); });
+        QObject::connect(&stack, &Stack::stopped, &stack, [this] { stopped(); });
+        QTimer::singleShot(patienceMs, &stack, [this] {
+            end(fail(exitCode::badNews, QStringLiteral("the owner of %1 does not stop its Nova").arg(m_common.dataDir)));
+        });
+    }
+
+private:
+    void look(const QVector<stack::PartStatus>& parts) {
+        if (!m_asked && m_stack.ownerPid() > 0) {
+            if (stack::nothingRuns(m_stack)) return end(noNova(m_common));
+            m_asked = true;
+            if (!m_common.json) m_view.emplace(false).stopping();
+            m_stack.stop();
+        }
+        if (m_view) m_view->parts(parts);
+    }
+    void stopped() {
+        if (!m_asked)  // the owner went away, or cannot be reached, before it said anything
+            return end(Stack::attach({m_common.dataDir, {}, {}}) ? noAnswer(m_common) : noNova(m_common));
+        if (m_view)
+            m_view->stopped();
+        else
+            printJson(processesJson(m_stack.parts()));
+        end(exitCode::done);
+    }
+    void end(int code) {
+        m_stack.disconnect(&m_stack);
+        QCoreApplication::exit(code);
+    }
+
+    Stack& m_stack;
+    const CommonOptions& m_common;
+    std::optional<UpView> m_view;
+    bool m_asked = false;
+};
 
 }  // namespace
 
@@ -27,28 +66,9 @@ int runDown(const Arguments& arguments) {
     CommonOptions common;
     if (const auto done = parse(app, arguments, common)) return *done;
     if (const auto refused = refuseProfile(arguments, common)) return *refused;
-    stack::StackOptions options;
-    options.dataDir = common.dataDir;
-    const auto stack = stack::Stack::attach(options);
+    const auto stack = Stack::attach({common.dataDir, {}, {}});
     if (!stack) return noNova(common);
-
-    std::optional<UpView> view;
-    if (!common.json) view.emplace(false).stopping();
-    QObject::connect(stack.get(), &stack::Stack::changed, stack.get(), [&view](const auto& parts) {
-        if (view) view->parts(parts);
-    });
-    QObject::connect(stack.get(), &stack::Stack::stopped, stack.get(), [&view, &stack] {
-        if (view)
-            view->stopped();
-        else
-            printJson(processesJson(stack->parts()));
-        QCoreApplication::exit(exitCode::done);
-    });
-    QTimer::singleShot(patienceMs, stack.get(), [&common] {
-        QCoreApplication::exit(
-            fail(exitCode::badNews, QStringLiteral("the owner of %1 does not stop its Nova").arg(common.dataDir)));
-    });
-    stack->stop();
+    const Down down(*stack, common);
     return QCoreApplication::exec();
 }
 

@@ -129,7 +129,8 @@ QString inWords(const PartStatus* part) {
 // From the first look at the parts to the effect of the act; returns the exit code.
 class FaultRun {
 public:
-    FaultRun(Stack& stack, Act act, bool json) : m_stack(stack), m_act(std::move(act)), m_json(json) {
+    FaultRun(Stack& stack, Act act, const CommonOptions& common)
+        : m_stack(stack), m_act(std::move(act)), m_common(common), m_json(common.json) {
         QObject::connect(&stack, &Stack::changed, &stack, [this](const Parts& parts) { look(parts); });
         QObject::connect(&stack, &Stack::stopped, &stack, [this] {
             end(fail(exitCode::cannotConnect, QStringLiteral("the Nova of %1 went away").arg(m_stack.dataDir())));
@@ -149,6 +150,7 @@ private:
     void look(const Parts& parts) {
         if (m_over || parts.isEmpty() || m_stack.ownerPid() == 0) return;
         m_now = named(parts, m_act);
+        if (!m_asked && stack::nothingRuns(m_stack)) return end(noNova(m_common));
         if (!m_asked) return begin();
         if (!done()) return;
         report();
@@ -213,6 +215,7 @@ private:
 
     Stack& m_stack;
     Act m_act;
+    const CommonOptions& m_common;
     bool m_json, m_asked = false, m_over = false;
     Parts m_before, m_now;
 };
@@ -237,7 +240,7 @@ int runFault(const Arguments& arguments) {
     options.dataDir = common.dataDir;
     const auto stack = Stack::attach(options);
     if (!stack) return noNova(common);
-    const FaultRun run(*stack, act, common.json);
+    const FaultRun run(*stack, act, common);
     return QCoreApplication::exec();
 }
 

@@ -109,13 +109,11 @@ int runStatus(const Arguments& arguments) {
 
     QObject::connect(stack.get(), &stack::Stack::changed, stack.get(), [&stack, &common] {
         if (stack->ownerPid() <= 0) return;
-        QCoreApplication::exit(report(*stack, common.json));
+        const bool stopped = stack->phase() == stack::Phase::stopped;  // of a window that runs nothing
+        QCoreApplication::exit(stopped ? noNova(common) : report(*stack, common.json));
         stack->disconnect(stack.get());  // news that came with these are not reported again
     });
-    const auto silent = [&common] {
-        QCoreApplication::exit(
-            fail(exitCode::cannotConnect, QStringLiteral("the owner of %1 does not answer").arg(common.dataDir)));
-    };
+    const auto silent = [&common] { QCoreApplication::exit(noAnswer(common)); };
     QObject::connect(stack.get(), &stack::Stack::stopped, stack.get(), silent);
     QTimer::singleShot(patienceMs, stack.get(), silent);
     return QCoreApplication::exec();

@@ -29,6 +29,12 @@ bool isUp(const PartStatus& part) {
 
 Stack::~Stack() = default;
 
+bool nothingRuns(const Stack& stack) {
+    const auto parts = stack.parts();
+    const bool gone = std::none_of(parts.begin(), parts.end(), [](const auto& part) { return part.pid > 0; });
+    return stack.phase() == Phase::stopped || (stack.phase() == Phase::failed && gone);
+}
+
 std::unique_ptr<Stack> Stack::open(const StackOptions& options) {
     const DataPaths paths(options.dataDir);
     auto lock = std::make_unique<DataLock>(paths.lock());

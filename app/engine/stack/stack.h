@@ -57,4 +57,7 @@ protected:
     StackOptions m_options;
 };
 
+// Stopped, or what failed to start has ended: start() would begin at once.
+bool nothingRuns(const Stack& stack);
+
 }  // namespace nova::stack

@@ -10,44 +10,11 @@
 #include "app/engine/stack/data_lock.h"
 #include "app/engine/stack/paths.h"
 #include "app/engine/stack/remote_stack.h"
+#include "tests/support/fake_owner.h"
 
 using namespace nova::stack;
 
-namespace {
-
-class FakeOwner : public Stack {
-    Q_OBJECT
-public:
-    explicit FakeOwner(StackOptions options) : Stack(std::move(options)) {}
-    bool isOwner() const override { return true; }
-    qint64 ownerPid() const override { return 4711; }
-    Phase phase() const override { return m_phase; }
-    QVector<PartStatus> parts() const override { return m_parts; }
-    QVector<LogLine> log(const QString&, int) const override { return m_lines; }
-    QVector<Alert> alerts() const override { return m_alerts; }
-    void start() override { asked << QStringLiteral("start"); }
-    void stop() override { asked << QStringLiteral("stop"); }
-    void startPart(const QString& name, int replica) override { note("start-part", name, replica); }
-    void stopPart(const QString& name, int replica) override { note("stop-part", name, replica); }
-    void restartPart(const QString& name, int replica) override { note("restart-part", name, replica); }
-    void killPart(const QString& name, int replica) override { note("kill-part", name, replica); }
-    void pausePart(const QString& name, int replica) override { note("pause-part", name, replica); }
-    void resumePart(const QString& name, int replica) override { note("resume-part", name, replica); }
-    void scalePart(const QString& name, int replicas) override { note("scale-part", name, replicas); }
-
-    QStringList asked;
-    Phase m_phase = Phase::ready;
-    QVector<PartStatus> m_parts;
-    QVector<LogLine> m_lines;
-    QVector<Alert> m_alerts;
-
-private:
-    void note(const char* word, const QString& name, int replica) {
-        asked << QStringLiteral("%1 %2/%3").arg(QLatin1String(word), name).arg(replica);
-    }
-};
-
-}  // namespace
+using nova::test::FakeOwner;
 
 class TestStackControl : public QObject {
     Q_OBJECT

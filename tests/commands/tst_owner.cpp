@@ -1,0 +1,139 @@
+// Commands over a data folder that somebody else owns: an owner that is none says what state its Nova is in.
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "app/engine/stack/control_server.h"
+#include "app/engine/stack/data_lock.h"
+#include "app/engine/stack/paths.h"
+#include "tests/support/fake_owner.h"
+#include "tests/support/slowness.h"
+
+using namespace Qt::StringLiterals;
+using namespace nova::stack;
+
+class OwnerTest : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<QTemporaryDir> m_room;
+    StackOptions m_options;
+    std::unique_ptr<DataLock> m_lock;
+    std::unique_ptr<nova::test::FakeOwner> m_owner;
+    std::unique_ptr<ControlServer> m_server;
+    std::unique_ptr<QProcess> m_command;
+    QByteArray m_out, m_err;
+
+    void listen() {
+        m_server = std::make_unique<ControlServer>(*m_owner);
+        QString fault;
+        QVERIFY2(m_server->listen(DataPaths(m_options.dataDir).control(), &fault), qPrintable(fault));
+    }
+    void run(const QString& words) {
+        m_command = std::make_unique<QProcess>();
+        auto environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(u"XDG_CACHE_HOME"_s, m_room->filePath(u"no-kafka-here"_s));  // one of its own cannot start
+        m_command->setProcessEnvironment(environment);
+        m_out.clear();
+        m_err.clear();
+        connect(m_command.get(), &QProcess::readyReadStandardOutput, this,
+                [this] { m_out += m_command->readAllStandardOutput(); });
+        connect(m_command.get(), &QProcess::readyReadStandardError, this,
+                [this] { m_err += m_command->readAllStandardError(); });
+        m_command->start(QStringLiteral(NOVA_BIN_DIR "/nova-console"),
+                         words.split(u' ') + QStringList{u"--data"_s, m_options.dataDir});
+        QVERIFY(m_command->waitForStarted());
+    }
+    bool ended() const { return m_command->state() == QProcess::NotRunning; }
+    int limit() const { return 30'000 * nova::test::slowness(); }
+    PartStatus kafka(qint64 pid) const {
+        PartStatus part;
+        part.name = u"kafka"_s;
+        part.pid = pid;
+        part.state = pid > 0 ? PartState::ready : PartState::stopped;
+        return part;
+    }
+
+private Q_SLOTS:
+    void init() {
+        m_room = std::make_unique<QTemporaryDir>();
+        m_options.dataDir = m_room->filePath(u"data"_s);
+        QString fault;
+        QVERIFY2(DataPaths(m_options.dataDir).makeFolders(&fault), qPrintable(fault));
+        m_lock = std::make_unique<DataLock>(DataPaths(m_options.dataDir).lock());
+        QVERIFY(m_lock->take());
+        m_owner = std::make_unique<nova::test::FakeOwner>(m_options);
+        m_owner->m_parts = {kafka(0)};
+        listen();
+    }
+    void cleanup() {
+        if (m_command && !ended()) {
+            m_command->kill();
+            m_command->waitForFinished();
+        }
+        m_command.reset();
+        m_server.reset();
+        m_owner.reset();
+        m_lock.reset();
+    }
+
+    void aStoppedNovaIsNoNova_data() {
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<Phase>("phase");
+        for (const char* words : {"down", "down --json", "status", "fault restart kafka", "fault scale feed-service 2"})
+            QTest::newRow(words) << QString::fromLatin1(words) << Phase::stopped;
+        QTest::newRow("down, after a start that failed") << u"down"_s << Phase::failed;
+    }
+    void aStoppedNovaIsNoNova() {
+        QFETCH(QString, words);
+        QFETCH(Phase, phase);
+        m_owner->m_phase = phase;
+        run(words);
+        QTRY_VERIFY_WITH_TIMEOUT(ended(), limit());
+        QCOMPARE(m_command->exitCode(), 3);
+        QVERIFY2(m_err.contains(QByteArray("no Nova runs in " + m_options.dataDir.toUtf8())), m_err.constData());
+        QVERIFY2(m_out.isEmpty(), m_out.constData());
+        QVERIFY(m_owner->asked.isEmpty());
+    }
+
+    void anOwnerThatDoesNotAnswerIsNoSuccess() {
+        m_server.reset();
+        for (const auto& words : {u"down"_s, u"play create-post"_s}) {
+            run(words);
+            QTRY_VERIFY_WITH_TIMEOUT(ended(), limit());
+            QCOMPARE(m_command->exitCode(), 3);
+            QVERIFY2(m_err.contains("does not answer"), m_err.constData());
+        }
+    }
+
+    // A window has the folder and runs nothing: its Nova is started for the play, and stopped again.
+    void aPlayStopsWhatItStartedElsewhere() {
+        m_owner->m_phase = Phase::stopped;
+        run(u"play create-post"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(m_owner->asked, QStringList{u"start"_s}, limit());
+        m_owner->m_parts = {kafka(12)};
+        m_owner->become(Phase::starting);
+        m_command->terminate();
+        QTRY_COMPARE_WITH_TIMEOUT(m_owner->asked, (QStringList{u"start"_s, u"stop"_s}), limit());
+        QVERIFY(!ended());  // it waits for the end
+        m_owner->become(Phase::stopped);
+        Q_EMIT m_owner->stopped();
+        QTRY_VERIFY_WITH_TIMEOUT(ended(), limit());
+        QCOMPARE(m_command->exitCode(), 1);
+        QVERIFY2(m_err.contains("The Nova of process 4711 is stopped: starting it"), m_err.constData());
+    }
+
+    void aPlayLeavesWhatRuns() {
+        m_owner->m_parts = {kafka(12)};
+        m_owner->m_phase = Phase::starting;
+        run(u"play create-post"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(m_owner->looks > 0, limit());
+        m_command->terminate();
+        QTRY_VERIFY_WITH_TIMEOUT(ended(), limit());
+        QVERIFY(m_owner->asked.isEmpty());
+    }
+};
+
+QTEST_GUILESS_MAIN(OwnerTest)
+#include "tst_owner.moc"
