@@ -1,6 +1,8 @@
 #include "app/commands/traffic.h"
 
+#include <poll.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -87,6 +89,12 @@ const char* endOf(const engine::ScanReport& report) {
             break;
     }
     return "";
+}
+
+// Whoever closes the pipe has read enough; without this one would notice at the next event, which may never come.
+bool readerIsGone() {
+    pollfd output{STDOUT_FILENO, 0, 0};
+    return ::poll(&output, 1, 0) > 0 && (output.revents & POLLERR) != 0;
 }
 
 struct Options {
@@ -251,7 +259,9 @@ private:
         engine::ScanHooks hooks;
         hooks.record = [this](const rd_kafka_message_t& message) { return take(engine::eventFrom(&message)); };
         hooks.judge = engine::judgeOf(m_filter, m_seen, m_handles);
-        if (!m_options.follow) hooks.reached = [this](std::int64_t timeMs) { m_merge.reached(timeMs); };
+        hooks.reached = [this](std::int64_t timeMs) { m_merge.reached(timeMs); };
+        hooks.troubles = [this](const std::vector<std::string>& troubles) { tellTroubles(troubles); };
+        hooks.goesOn = [this] { return m_export || !readerIsGone(); };
         const auto report = engine::scan(target.kafka, m_request, hooks, stopped);
         if (!report) {
             m_merge.flush();
@@ -304,7 +314,19 @@ private:
         return broken || report.end == engine::ScanEnd::unavailable ? exitCode::badNews : exitCode::done;
     }
 
+    // Each once while it lasts, as it comes and as it goes.
+    void tellTroubles(const std::vector<std::string>& troubles) {
+        const auto tellMissing = [](const auto& of, const auto& in, const char* before) {
+            for (const auto& one : of)
+                if (std::ranges::find(in, one) == in.end()) std::fprintf(stderr, "%s%s\n", before, one.c_str());
+        };
+        tellMissing(m_troubles, troubles, "no longer: ");
+        tellMissing(troubles, m_troubles, "");
+        m_troubles = troubles;
+    }
+
     void tell(const engine::ScanReport& report) const {
+        for (const auto& trouble : m_troubles) std::fprintf(stderr, "still: %s\n", trouble.c_str());
         const auto records = static_cast<long long>(report.records);
         const bool whole = report.end == engine::ScanEnd::reachedEnd;
         const bool asEver = whole || (m_options.follow && report.end == engine::ScanEnd::stopped);
@@ -364,6 +386,7 @@ private:
     std::optional<engine::CaptureWriter> m_export;
     QString m_fault;  // of the export
     std::int64_t m_matched = 0;
+    std::vector<std::string> m_troubles;  // of --follow, as they were told last
     engine::TimeMerge m_merge{[this](engine::Event&& event) { give(event); }};
 };
 

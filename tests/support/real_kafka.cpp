@@ -1,6 +1,7 @@
 #include "tests/support/real_kafka.h"
 
 #include <QtTest>
+#include <array>
 
 #include "app/engine/stack/catalogue.h"
 #include "app/engine/stack/folders.h"
@@ -90,6 +91,36 @@ void RealKafka::trim(const std::string& topic, int partition, std::int64_t befor
         auto* ask = rd_kafka_DeleteRecords_new(list.get());
         rd_kafka_DeleteRecords(handle, &ask, 1, nullptr, queue);
         rd_kafka_DeleteRecords_destroy(ask);
+    });
+}
+
+namespace {
+
+using Acl = std::unique_ptr<rd_kafka_AclBinding_t, kit::kafka::Deleter<rd_kafka_AclBinding_destroy>>;
+
+Acl aclOf(const std::string& topic, rd_kafka_AclOperation_t operation, rd_kafka_AclPermissionType_t permission) {
+    return Acl(rd_kafka_AclBinding_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL,
+                                       "User:ANONYMOUS", "*", operation, permission, nullptr, 0));
+}
+
+}  // namespace
+
+void RealKafka::forbidReading(const std::string& topic) {
+    const auto deny = aclOf(topic, RD_KAFKA_ACL_OPERATION_READ, RD_KAFKA_ACL_PERMISSION_TYPE_DENY);
+    const auto allow = aclOf(topic, RD_KAFKA_ACL_OPERATION_ALL, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW);
+    administer(bootstrap(), [&](rd_kafka_t* handle, rd_kafka_queue_t* queue) {
+        std::array acls{deny.get(), allow.get()};
+        rd_kafka_CreateAcls(handle, acls.data(), acls.size(), nullptr, queue);
+    });
+}
+
+void RealKafka::permitReading(const std::string& topic) {
+    const Acl deny(rd_kafka_AclBindingFilter_new(
+        RD_KAFKA_RESOURCE_TOPIC, topic.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL, "User:ANONYMOUS", "*",
+        RD_KAFKA_ACL_OPERATION_READ, RD_KAFKA_ACL_PERMISSION_TYPE_DENY, nullptr, 0));
+    administer(bootstrap(), [&](rd_kafka_t* handle, rd_kafka_queue_t* queue) {
+        std::array filters{deny.get()};
+        rd_kafka_DeleteAcls(handle, filters.data(), filters.size(), nullptr, queue);
     });
 }
 

@@ -26,6 +26,12 @@ public:
     void deleteTopic(const std::string& name);
     // Deletes the records before this offset, as retention does.
     void trim(const std::string& topic, int partition, std::int64_t before);
+    // With these properties rights can be taken: everybody may do everything else.
+    static constexpr const char* withRights =
+        "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
+        "allow.everyone.if.no.acl.found=true\n";
+    void forbidReading(const std::string& topic);  // it may be described all the same
+    void permitReading(const std::string& topic);  // again
     // Confirmed on return.
     void send(const std::vector<kit::kafka::OutRecord>& records, const kit::kafka::Settings& extra = {});
     // In one transaction.

@@ -6,6 +6,7 @@
 #include <map>
 #include <thread>
 
+#include "app/engine/traffic/follow.h"
 #include "app/engine/traffic/read_ahead.h"
 #include "app/engine/traffic/scan_reader.h"
 #include "kit/runtime/ids.h"
@@ -38,7 +39,7 @@ std::optional<std::int64_t> duration(const std::string& text) {
 
 bool isBulk(const ScanRequest& request, const ScanPlan& plan) {
     const bool few = request.limit > 0 && request.limit < bulkOffsets;
-    return !request.follow && plan.offsets() >= bulkOffsets && !few;
+    return plan.offsets() >= bulkOffsets && !few;
 }
 
 bool isWorthTwo(const ReadSession& session, const ScanRequest& request, const ScanPlan& plan, std::size_t partitions) {
@@ -157,6 +158,10 @@ kit::Result<ScanReport> scan(const ReadSession& session, const ScanRequest& requ
         BOOST_OUTCOME_TRY(plan, planScan(session, handle.get(), request, stop));
     }
     for (const auto& entry : plan.entries) shared.cursors.push_back(std::make_unique<ScanCursor>(entry));
+    if (request.follow) {
+        follow(session, plan, shared);
+        return conclude(shared);
+    }
     BOOST_OUTCOME_TRY(read(session, plan, shared));
     auto report = conclude(shared);
     if (report.end == ScanEnd::unavailable && report.records == 0) {
@@ -170,7 +175,7 @@ kit::Result<ScanReport> scan(const ReadSession& session, const ScanRequest& requ
 kit::Result<ScanReport> scan(const ReadSession& session, const ScanRequest& request,
                              const std::function<bool(const rd_kafka_message_t&)>& record,
                              const std::atomic<bool>& stop) {
-    return scan(session, request, ScanHooks{record, {}, {}, {}}, stop);
+    return scan(session, request, ScanHooks{record, {}, {}, {}, {}, {}}, stop);
 }
 
 kit::Result<Event> readEvent(const ReadSession& session, const std::string& topic, int partition, std::int64_t offset,

@@ -44,7 +44,9 @@ struct ScanRequest {
     std::int64_t maxRecords = 0;
     std::int64_t maxBytes = 0;  // of keys and values, a record more at most
     double maxSeconds = 0;
-    bool follow = false;  // never ends by itself, unless by a bound
+    // Never ends by itself, unless by a bound; what of the topics cannot be read, or is not there, at the start is read
+    // once it can be (see follow.h).
+    bool follow = false;
     // Where not empty, [next, until) of these is read, and topics, from and until do not count: to go on, give
     // ScanReport::ranges.
     std::vector<ScanRange> ranges;
@@ -94,6 +96,10 @@ struct ScanHooks {
     // So far all partitions have been read, Unix ms: what is handed over from now on is not older, but where a clock
     // ran back. ≤ 50 Hz, as `progress`.
     std::function<void(std::int64_t)> reached;
+    // Of a scan that follows, instead of the two above: what is wrong now ("orders 3: it has no leader"), when that
+    // changes, on the reader's thread; and whether it goes on, asked about each 20 ms on the caller's.
+    std::function<void(const std::vector<std::string>&)> troubles;
+    std::function<bool()> goesOn;
 };
 
 // A pattern of `*` and other characters against a whole topic name.

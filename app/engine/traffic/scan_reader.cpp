@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "app/engine/traffic/fetch_faults.h"
+
 namespace nova::engine {
 namespace {
 
@@ -15,22 +17,6 @@ constexpr int askMs = 2'000, wakeMs = 100;
 
 std::int64_t payloadBytes(const rd_kafka_message_t& message) {
     return static_cast<std::int64_t>(message.len + message.key_len);
-}
-
-// What will not heal by itself while we wait.
-bool isFinal(rd_kafka_resp_err_t error) {
-    switch (error) {
-        case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-        case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-        case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-        case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-        case RD_KAFKA_RESP_ERR_INVALID_MSG:
-        case RD_KAFKA_RESP_ERR__BAD_MSG:
-        case RD_KAFKA_RESP_ERR__FATAL:
-            return true;
-        default:
-            return false;
-    }
 }
 
 }  // namespace
@@ -162,12 +148,12 @@ void ScanReader::take(const rd_kafka_message_t& message) {
     cursor->atEnd = message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
     if (cursor->atEnd) {
         // The end of the log as it is now: behind it there is nothing, though the planned end may lie in a gap.
-        if (!m_shared.request.follow && message.offset >= cursor->range.until) settle(*cursor);
+        if (message.offset >= cursor->range.until) settle(*cursor);
         return;
     }
     if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) return relocate(*cursor);
     if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        if (isFinal(message.err)) fail(*cursor, rd_kafka_message_errstr(&message));
+        if (isLasting(message.err)) fail(*cursor, rd_kafka_message_errstr(&message));
         return;  // all else the client tries again by itself
     }
     if (message.offset < cursor->next.load(std::memory_order_relaxed)) return;
@@ -258,7 +244,7 @@ void ScanReader::leaveFinished() {
 }
 
 void ScanReader::giveUpWhenSilent() {
-    if (m_shared.request.follow || steady_clock::now() - m_heard < silentFor) return;
+    if (steady_clock::now() - m_heard < silentFor) return;
     for (auto* cursor : std::vector<ScanCursor*>(m_open))
         fail(*cursor, "Kafka has been silent for 15 s in the middle of the scan");
 }

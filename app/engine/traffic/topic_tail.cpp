@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <utility>
 
+#include "app/engine/traffic/fetch_faults.h"
 #include "app/engine/traffic/read_ahead.h"
 #include "app/engine/traffic/scan_plan.h"
 #include "contract/topics.h"
@@ -66,6 +68,7 @@ void TopicTail::run() {
     auto settings = readAhead(m_session, Ahead::much);
     settings["topic.metadata.refresh.interval.ms"] = "5000";
     settings["auto.offset.reset"] = "error";  // what is not there is told, see relocate()
+    settings["enable.partition.eof"] = "true";  // tells that what was refused is given again, though nothing is new
     auto handle = m_session.observer(m_purpose, settings);
     if (!handle) return setUp(false, handle.error().what);
     m_queue.reset(rd_kafka_queue_get_consumer(handle.value().get()));
@@ -74,11 +77,14 @@ void TopicTail::run() {
     while (!m_stopping) {
         if (m_changed || Clock::now() >= nextLook) {
             const bool ok = refresh(handle.value().get());
-            const bool calm = m_troubles.empty() && m_missing.empty();
+            const bool calm = m_leaderless.empty() && m_notices.empty() && m_missing.empty();
             nextLook = Clock::now() + (ok && calm ? every : ok ? lookEvery : retryEvery);
         }
         poll();
         if (!m_lost.empty()) relocate(handle.value().get());
+        // Anew: so the end of what is given again is told, even where it was told before it was refused.
+        if (m_newlyRefused) assign(handle.value().get());
+        if (m_newlyRefused || m_healed) tellTroubles();
         if (m_calls.idle) m_calls.idle();
     }
     rd_kafka_assign(handle.value().get(), nullptr);
@@ -113,7 +119,9 @@ bool TopicTail::refresh(rd_kafka_t* handle) {
     forgetDeleted(there);
     const bool dropped = m_next.size() != before;
     m_leaderless.clear();
-    const bool ok = add(handle, chosen, choice.from) && add(handle, made, Place{Place::Kind::earliest, 0});
+    TailChoice fromTheirBeginning;
+    fromTheirBeginning.from.kind = Place::Kind::earliest;
+    const bool ok = add(handle, chosen, choice) && add(handle, made, fromTheirBeginning);
     if (dropped || m_next.size() != before) {
         assign(handle);
         tellTopics();
@@ -121,9 +129,7 @@ bool TopicTail::refresh(rd_kafka_t* handle) {
     for (const auto& topic : made) {
         if (m_deleted.erase(topic) > 0) notice(topic, "it was deleted and made anew, and is read from its beginning");
     }
-    auto troubles = m_leaderless;
-    for (const auto& [topic, told] : m_notices) troubles.push_back(topic + ": " + told.first);
-    tellTroubles(std::move(troubles));
+    tellTroubles();
     if (!ok) return false;
     m_there = std::move(there);
     if (!m_there.empty()) m_looked = true;
@@ -134,6 +140,7 @@ bool TopicTail::refresh(rd_kafka_t* handle) {
 void TopicTail::drop(const TailChoice& choice) {
     std::erase_if(m_next, [&](const auto& entry) { return !isWanted(choice, entry.first.first); });
     std::erase_if(m_unled, [&](const auto& partition) { return !isWanted(choice, partition.first); });
+    std::erase_if(m_refused, [&](const auto& entry) { return !isWanted(choice, entry.first.first); });
 }
 
 // What is not there at two looks is not there; what comes by that name is another topic, and read from its beginning.
@@ -147,6 +154,7 @@ void TopicTail::forgetDeleted(const std::set<std::string>& there) {
         if (looks < gone) continue;
         std::erase_if(m_next, [&](const auto& entry) { return entry.first.first == topic; });
         std::erase_if(m_unled, [&](const auto& partition) { return partition.first == topic; });
+        std::erase_if(m_refused, [&](const auto& entry) { return entry.first.first == topic; });
         m_deleted.insert(topic);
         notice(topic, "it was deleted");
     }
@@ -158,7 +166,36 @@ void TopicTail::notice(const std::string& topic, const std::string& what) {
     m_notices[topic] = {what, Clock::now() + noticeFor};
 }
 
-void TopicTail::tellTroubles(std::vector<std::string> troubles) {
+void TopicTail::refuse(const Partition& partition, rd_kafka_resp_err_t error) {
+    if (!m_next.contains(partition)) return;  // of a former assignment
+    const auto [known, isNew] = m_refused.try_emplace(partition, error);
+    m_newlyRefused = m_newlyRefused || isNew || known->second != error;
+    known->second = error;
+}
+
+// A topic that is refused as a whole is one trouble.
+std::vector<std::string> TopicTail::refusals() const {
+    std::map<std::pair<std::string, rd_kafka_resp_err_t>, std::vector<int>> byTopic;
+    for (const auto& [partition, error] : m_refused) byTopic[{partition.first, error}].push_back(partition.second);
+    std::vector<std::string> told;
+    for (const auto& [of, partitions] : byTopic) {
+        const auto& [topic, error] = of;
+        constexpr int most = std::numeric_limits<int>::max();
+        const auto assigned = std::distance(m_next.lower_bound({topic, 0}), m_next.upper_bound({topic, most}));
+        const auto why = std::string(": it cannot be read: ") + rd_kafka_err2str(error);
+        if (std::cmp_equal(assigned, partitions.size()))
+            told.push_back(topic + why);
+        else
+            for (const int partition : partitions) told.push_back(topic + " " + std::to_string(partition) + why);
+    }
+    return told;
+}
+
+void TopicTail::tellTroubles() {
+    m_newlyRefused = m_healed = false;
+    auto troubles = refusals();
+    troubles.insert(troubles.end(), m_leaderless.begin(), m_leaderless.end());
+    for (const auto& [topic, told] : m_notices) troubles.push_back(topic + ": " + told.first);
     if (troubles == m_troubles) return;
     m_troubles = std::move(troubles);
     if (m_calls.troubles) m_calls.troubles(m_troubles);
@@ -183,26 +220,28 @@ void TopicTail::relocate(rd_kafka_t* handle) {
             notice(partition.first, "retention removed offsets " + std::to_string(next) + " to " +
                                         std::to_string(low - 1) + " of partition " + std::to_string(partition.second) +
                                         " before they could be read");
-        if (next > high || next < low) next = low;
+        if (next > high || next < low) tellBegin(partition, next = low);
     }
     if (!moved) return;
     assign(handle);
     m_changed = true;  // a look tells it
 }
 
-bool TopicTail::add(rd_kafka_t* handle, const std::vector<std::string>& topics, const Place& from) {
+bool TopicTail::add(rd_kafka_t* handle, const std::vector<std::string>& topics, const TailChoice& where) {
     if (topics.empty()) return true;
     ScanRequest request;
     request.topics = topics;
-    request.from = from;
+    request.from = where.from;
     request.follow = true;
     const auto plan = planScan(m_session, handle, request, m_stopping);
     if (!plan) return setUp(false, plan.error().what), false;
-    for (const auto& entry : plan.value().entries) {
-        const auto& range = entry.range;
+    for (const auto& [range, high] : plan.value().entries) {
         const Partition partition{range.topic, range.partition};
         if (range.trouble.empty()) {
-            m_next.try_emplace(partition, range.next);
+            const auto start = where.starts.find(partition);
+            const auto [entry, isNew] =
+                m_next.try_emplace(partition, start == where.starts.end() ? range.next : start->second);
+            if (isNew) tellBegin(partition, entry->second);
             m_unled.erase(partition);
             continue;
         }
@@ -210,6 +249,10 @@ bool TopicTail::add(rd_kafka_t* handle, const std::vector<std::string>& topics, 
         m_leaderless.push_back(range.topic + " " + std::to_string(range.partition) + ": " + range.trouble);
     }
     return true;
+}
+
+void TopicTail::tellBegin(const Partition& partition, std::int64_t offset) const {
+    if (m_calls.begins) m_calls.begins(partition.first, partition.second, offset);
 }
 
 void TopicTail::assign(rd_kafka_t* handle) {
@@ -252,11 +295,21 @@ void TopicTail::poll() {
         for (ssize_t i = 0; i < count; ++i) {
             const kit::kafka::Message message(m_batch[static_cast<std::size_t>(i)]);
             if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) take(*message);
-            if (message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && message->rkt)
-                m_lost.insert({rd_kafka_topic_name(message->rkt), message->partition});
+            if (message->rkt && (message->err != RD_KAFKA_RESP_ERR_NO_ERROR || !m_refused.empty())) hear(*message);
         }
         if (Clock::now() >= until) return;
     }
+}
+
+// What is read, or read to its end, is given.
+void TopicTail::hear(const rd_kafka_message_t& message) {
+    const Partition partition{rd_kafka_topic_name(message.rkt), message.partition};
+    if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR || message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
+        m_healed = m_refused.erase(partition) > 0 || m_healed;
+    else if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+        m_lost.insert(partition);
+    else if (isLasting(message.err))
+        refuse(partition, message.err);
 }
 
 void TopicTail::take(const rd_kafka_message_t& message) {

@@ -2,7 +2,9 @@
 // what appears meanwhile is read from its beginning, a partition that was there without a leader is told and tried
 // again; so is for a minute what was deleted, made anew, or removed by retention before it could be read. A topic that
 // is deleted, made anew and filled further than it was read, all between two looks, cannot be told from one that went
-// on. Obeys the session's byte budget. Thread: made, changed and destroyed by one; callbacks come on the worker.
+// on. What the broker refuses to give (no right to read, a broken log) is told for as long as it is refused, and asked
+// for again all the while. Obeys the session's byte budget. Thread: made, changed and destroyed by one; callbacks come
+// on the worker.
 #pragma once
 
 #include <atomic>
@@ -25,10 +27,13 @@ struct TailChoice {
     std::vector<std::string> topics;  // names, or patterns with `*`; otlp_spans and __* only by their own names
     bool all = false;                 // instead of `topics`: all but otlp_spans and __*
     Place from;                       // where the topics that are there begin
+    std::map<std::pair<std::string, int>, std::int64_t> starts{};  // where these partitions of theirs do instead
 };
 
 struct TailCalls {
     std::function<void(const rd_kafka_message_t&)> record;
+    // From here on a partition is read, its first offset and after a jump.
+    std::function<void(const std::string& topic, int partition, std::int64_t offset)> begins{};
     std::function<void()> idle;                                // about each 20 ms, also under load
     std::function<void(std::vector<std::string>)> topics;      // assigned now, sorted
     std::function<void(std::vector<std::string>)> troubles;    // "nova.x 3: it has no leader"; when they change
@@ -51,8 +56,12 @@ private:
     void forgetDeleted(const std::set<std::string>& there);
     void relocate(rd_kafka_t* handle);
     void notice(const std::string& topic, const std::string& what);
-    void tellTroubles(std::vector<std::string> partitions);
-    bool add(rd_kafka_t* handle, const std::vector<std::string>& topics, const Place& from);
+    void hear(const rd_kafka_message_t& message);
+    void refuse(const Partition& partition, rd_kafka_resp_err_t error);
+    std::vector<std::string> refusals() const;
+    void tellTroubles();
+    bool add(rd_kafka_t* handle, const std::vector<std::string>& topics, const TailChoice& where);
+    void tellBegin(const Partition& partition, std::int64_t offset) const;
     void assign(rd_kafka_t* handle);
     void tellTopics();
     void poll();
@@ -73,6 +82,7 @@ private:
     std::set<std::string> m_there;  // topics of the last look
     std::set<Partition> m_unled;             // chosen, and without a leader when they were looked up
     std::set<Partition> m_lost;              // their next record is not there
+    std::map<Partition, rd_kafka_resp_err_t> m_refused;  // assigned, and not given
     std::map<std::string, int> m_missing;    // chosen topics that were not there at so many looks
     std::set<std::string> m_deleted;
     std::map<std::string, std::pair<std::string, std::chrono::steady_clock::time_point>> m_notices;  // until when
@@ -80,6 +90,7 @@ private:
     kit::kafka::Queue m_queue;
     std::vector<rd_kafka_message_t*> m_batch;
     bool m_looked = false, m_up = false, m_said = false;
+    bool m_newlyRefused = false, m_healed = false;  // since they were last told
     std::thread m_thread;
 };
 

@@ -149,6 +149,44 @@ private Q_SLOTS:
         QCOMPARE(report.value().records, 1);
     }
 
+    // What had no leader at the start is told, and read from the place asked for once it has one.
+    void followingReadsWhatGetsItsLeaderLate() {
+        nova::test::MockKafka kafka;
+        kafka.createTopic("t", 2);
+        kafka.send({{"t", "k", "first", {}, 0}, {"t", "k", "first", {}, 1}});
+        kafka.setLed("t", 0, false);
+        ScanRequest request;
+        request.topics = {"t"};
+        request.from.kind = Place::Kind::earliest;
+        request.follow = true;
+        request.limit = 3;
+        Seen seen;
+        bool told = false, over = false;
+        ScanHooks hooks;
+        hooks.record = [&](const rd_kafka_message_t& m) {
+            seen[{rd_kafka_topic_name(m.rkt), m.partition}].push_back(m.offset);
+            return true;
+        };
+        hooks.troubles = [&](const std::vector<std::string>& troubles) {
+            const bool lacks = troubles.size() == 1 && troubles.front().find("t 0: it has no leader") == 0;
+            over = told && troubles.empty();
+            told = told || lacks;
+            if (lacks) kafka.setLed("t", 0, true);
+            if (over) kafka.send({{"t", "k", "second", {}, 0}});
+        };
+        const auto report = scan(ReadSession(kafka.bootstrap()), request, hooks, m_stop);
+        QVERIFY2(report, report ? "" : report.error().what.c_str());
+        QVERIFY(told && over);
+        QCOMPARE(report.value().end, ScanEnd::limit);
+        QCOMPARE((seen[{"t", 0}]), (std::vector<std::int64_t>{0, 1}));
+        QCOMPARE((seen[{"t", 1}]), (std::vector<std::int64_t>{0}));
+        for (const auto& range : report.value().ranges) {
+            QVERIFY(range.trouble.empty());
+            QCOMPARE(range.from, 0);
+            QCOMPARE(range.next, range.partition == 0 ? 2 : 1);
+        }
+    }
+
     void nobodyAnswers() {
         Seen seen;
         const auto session = ReadSession("127.0.0.1:" + std::to_string(nova::test::freePort()));
