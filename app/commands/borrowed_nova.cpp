@@ -69,10 +69,10 @@ BorrowedNova::Round BorrowedNova::waitReady(QDeadlineTimer& patience) {
         const bool again = !m_mine || m_stack->ownerPid() == 0;
         again ? end(Round::over) : fail(kit::permanent("the Nova was stopped while it started"));
     });
-    QObject::connect(m_stack.get(), &stack::Stack::changed, &loop, [&] {
-        if (m_stack->ownerPid() == 0) return;
+    QObject::connect(m_stack.get(), &stack::Stack::changed, &loop, [&, known = m_stack->isOwner()]() mutable {
+        if (m_stack->ownerPid() == 0 || std::exchange(known, true)) return;
         if (!std::exchange(m_heard, true)) patience.setRemainingTime(othersStartMs);
-        if (!m_mine && stack::nothingRuns(*m_stack)) startStopped();
+        if (stack::nothingRuns(*m_stack)) startStopped();
     });
     QTimer look;
     QObject::connect(&look, &QTimer::timeout, &loop, [&] {

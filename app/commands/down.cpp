@@ -2,6 +2,7 @@
 
 #include <CLI/App.hpp>
 #include <QCoreApplication>
+#include <QDeadlineTimer>
 #include <QTimer>
 #include <optional>
 
@@ -9,6 +10,8 @@
 #include "app/commands/output.h"
 #include "app/commands/status.h"
 #include "app/commands/up_view.h"
+#include "app/engine/stack/data_lock.h"
+#include "app/engine/stack/paths.h"
 #include "app/engine/stack/stack.h"
 
 namespace nova::commands {
@@ -17,6 +20,7 @@ namespace {
 using stack::Stack;
 
 constexpr int patienceMs = 40'000;
+constexpr int releaseMs = 3'000, lookEveryMs = 10;  // for the folder itself; a window keeps it
 
 // From the owner's first word to the end of its Nova.
 class Down {
@@ -34,6 +38,7 @@ private:
         if (!m_asked && m_stack.ownerPid() > 0) {
             if (stack::nothingRuns(m_stack)) return end(noNova(m_common));
             m_asked = true;
+            m_owner = lockOwner();
             if (!m_common.json) m_view.emplace(false).stopping();
             m_stack.stop();
         }
@@ -46,8 +51,16 @@ private:
             m_view->stopped();
         else
             printJson(processesJson(m_stack.parts()));
-        end(exitCode::done);
+        m_stack.disconnect(&m_stack);
+        m_release.setRemainingTime(releaseMs);
+        QObject::connect(&m_look, &QTimer::timeout, &m_look, [this] { awaitRelease(); });
+        m_look.start(lookEveryMs);
     }
+    // What follows may want the folder: its owner still ends itself.
+    void awaitRelease() {
+        if (lockOwner() != m_owner || m_release.hasExpired()) end(exitCode::done);
+    }
+    qint64 lockOwner() const { return stack::DataLock::owner(stack::DataPaths(m_common.dataDir).lock()); }
     void end(int code) {
         m_stack.disconnect(&m_stack);
         QCoreApplication::exit(code);
@@ -57,6 +70,9 @@ private:
     const CommonOptions& m_common;
     std::optional<UpView> m_view;
     bool m_asked = false;
+    qint64 m_owner = 0;
+    QTimer m_look;
+    QDeadlineTimer m_release;
 };
 
 }  // namespace
@@ -68,7 +84,7 @@ int runDown(const Arguments& arguments) {
     if (const auto refused = refuseProfile(arguments, common)) return *refused;
     const auto stack = Stack::attach({common.dataDir, {}, {}});
     if (!stack) return noNova(common);
-    const Down down(*stack, common);
+    Down down(*stack, common);
     return QCoreApplication::exec();
 }
 

@@ -33,7 +33,7 @@ class OwnerTest : public QObject {
     void run(const QString& words) {
         m_command = std::make_unique<QProcess>();
         auto environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(u"XDG_CACHE_HOME"_s, m_room->filePath(u"no-kafka-here"_s));  // one of its own cannot start
+        environment.insert(u"PATH"_s, m_room->filePath(u"nothing"_s));  // one of its own cannot start
         m_command->setProcessEnvironment(environment);
         m_out.clear();
         m_err.clear();
@@ -122,6 +122,68 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(ended(), limit());
         QCOMPARE(m_command->exitCode(), 1);
         QVERIFY2(m_err.contains("The Nova of process 4711 is stopped: starting it"), m_err.constData());
+    }
+
+    // Whoever is waited for goes away: nothing runs there then, and one of its own is started.
+    void aPlayOutlivesTheOwnerThatItWaitsFor() {
+        m_owner->m_phase = Phase::starting;
+        run(u"play create-post"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(m_owner->looks > 0, limit());
+        m_server.reset();
+        m_lock->release();
+        QTRY_VERIFY_WITH_TIMEOUT(ended(), limit());
+        QVERIFY2(m_err.contains("No Nova is running: starting one"), m_err.constData());
+        QCOMPARE(m_command->exitCode(), 1);
+        QVERIFY2(m_err.contains("Install it with"), m_err.constData());
+    }
+
+    // As above, but a window has the folder still.
+    void aPlayOutlivesTheStopThatItFallsInto() {
+        m_owner->m_parts = {kafka(12)};
+        m_owner->m_phase = Phase::stopping;
+        run(u"play create-post"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(m_owner->looks > 0, limit());
+        QVERIFY(m_owner->asked.isEmpty());
+        m_owner->m_parts = {kafka(0)};
+        m_owner->become(Phase::stopped);
+        Q_EMIT m_owner->stopped();
+        QTRY_COMPARE_WITH_TIMEOUT(m_owner->asked, QStringList{u"start"_s}, limit());
+        Q_EMIT m_owner->failed(u"no room"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(ended() || m_owner->asked.size() > 1, limit());
+        m_owner->become(Phase::stopped);
+        Q_EMIT m_owner->stopped();
+        QTRY_VERIFY_WITH_TIMEOUT(ended(), limit());
+        QCOMPARE(m_command->exitCode(), 1);
+        QVERIFY2(m_err.contains("no room"), m_err.constData());
+    }
+
+    // `down && up`: the folder is free when down returns.
+    void downWaitsForTheFolder() {
+        m_owner->m_parts = {kafka(12)};
+        run(u"down --json"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(m_owner->asked, QStringList{u"stop"_s}, limit());
+        m_owner->m_parts = {kafka(0)};
+        m_owner->become(Phase::stopped);
+        Q_EMIT m_owner->stopped();
+        QTRY_VERIFY_WITH_TIMEOUT(m_out.endsWith('\n'), limit());
+        QTest::qWait(300);
+        QVERIFY(!ended());
+        m_server.reset();
+        m_lock->release();
+        QTRY_VERIFY_WITH_TIMEOUT(ended(), limit());
+        QCOMPARE(m_command->exitCode(), 0);
+    }
+
+    // A window keeps it.
+    void downReturnsFromAWindow() {
+        m_owner->m_parts = {kafka(12)};
+        run(u"down"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(m_owner->asked, QStringList{u"stop"_s}, limit());
+        m_owner->m_parts = {kafka(0)};
+        m_owner->become(Phase::stopped);
+        Q_EMIT m_owner->stopped();
+        QTRY_VERIFY_WITH_TIMEOUT(ended(), limit());
+        QCOMPARE(m_command->exitCode(), 0);
     }
 
     void aPlayLeavesWhatRuns() {
