@@ -98,12 +98,20 @@ void MainWindow::opened() {
 void MainWindow::openedLocal() {
     auto* stack = m_session.stack();
     connect(stack, &stack::Stack::changed, this, &MainWindow::showStores, Qt::UniqueConnection);
-    if (!stack->isOwner()) m_status->setMessage(tr("attached: pid %1 owns this Nova").arg(stack->ownerPid()));
+    connect(stack, &stack::Stack::changed, this, &MainWindow::showOwner, Qt::UniqueConnection);
+    showOwner();
     tick();
     if (!m_session.complete() && stack->isOwner()) return showFirstRun();
     // A Nova that starts is watched as it comes up; one that runs is met where it was left.
     const bool runs = stack->phase() == stack::Phase::ready;
     showView((stack->isOwner() && !runs) || m_settings.view().isEmpty() ? u"services"_s : m_settings.view());
+}
+
+void MainWindow::showOwner() {
+    const auto* stack = m_session.stack();
+    if (!m_session.isLocal() || stack->isOwner()) return;
+    m_status->setMessage(stack->ownerPid() > 0 ? tr("attached: pid %1 owns this Nova").arg(stack->ownerPid())
+                                               : tr("attached: its owner has ended"));
 }
 
 // All that shows what was looked at until now, and the observers that it reads from, goes.

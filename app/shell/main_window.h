@@ -113,6 +113,7 @@ private:
     void setUtc(bool utc);
     void tick();
     void showStores();
+    void showOwner();  // whom an attached window belongs to
     void showReads();
     void resetLayout();
     void nextPane(bool backwards);

@@ -106,8 +106,20 @@ void Session::openStack() {
     m_people.restore(readPerson(file, u"alice"_s), readPerson(file, u"bob"_s));
     connect(m_stack.get(), &stack::Stack::ready, this, &Session::connectTo);
     connect(m_stack.get(), &stack::Stack::changed, this, &Session::followReplicas);
+    // What asks for it is a view, and goes.
+    connect(m_stack.get(), &stack::Stack::ownerNeeded, this, &Session::takeOver, Qt::QueuedConnection);
     connect(m_stack.get(), &stack::Stack::stopped, this, [this] { disconnectFrom(tr("Nova was stopped.")); });
     connect(m_stack.get(), &stack::Stack::failed, this, [this](const QString& reason) { disconnectFrom(reason); });
+}
+
+void Session::takeOver() {
+    if (!isLocal() || m_stack->ownerPid() != 0) return;
+    Q_EMIT leaving();
+    m_people.setDoors(views::Doors{}, views::Doors{});
+    renew();
+    m_stack.reset();
+    openLocal();
+    if (!m_stack->isOwner()) start();  // somebody else was quicker
 }
 
 bool Session::isOpen() const {

@@ -82,6 +82,7 @@ private:
     void openStack();
     void openProfile();
     void renew();
+    void takeOver();  // starts a Nova in place of the one that was attached to and is gone
     void connectTo(const QString& runFile);
     void use(const engine::Target& target);
     void observe();

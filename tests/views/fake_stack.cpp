@@ -20,6 +20,18 @@ void FakeStack::become(stack::Phase phase, const QVector<PartStatus>& parts) {
     Q_EMIT changed(parts);
 }
 
+void FakeStack::loseOwner() {
+    m_pid = 0;
+    for (auto& part : m_parts) {
+        part.state = PartState::stopped;
+        part.pid = part.rssBytes = 0;
+        part.cpuPercent = 0;
+        part.upSince = {};
+    }
+    become(stack::Phase::stopped, m_parts);
+    Q_EMIT stopped();
+}
+
 void FakeStack::write(const stack::LogLine& line) {
     m_log[line.part].append(line);
     Q_EMIT logged({line});

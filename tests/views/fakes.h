@@ -18,12 +18,12 @@ public:
     explicit FakeStack(bool owner = true);
 
     bool isOwner() const override { return m_owner; }
-    qint64 ownerPid() const override { return 4711; }
+    qint64 ownerPid() const override { return m_pid; }
     stack::Phase phase() const override { return m_phase; }
     QVector<stack::PartStatus> parts() const override { return m_parts; }
     QVector<stack::LogLine> log(const QString& part, int newest) const override;
     QVector<stack::Alert> alerts() const override { return m_alerts; }
-    void start() override { asked << QStringLiteral("start"); }
+    void start() override { m_pid == 0 ? Q_EMIT ownerNeeded() : void(asked << QStringLiteral("start")); }
     void stop() override { asked << QStringLiteral("stop"); }
     void startPart(const QString& name, int replica) override { ask("start", name, replica); }
     void stopPart(const QString& name, int replica) override { ask("stop", name, replica); }
@@ -35,12 +35,14 @@ public:
 
     void become(stack::Phase phase, const QVector<stack::PartStatus>& parts);
     void write(const stack::LogLine& line);
+    void loseOwner();  // as an attached one does
 
     QStringList asked;  // what was asked of it, "restart feed-service/0"
 
 private:
     void ask(const char* word, const QString& name, int replica);
     bool m_owner;
+    qint64 m_pid = 4711;
     stack::Phase m_phase = stack::Phase::stopped;
     QVector<stack::PartStatus> m_parts;
     QHash<QString, QVector<stack::LogLine>> m_log;

@@ -1,5 +1,6 @@
 // The window over a stack that is none: every page in both themes and sizes, first run, palette, keys, closing.
 #include <QLineEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -100,6 +101,42 @@ private Q_SLOTS:
         desk.session.end();
         QVERIFY(ended.wait());
         QVERIFY(desk.stack->asked.isEmpty());
+    }
+
+    void anAttachedWindowWhoseOwnerEndedStartsANovaOfItsOwn() {
+        test::everywhere([&](const QSize& size) {
+            Desk desk;
+            desk.owner = false;
+            desk.open(size);
+            desk.becomeReady();
+            desk.window.showView(u"services"_s);
+            const auto startAll = [&]() -> QPushButton* {
+                for (auto* button : desk.window.findChildren<QPushButton*>())
+                    if (button->isVisible() && button->text() == u"Start all"_s) return button;
+                return nullptr;
+            };
+            QVERIFY(startAll() && !startAll()->isEnabled());
+            desk.stack->loseOwner();
+            test::picture(desk.window, u"window-owner-ended"_s, size);
+            QVERIFY(test::wordsOn(desk.window).contains(u"Start all (Enter)."_s));
+            QCOMPARE(test::squeezed(desk.window), QString());
+            const QPointer<stack::Stack> former = desk.stack;
+            desk.owner = true;
+            QVERIFY(startAll()->isEnabled());
+            startAll()->click();
+            QTRY_VERIFY(!former);
+            QCOMPARE(desk.session.stack(), desk.stack);
+            QCOMPARE(desk.stack->asked, QStringList{u"start"_s});
+            desk.becomeReady();
+            test::picture(desk.window, u"window-owner-anew"_s, size);
+            QVERIFY(startAll() && !startAll()->isEnabled());  // a page of the new one
+            QVERIFY(!test::wordsOn(desk.window).contains(u"attached"_s));
+            QSignalSpy ended(&desk.session, &shell::Session::ended);
+            desk.session.end();
+            QCOMPARE(desk.stack->asked.last(), u"stop"_s);  // it is this window's own now
+            Q_EMIT desk.stack->stopped();
+            QCOMPARE(ended.size(), 1);
+        });
     }
 
     void closingHidesAtOnceAndStopsItsNova() {

@@ -35,8 +35,10 @@ ControlServer::~ControlServer() {
 }
 
 bool ControlServer::listen(const QString& socket, QString* fault) {
-    QLocalServer::removeServer(socket);
-    if (m_server.listen(socket)) return true;
+    m_server.close();
+    const auto& path = m_path.emplace(socket);
+    QLocalServer::removeServer(path.name());
+    if (m_server.listen(path.name())) return true;
     *fault = QStringLiteral("cannot listen on %1: %2").arg(socket, m_server.errorString());
     return false;
 }

@@ -9,7 +9,9 @@
 #include <QJsonObject>
 #include <QLocalServer>
 #include <QSet>
+#include <optional>
 
+#include "app/engine/stack/socket_path.h"
 #include "app/engine/stack/stack.h"
 
 class QLocalSocket;
@@ -36,6 +38,7 @@ private:
     QJsonObject partsEvent() const;
 
     Stack& m_stack;
+    std::optional<SocketPath> m_path;
     QLocalServer m_server;
     QSet<QLocalSocket*> m_watchers;
 };

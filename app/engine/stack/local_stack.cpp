@@ -38,9 +38,10 @@ bool nothingRuns(const Stack& stack) {
 std::unique_ptr<Stack> Stack::open(const StackOptions& options) {
     const DataPaths paths(options.dataDir);
     auto lock = std::make_unique<DataLock>(paths.lock());
-    if (paths.makeFolders(nullptr) && !lock->take() && lock->fault().isEmpty()) {
+    const bool fit = paths.makeFolders(nullptr);
+    if (!fit || (!lock->take() && lock->fault().isEmpty())) {
         if (auto attached = attach(options)) return attached;
-        lock->take();  // the owner went away in between
+        if (fit) lock->take();  // the owner went away in between
     }
     return std::make_unique<LocalStack>(completed(options), std::move(lock));
 }

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -15,8 +14,6 @@
 
 namespace nova::stack {
 namespace {
-
-constexpr int longestSocketPath = 90;  // sun_path holds 108, and QLocalServer makes one beside it first
 
 // Qt's home is "/" where $HOME is not set.
 QString home() {
@@ -34,6 +31,18 @@ QString underHome(const char* variable, const char* otherwise) {
 bool complain(QString* fault, const QString& what, const QString& path) {
     if (fault) *fault = QStringLiteral("%1 %2: %3").arg(what, path, QString::fromLocal8Bit(std::strerror(errno)));
     return false;
+}
+
+bool refuse(QString* fault, const QString& folder, const QString& why) {
+    if (fault)
+        *fault = QStringLiteral("cannot keep a Nova in %1: %2; name a folder of its own, as --data %1/nova").arg(folder, why);
+    return false;
+}
+
+bool isPrivate(const QString& folder) {
+    struct stat about {};
+    return lstat(QFile::encodeName(folder).constData(), &about) == 0 && S_ISDIR(about.st_mode) &&
+           (about.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
 bool writeFully(int fd, const QByteArray& bytes) {
@@ -71,16 +80,26 @@ QString cacheDir() {
     return underHome("XDG_CACHE_HOME", "/.cache");
 }
 
-QString DataPaths::control() const {
-    const QString inside = run() + QLatin1String("/control");
-    if (QFile::encodeName(inside).size() <= longestSocketPath) return inside;
-    const auto hash = QCryptographicHash::hash(root.toUtf8(), QCryptographicHash::Sha256).toHex().left(16);
-    const auto base = qEnvironmentVariable("XDG_RUNTIME_DIR", QDir::tempPath());
-    return QStringLiteral("%1/nova-console-%2-%3").arg(base).arg(getuid()).arg(QString::fromLatin1(hash));
+// Another program's folder is not taken for a data folder, and its rights are not touched: /tmp, for one, is all users'.
+bool DataPaths::makeRoot(QString* fault) const {
+    const auto path = QFile::encodeName(root);
+    if (QDir().mkpath(QFileInfo(root).path()) && mkdir(path.constData(), 0700) == 0) return true;
+    if (errno != EEXIST) return complain(fault, QStringLiteral("cannot make the folder"), root);
+    struct stat about {};
+    if (stat(path.constData(), &about) != 0) return complain(fault, QStringLiteral("cannot look into"), root);
+    if (!S_ISDIR(about.st_mode)) return refuse(fault, root, QStringLiteral("it is no folder"));
+    if (root == defaultDataDir()) {
+        return chmod(path.constData(), 0700) == 0 || complain(fault, QStringLiteral("cannot own the folder"), root);
+    }
+    if (about.st_mode & (S_IWGRP | S_IWOTH)) return refuse(fault, root, QStringLiteral("others may write to it"));
+    if (!QDir(root).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot) && !isPrivate(keys()))
+        return refuse(fault, root, QStringLiteral("it holds other things and no Nova"));
+    return true;
 }
 
 bool DataPaths::makeFolders(QString* fault) const {
-    for (const auto& dir : {root, keys(), log(), run()}) {
+    if (!makeRoot(fault)) return false;
+    for (const auto& dir : {keys(), log(), run()}) {
         if (!QDir().mkpath(dir)) return complain(fault, QStringLiteral("cannot make the folder"), dir);
         if (chmod(QFile::encodeName(dir).constData(), 0700) != 0)
             return complain(fault, QStringLiteral("cannot own the folder"), dir);

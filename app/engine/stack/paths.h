@@ -24,10 +24,14 @@ struct DataPaths {
     QString store(const QString& name) const { return root + QLatin1Char('/') + name; }
     QString tokenKey() const { return keys() + QLatin1String("/token.private.pem"); }
     QString tokenPublicKey() const { return keys() + QLatin1String("/token.public.pem"); }
-    // The owner's socket: in the folder, or in a short private one where the folder's path is too long for a socket.
-    QString control() const;
+    QString control() const { return run() + QLatin1String("/control"); }  // the owner's socket; see socket_path.h
 
-    bool makeFolders(QString* fault) const;  // 0700
+    // What is not there yet is made, 0700. A folder that is there, other than the default one, stays as it is, and is
+    // refused where others may write to it, or where it holds something and no Nova.
+    bool makeFolders(QString* fault) const;
+
+private:
+    bool makeRoot(QString* fault) const;
 };
 
 // Whole or not at all: written beside and renamed over. `mode` as chmod has it.

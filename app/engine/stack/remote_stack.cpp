@@ -11,24 +11,35 @@
 namespace nova::stack {
 
 RemoteStack::RemoteStack(StackOptions options, qint64 owner) : Stack(std::move(options)), m_owner(owner) {
-    connect(&m_socket, &QLocalSocket::connected, this, [this] { ask("watch"); });
+    connect(&m_socket, &QLocalSocket::connected, this, [this] {
+        ask("watch");
+        for (const auto& request : std::exchange(m_unsent, {})) write(request);
+    });
     connect(&m_socket, &QLocalSocket::readyRead, this, &RemoteStack::read);
     connect(&m_socket, &QLocalSocket::disconnected, this, &RemoteStack::lost);
     connect(&m_socket, &QLocalSocket::errorOccurred, this, [this](QLocalSocket::LocalSocketError error) {
-        if (error == QLocalSocket::PeerClosedError) return;
-        // An owner that has just begun has its lock a moment before its socket.
-        if (!m_heard && m_tries++ < mostTries && DataLock::owner(DataPaths(dataDir()).lock()) != 0)
-            m_again.start(tryAgainMs);
-        else
-            lost();
+        if (error != QLocalSocket::PeerClosedError) tryAgain();
     });
     m_again.setSingleShot(true);
     connect(&m_again, &QTimer::timeout, this, &RemoteStack::reach);
-    reach();
+    m_again.start(0);  // what comes of it is told from the event loop
+}
+
+qint64 RemoteStack::lockOwner() const {
+    return DataLock::owner(DataPaths(dataDir()).lock());
+}
+
+// An owner that has just begun has its lock a moment before its socket.
+void RemoteStack::tryAgain() {
+    if (!m_heard && m_tries++ < mostTries && lockOwner() != 0)
+        m_again.start(tryAgainMs);
+    else
+        lost();
 }
 
 void RemoteStack::reach() {
-    m_socket.connectToServer(DataPaths(dataDir()).control());
+    if (m_owner == 0 && lockOwner() == 0) return m_again.start(lookOutMs);
+    m_socket.connectToServer(m_path.emplace(DataPaths(dataDir()).control()).name());
 }
 
 RemoteStack::~RemoteStack() {
@@ -45,12 +56,16 @@ void RemoteStack::ask(const char* word, const QString& name, int replica) {
 }
 
 void RemoteStack::write(const QJsonObject& request) {
-    if (m_socket.state() != QLocalSocket::ConnectedState) return;  // nobody is there to be asked
+    if (m_socket.state() != QLocalSocket::ConnectedState) {
+        if (!m_heard && m_owner != 0) m_unsent << request;  // an owner that has just begun; else nobody is there
+        return;
+    }
     m_socket.write(QJsonDocument(request).toJson(QJsonDocument::Compact) + '\n');
     m_socket.flush();
 }
 
 void RemoteStack::start() {
+    if (m_owner == 0) return Q_EMIT ownerNeeded();
     ask("start");
 }
 void RemoteStack::stop() {
@@ -127,12 +142,18 @@ QVector<LogLine> RemoteStack::log(const QString& part, int newest) const {
 }
 
 void RemoteStack::lost() {
+    m_heard = m_knownReady = false;
+    m_tries = 0;
+    m_unsent.clear();
+    m_again.start(lookOutMs);
     if (m_owner == 0) return;
     m_owner = 0;
     m_phase = Phase::stopped;
     for (auto& part : m_parts) {
         part.state = PartState::stopped;
-        part.pid = 0;
+        part.pid = part.rssBytes = 0;
+        part.cpuPercent = 0;
+        part.upSince = {};
     }
     Q_EMIT changed(m_parts);
     Q_EMIT stopped();

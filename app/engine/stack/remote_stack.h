@@ -1,14 +1,15 @@
-// A Stack seen from another process: everything goes through the owner's socket (see control_server.h). Thread: the
-// main one.
+// A Stack seen from another process: everything goes through the owner's socket (see control_server.h). When the owner
+// goes away it is stopped, and looks out for the next one. Thread: the main one.
 #pragma once
 
 #include <QHash>
+#include <QJsonObject>
 #include <QLocalSocket>
 #include <QTimer>
+#include <optional>
 
+#include "app/engine/stack/socket_path.h"
 #include "app/engine/stack/stack.h"
-
-class QJsonObject;
 
 namespace nova::stack {
 
@@ -17,6 +18,7 @@ class RemoteStack : public Stack {
 public:
     static constexpr int keptLines = 10'000;  // per part
     static constexpr int mostTries = 40, tryAgainMs = 50;  // to reach an owner that has just begun
+    static constexpr int lookOutMs = 1'000;                // for the next owner
 
     RemoteStack(StackOptions options, qint64 owner);
     ~RemoteStack() override;
@@ -42,6 +44,8 @@ public:
 private:
     void ask(const char* word, const QString& name = {}, int replica = 0);
     void reach();
+    void tryAgain();
+    qint64 lockOwner() const;
     void write(const QJsonObject& request);
     void read();
     void heard(const QJsonObject& event);
@@ -54,7 +58,9 @@ private:
     QVector<PartStatus> m_parts;
     QVector<Alert> m_alerts;
     QHash<QString, QVector<LogLine>> m_logs;
+    std::optional<SocketPath> m_path;
     QLocalSocket m_socket;
+    QVector<QJsonObject> m_unsent;  // asked for before the owner could be reached
     QTimer m_again;
     int m_tries = 0;
     bool m_heard = false;  // the owner has said something

@@ -51,6 +51,7 @@ Q_SIGNALS:
     void ready(const QString& runFile);  // every part is ready, the run file is written; again after a restart
     void failed(const QString& reason);  // the start is given up; what ran is being stopped
     void stopped();                      // nothing runs any more
+    void ownerNeeded();  // start() was asked of an attached one whose owner is gone: open() another, and start that
 
 protected:
     explicit Stack(StackOptions options) : m_options(std::move(options)) {}

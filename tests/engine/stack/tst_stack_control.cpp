@@ -26,6 +26,8 @@ private Q_SLOTS:
     void attachedMayDoTheSame();
     void newsArrive();
     void aGoneOwnerMeansStopped();
+    void theNextOwnerIsFound();
+    void aLongFolderIsReachedFromAnyEnvironment();
     void anOwnerThatHasJustBegunIsWaitedFor();
     void nonsenseIsRefused();
     void theSocketIsPrivate();
@@ -130,6 +132,49 @@ void TestStackControl::aGoneOwnerMeansStopped() {
     QCOMPARE(stack->parts().first().state, PartState::stopped);
 }
 
+void TestStackControl::theNextOwnerIsFound() {
+    const auto stack = attached();
+    QSignalSpy ready(stack.get(), &Stack::ready), stopped(stack.get(), &Stack::stopped),
+        needed(stack.get(), &Stack::ownerNeeded);
+    QTRY_COMPARE(ready.count(), 1);
+    stack->start();
+    QTRY_COMPARE(m_owner->asked, QStringList{QStringLiteral("start")});
+    m_server.reset();
+    QTRY_COMPARE(stopped.count(), 1);
+    QCOMPARE(needed.count(), 0);
+    stack->start();  // of nobody
+    QCOMPARE(needed.count(), 1);
+    QCOMPARE(m_owner->asked.size(), 1);
+
+    DataLock lock(DataPaths(m_options.dataDir).lock());
+    QVERIFY(lock.take());
+    m_server = std::make_unique<ControlServer>(*m_owner);
+    QString fault;
+    QVERIFY2(m_server->listen(DataPaths(m_options.dataDir).control(), &fault), qPrintable(fault));
+    QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 2, 10'000);
+    QCOMPARE(stack->ownerPid(), 4711);
+    QCOMPARE(stack->phase(), Phase::ready);
+    QCOMPARE(stopped.count(), 1);
+}
+
+void TestStackControl::aLongFolderIsReachedFromAnyEnvironment() {
+    StackOptions options = m_options;
+    options.dataDir = m_folder->filePath(QString(200, QLatin1Char('d')));
+    const DataPaths paths(options.dataDir);
+    QString fault;
+    QVERIFY2(paths.makeFolders(&fault), qPrintable(fault));
+    const auto server = std::make_unique<ControlServer>(*m_owner);
+    qputenv("XDG_RUNTIME_DIR", QFile::encodeName(m_folder->filePath(QStringLiteral("desktop"))));
+    QVERIFY2(server->listen(paths.control(), &fault), qPrintable(fault));
+    QVERIFY(QFile::exists(paths.control()));
+    qunsetenv("XDG_RUNTIME_DIR");
+    qputenv("TMPDIR", QFile::encodeName(m_folder->path()));
+    RemoteStack stack(options, 4711);
+    QTRY_COMPARE(stack.phase(), Phase::ready);
+    QCOMPARE(stack.parts(), m_owner->m_parts);
+    qunsetenv("TMPDIR");
+}
+
 void TestStackControl::anOwnerThatHasJustBegunIsWaitedFor() {
     m_server.reset();
     DataLock lock(DataPaths(m_options.dataDir).lock());
@@ -137,11 +182,15 @@ void TestStackControl::anOwnerThatHasJustBegunIsWaitedFor() {
     const auto stack = Stack::attach(m_options);
     QVERIFY(stack);
     QSignalSpy changed(stack.get(), &Stack::changed), stopped(stack.get(), &Stack::stopped);
+    stack->stop();
+    stack->scalePart(QStringLiteral("f"), 3);
     m_server = std::make_unique<ControlServer>(*m_owner);
     QString fault;
     QVERIFY2(m_server->listen(DataPaths(m_options.dataDir).control(), &fault), qPrintable(fault));
     QTRY_VERIFY(!stack->parts().isEmpty());
     QCOMPARE(stopped.count(), 0);
+    // What was asked of it meanwhile was not lost.
+    QTRY_COMPARE(m_owner->asked, (QStringList{QStringLiteral("stop"), QStringLiteral("scale-part f/3")}));
 }
 
 void TestStackControl::nonsenseIsRefused() {

@@ -14,6 +14,7 @@
 #include "app/engine/stack/paths.h"
 #include "app/engine/stack/ports.h"
 #include "app/engine/stack/secrets.h"
+#include "app/engine/stack/socket_path.h"
 
 using namespace nova::stack;
 
@@ -41,6 +42,7 @@ private Q_SLOTS:
     void postgresKnowsThePasswordByItsVerifier();
     void whatNobodyUsesLeavesTheCache();
     void aFullPathForTheSocketIsShort();
+    void aFolderThatIsThereKeepsItsRights();
     void unfinishedFoldersVanish();
     void copiesKeepModes();
 
@@ -167,9 +169,50 @@ void TestStackFiles::whatNobodyUsesLeavesTheCache() {
 
 void TestStackFiles::aFullPathForTheSocketIsShort() {
     QCOMPARE(DataPaths(QStringLiteral("/data")).control(), QStringLiteral("/data/run/control"));
-    const DataPaths deep(QLatin1Char('/') + QString(200, QLatin1Char('d')));
-    QVERIFY(deep.control().size() < 100);
-    QVERIFY(deep.control() != DataPaths(QLatin1Char('/') + QString(201, QLatin1Char('d'))).control());
+    QCOMPARE(SocketPath(QStringLiteral("/data/run/control")).name(), QStringLiteral("/data/run/control"));
+    const DataPaths deep(path("deep/") + QString(200, QLatin1Char('d'))),
+        deeper(path("deep/") + QString(201, QLatin1Char('d')));
+    for (const auto& paths : {deep, deeper}) QVERIFY(paths.makeFolders(nullptr));
+    const SocketPath one(deep.control()), other(deeper.control());
+    QVERIFY(one.name().size() < 90 && other.name().size() < 90);
+    QVERIFY(writeWhole(one.name(), "x", 0600));
+    QCOMPARE(readAll(deep.control()), QByteArray("x"));
+    QVERIFY(!QFile::exists(deeper.control()));
+}
+
+// What is somebody else's stays as it is.
+void TestStackFiles::aFolderThatIsThereKeepsItsRights() {
+    QString fault;
+    const auto make = [&](const char* name, mode_t mode) {
+        const auto folder = path(name);
+        return QDir().mkpath(folder) && chmod(QFile::encodeName(folder).constData(), mode) == 0 ? folder : QString();
+    };
+    for (const mode_t mode : {01777, 0777, 0775}) {
+        const auto shared = make("shared", mode);
+        QVERIFY(!DataPaths(shared).makeFolders(&fault));
+        QVERIFY2(fault.contains(shared) && fault.contains(QLatin1String("others may write to it")), qPrintable(fault));
+        QVERIFY2(fault.contains(QStringLiteral("--data %1/nova").arg(shared)), qPrintable(fault));
+        QCOMPARE(modeOf(shared), static_cast<int>(mode & 0777));
+        QVERIFY(QDir(shared).isEmpty());
+    }
+    const auto full = make("full", 0755);
+    QVERIFY(writeWhole(full + QLatin1String("/letter"), "x", 0644));
+    QVERIFY(!DataPaths(full).makeFolders(&fault));
+    QVERIFY2(fault.contains(QLatin1String("it holds other things and no Nova")), qPrintable(fault));
+    QCOMPARE(modeOf(full), 0755);
+    QCOMPARE(QDir(full).count(), 3U);  // the letter, . and ..
+
+    const DataPaths empty(make("empty", 0755));
+    for (int i = 0; i < 2; ++i) {  // the second time it is a Nova's
+        QVERIFY2(empty.makeFolders(&fault), qPrintable(fault));
+        QCOMPARE(modeOf(empty.root), 0755);
+        for (const auto& inside : {empty.keys(), empty.run(), empty.log()}) QCOMPARE(modeOf(inside), 0700);
+    }
+    const DataPaths mine(path("deep/er/mine"));
+    QVERIFY(mine.makeFolders(&fault));
+    QCOMPARE(modeOf(mine.root), 0700);
+    QVERIFY(!DataPaths(full + QLatin1String("/letter")).makeFolders(&fault));
+    QVERIFY2(fault.contains(QLatin1String("it is no folder")), qPrintable(fault));
 }
 
 void TestStackFiles::unfinishedFoldersVanish() {
