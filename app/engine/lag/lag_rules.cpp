@@ -28,6 +28,9 @@ void judgeNoCommit(LagRow& row, const OffsetFacts& facts) {
                 .arg(grouped(*row.lastCommitted));
     else
         row.statusReason = tr("nothing committed yet");
+    if (*row.logEnd > *row.logStart)
+        row.statusReason += tr("; auto.offset.reset=earliest would read %1 offsets, latest none of them")
+                                .arg(grouped(*row.logEnd - *row.logStart));
 }
 
 }  // namespace

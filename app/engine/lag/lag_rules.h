@@ -1,7 +1,7 @@
 // What the offsets of one partition of one group mean: lag, loss, transactions held, status. Contract §7 *Lag*. Pure.
 // Thread: any.
 //
-//   no commit            lag –, not 0 and in no sum
+//   no commit            lag –, not 0 and in no sum; the reason says what auto.offset.reset would give: end − start
 //   committed < start    lag = end − start, and what is lost = start − committed
 //   committed > end      judged only after the end was read a second time: truncated or made anew, an alarm, lag –
 //   start = end          0, unless the commit is missing or beyond

@@ -80,6 +80,21 @@ private Q_SLOTS:
         QCOMPARE(row.statusReason.isEmpty(), row.status == LagStatus::ok);
     }
 
+    // What the group would read without a commit, by where auto.offset.reset lets it begin.
+    void withoutACommitItSaysWhatAResetWouldGive() {
+        LagRow row;
+        judgeOffsets(row, facts(200, 1'404, {}), now);
+        QCOMPARE(row.statusReason,
+                 u"nothing committed yet; auto.offset.reset=earliest would read %1 offsets, latest none of them"_s.arg(
+                     grouped(1'204)));
+        judgeOffsets(row, facts(200, 200, {}), now);
+        QCOMPARE(row.statusReason, u"nothing committed yet"_s);
+        auto expired = facts(0, 100, {});
+        expired.lastCommitted = 40;
+        judgeOffsets(row, expired, now);
+        QVERIFY2(row.statusReason.contains(u"earliest would read 100 offsets"_s), qPrintable(row.statusReason));
+    }
+
     void whatIsNotReadKeepsItsAgeAndIsNeverFresh() {
         LagRow row;
         judgeOffsets(row, facts(0, 100, 40), now);
@@ -216,6 +231,38 @@ private Q_SLOTS:
         QVERIFY(rates.catchUpSeconds);
         QVERIFY(std::abs(*rates.catchUpSeconds - 140) < 10);  // 7,000 left at 50/s
         QVERIFY(*rates.catchUpError > 0.5 && *rates.catchUpError < 10);
+    }
+
+    // What never was read comes in as well: its rate is that of the log, and nothing goes out.
+    void aPartitionWithoutACommitHasARateIn() {
+        RateWindow window;
+        for (int s = 0; s <= 30; ++s) window.add(s * 1'000, 500 + s * 40, {});
+        QCOMPARE(window.rates().inPerSecond, std::optional(40.0));
+        QVERIFY(!window.rates().outPerSecond && !window.rates().catchUpSeconds);
+        // From the first commit on it is read, too.
+        for (int s = 31; s <= 60; ++s) window.add(s * 1'000, 500 + s * 40, s * 100 - 3'100);
+        QCOMPARE(window.rates().inPerSecond, std::optional(40.0));
+        QCOMPARE(window.rates().outPerSecond, std::optional(100.0));
+        window.add(61'000, 3'000, {});  // the commit is gone
+        QVERIFY(window.rates().inPerSecond && !window.rates().outPerSecond);
+    }
+
+    // Retention overtook the group: what left the log is neither lag nor read.
+    void offsetsThatLeftTheLogAreNotReadAndNotToBeRead() {
+        RateWindow lost;
+        for (int s = 0; s <= 60; ++s) lost.add(s * 1'000, 100'000, 100, s < 30 ? 0 : 90'000);
+        QCOMPARE(lost.rates().outPerSecond, std::optional(0.0));  // the log start came nearer to the end, not the group
+        QVERIFY(!lost.rates().catchUpSeconds);
+        lost.add(61'000, 100'000, 90'010, 90'000);  // it goes on where the log begins
+        QVERIFY(*lost.rates().outPerSecond < 1);
+        // From a commit far below the log start it goes on at 100/s: no leap at the start, and the rest takes 50 s.
+        RateWindow behind;
+        for (int s = 0; s <= 60; ++s)
+            behind.add(s * 1'000, 100'000, s <= 10 ? 10'000 : 84'000 + (s - 10) * 100, 84'000);
+        for (int s = 61; s <= 120; ++s) behind.add(s * 1'000, 100'000, 84'000 + (s - 10) * 100, 84'000);
+        const auto rates = behind.rates();
+        QCOMPARE(rates.outPerSecond, std::optional(100.0));
+        QVERIFY(rates.catchUpSeconds && std::abs(*rates.catchUpSeconds - 50) < 0.1);
     }
 
     void offsetsThatWentBackBeginAnew() {
