@@ -97,10 +97,9 @@ struct DiagnosisDesk::Reading {
                 waiting.reset();
             }
             read(question, reader);
-            const bool spans = hasSpans(handle);
-            QMetaObject::invokeMethod(desk, [to = desk, q = std::move(question), spans]() {
-                to->answer(q.group, q.record, spans);
-            });
+            const QString noSpans = whyNoSpans(handle);
+            QMetaObject::invokeMethod(
+                desk, [to = desk, q = std::move(question), noSpans]() { to->answer(q.group, q.record, noSpans); });
         }
     }
 
@@ -126,15 +125,21 @@ struct DiagnosisDesk::Reading {
         record.whyNot = found == times.end() ? say("it was not read") : found->second.reason;
     }
 
-    bool hasSpans(kit::kafka::Handle& handle) const {
+    // Empty: there are spans. A topic that could not be looked for is not said to be missing.
+    QString whyNoSpans(kit::kafka::Handle& handle) const {
+        const auto unknown = [](const kit::Error& error) {
+            return say("whether there are spans is not known: %1").arg(QString::fromStdString(error.what));
+        };
         if (!handle) {
             auto made = session.observer("diagnosis");
-            if (!made) return false;
+            if (!made) return unknown(made.error());
             handle = std::move(made.value());
         }
         const auto topics = session.topics(handle.get(), topicsMs);
-        return topics && std::any_of(topics.value().begin(), topics.value().end(),
-                                     [](const auto& topic) { return topic.first == contract::topic::spans; });
+        if (!topics) return unknown(topics.error());
+        const bool there = std::any_of(topics.value().begin(), topics.value().end(),
+                                       [](const auto& topic) { return topic.first == contract::topic::spans; });
+        return there ? QString() : say("topic otlp_spans is missing");
     }
 };
 
@@ -204,15 +209,15 @@ void DiagnosisDesk::ask(const QString& group, const QString& topic, int partitio
     question.record.partition = partition;
     if (row == m_sample.rows.end() || !row->committed || !m_reading) {
         question.record.whyNot = say("no committed offset is known");
-        return answer(group, question.record, false);
+        return answer(group, question.record, say("not looked for, since no record is read"));
     }
     question.record.committed = std::max(*row->committed, row->logStart.value_or(0));
     question.atEnd = row->lag == 0;
     m_reading->put(std::move(question));
 }
 
-void DiagnosisDesk::answer(const QString& group, const StuckRecord& record, bool spansTopic) {
-    const auto all = facts(group, record.topic, record.partition, record, spansTopic);
+void DiagnosisDesk::answer(const QString& group, const StuckRecord& record, const QString& noSpans) {
+    const auto all = facts(group, record.topic, record.partition, record, noSpans);
     Diagnosed diagnosed;
     diagnosed.group = group;
     diagnosed.topic = record.topic;
@@ -224,7 +229,7 @@ void DiagnosisDesk::answer(const QString& group, const StuckRecord& record, bool
 }
 
 DiagnosisFacts DiagnosisDesk::facts(const QString& group, const QString& topic, int partition,
-                                    const StuckRecord& record, bool spansTopic) const {
+                                    const StuckRecord& record, const QString& noSpans) const {
     DiagnosisFacts facts;
     facts.atMs = QDateTime::currentMSecsSinceEpoch();
     facts.record = record;
@@ -249,13 +254,13 @@ DiagnosisFacts DiagnosisDesk::facts(const QString& group, const QString& topic, 
             if (mark.group == group) facts.marks << mark;
     facts.supervised = bool(m_sources.parts);
     if (m_sources.parts) facts.parts = m_sources.parts();
-    tellSpans(facts, spansTopic);
+    tellSpans(facts, noSpans);
     return facts;
 }
 
-void DiagnosisDesk::tellSpans(DiagnosisFacts& facts, bool spansTopic) const {
-    if (!m_sources.actions || !spansTopic) {
-        facts.spansWhyNot = spansTopic ? say("spans are not read here") : say("topic otlp_spans is missing");
+void DiagnosisDesk::tellSpans(DiagnosisFacts& facts, const QString& noSpans) const {
+    if (!m_sources.actions || !noSpans.isEmpty()) {
+        facts.spansWhyNot = noSpans.isEmpty() ? say("spans are not read here") : noSpans;
         facts.record.spansWhyNot = facts.spansWhyNot;
         return;
     }

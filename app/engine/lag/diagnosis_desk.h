@@ -43,9 +43,9 @@ public:
 
     void takeSample(const LagSample& sample);
     void ask(const QString& group, const QString& topic, int partition);  // then diagnosed()
-    // From what is known now and a record read before.
+    // From what is known now and a record read before. `noSpans`: why the topic of spans is not read; empty: it is.
     [[nodiscard]] DiagnosisFacts facts(const QString& group, const QString& topic, int partition,
-                                       const StuckRecord& record, bool spansTopic) const;
+                                       const StuckRecord& record, const QString& noSpans) const;
 
 Q_SIGNALS:
     void diagnosed(const nova::engine::Diagnosed& diagnosed);
@@ -55,8 +55,8 @@ private:
     struct Still {
         qint64 committed = 0, committedSinceMs = 0, lso = 0, lsoSinceMs = 0, seenAtMs = 0;
     };
-    void answer(const QString& group, const StuckRecord& record, bool spansTopic);
-    void tellSpans(DiagnosisFacts& facts, bool spansTopic) const;
+    void answer(const QString& group, const StuckRecord& record, const QString& noSpans);
+    void tellSpans(DiagnosisFacts& facts, const QString& noSpans) const;
 
     Sources m_sources;
     LagSample m_sample;

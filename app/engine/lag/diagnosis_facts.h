@@ -41,7 +41,7 @@ struct DiagnosisFacts {
     QVector<LagMark> marks;  // of the group, the last ten minutes
 
     bool spansKnown = false;
-    QString spansWhyNot;  // "topic otlp_spans is missing"
+    QString spansWhyNot;  // "topic otlp_spans is missing", "whether there are spans is not known: …"
     StuckRecord record;
     QVector<DependencyFacts> dependencies;
 

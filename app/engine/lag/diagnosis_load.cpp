@@ -57,9 +57,13 @@ Found skewedKeys(const DiagnosisFacts& facts, Looked& looked) {
     double in = 0, others = 0;
     qint64 lag = 0;
     for (const auto& row : facts.partitions) {
-        if (!row.inPerSecond) return std::nullopt;
-        in += *row.inPerSecond;
-        if (row.partition != facts.row.partition) others += *row.inPerSecond;
+        const bool empty = row.logEnd && row.logEnd == row.logStart;
+        if (!row.inPerSecond && !empty) {
+            looked.missing << say("skewed keys, for want of the rate of %1").arg(nameOf(row));
+            return std::nullopt;
+        }
+        in += row.inPerSecond.value_or(0);
+        if (row.partition != facts.row.partition) others += row.inPerSecond.value_or(0);
         lag += row.lag.value_or(0);
     }
     const double own = facts.row.inPerSecond.value_or(0);

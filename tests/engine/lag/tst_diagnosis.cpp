@@ -1,6 +1,9 @@
 // Each cause from the facts that bear it out, each honest unknown, and what feigns a cause without being it.
+#include <QSignalSpy>
 #include <QtTest>
 
+#include "app/engine/cluster/profile.h"
+#include "app/engine/lag/diagnosis_desk.h"
 #include "app/engine/lag/diagnosis_facts.h"
 #include "tests/support/strict_log.h"
 
@@ -194,6 +197,24 @@ private Q_SLOTS:
         facts.partitions[0].lag = facts.partitions[2].lag = 0;
         CAUSE(facts, Cause::skewedKeys, u"98 %"_s);
     }
+    // The strongest skew: nothing ever came into the others, so that nothing was committed there either.
+    void allKeysInOnePartition() {
+        auto facts = sound();
+        for (const int p : {0, 2}) {
+            auto& row = facts.partitions[p];
+            row.logStart = row.logEnd = row.lso = 0;
+            row.committed = row.lag = std::nullopt;
+            row.inPerSecond = row.outPerSecond = std::nullopt;
+            row.status = LagStatus::noCommit;
+        }
+        facts.row.inPerSecond = facts.partitions[1].inPerSecond = 900;
+        CAUSE(facts, Cause::skewedKeys, u"100 %"_s);
+        // A log with records in it may well grow: without its rate nothing is said of keys, and that is told.
+        facts.partitions[2].logEnd = 40;
+        const auto diagnosis = diagnose(facts);
+        QVERIFY(diagnosis.cause != Cause::skewedKeys);
+        QVERIFY2(contains(diagnosis.missing, u"rate of p2"_s), qPrintable(said(diagnosis)));
+    }
     void moreConsumersThanPartitions() {
         auto facts = sound();
         for (int i = 1; i < 5; ++i)
@@ -310,6 +331,24 @@ private Q_SLOTS:
         const auto diagnosis = diagnose(facts);
         QCOMPARE(diagnosis.cause, Cause::unknown);
         QVERIFY(said(diagnosis).contains(u"nothing is read"_s));
+    }
+    // A topic that could not be looked for is not said to be missing.
+    void aClusterThatDoesNotAnswerIsNotOneWithoutSpans() {
+        Profile profile;
+        profile.kafka = {{"bootstrap.servers", "127.0.0.1:1"}};
+        DiagnosisDesk desk;
+        desk.start(Target::of(profile));
+        LagSample sample;
+        sample.atMs = now;
+        sample.rows = {rowOf(0, 500, 100, 100)};
+        desk.takeSample(sample);
+        QSignalSpy diagnosed(&desk, &DiagnosisDesk::diagnosed);
+        desk.ask(sample.rows[0].group, sample.rows[0].topic, 0);
+        QVERIFY(diagnosed.wait(30'000));
+        const auto told = diagnosed[0][0].value<Diagnosed>();
+        QVERIFY2(contains(told.diagnosis.missing, u"not known: "_s), qPrintable(said(told.diagnosis)));
+        QVERIFY2(!said(told.diagnosis).contains(u"is missing"_s), qPrintable(said(told.diagnosis)));
+        QVERIFY(!told.record.spansWhyNot.contains(u"is missing"_s));
     }
     void skewWithoutAReaderIsNotBlamedOnKeys() {
         auto facts = sound();
