@@ -15,13 +15,14 @@ using Clock = std::chrono::steady_clock;
 using Question =
     std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, Deleter<rd_kafka_ListConsumerGroupOffsets_destroy>>;
 constexpr std::size_t errorSize = 512;
+constexpr int answerMs = 20'000;  // librdkafka tries for so long
 
-AdminOptions optionsFor(rd_kafka_t* handle, rd_kafka_admin_op_t operation, int timeoutMs, std::intptr_t index = 0) {
+AdminOptions optionsFor(rd_kafka_t* handle, rd_kafka_admin_op_t operation, int timeoutMs, std::uint64_t number = 0) {
     AdminOptions options(rd_kafka_AdminOptions_new(handle, operation));
     std::array<char, errorSize> text{};
     rd_kafka_AdminOptions_set_request_timeout(options.get(), std::max(1, timeoutMs), text.data(), text.size());
     // NOLINTNEXTLINE(performance-no-int-to-ptr): librdkafka hands an opaque pointer back; a number travels in it.
-    rd_kafka_AdminOptions_set_opaque(options.get(), reinterpret_cast<void*>(index));
+    rd_kafka_AdminOptions_set_opaque(options.get(), reinterpret_cast<void*>(number));
     return options;
 }
 
@@ -29,29 +30,6 @@ QString textOf(const rd_kafka_event_t* event) {
     const char* text = rd_kafka_event_error_string(const_cast<rd_kafka_event_t*>(event));
     return QString::fromUtf8(text ? text
                                   : rd_kafka_err2str(rd_kafka_event_error(const_cast<rd_kafka_event_t*>(event))));
-}
-
-// One call a group, so many at once; `answered` gets each answer, in any order, and what no answer came for by then.
-void askEach(rd_kafka_t* handle, int count, int timeoutMs,
-             const std::function<void(int, int leftMs, rd_kafka_queue_t*)>& ask,
-             const std::function<void(int, rd_kafka_event_t*)>& answered) {
-    const Queue queue(rd_kafka_queue_new(handle));
-    const auto until = Clock::now() + std::chrono::milliseconds(timeoutMs);
-    const auto left = [&] {
-        return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count());
-    };
-    int asked = 0, open = 0;
-    while (asked < count || open > 0) {
-        while (asked < count && open < GroupReader::inFlight && left() > 0) {
-            ask(asked++, left(), queue.get());
-            ++open;
-        }
-        if (open == 0) break;  // out of time before all were asked
-        const Event event(rd_kafka_queue_poll(queue.get(), std::max(100, left() + 1'000)));
-        if (!event) break;
-        --open;
-        answered(static_cast<int>(reinterpret_cast<std::intptr_t>(rd_kafka_event_opaque(event.get()))), event.get());
-    }
 }
 
 QString stateName(rd_kafka_consumer_group_state_t state) {
@@ -113,7 +91,7 @@ GroupDescription described(const QString& name, rd_kafka_event_t* event) {
 }
 
 GroupOffsets offsetsOf(const QString& name, rd_kafka_event_t* event) {
-    GroupOffsets offsets{name, {}, {}};
+    GroupOffsets offsets{name, {}, {}, true};
     if (rd_kafka_event_error(event)) {
         offsets.trouble = textOf(event);
         return offsets;
@@ -139,9 +117,29 @@ GroupOffsets offsetsOf(const QString& name, rd_kafka_event_t* event) {
     return offsets;
 }
 
-const QString late = QStringLiteral("no answer in time");
+const QString late = QStringLiteral("no answer in time"), notAsked = QStringLiteral("not asked yet, for want of time");
 
 }  // namespace
+
+GroupReader::GroupReader(kit::kafka::Handle handle, ReadSession session)
+    : m_session(std::move(session)),
+      m_handle(std::move(handle)),
+      m_offsets(std::make_unique<Asking>(Asking{kit::kafka::Queue(rd_kafka_queue_new(m_handle.get())), {}})),
+      m_descriptions(std::make_unique<Asking>(Asking{kit::kafka::Queue(rd_kafka_queue_new(m_handle.get())), {}})) {}
+
+AskSlots::Ways GroupReader::ways(const Asking& asking, const std::function<void(std::uint64_t, const QString&)>& ask,
+                                 const std::function<void(const QString&, rd_kafka_event_t*)>& answered) const {
+    const auto next = [queue = asking.queue.get(), answered](int waitMs) -> std::optional<AskSlots::Answer> {
+        const std::shared_ptr<rd_kafka_event_t> event(rd_kafka_queue_poll(queue, waitMs),
+                                                      Deleter<rd_kafka_event_destroy>());
+        if (!event) return std::nullopt;
+        return AskSlots::Answer{reinterpret_cast<std::uint64_t>(rd_kafka_event_opaque(event.get())),
+                                [event, answered](const QString& name) { answered(name, event.get()); }};
+    };
+    return {ask, next, [] {
+                return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch()).count();
+            }};
+}
 
 kit::Result<GroupReader> GroupReader::make(const ReadSession& session) {
     BOOST_OUTCOME_TRY(auto handle, session.observer("groups"));
@@ -164,60 +162,50 @@ kit::Result<GroupList> GroupReader::list(int timeoutMs) const {
     list.groups.reserve(static_cast<qsizetype>(count));
     for (std::size_t i = 0; i < count; ++i) {
         list.groups.append({QString::fromUtf8(rd_kafka_ConsumerGroupListing_group_id(found[i])),
-                       stateName(rd_kafka_ConsumerGroupListing_state(found[i])),
-                       rd_kafka_ConsumerGroupListing_is_simple_consumer_group(found[i]) ? QString()
-                                                                                        : QStringLiteral("consumer")});
+                            stateName(rd_kafka_ConsumerGroupListing_state(found[i])),
+                            rd_kafka_ConsumerGroupListing_is_simple_consumer_group(found[i])
+                                ? QString()
+                                : QStringLiteral("consumer")});
     }
     std::size_t faults = 0;
     const auto** errors = rd_kafka_ListConsumerGroups_result_errors(result, &faults);
     if (faults == 0) return list;
     const auto why = ReadSession::why(m_handle.get(), rd_kafka_error_code(errors[0]));
     if (list.groups.isEmpty()) return kit::transient("Kafka did not list its groups: " + why);
-    list.missing = QStringLiteral("%1 of the brokers did not list their groups: %2")
-                       .arg(faults)
-                       .arg(QString::fromStdString(why));
+    list.missing =
+        QStringLiteral("%1 of the brokers did not list their groups: %2").arg(faults).arg(QString::fromStdString(why));
     return list;
 }
 
 kit::Result<void> GroupReader::describe(const QStringList& groups, int timeoutMs,
-                                        const std::function<void(GroupDescription)>& each) const {
-    std::vector<bool> seen(static_cast<std::size_t>(groups.size()));
-    askEach(
-        m_handle.get(), static_cast<int>(groups.size()), timeoutMs,
-        [&](int index, int leftMs, rd_kafka_queue_t* queue) {
-            const auto name = groups[index].toUtf8();
-            const char* names[] = {name.constData()};
-            const auto options = optionsFor(m_handle.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, leftMs, index);
-            rd_kafka_DescribeConsumerGroups(m_handle.get(), names, 1, options.get(), queue);
-        },
-        [&](int index, rd_kafka_event_t* event) {
-            seen[static_cast<std::size_t>(index)] = true;
-            each(described(groups[index], event));
-        });
-    for (int i = 0; i < groups.size(); ++i) {
-        if (!seen[static_cast<std::size_t>(i)]) each({groups[i], QStringLiteral("Unknown"), false, {}, {}, late, {}});
-    }
+                                        const std::function<void(GroupDescription)>& each,
+                                        const std::set<QString>& hungBefore) const {
+    const auto ask = [this](std::uint64_t number, const QString& group) {
+        const auto name = group.toUtf8();
+        const char* names[] = {name.constData()};
+        const auto options = optionsFor(m_handle.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, answerMs, number);
+        rd_kafka_DescribeConsumerGroups(m_handle.get(), names, 1, options.get(), m_descriptions->queue.get());
+    };
+    const auto answered = [&](const QString& name, rd_kafka_event_t* event) { each(described(name, event)); };
+    const auto left = m_descriptions->slots.run(groups, hungBefore, timeoutMs, ways(*m_descriptions, ask, answered));
+    for (const auto& name : left.late) each({name, QStringLiteral("Unknown"), false, {}, {}, late, {}});
+    for (const auto& name : left.notAsked) each({name, QStringLiteral("Unknown"), false, {}, {}, notAsked, {}});
     return kit::outcome::success();
 }
 
 kit::Result<void> GroupReader::offsets(const QStringList& groups, int timeoutMs,
-                                       const std::function<void(GroupOffsets)>& each) const {
-    std::vector<bool> seen(static_cast<std::size_t>(groups.size()));
-    askEach(
-        m_handle.get(), static_cast<int>(groups.size()), timeoutMs,
-        [&](int index, int leftMs, rd_kafka_queue_t* queue) {
-            const Question question(rd_kafka_ListConsumerGroupOffsets_new(groups[index].toUtf8().constData(), nullptr));
-            auto* raw = question.get();
-            const auto options = optionsFor(m_handle.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, leftMs, index);
-            rd_kafka_ListConsumerGroupOffsets(m_handle.get(), &raw, 1, options.get(), queue);
-        },
-        [&](int index, rd_kafka_event_t* event) {
-            seen[static_cast<std::size_t>(index)] = true;
-            each(offsetsOf(groups[index], event));
-        });
-    for (int i = 0; i < groups.size(); ++i) {
-        if (!seen[static_cast<std::size_t>(i)]) each({groups[i], late, {}});
-    }
+                                       const std::function<void(GroupOffsets)>& each,
+                                       const std::set<QString>& hungBefore) const {
+    const auto ask = [this](std::uint64_t number, const QString& group) {
+        const Question question(rd_kafka_ListConsumerGroupOffsets_new(group.toUtf8().constData(), nullptr));
+        auto* raw = question.get();
+        const auto options = optionsFor(m_handle.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, answerMs, number);
+        rd_kafka_ListConsumerGroupOffsets(m_handle.get(), &raw, 1, options.get(), m_offsets->queue.get());
+    };
+    const auto answered = [&](const QString& name, rd_kafka_event_t* event) { each(offsetsOf(name, event)); };
+    const auto left = m_offsets->slots.run(groups, hungBefore, timeoutMs, ways(*m_offsets, ask, answered));
+    for (const auto& name : left.late) each({name, late, {}, true});
+    for (const auto& name : left.notAsked) each({name, notAsked, {}, false});
     return kit::outcome::success();
 }
 

@@ -51,6 +51,7 @@ std::map<PartitionKey, RecordTime> RecordReader::timesAt(
             if (each) each(*message);
         } else if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
             answer[key].reason = tr("no record is left, only the markers of transactions");
+            answer[key].nothingThere = true;
         } else {
             answer[key].reason = QString::fromUtf8(rd_kafka_err2str(message->err));
         }
@@ -64,10 +65,10 @@ std::map<PartitionKey, RecordTime> RecordReader::timesAt(
 RecordTime timeOf(const rd_kafka_message_t& message) {
     const auto headers = kit::kafka::headersOf(&message);
     if (const auto time = kit::parseRfc3339(kit::kafka::header(headers, contract::header::time)))
-        return {time->time_since_epoch() / std::chrono::milliseconds{1}, true, {}};
+        return {time->time_since_epoch() / std::chrono::milliseconds{1}, true, {}, false};
     const auto stamp = rd_kafka_message_timestamp(&message, nullptr);
-    if (stamp > 0) return {stamp, false, {}};
-    return {std::nullopt, false, tr("the record bears no time")};
+    if (stamp > 0) return {stamp, false, {}, false};
+    return {std::nullopt, false, tr("the record bears no time"), true};
 }
 
 }  // namespace nova::engine

@@ -15,9 +15,10 @@
 namespace nova::engine {
 
 struct RecordTime {
-    std::optional<qint64> ms;  // Unix ms: ce_time where the record has one, else the record's own time
-    bool fromEvent = false;    // of ce_time
-    QString reason;            // why there is none, in the broker's words
+    std::optional<qint64> ms;   // Unix ms: ce_time where the record has one, else the record's own time
+    bool fromEvent = false;     // of ce_time
+    QString reason;             // why there is none, in the broker's words
+    bool nothingThere = false;  // … and why it stays so until the log goes on: no record, or none with a time
 };
 
 class RecordReader {

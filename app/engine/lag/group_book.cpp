@@ -107,11 +107,22 @@ void GroupBook::describe(const GroupDescription& description, qint64 nowMs) {
     setMembers(found->second, description, nowMs, found->second.generation < 0);
 }
 
-void GroupBook::offsets(const GroupOffsets& offsets) {
+void GroupBook::askAnew() {
+    for (auto& [name, entry] : m_groups) {
+        entry.asked = false;
+        entry.stale = true;
+        entry.triedAtMs = 0;
+    }
+}
+
+void GroupBook::offsets(const GroupOffsets& offsets, qint64 nowMs) {
     const auto found = m_groups.find(offsets.group);
     if (found == m_groups.end()) return;
     auto& entry = found->second;
     entry.trouble = offsets.trouble;
+    if (!offsets.asked) return;
+    entry.triedAtMs = nowMs;
+    entry.failures = offsets.trouble.isEmpty() ? 0 : entry.failures + 1;
     for (const auto& [key, offset] : offsets.committed)
         if (auto* partition = partitionOf(entry, key)) partition->committed = offset;
     if (!offsets.trouble.isEmpty()) return;

@@ -36,7 +36,9 @@ struct GroupEntry {
     bool stirred = false;    // a record of it came since the last listing
     int generation = -1;     // by its records; −1: none was seen
     qint64 describedAtMs = 0;
-    QString trouble;  // its commits could not be read
+    qint64 triedAtMs = 0;  // when its commits were asked for the last time; 0: never, or all are to be asked anew
+    int failures = 0;      // of asking for its commits, since that went well
+    QString trouble;       // its commits could not be read
     std::map<PartitionKey, GroupPartition> partitions;
     std::map<PartitionKey, int> owners;  // index into description.members
 };
@@ -52,7 +54,8 @@ public:
     // missing from the list.
     void list(const QVector<GroupListing>& groups, qint64 nowMs, bool isWhole = true);
     void describe(const GroupDescription& description, qint64 nowMs);
-    void offsets(const GroupOffsets& offsets);
+    void offsets(const GroupOffsets& offsets, qint64 nowMs);
+    void askAnew();  // some records were not seen: what is known of all groups may be old
     // `end`: the ends of the last look, for the lag at commit time. `live`: of now, not of the time before the start.
     void record(const OffsetsTopicRecord& record, bool live, const Ends& end, qint64 nowMs);
     // Every partition of a topic that a group has to do with is its partition; `partitionsOf`: 0 for topics not known.

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "app/engine/lag/due.h"
+#include "app/engine/lag/group_turns.h"
 #include "app/engine/lag/lag_rules.h"
 
 namespace nova::engine {
@@ -129,8 +130,7 @@ void LagWatch::drain(qint64 now) {
     {
         const std::lock_guard lock(m_mutex);
         queue.swap(m_queue);
-        if (std::exchange(m_overflowed, false))
-            for (auto& [name, entry] : m_book.groups()) entry.asked = false, entry.stale = true;
+        if (std::exchange(m_overflowed, false)) m_book.askAnew();
     }
     const auto end = [this](const PartitionKey& key) { return m_endBook.end(key); };
     for (const auto& [record, live] : queue) m_book.record(record, live, end, now);
@@ -149,18 +149,17 @@ void LagWatch::listGroups(qint64 now) {
 
 // Followed groups are asked once, since their commits may lie before what is read of __consumer_offsets.
 void LagWatch::askGroups(LagSample& sample, bool followed) {
-    QStringList ask;
-    for (const auto& [name, entry] : m_book.groups()) {
-        if (!followed || !entry.asked || !entry.trouble.isEmpty()) ask.append(name);
-        if (followed && ask.size() >= groupsALook) break;
-    }
-    m_backlog = followed && ask.size() >= groupsALook;
-    if (ask.isEmpty()) return;
-    sample.groupsAsked = static_cast<int>(ask.size());
-    const auto done = m_groups.offsets(ask, followed ? perLookMs : allGroupsMs, [&](const GroupOffsets& offsets) {
-        if (offsets.trouble.isEmpty()) ++sample.groupsAnswered;
-        m_book.offsets(offsets);
-    });
+    const auto turn = turnOf(m_book.groups(), followed, groupsALook, sample.atMs);
+    m_backlog = followed && turn.more;
+    if (turn.ask.isEmpty()) return;
+    sample.groupsAsked = static_cast<int>(turn.ask.size());
+    const auto done = m_groups.offsets(
+        turn.ask, followed ? perLookMs : allGroupsMs,
+        [&](const GroupOffsets& offsets) {
+            if (offsets.trouble.isEmpty()) ++sample.groupsAnswered;
+            m_book.offsets(offsets, sample.atMs);
+        },
+        turn.failedBefore);
     if (!done) sample.trouble = QString::fromStdString(done.error().what);
 }
 
@@ -171,9 +170,9 @@ void LagWatch::describeGroups(qint64 now, bool followed) {
     QStringList ask;
     for (const auto& [name, entry] : m_book.groups()) {
         if (!mayHaveMembers(entry)) continue;
-        const auto every = !followed                         ? describeEveryMs
-                           : entry.description.membersKnown ? std::numeric_limits<qint64>::max()
-                                                            : unknownAgainEveryMs;
+        const auto every = !entry.description.membersKnown ? unknownAgainEveryMs
+                           : followed                      ? std::numeric_limits<qint64>::max()
+                                                           : describeEveryMs;
         if (!entry.described)
             ask.append(name);
         else if (entry.stale || isDue(now, entry.describedAtMs, every))
@@ -186,9 +185,14 @@ void LagWatch::describeGroups(qint64 now, bool followed) {
         if (ask.size() >= groupsALook) break;
         ask.append(*name);
     }
-    if (!ask.isEmpty())
-        static_cast<void>(m_groups.describe(ask, followed ? perLookMs : allGroupsMs,
-                                            [&](const GroupDescription& d) { m_book.describe(d, now); }));
+    if (ask.isEmpty()) return;
+    std::set<QString> hungBefore;
+    for (const auto& name : std::as_const(ask))
+        if (const auto& entry = m_book.groups().at(name); entry.described && !entry.description.membersKnown)
+            hungBefore.insert(name);
+    static_cast<void>(m_groups.describe(
+        ask, followed ? perLookMs : allGroupsMs, [&](const GroupDescription& d) { m_book.describe(d, now); },
+        hungBefore));
 }
 
 void LagWatch::refreshTopics(qint64 now) {
@@ -269,8 +273,8 @@ void LagWatch::makeRow(const QString& group, GroupEntry& entry, const PartitionK
     judgeOffsets(row, facts, ends.readAtMs > 0 ? ends.readAtMs : now);
 
     row.inPerSecond.reset(), row.outPerSecond.reset(), row.catchUpSeconds.reset(), row.catchUpError.reset();
-    if (row.lag) {
-        partition.window.add(now, *row.logEnd, *row.committed);
+    if (row.status != LagStatus::unknown) {
+        partition.window.add(now, *row.logEnd, row.lag ? row.committed : std::nullopt, *row.logStart);
         const auto rates = partition.window.rates();
         row.inPerSecond = rates.inPerSecond, row.outPerSecond = rates.outPerSecond;
         row.catchUpSeconds = rates.catchUpSeconds, row.catchUpError = rates.catchUpError;

@@ -42,7 +42,7 @@ public:
     // alarms.
     void measure(LagSample& sample, const std::function<bool(const LagRow&)>& wanted);
 
-    [[nodiscard]] bool backlog() const { return m_backlog; }  // groups are left to be asked: look again at once
+    [[nodiscard]] bool backlog() const { return m_backlog; }  // groups were never asked yet: look again at once
     [[nodiscard]] const QVector<LagMark>& marks() const { return m_book.marks(); }
     [[nodiscard]] const Alarms& alarms() const { return m_alarms; }
     void setRules(const QVector<LagRule>& rules) { m_alarms.setRules(rules); }  // from the next look on

@@ -1,6 +1,7 @@
 // Time lag, measured: the age of the record at the committed offset. At most 20 records are read a second, all groups
-// together, and each (partition, committed offset) once; a group at the end is 0 without a read. Bound: what the latest
-// look asked for. Thread: one.
+// together, and each (partition, committed offset) once; where no record lies, again when the log has grown; a group at
+// the end is 0 without a read. Rows in alarm come first, then those never read, then reads that failed. Bound: what the
+// latest look asked for. Thread: one.
 #pragma once
 
 #include <map>
@@ -24,10 +25,23 @@ public:
 
 private:
     using Place = std::pair<PartitionKey, std::int64_t>;
-    void fill(std::vector<Place> places, qint64 nowMs);
+    struct Known {
+        RecordTime time;
+        std::optional<qint64> logEnd;  // when it was read
+        qint64 readAtMs = 0;
+    };
+    struct Missing {
+        Place place;
+        int rank = 0;         // those in alarm first, then those never read, then those read in vain
+        qint64 readAtMs = 0;  // 0: never
+        std::optional<qint64> logEnd;
+    };
+    static bool isFinal(const Known& known, const LagRow& row);
+    std::vector<Missing> missing(const QVector<LagRow>& rows, const std::vector<bool>& wanted);
+    void fill(std::vector<Missing> places, qint64 nowMs);
 
     Read m_read;
-    std::map<Place, RecordTime> m_known;
+    std::map<Place, Known> m_known;
     double m_credit = readsPerSecond;
     qint64 m_creditAtMs = 0, m_reads = 0;
 };

@@ -4,6 +4,7 @@
 
 #include "app/engine/lag/end_book.h"
 #include "app/engine/lag/group_book.h"
+#include "app/engine/lag/group_turns.h"
 #include "app/engine/lag/time_lag.h"
 #include "tests/engine/lag/offset_records.h"
 
@@ -101,7 +102,7 @@ private Q_SLOTS:
         book.record(decoded(commitKey("g", "t", 0), commitValue(40, 1'000)), false, noEnds, 9'000);
         book.list({{u"g"_s, u"Stable"_s, u"consumer"_s}}, 9'000);
         // Asked once: what is newer there counts, and partitions that are too old for the topic come with it.
-        book.offsets({u"g"_s, {}, {{t0, 45}, {t1, 7}}});
+        book.offsets({u"g"_s, {}, {{t0, 45}, {t1, 7}}}, 9'000);
         const auto& entry = book.groups().at(u"g"_s);
         QVERIFY(entry.asked);
         QCOMPARE(entry.partitions.at(t0).committed, Offset(45));
@@ -123,18 +124,79 @@ private Q_SLOTS:
         book.record(tombstone(commitKey("g", "t", 0)), true, noEnds, 9'700);
         QVERIFY(!entry.partitions.at(t0).committed);
         QCOMPARE(entry.partitions.at(t0).lastCommitted, Offset(10));
-        book.offsets({u"g"_s, {}, {}});
+        book.offsets({u"g"_s, {}, {}}, 9'000);
         QCOMPARE(entry.partitions.at(t1).lastCommitted, Offset(7));
     }
 
     void aGroupThatCannotBeReadKeepsWhatItHad() {
         GroupBook book;
         book.list({{u"g"_s, u"Stable"_s, u"consumer"_s}}, 1);
-        book.offsets({u"g"_s, {}, {{t0, 45}}});
-        book.offsets({u"g"_s, u"Not coordinator"_s, {}});
+        book.offsets({u"g"_s, {}, {{t0, 45}}}, 9'000);
+        book.offsets({u"g"_s, u"Not coordinator"_s, {}}, 9'000);
         const auto& entry = book.groups().at(u"g"_s);
         QCOMPARE(entry.trouble, u"Not coordinator"_s);
         QCOMPARE(entry.partitions.at(t0).committed, Offset(45));
+    }
+
+    // More that fail than are asked in a look, in front of the good ones: these are asked, and nobody waits for those.
+    void groupsThatFailStarveNoOther() {
+        constexpr int most = 256, bad = 1'000, good = 300;
+        GroupBook book;
+        QVector<GroupListing> listing;
+        for (int i = 0; i < bad; ++i) listing.append({u"bad-%1"_s.arg(i), u"Stable"_s, u"consumer"_s});
+        for (int i = 0; i < good; ++i) listing.append({u"good-%1"_s.arg(i), u"Stable"_s, u"consumer"_s});
+        book.list(listing, 1);
+        std::map<QString, int> asked;
+        qint64 now = 1'000;
+        const auto look = [&] {
+            const auto turn = turnOf(book.groups(), true, most, now);
+            for (const auto& name : turn.ask) {
+                ++asked[name];
+                book.offsets({name, name.startsWith(u"bad"_s) ? u"not authorized"_s : QString(), {}, true}, now);
+            }
+            return turn;
+        };
+        int looks = 1;
+        for (; look().more; ++looks) QVERIFY(looks < 10);
+        QCOMPARE(looks, (bad + good + most - 1) / most);
+        QCOMPARE(asked.size(), std::size_t(bad + good));
+        QVERIFY(std::all_of(asked.begin(), asked.end(), [](const auto& a) { return a.second == 1; }));
+        // Those that failed, and no other, are asked again: at once after the first time, then ever more seldom.
+        now += 1'000;
+        const auto again = look();
+        QCOMPARE(again.ask.size(), most);
+        QVERIFY(!again.more && again.failedBefore.size() == std::size_t(most));
+        for (const qint64 end = now + 600'000; now < end; now += 1'000) look();
+        QVERIFY(asked.at(u"bad-7"_s) <= 30);
+        QVERIFY(asked.at(u"bad-7"_s) >= 15);
+        QCOMPARE(asked.at(u"good-7"_s), 1);
+        // A group made meanwhile is asked at once, and one that is read again is well.
+        listing.append({u"new"_s, u"Stable"_s, u"consumer"_s});
+        book.list(listing, now);
+        QCOMPARE(look().ask.front(), u"new"_s);
+        book.offsets({u"bad-7"_s, {}, {}, true}, now);
+        now += 60'000;
+        QVERIFY(!look().ask.contains(u"bad-7"_s));
+        book.askAnew();
+        QVERIFY(look().more);
+    }
+
+    // Polled: each at every look, those that wait longest first; what there was no time for is first the next time.
+    void whereTimeIsShortThePolledTakeTurns() {
+        GroupBook book;
+        book.list({{u"a"_s, u"Stable"_s, u"consumer"_s},
+                   {u"b"_s, u"Stable"_s, u"consumer"_s},
+                   {u"c"_s, u"Stable"_s, u"consumer"_s}},
+                  1);
+        QCOMPARE(turnOf(book.groups(), false, 256, 1'000).ask, (QStringList{u"a"_s, u"b"_s, u"c"_s}));
+        book.offsets({u"a"_s, u"no answer in time"_s, {}, true}, 1'000);
+        book.offsets({u"b"_s, {}, {}, true}, 1'000);
+        book.offsets({u"c"_s, u"not asked yet"_s, {}, false}, 1'000);
+        const auto turn = turnOf(book.groups(), false, 256, 2'000);
+        QCOMPARE(turn.ask, (QStringList{u"c"_s, u"b"_s, u"a"_s}));
+        QCOMPARE(turn.failedBefore, (std::set<QString>{u"a"_s}));
+        book.offsets({u"a"_s, u"no answer in time"_s, {}, true}, 2'000);
+        QCOMPARE(turnOf(book.groups(), false, 256, 3'000).ask, (QStringList{u"c"_s, u"b"_s}));
     }
 
     void membersOwnPartitionsAndRebalancesAreMarked() {
@@ -236,7 +298,7 @@ private Q_SLOTS:
     void everyPartitionOfAKnownTopicHasARow() {
         GroupBook book;
         book.list({{u"g"_s, u"Stable"_s, u"consumer"_s}}, 1);
-        book.offsets({u"g"_s, {}, {{t1, 7}}});
+        book.offsets({u"g"_s, {}, {{t1, 7}}}, 9'000);
         book.complete([](const std::string& topic) { return topic == "t" ? 3 : 0; });
         QCOMPARE(book.groups().at(u"g"_s).partitions.size(), 3u);
         QVERIFY(!book.groups().at(u"g"_s).partitions.at(t0).committed);
@@ -319,6 +381,50 @@ private Q_SLOTS:
         rows[1].committed = 11;
         lag.measure(rows, wanted, 241'000);
         QCOMPARE(asked, 50);
+    }
+
+    // Rows behind which only the markers of transactions lie ask for nothing until their log goes on, and those in
+    // alarm are read before all others, those whose read failed after them.
+    void readsInVainStarveNoOther() {
+        std::vector<std::map<PartitionKey, std::int64_t>> reads;
+        TimeLag lag([&](const std::map<PartitionKey, std::int64_t>& offsets) {
+            std::map<PartitionKey, RecordTime> times;
+            for (const auto& [key, offset] : offsets) {
+                if (key.second < 40)
+                    times[key] = {{}, false, u"only markers"_s, true};
+                else if (key.second < 60)
+                    times[key] = {{}, false, u"not in time"_s, false};
+                else
+                    times[key] = {100'000, true, {}, false};
+            }
+            reads.push_back(offsets);
+            return times;
+        });
+        QVector<LagRow> rows;
+        for (int p = 0; p < 80; ++p) rows.append(lagging(u"g"_s, p, 999));
+        rows[79].alarm = true;
+        const std::vector<bool> wanted(80, true);
+        lag.measure(rows, wanted, 200'000);
+        QCOMPARE(reads.back().size(), 20u);
+        QVERIFY(rows[79].lagSeconds);  // before the others, though it is the last
+        QCOMPARE(rows[0].secondsReason, u"only markers"_s);
+        for (int look = 1; look <= 3; ++look) lag.measure(rows, wanted, 200'000 + look * 1'000);
+        QVERIFY(rows[78].lagSeconds && rows[60].lagSeconds);
+        QCOMPARE(rows[45].secondsReason, u"not in time"_s);
+        // From now on those alone are read that failed.
+        reads.clear();
+        lag.measure(rows, wanted, 204'000);
+        QCOMPARE(reads.size(), 1u);
+        QCOMPARE(reads[0].size(), 20u);
+        QVERIFY(reads[0].begin()->first.second >= 40 && reads[0].rbegin()->first.second < 60);
+        // One that was never read comes before them, and then what waits longest: a log that went on is worth a read.
+        reads.clear();
+        rows[3].logEnd = 1'001;
+        rows[70].committed = 998;
+        lag.measure(rows, wanted, 204'100);  // two reads
+        QCOMPARE(reads.size(), 1u);
+        QCOMPARE(reads[0].size(), 2u);
+        QVERIFY(reads[0].contains({"t", 70}) && reads[0].contains({"t", 3}));
     }
 
     void aReadThatFailedSaysWhyAndIsTriedAgain() {

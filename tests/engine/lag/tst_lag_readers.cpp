@@ -8,6 +8,7 @@
 
 #include "app/engine/cluster/commits_follower.h"
 #include "app/engine/cluster/end_reader.h"
+#include "app/engine/cluster/group_reader.h"
 #include "app/engine/cluster/record_reader.h"
 #include "kit/kafka/producer.h"
 #include "kit/runtime/ids.h"
@@ -87,6 +88,37 @@ private Q_SLOTS:
         QVERIFY(ends.at({"t", 0}).trouble.empty());
         QCOMPARE(ends.at({"t", 0}).end, std::optional<std::int64_t>(1));
         QVERIFY(!ends.at({"t", 1}).trouble.empty());
+    }
+
+    // One of two brokers is down, and with it the coordinator of about half the groups, more than are asked at once: no
+    // answer comes of those, and every other is told, soon.
+    void groupsWhoseCoordinatorIsDownHoldUpNoOther() {
+        constexpr int groups = 6 * GroupReader::inFlight;
+        const Mock mock;
+        mock.topic("t", 1);
+        rd_kafka_mock_broker_set_down(mock.cluster(), 2);
+        QStringList names;
+        for (int i = 0; i < groups; ++i) names << u"group-%1"_s.arg(i);
+        auto reader = GroupReader::make(mock.session());
+        std::map<QString, QString> troubles;
+        const auto take = [&](const GroupOffsets& group) { troubles[group.group] = group.trouble; };
+        QElapsedTimer clock;
+        clock.start();
+        QVERIFY(reader.value().offsets(names, 20'000, take));
+        QVERIFY2(clock.elapsed() < 15'000, qPrintable(QString::number(clock.elapsed())));
+        QCOMPARE(troubles.size(), std::size_t(groups));
+        const auto good =
+            std::count_if(troubles.begin(), troubles.end(), [](const auto& t) { return t.second.isEmpty(); });
+        QVERIFY2(good > groups / 4 && groups - good > GroupReader::inFlight, qPrintable(QString::number(good)));
+        // The others are still awaited: a later call does not wait for them, nor does the end of it all.
+        clock.restart();
+        QVERIFY(reader.value().offsets(names, 20'000, take));
+        QVERIFY2(clock.elapsed() < 1'500, qPrintable(QString::number(clock.elapsed())));
+        QCOMPARE(good,
+                 std::count_if(troubles.begin(), troubles.end(), [](const auto& t) { return t.second.isEmpty(); }));
+        clock.restart();
+        { const auto gone = std::move(reader.value()); }
+        QVERIFY2(clock.elapsed() < 5'000, qPrintable(QString::number(clock.elapsed())));
     }
 
     void commitsAreFollowedFromABoundedPoint() {
