@@ -6,10 +6,12 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <QDateTime>
+#include <QElapsedTimer>
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -23,7 +25,8 @@ namespace nova::commands {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr int catchUpMs = 3'000, everyMs = 1'000, measureMs = 3'000;
+constexpr int catchUpMs = 3'000, everyMs = 1'000, measureMs = 3'000, askAllMs = 30'000;
+constexpr qsizetype namedAtMost = 3;
 constexpr milliseconds nap{50};
 std::atomic<bool> stopped{false};
 
@@ -48,10 +51,14 @@ struct Chosen {
 
 Chosen choose(const engine::LagSample& sample, const Asked& asked, const std::set<engine::LagStatus>& statuses,
               bool json) {
-    std::set<QString> idle;
+    // A group whose commits are gone, or not known, is no idle one.
+    std::set<QString> expired, idle;
+    for (const auto& row : sample.rows)
+        if (row.lastCommitted) expired.insert(row.group);
     for (const auto& group : sample.groups) {
         const bool isIdle = (group.listing.state == u"Empty" || group.listing.state == u"Dead") && group.lag == 0 &&
-                            group.worst <= engine::LagStatus::unknown;
+                            group.worst < engine::LagStatus::unknown && group.trouble.isEmpty() &&
+                            !expired.contains(group.listing.group);
         if (isIdle || group.isConsole) idle.insert(group.listing.group);
     }
     const bool hide = !json && !asked.all && asked.groups.empty();
@@ -74,13 +81,26 @@ Chosen choose(const engine::LagSample& sample, const Asked& asked, const std::se
     return chosen;
 }
 
+// Groups that fail alike are told in one line.
+QStringList groupTroubles(const engine::LagSample& sample) {
+    std::map<QString, QStringList> groups;
+    for (const auto& group : sample.groups)
+        if (!group.trouble.isEmpty()) groups[group.trouble] << group.listing.group;
+    QStringList lines;
+    for (const auto& [trouble, names] : groups) {
+        const QString who = QStringList(names.mid(0, namedAtMost)).join(QStringLiteral(", "));
+        const auto more = names.size() - namedAtMost;
+        lines << (more > 0 ? QStringLiteral("%1 and %2 more groups: %3").arg(who).arg(more).arg(trouble)
+                           : QStringLiteral("%1: %2").arg(who, trouble));
+    }
+    return lines;
+}
+
 QStringList remarks(const engine::LagSample& sample, const Chosen& chosen) {
     QStringList remarks;
     if (!sample.trouble.isEmpty()) remarks << paint(Colour::bad, sample.trouble);
     if (!sample.missing.isEmpty()) remarks << paint(Colour::warn, sample.missing);
-    for (const auto& group : sample.groups)
-        if (!group.trouble.isEmpty())
-            remarks << paint(Colour::warn, group.listing.group + QStringLiteral(": ") + group.trouble);
+    for (const auto& line : groupTroubles(sample)) remarks << paint(Colour::warn, line);
     if (chosen.hidden > 0)
         remarks << paint(
             Colour::dim,
@@ -89,6 +109,11 @@ QStringList remarks(const engine::LagSample& sample, const Chosen& chosen) {
         remarks << paint(Colour::dim, QStringLiteral("%1 more rows; --limit 0 is all").arg(chosen.beyondLimit));
     if (sample.commits != u"followed") remarks << paint(Colour::dim, QStringLiteral("commits ") + sample.commits);
     return remarks;
+}
+
+// Beside the rows, so that what is missing from them is said to a script's reader, too.
+void complain(const QStringList& remarks) {
+    for (const auto& line : remarks) std::fprintf(stderr, "%s\n", qPrintable(harmless(line)));
 }
 
 using Key = std::tuple<QString, QString, int>;
@@ -120,8 +145,12 @@ Chosen take(engine::LagWatch& watch, engine::LagSample& sample, const Asked& ask
 
 int showOnce(engine::LagWatch& watch, const Asked& asked, const std::set<engine::LagStatus>& statuses, bool json) {
     watch.catchUp(catchUpMs);
+    QElapsedTimer clock;
+    clock.start();
     auto sample = watch.look();
-    while (watch.backlog() && !stopped) sample = watch.look();
+    while (watch.backlog() && !stopped && !clock.hasExpired(askAllMs)) sample = watch.look();
+    if (watch.backlog() && sample.missing.isEmpty())
+        sample.missing = QStringLiteral("not all groups could be asked within %1 s").arg(askAllMs / 1'000);
     if (!sample.trouble.isEmpty() && sample.rows.isEmpty()) return fail(exitCode::cannotConnect, sample.trouble);
     std::set<Key> printed;
     const auto chosen = take(watch, sample, asked, statuses, json, measureMs, printed);
@@ -133,8 +162,8 @@ int showOnce(engine::LagWatch& watch, const Asked& asked, const std::set<engine:
                   (sample.rows.isEmpty() ? QString() : QStringLiteral(" that was asked for")));
         else
             for (const auto& line : lagTable(chosen.rows)) print(line);
-        for (const auto& line : remarks(sample, chosen)) std::fprintf(stderr, "%s\n", qPrintable(line));
     }
+    complain(remarks(sample, chosen));
     return chosen.alarm ? exitCode::badNews : exitCode::done;
 }
 
@@ -142,6 +171,7 @@ int showOn(engine::LagWatch& watch, const Asked& asked, const std::set<engine::L
     watch.catchUp(catchUpMs);
     LiveLines live;
     std::set<Key> printed;
+    QStringList said;
     bool alarm = false;
     while (!stopped) {
         const auto began = QDateTime::currentMSecsSinceEpoch();
@@ -151,6 +181,7 @@ int showOn(engine::LagWatch& watch, const Asked& asked, const std::set<engine::L
         if (json) {
             std::puts(lagJson(chosen.rows).c_str());
             std::fflush(stdout);
+            if (auto now = remarks(sample, chosen); now != said) complain(said = std::move(now));
         } else {
             auto lines = lagTable(chosen.rows) + remarks(sample, chosen);
             lines.prepend(

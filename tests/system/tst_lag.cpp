@@ -9,9 +9,7 @@
 #include <QSet>
 #include <QSignalSpy>
 #include <QtTest>
-#include <array>
-#include <atomic>
-#include <thread>
+#include <csignal>
 
 #include "app/engine/lag/lag_board.h"
 #include "app/engine/lag/lag_rules.h"
@@ -21,6 +19,7 @@
 #include "tests/support/real_kafka.h"
 #include "tests/support/real_stores.h"
 #include "tests/support/strict_log.h"
+#include "tests/system/lag_actors.h"
 
 using namespace nova;
 using namespace nova::engine;
@@ -37,36 +36,6 @@ const LagRow* find(const LagSample& sample, const char* group, const char* topic
             return &row;
     return nullptr;
 }
-
-// A member that subscribes and polls; it commits only when told.
-class Member {
-public:
-    Member(const std::string& bootstrap, const std::string& group, const std::string& topic) {
-        auto settings = kit::kafka::commonSettings(bootstrap, "member-of-" + group);
-        settings["group.id"] = group;
-        settings["enable.auto.commit"] = "false";
-        settings["session.timeout.ms"] = "6000";
-        settings["auto.offset.reset"] = "earliest";
-        m_handle = std::move(kit::kafka::makeHandle(RD_KAFKA_CONSUMER, settings).value());
-        rd_kafka_poll_set_consumer(m_handle.get());
-        kit::kafka::PartitionList topics(rd_kafka_topic_partition_list_new(1));
-        rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
-        rd_kafka_subscribe(m_handle.get(), topics.get());
-        m_thread = std::thread([this] {
-            while (!m_stopping) kit::kafka::Message{rd_kafka_consumer_poll(m_handle.get(), 50)};
-        });
-    }
-    ~Member() {
-        m_stopping = true;
-        m_thread.join();
-        rd_kafka_consumer_close(m_handle.get());
-    }
-
-private:
-    kit::kafka::Handle m_handle;
-    std::atomic<bool> m_stopping{false};
-    std::thread m_thread;
-};
 
 }  // namespace
 
@@ -119,22 +88,6 @@ class LagSystemTest : public QObject {
         if (!event || rd_kafka_event_error(event.get())) qFatal("records not deleted");
         rd_kafka_DeleteRecords_destroy(ask);
     }
-    // May be described, and not read.
-    void forbidReading(const char* topic) const {
-        const auto handle =
-            kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(m_kafka->bootstrap(), "test-acl"));
-        const auto rule = [&](rd_kafka_AclOperation_t operation, rd_kafka_AclPermissionType_t permission) {
-            return rd_kafka_AclBinding_new(RD_KAFKA_RESOURCE_TOPIC, topic, RD_KAFKA_RESOURCE_PATTERN_LITERAL,
-                                           "User:ANONYMOUS", "*", operation, permission, nullptr, 0);
-        };
-        std::array acls{rule(RD_KAFKA_ACL_OPERATION_READ, RD_KAFKA_ACL_PERMISSION_TYPE_DENY),
-                        rule(RD_KAFKA_ACL_OPERATION_DESCRIBE, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW)};
-        const kit::kafka::Queue queue(rd_kafka_queue_new(handle.value().get()));
-        rd_kafka_CreateAcls(handle.value().get(), acls.data(), acls.size(), nullptr, queue.get());
-        const kit::kafka::Event event(rd_kafka_queue_poll(queue.get(), 10'000));
-        if (!event || rd_kafka_event_error(event.get())) qFatal("no ACLs were made");
-        for (auto* acl : acls) rd_kafka_AclBinding_destroy(acl);
-    }
     QByteArray wire(const QStringList& words) const {
         QProcess process;
         process.start(u"python3"_s, QStringList{QStringLiteral(NOVA_SOURCE_DIR "/tests/system/kafka_wire.py"),
@@ -170,22 +123,25 @@ class LagSystemTest : public QObject {
         return wrong.join(u'\n');
     }
 
-    // What `lag WORDS…` prints; another exit is complained of.
-    QByteArray command(const QStringList& words, int expected) const {
+    // The arguments of `lag WORDS…`.
+    QStringList arguments(const QStringList& words) const {
         const auto profile = m_folder.filePath(u"profile.toml"_s);
         QFile out(profile);
         if (!out.open(QIODevice::WriteOnly)) qFatal("cannot write");
         out.write("name = \"test\"\nenvironment = \"staging\"\n[kafka]\nbootstrap = \"" +
                   QByteArray::fromStdString(m_kafka->bootstrap()) + "\"\n");
         out.close();
+        return QStringList{u"lag"_s, u"--profile"_s, profile} + words;
+    }
+    // What it prints; another exit is complained of.
+    QByteArray command(const QStringList& words, int expected, QByteArray* remarks = nullptr) const {
         QProcess process;
-        process.start(QStringLiteral(NOVA_BIN_DIR "/nova-console"),
-                      QStringList{u"lag"_s, u"--profile"_s, profile} + words);
+        process.start(QStringLiteral(NOVA_BIN_DIR "/nova-console"), arguments(words));
         if (!process.waitForFinished(20'000)) qFatal("lag does not end");
-        const auto text = process.readAllStandardOutput();
+        const auto text = process.readAllStandardOutput(), said = process.readAllStandardError();
         if (process.exitCode() != expected)
-            qWarning("exit %d, not %d: %s%s", process.exitCode(), expected, text.constData(),
-                     process.readAllStandardError().constData());
+            qWarning("exit %d, not %d: %s%s", process.exitCode(), expected, text.constData(), said.constData());
+        if (remarks) *remarks = said;
         return text;
     }
 
@@ -292,7 +248,7 @@ private Q_SLOTS:
     void membersAndTheirPartitions() {
         fill("live", 0, 4);
         commit("crew", "live", 0, 1);
-        const Member member(m_kafka->bootstrap(), "crew", "live");
+        const test::Member member(m_kafka->bootstrap(), "crew", "live");
         for (const bool follow : {true, false}) {
             LagSample sample;
             QVERIFY(test::eventually([&] {
@@ -309,7 +265,7 @@ private Q_SLOTS:
     // Where a commit lies outside of the log the tool's lag is end − commit, which counts what is lost, or is negative;
     // it has no row where nothing is committed and nobody reads.
     void kafkaConsumerGroupsSaysTheSame() {
-        const Member member(m_kafka->bootstrap(), "crew", "live");
+        const test::Member member(m_kafka->bootstrap(), "crew", "live");
         test::ToolRows tool;
         QVERIFY(test::eventually([&] {
             tool = test::consumerGroups(m_kafka->bootstrap());
@@ -401,15 +357,12 @@ private Q_SLOTS:
 
     // Rights that do not reach that far: the groups are asked instead, and the sample says why.
     void whereReadingTheCommitsIsRefusedTheyArePolled() {
-        auto open =
-            std::exchange(m_kafka, std::make_unique<test::RealKafka>(
-                                       "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
-                                       "allow.everyone.if.no.acl.found=true\n"));
+        auto open = std::exchange(m_kafka, test::brokerWithRules());
         const auto back = qScopeGuard([&] { m_kafka = std::move(open); });
         m_kafka->createTopic("plain", 1);
         fill("plain", 0, 10);
         commit("reader", "plain", 0, 4);
-        forbidReading(CommitsFollower::topic);
+        test::forbidReading(m_kafka->bootstrap(), CommitsFollower::topic);
         LagSample sample;
         QVERIFY(test::eventually([&] { return (sample = lookAt(true)).commits != u"followed"; }));
         QVERIFY2(sample.commits.contains(u"uthoriz"), qPrintable(sample.commits));
@@ -417,6 +370,31 @@ private Q_SLOTS:
         QCOMPARE(differences(sample, "reader", "plain", 1), QString());
         QCOMPARE(find(sample, "reader", "plain")->lag, Offset(6));
         QVERIFY(find(sample, "reader", "plain")->statusReason.contains(u"polled"));
+    }
+
+    // More groups than are asked in one look, in front of one that may be read: that one is told, the command ends, and
+    // says what it could not read beside its rows.
+    void groupsThatMayNotBeReadSpoilNoOther() {
+        auto open = std::exchange(m_kafka, test::brokerWithRules());
+        const auto back = qScopeGuard([&] { m_kafka = std::move(open); });
+        constexpr int denied = LagWatch::groupsALook + 44;
+        m_kafka->createTopic("plain", 1);
+        fill("plain", 0, 10);
+        wire({u"commit"_s, u"denied-"_s, u"0"_s, QString::number(denied), u"plain"_s, u"1"_s, u"2"_s});
+        commit("reader", "plain", 0, 4);
+        test::forbidGroups(m_kafka->bootstrap(), "denied-");
+        for (const bool follow : {true, false}) {
+            if (!follow) test::forbidReading(m_kafka->bootstrap(), CommitsFollower::topic);
+            QByteArray remarks;
+            const auto rows = QJsonDocument::fromJson(command({u"--json"_s}, 0, &remarks)).array();
+            const auto reader =
+                std::find_if(rows.begin(), rows.end(), [](const auto& r) { return r[u"group"] == u"reader"_s; });
+            QVERIFY(reader != rows.end());
+            QCOMPARE((*reader)[u"lag"].toInteger(), 6);
+            const QByteArray others = QByteArray::number(denied - 3) + " more groups: ";
+            QVERIFY2(remarks.contains(others) && remarks.contains("uthoriz"), remarks.constData());
+            QCOMPARE(remarks.contains("commits polled: "), !follow);
+        }
     }
 
     void aDeletedTopicIsUnknownAndSpoilsNothing() {
@@ -493,6 +471,100 @@ private Q_SLOTS:
         QCOMPARE(QJsonDocument::fromJson(run({u"--json"_s, u"--limit"_s, u"1"_s}, 1)).array().size(), 1);
         QVERIFY(run({u"--group"_s, u"reader"_s}, 0).contains("watching, 1 of 10"));
         run({u"--status"_s, u"bad"_s}, 2);
+    }
+
+    // Nobody reads, nothing lags by any sum; and yet what is lost or not known there is news, and is printed.
+    void whatIsGoneOrUnknownIsNotHiddenAsIdle() {
+        m_kafka->createTopic("away", 1);
+        fill("away", 0, 3);
+        for (const char* group : {"expired", "orphan"}) commit(group, "plain", 1, 100);  // the end
+        commit("expired", "plain", 0, 7);
+        commit("orphan", "away", 0, 1);
+        const auto handle =
+            kit::kafka::makeHandle(RD_KAFKA_PRODUCER, kit::kafka::commonSettings(m_kafka->bootstrap(), "test-gone"));
+        kit::kafka::PartitionList list(rd_kafka_topic_partition_list_new(1));
+        rd_kafka_topic_partition_list_add(list.get(), "plain", 0);
+        rd_kafka_DeleteConsumerGroupOffsets_t* ask = rd_kafka_DeleteConsumerGroupOffsets_new("expired", list.get());
+        const kit::kafka::Queue queue(rd_kafka_queue_new(handle.value().get()));
+        rd_kafka_DeleteConsumerGroupOffsets(handle.value().get(), &ask, 1, nullptr, queue.get());
+        const kit::kafka::Event event(rd_kafka_queue_poll(queue.get(), 10'000));
+        rd_kafka_DeleteConsumerGroupOffsets_destroy(ask);
+        QVERIFY(event && !rd_kafka_event_error(event.get()));
+        m_kafka->deleteTopic("away");
+        QByteArray text;
+        QVERIFY2(test::eventually([&] {
+                     text = command({}, 1);
+                     return text.contains("expired ") && text.contains("orphan ");
+                 }),
+                 text.constData());
+        QVERIFY2(text.contains("the last was 7"), text.constData());
+    }
+
+    // Each filter of the command leaves what the unfiltered list says, in its order.
+    void theCommandFilters() {
+        const auto rowsOf = [this](const QStringList& words, int exit) {
+            return QJsonDocument::fromJson(command(QStringList{u"--json"_s} + words, exit)).array();
+        };
+        const auto placesOf = [](const QJsonArray& rows) {
+            QStringList places;
+            for (const auto& row : rows)
+                places << u"%1 %2 %3"_s.arg(row[u"group"].toString(), row[u"topic"].toString())
+                              .arg(row[u"partition"].toInt());
+            return places;
+        };
+        const auto all = rowsOf({}, 1);
+        const auto left = [&](const std::function<bool(const QJsonValue&)>& stays) {
+            QJsonArray rows;
+            for (const auto& row : all)
+                if (stays(row)) rows.append(row);
+            return placesOf(rows);
+        };
+        const auto isOf = [](const QJsonValue& row, const QStringList& topics) {
+            return topics.contains(row[u"topic"].toString());
+        };
+        const auto ofTopics = placesOf(rowsOf({u"--topic"_s, u"plain,ol*"_s}, 0));
+        QCOMPARE(ofTopics, left([&](const auto& row) { return isOf(row, {u"plain"_s, u"old"_s}); }));
+        QVERIFY(ofTopics.size() >= 4 && ofTopics.size() < all.size());
+        const QStringList bad{u"--topic"_s, u"ol*,short"_s, u"--status"_s, u"lost,beyond-end"_s};
+        QCOMPARE(placesOf(rowsOf(bad, 1)), (QStringList{u"ahead short 0"_s, u"late old 0"_s}));
+        QCOMPARE(placesOf(rowsOf(bad + QStringList{u"--limit"_s, u"1"_s}, 1)), QStringList{u"ahead short 0"_s});
+        const auto behind = placesOf(rowsOf({u"--topic"_s, u"plain,ol*,short"_s, u"--min-lag"_s, u"61"_s}, 0));
+        QCOMPARE(behind, left([&](const auto& row) {
+                     return isOf(row, {u"plain"_s, u"old"_s, u"short"_s}) && row[u"lag"].toInteger(-1) >= 61;
+                 }));
+        QVERIFY(behind.contains(u"late old 0"_s) && behind.size() < ofTopics.size());
+    }
+
+    // A line a look, whole and at once; SIGINT ends it, and its exit is that of the last look.
+    void theCommandFollows_data() {
+        QTest::addColumn<QString>("group");
+        QTest::addColumn<int>("exit");
+        QTest::newRow("all is well") << u"reader"_s << 0;
+        QTest::newRow("an alert fires") << u"ahead"_s << 1;
+    }
+    void theCommandFollows() {
+        QFETCH(QString, group);
+        QFETCH(int, exit);
+        QProcess process;
+        process.start(QStringLiteral(NOVA_BIN_DIR "/nova-console"),
+                      arguments({u"--follow"_s, u"--json"_s, u"--group"_s, group}));
+        QVERIFY(process.waitForStarted());
+        const auto ended = qScopeGuard([&] {
+            process.kill();
+            process.waitForFinished();
+        });
+        for (int look = 0; look < 3; ++look) {
+            QTRY_VERIFY_WITH_TIMEOUT(process.canReadLine(), 20'000);
+            QJsonParseError fault;
+            const auto rows = QJsonDocument::fromJson(process.readLine(), &fault).array();
+            QCOMPARE(fault.error, QJsonParseError::NoError);
+            QVERIFY(!rows.isEmpty());
+            for (const auto& row : rows) QCOMPARE(row[u"group"].toString(), group);
+        }
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(20'000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), exit);
     }
 };
 
