@@ -96,8 +96,22 @@ private:
         QString detail = done ? say("%n record(s) read", static_cast<int>(done.value().records))
                               : QString::fromStdString(done.error().what);
         if (unreadable > 0) detail += QStringLiteral(", ") + say("%n of them no OTLP", unreadable);
-        m_sources.append({name, done ? QStringLiteral("ok") : QStringLiteral("not-configured"), detail});
+        const auto trouble = done ? troubleOf(done.value()) : QString();
+        if (!trouble.isEmpty()) detail = trouble + QStringLiteral("; ") + detail;
+        const auto* state = !done ? "not-configured" : trouble.isEmpty() ? "ok" : "unreachable";
+        m_sources.append({name, QLatin1String(state), detail});
         return kit::outcome::success();
+    }
+
+    // Why not all was read; empty: it was.
+    static QString troubleOf(const ScanReport& report) {
+        for (const auto& range : report.ranges)
+            if (!range.trouble.empty())
+                return QStringLiteral("%1 %2: %3")
+                    .arg(QString::fromStdString(range.topic))
+                    .arg(range.partition)
+                    .arg(QString::fromStdString(range.trouble));
+        return report.end == ScanEnd::reachedEnd ? QString() : say("interrupted");
     }
 
     // The exporter's key is the trace id; others' records may have none.

@@ -246,6 +246,10 @@ quint64 ActionStore::dropped() const {
     return m_impl->dropped;
 }
 
+QVector<Source> ActionStore::sources() const {
+    return m_impl->sources;
+}
+
 void ActionStore::setSources(const QVector<Source>& sources) {
     m_impl->sources = sources;
 }

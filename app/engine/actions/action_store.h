@@ -54,6 +54,7 @@ public:
     quint64 forgotten() const;                  // traces that left by the bound
     quint64 dropped() const;                    // spans and events that found the inbox full
     void setSources(const QVector<Source>& sources);
+    QVector<Source> sources() const;
 
 Q_SIGNALS:
     void changed(const QStringList& traceIds);  // one signal a tick
