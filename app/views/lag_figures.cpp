@@ -21,6 +21,14 @@ struct Words {
 
 constexpr qint64 staleAfterMs = 5'000;
 
+// What auto.offset.reset gives a consumer that begins without a commit.
+QString resetText(const LagRow& row) {
+    if (!row.logStart || !row.logEnd) return Words::tr("What it would read depends on its auto.offset.reset.");
+    if (*row.logEnd == *row.logStart) return Words::tr("The log holds nothing to read.");
+    return Words::tr("With auto.offset.reset=earliest it would read %1 offsets, with latest none of them.")
+        .arg(theme::count(*row.logEnd - *row.logStart));
+}
+
 QString ageOf(double seconds) {
     return seconds < 100 ? theme::seconds(seconds) + u"\u00a0s"_s : theme::age(seconds);
 }
@@ -29,46 +37,36 @@ QString ageOf(double seconds) {
 
 theme::Status lagShape(LagStatus status) {
     switch (status) {
-        case LagStatus::ok:
-            return theme::Status::Ok;
-        case LagStatus::noCommit:
-            return theme::Status::Off;
-        case LagStatus::unknown:
-            return theme::Status::Unknown;
+        case LagStatus::ok: return theme::Status::Ok;
+        case LagStatus::noCommit: return theme::Status::Off;
+        case LagStatus::unknown: return theme::Status::Unknown;
         case LagStatus::warn:
-        case LagStatus::rewind:
-            return theme::Status::Warn;
+        case LagStatus::rewind: return theme::Status::Warn;
         case LagStatus::stall:
         case LagStatus::stop:
         case LagStatus::lost:
-        case LagStatus::beyondEnd:
-            return theme::Status::Err;
+        case LagStatus::beyondEnd: return theme::Status::Err;
     }
     Q_UNREACHABLE();
 }
 
 QString lagWord(LagStatus status) {
     switch (status) {
-        case LagStatus::ok:
-            return Words::tr("OK");
-        case LagStatus::noCommit:
-            return Words::tr("never committed");
-        case LagStatus::unknown:
-            return Words::tr("unknown");
-        case LagStatus::warn:
-            return Words::tr("WARN");
-        case LagStatus::rewind:
-            return Words::tr("REWIND");
-        case LagStatus::stall:
-            return Words::tr("STALL");
-        case LagStatus::stop:
-            return Words::tr("STOP");
-        case LagStatus::lost:
-            return Words::tr("LOST");
-        case LagStatus::beyondEnd:
-            return Words::tr("BEYOND END");
+        case LagStatus::ok: return Words::tr("OK");
+        case LagStatus::noCommit: return Words::tr("never committed");
+        case LagStatus::unknown: return Words::tr("unknown");
+        case LagStatus::warn: return Words::tr("WARN");
+        case LagStatus::rewind: return Words::tr("REWIND");
+        case LagStatus::stall: return Words::tr("STALL");
+        case LagStatus::stop: return Words::tr("STOP");
+        case LagStatus::lost: return Words::tr("LOST");
+        case LagStatus::beyondEnd: return Words::tr("BEYOND END");
     }
     Q_UNREACHABLE();
+}
+
+QString lagWord(const LagRow& row) {
+    return row.status == LagStatus::noCommit && row.lastCommitted ? Words::tr("commit gone") : lagWord(row.status);
 }
 
 QString lagSentence(const LagRow& row) {
@@ -78,20 +76,18 @@ QString lagSentence(const LagRow& row) {
             return row.alarm ? Words::tr("%1 is read, and is over its limit: %2.").arg(p, row.alarmReason)
                              : Words::tr("Commits move and lag falls again and again.");
         case LagStatus::noCommit:
-            return Words::tr(
-                "The group never committed an offset here. What it would read depends on its "
-                "auto.offset.reset.");
+            return row.lastCommitted
+                       ? Words::tr("The group's commit on %1 is gone, expired or removed; the last was %2. %3")
+                             .arg(p, theme::count(*row.lastCommitted), resetText(row))
+                       : Words::tr("The group never committed an offset on %1. %2").arg(p, resetText(row));
         case LagStatus::unknown:
             return row.statusReason.isEmpty() ? Words::tr("Offsets of %1 are not known.").arg(p)
                                               : Words::tr("Offsets of %1 are not known: %2.").arg(p, row.statusReason);
-        case LagStatus::warn:
-            return Words::tr("Lag on %1 did not fall in the last ten commits.").arg(p);
+        case LagStatus::warn: return Words::tr("Lag on %1 did not fall in the last ten commits.").arg(p);
         case LagStatus::rewind:
             return Words::tr("Commits on %1 went back and have not come forward again: records are read twice.").arg(p);
-        case LagStatus::stall:
-            return Words::tr("Commits on %1 come and always name the same offset.").arg(p);
-        case LagStatus::stop:
-            return Words::tr("Nothing is committed on %1 any more although records wait.").arg(p);
+        case LagStatus::stall: return Words::tr("Commits on %1 come and always name the same offset.").arg(p);
+        case LagStatus::stop: return Words::tr("Nothing is committed on %1 any more although records wait.").arg(p);
         case LagStatus::lost:
             return Words::tr("%1 offsets of %2 left the log before the group read them.")
                 .arg(theme::count(row.lost), p);
@@ -209,7 +205,7 @@ models::LagPartitionRow partitionRowOf(const LagRow& row, const engine::GroupSta
     out.caughtUp = caughtUpText(row);
     out.over = isOver(row, rule);
     out.status = out.over && row.status == LagStatus::ok ? theme::Status::Warn : lagShape(row.status);
-    out.word = lagWord(row.status);
+    out.word = lagWord(row);
     out.reason = out.over && !row.alarmReason.isEmpty() ? row.alarmReason : row.statusReason;
     out.stale = row.readAtMs > 0 && sampleAtMs - row.readAtMs > staleAfterMs;
     if (out.stale)
@@ -222,8 +218,7 @@ QString cellTip(const LagRow& row, qint64 sampleAtMs) {
     lines << u"<b>%1 · %2 · p%3</b>"_s.arg(row.group.toHtmlEscaped(), row.topic.toHtmlEscaped(),
                                            QString::number(row.partition));
     if (row.status == LagStatus::noCommit)
-        lines << Words::tr("never committed; the log holds %1 offsets")
-                     .arg(row.logStart && row.logEnd ? theme::count(*row.logEnd - *row.logStart) : u"–"_s);
+        lines << lagSentence(row).toHtmlEscaped();
     else
         lines << Words::tr("lag %1 offsets: committed %2 of %3")
                      .arg(offsetsText(row.lag), offsetsText(row.committed), offsetsText(row.logEnd));
@@ -237,8 +232,9 @@ QString cellTip(const LagRow& row, qint64 sampleAtMs) {
     if (row.lost > 0) lines << Words::tr("%1 offsets lost below the log start").arg(theme::count(row.lost));
     if (!row.clientId.isEmpty() || !row.member.isEmpty())
         lines << Words::tr("held by %1").arg((row.clientId.isEmpty() ? row.member : row.clientId).toHtmlEscaped());
-    QString state = lagWord(row.status);
-    if (!row.statusReason.isEmpty()) state += u" · "_s + row.statusReason.toHtmlEscaped();
+    QString state = lagWord(row);
+    if (!row.statusReason.isEmpty() && row.status != LagStatus::noCommit)
+        state += u" · "_s + row.statusReason.toHtmlEscaped();
     lines << state;
     if (row.alarm) lines << u"▲ "_s + row.alarmReason.toHtmlEscaped();
     if (row.readAtMs > 0 && sampleAtMs - row.readAtMs > staleAfterMs)

@@ -33,7 +33,8 @@ bool isIdle(const Rows& rows, const GroupState* group) {
     if (group && !(group->description.trouble.isEmpty() && group->trouble.isEmpty())) return false;
     return std::all_of(rows.begin(), rows.end(), [](const LagRow& row) {
         const bool still = row.inPerSecond.value_or(0) <= 0 && row.outPerSecond.value_or(0) <= 0;
-        return still && !row.alarm && (row.lag == 0 || row.status == LagStatus::noCommit);
+        const bool never = row.status == LagStatus::noCommit && !row.lastCommitted;
+        return still && !row.alarm && (row.lag == 0 || never);
     });
 }
 

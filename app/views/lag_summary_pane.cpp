@@ -27,14 +27,10 @@ constexpr int fourFigures = 520;  // narrower panes have them in two lines
 
 QString toneOf(LagStatus status) {
     switch (lagShape(status)) {
-        case theme::Status::Ok:
-            return u"ok"_s;
-        case theme::Status::Warn:
-            return u"warn"_s;
-        case theme::Status::Err:
-            return u"err"_s;
-        default:
-            return u"neutral"_s;
+        case theme::Status::Ok: return u"ok"_s;
+        case theme::Status::Warn: return u"warn"_s;
+        case theme::Status::Err: return u"err"_s;
+        default: return u"neutral"_s;
     }
 }
 
@@ -291,13 +287,13 @@ QString LagSummaryPane::statusText() const {
     const auto& row = m_focus ? m_focus : m_summary.worstRow;
     if (!row) return {};
     const QString held = row->clientId.isEmpty() ? row->member : row->clientId;
-    QString text = tr("<b>%1:</b> %2").arg(lagWord(row->status).toHtmlEscaped(), lagSentence(*row).toHtmlEscaped());
+    QString text = tr("<b>%1:</b> %2").arg(lagWord(*row).toHtmlEscaped(), lagSentence(*row).toHtmlEscaped());
     if (!held.isEmpty() && row->lag.value_or(0) > 0)
         text += u' ' + tr("p%1 is held by <b>%2</b>.").arg(row->partition).arg(held.toHtmlEscaped());
     if (row->heldByTransactions > 0)
         text += u' ' + tr("%1 offsets are held by open transactions.").arg(theme::count(row->heldByTransactions));
-    if (!row->statusReason.isEmpty() && row->status != LagStatus::unknown)
-        text += u' ' + asSentence(row->statusReason).toHtmlEscaped();
+    const bool isSaid = row->status == LagStatus::unknown || row->status == LagStatus::noCommit;
+    if (!row->statusReason.isEmpty() && !isSaid) text += u' ' + asSentence(row->statusReason).toHtmlEscaped();
     return text;
 }
 

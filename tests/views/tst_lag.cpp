@@ -249,6 +249,64 @@ private Q_SLOTS:
         QCOMPARE(names, groups);
     }
 
+    // Where commits expired there is news, though nothing lags: such a group is shown.
+    void aGroupWhoseCommitsAreGoneIsNotIdle() {
+        auto sample = test::lagEvening();
+        views::LagFilter filter;
+        filter.hideIdle = true;
+        const auto isShown = [&] {
+            views::LagIndex index;
+            index.take(sample);
+            const auto shown =
+                views::shownRows(index, filter, {}, false, [](const QString&) { return engine::LagRule(); });
+            return std::any_of(shown.rows.begin(), shown.rows.end(),
+                               [](const auto& row) { return row.title == u"reporting"_s; });
+        };
+        QVERIFY(!isShown());
+        for (auto& row : sample.rows) {
+            if (row.group != u"reporting"_s) continue;
+            row.lastCommitted = 40;
+            row.committed.reset();
+            row.lag.reset();
+            row.status = engine::LagStatus::noCommit;
+        }
+        QVERIFY(isShown());
+        for (auto& row : sample.rows) row.lastCommitted.reset();
+        QVERIFY(!isShown());
+    }
+
+    void aRowWithoutACommitSaysWhatAResetWouldGive() {
+        engine::LagRow row;
+        row.partition = 3;
+        row.status = engine::LagStatus::noCommit;
+        row.logStart = 200;
+        row.logEnd = 300;
+        QVERIFY(views::lagSentence(row).contains(u"earliest it would read 100 offsets, with latest none"_s));
+        QVERIFY(views::cellTip(row, 0).contains(u"earliest it would read 100 offsets, with latest none"_s));
+        row.logStart = 300;
+        QVERIFY(views::lagSentence(row).contains(u"holds nothing"_s));
+        row.lastCommitted = 40;
+        QVERIFY(views::lagSentence(row).contains(u"the last was 40"_s));
+        QVERIFY(!views::cellTip(row, 0).contains(u"never"_s));
+    }
+
+    void theStatusOfAGroupWithoutACommitIsSaidOnce() {
+        auto sample = test::lagEvening();
+        for (auto& row : sample.rows)
+            if (row.group == u"reporting"_s) row.statusReason = u"nothing committed yet; earliest would read"_s;
+        test::everywhere([&](const QSize& size) {
+            views::LagView view;
+            test::showEvening(view, sample);
+            test::picture(view, u"lag-never"_s, size - frame);
+            view.goToGroup(u"reporting"_s, {}, 2);
+            test::picture(view, u"lag-never"_s, size - frame);
+            QCOMPARE(test::squeezed(view), QString());
+            const QString words = test::wordsOn(view);
+            QVERIFY2(words.contains(u"earliest it would read"_s), qPrintable(words));
+            QVERIFY2(!words.contains(u"othing committed yet"_s), qPrintable(words));
+        });
+    }
+
     void searchClearsByEsc() {
         views::LagView view;
         test::showEvening(view, test::lagEvening());
