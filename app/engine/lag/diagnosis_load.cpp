@@ -71,6 +71,13 @@ Found skewedKeys(const DiagnosisFacts& facts, Looked& looked) {
     const double share = in > 0 ? own / in : 0, lagShare = lag > 0 ? double(*facts.row.lag) / double(lag) : 0;
     const QString figures = say("%1 of the topic's %2 come into %3, %4 into each of the others")
                                 .arg(perSecond(own), perSecond(in), nameOf(facts.row), perSecond(mean));
+    // Where it always was so, it is the burst that is new.
+    const auto rates = inRates(facts);
+    const bool isOld = others <= 0 && rates.known && isBurst(std::max(rates.now, rates.peak), rates.before);
+    if (isOld) {
+        looked.at(say("%1, as before the burst").arg(figures));
+        return std::nullopt;
+    }
     const bool skewed = in >= 1 && own >= skewFactor * mean && share >= skewIn && lagShare >= skewLag;
     if (!skewed || !isRead(facts)) {
         looked.at(skewed ? say("%1, but nothing is read").arg(figures) : figures);

@@ -208,6 +208,9 @@ private Q_SLOTS:
             row.status = LagStatus::noCommit;
         }
         facts.row.inPerSecond = facts.partitions[1].inPerSecond = 900;
+        // What is new is the burst; what always was so is the skew.
+        CAUSE(facts, Cause::producerBurst, u"900/s"_s);
+        for (auto& point : facts.history) point.inPerSecond = 900;
         CAUSE(facts, Cause::skewedKeys, u"100 %"_s);
         // A log with records in it may well grow: without its rate nothing is said of keys, and that is told.
         facts.partitions[2].logEnd = 40;
