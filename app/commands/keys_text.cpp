@@ -32,8 +32,9 @@ QString left(double seconds) {
     return u"%1 s"_s.arg(seconds, 0, 'f', 1);
 }
 
-QString number(const std::optional<int>& value) {
-    return value ? QString::number(*value) : say("unknown");
+QString number(const std::optional<int>& value, bool atLeast) {
+    if (!value) return say("unknown");
+    return atLeast ? say("at least %1").arg(*value) : QString::number(*value);
 }
 QString number(const std::optional<qint64>& value) {
     return value ? QString::number(*value) : none;
@@ -100,7 +101,8 @@ void addKeys(QStringList& lines, const KeyReport& report) {
         {6, 5, 4, 3, 7});
     for (const auto& key : report.keys)
         table.add({key.group.isEmpty() ? say("(shared)") : key.group, stateText(key.state),
-                   key.ttlSeconds ? left(*key.ttlSeconds) : none, number(key.duplicates), number(key.staleSkips),
+                   key.ttlSeconds ? left(*key.ttlSeconds) : none, number(key.duplicates, key.atLeast),
+                   number(key.staleSkips, key.atLeast),
                    key.setAt.isEmpty() ? none : key.setAt, key.setBy.isEmpty() ? none : key.setBy, key.key});
     lines << table.lines();
     for (const auto& key : report.keys) {
@@ -136,7 +138,7 @@ void addConsumers(QStringList& lines, const KeyReport& report) {
     Table table({say("GROUP"), say("OUTCOME"), say("LAG AT EVENT"), say("COMMITTED NOW"), say("BY"), say("ERROR")},
                 {Align::left, Align::whole, Align::right, Align::right, Align::left, Align::left}, {4, 2, 5});
     for (const auto& consumer : report.consumers)
-        table.add({consumer.group, consumer.outcome,
+        table.add({consumer.group.isEmpty() ? say("(others)") : consumer.group, consumer.outcome,
                    consumer.lagAtEvent ? QString::number(*consumer.lagAtEvent) : say("unknown"),
                    number(consumer.committed), consumer.member.isEmpty() ? none : consumer.member, consumer.error});
     lines << table.lines();

@@ -63,14 +63,18 @@ Cell stateCell(const engine::KeyState& key) {
     return with(Cell::of(Text::tr("unknown"), CellTone::info), Status::Unknown, key.why);
 }
 
-Cell suppressedCell(const std::optional<int>& duplicates) {
-    if (!duplicates)
+Cell suppressedCell(const engine::KeyState& key) {
+    const auto part = Text::tr("Only a part of the spans was read: there may be more");
+    if (!key.duplicates)
         return tipped(Text::tr("unknown"),
-                      Text::tr("No consume span of this group tells how often the event was handed to it"),
+                      key.atLeast
+                          ? part
+                          : Text::tr("No consume span of this group tells how often the event was handed to it"),
                       CellTone::second);
-    return *duplicates > 0 ? with(Cell::of(QString::number(*duplicates), CellTone::warn), Status::Duplicate,
-                                  Text::tr("Repeats that the key suppressed"))
-                           : Cell::count(0);
+    if (*key.duplicates == 0) return Cell::count(0);
+    const auto number = QString::number(*key.duplicates);
+    return with(Cell::of(key.atLeast ? u"≥ "_s + number : number, CellTone::warn), Status::Duplicate,
+                key.atLeast ? part : Text::tr("Repeats that the key suppressed"));
 }
 
 // "p3 @ 51 880" of "nova.content.events p3 @ 51880".
@@ -128,7 +132,7 @@ CellRow keyRow(const engine::KeyState& key, const Cell& event, const Cell& resul
                  event,
                  stateCell(key),
                  time,
-                 suppressedCell(key.duplicates),
+                 suppressedCell(key),
                  tipped(placeWord(key.setAt), key.setAt),
                  Cell::of(key.setBy.isEmpty() ? none : key.setBy, CellTone::second),
                  result};
@@ -279,7 +283,9 @@ std::vector<models::CellRow> consumerRows(const KeyReport& report) {
         if (!consumer.lagAtEvent) lag.text = Text::tr("unknown");
         rows.push_back(
             {ofIndex(static_cast<qsizetype>(rows.size())),
-             {tipped(consumer.group, consumer.member), outcome, lag,
+             {consumer.group.isEmpty() ? tipped(Text::tr("other groups"), consumer.lagWhy)
+                                      : tipped(consumer.group, consumer.member),
+              outcome, lag,
               number(consumer.committed, Text::tr("The group has committed nothing here, or it could not be read"))}});
     }
     return rows;

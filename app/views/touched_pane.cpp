@@ -48,8 +48,11 @@ Fact factOf(const engine::KeyState& key) {
     QStringList hint{tr("Idempotency key"), key.key, key.why};
     if (!key.setBy.isEmpty()) hint << tr("Set by %1").arg(key.setBy);
     if (!key.setAt.isEmpty()) hint << tr("Set at %1").arg(key.setAt);
-    if (key.duplicates) hint << tr("Duplicates suppressed: %1").arg(*key.duplicates);
-    if (key.staleSkips) hint << tr("Stale versions skipped: %1").arg(*key.staleSkips);
+    const auto count = [&](int number) {
+        return key.atLeast ? tr("at least %1").arg(number) : QString::number(number);
+    };
+    if (key.duplicates) hint << tr("Duplicates suppressed: %1").arg(count(*key.duplicates));
+    if (key.staleSkips) hint << tr("Stale versions skipped: %1").arg(count(*key.staleSkips));
     hint.removeAll(QString());
     const QString& subject = key.group.isEmpty() ? key.key : key.group;  // what tells two keys of an event apart
     return {statusOfKey(key), tr("key"), subject, detail.join(u" · "_s), hint.join(u'\n'), u"key:"_s + key.key};
@@ -77,6 +80,8 @@ Fact factOf(const engine::EffectState& effect) {
 }
 
 Fact factOf(const engine::ConsumerState& group) {
+    if (group.group.isEmpty())
+        return {Status::Unknown, tr("group"), tr("other groups"), tr("unknown"), group.lagWhy, {}};
     const Status status = group.outcome == "failed"_L1 || group.outcome == "dead-lettered"_L1 ? Status::Err
                           : group.outcome == "duplicate"_L1                                   ? Status::Duplicate
                           : group.passed                                                      ? Status::Ok

@@ -108,6 +108,11 @@ std::string ReadSession::why(rd_kafka_t* handle, rd_kafka_resp_err_t error) {
     return local && !fault.text.empty() ? fault.text : rd_kafka_err2str(error);
 }
 
+// "Topic authorization failed", "SASL authentication error: Authentication failed", "Not authorized to …".
+bool ReadSession::isRefusal(std::string_view text) {
+    return text.find("uthoriz") != std::string_view::npos || text.find("uthentication") != std::string_view::npos;
+}
+
 bool ReadSession::pause() const {
     if (!m_budget) return false;
     const auto wait = m_budget->wait();

@@ -6,6 +6,7 @@
 #include <QString>
 #include <QVector>
 #include <memory>
+#include <string_view>
 
 #include "app/engine/cluster/read_budget.h"
 #include "kit/kafka/handles.h"
@@ -45,6 +46,8 @@ public:
     kit::Result<kit::kafka::Handle> observer(const std::string& purpose, const kit::kafka::Settings& extra = {}) const;
     // What this error of a call means: the broker's own words where a connection to it failed, else librdkafka's.
     static std::string why(rd_kafka_t* handle, rd_kafka_resp_err_t error);
+    // Whether such words say that we may not, rather than that nobody answered.
+    static bool isRefusal(std::string_view text);
     // To be called before each fetch: waits while the budget is spent, but not for long, and says whether it was.
     static constexpr std::chrono::milliseconds longestPause{20};
     bool pause() const;

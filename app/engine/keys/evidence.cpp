@@ -13,6 +13,14 @@ namespace {
 using namespace window;
 constexpr std::size_t mostRelated = 200;
 
+// The first gap is told with its times.
+void leaveOut(SearchReach& reach, qint64 fromMs, qint64 untilMs) {
+    reach.limited = true;
+    if (reach.gapFromMs > 0) return;
+    reach.gapFromMs = fromMs;
+    reach.gapUntilMs = untilMs;
+}
+
 }  // namespace
 
 kit::Result<void> Evidence::open() {
@@ -83,6 +91,7 @@ kit::Result<void> Evidence::readTopics(const std::vector<std::string>& topics, c
     qint64 readUntil = 0;
     for (const auto time : around) {
         if (readUntil >= std::min(time + afterMs.front(), now)) continue;
+        if (readUntil > 0 && readUntil < time - beforeMs) leaveOut(eventReach, readUntil, time - beforeMs);
         const TimeReader::Start start{std::max(time - beforeMs, readUntil),
                                       std::max(time - closelyBeforeMs, readUntil)};
         BOOST_OUTCOME_TRY(const auto reach, m_reader->read(topics, start, endsAfter(time), mostEvents, take));
@@ -92,16 +101,34 @@ kit::Result<void> Evidence::readTopics(const std::vector<std::string>& topics, c
         eventReach.limited |= reach.limited;
         if (!reach.trouble.isEmpty()) eventReach.trouble = reach.trouble;
     }
-    // What was sent again just now.
-    if (readUntil < now - lateMs) {
-        BOOST_OUTCOME_TRY(const auto late,
-                          m_reader->read(topics, {now - lateMs, now - lateMs}, {now}, mostEvents, take));
-        eventReach.records += late.records;
-        eventReach.limited |= late.limited;
-    }
+    BOOST_OUTCOME_TRY(readSince(topics, eventReach, now, mostEvents, take));
     std::sort(m_all.begin(), m_all.end(), byTime);
     m_all.erase(std::unique(m_all.begin(), m_all.end(), sameRecord), m_all.end());
     return kit::outcome::success();
+}
+
+kit::Result<void> Evidence::readSince(const std::vector<std::string>& topics, SearchReach& reach, qint64 nowMs,
+                                      qint64 most, const TimeReader::Each& each) {
+    const qint64 from = reach.untilMs;
+    if (from >= nowMs) return kit::outcome::success();
+    BOOST_OUTCOME_TRY(const auto late, m_reader->read(topics, {from, std::max(from, nowMs - lateMs)}, {nowMs},
+                                                      std::max(most / 4, most - reach.records), each));
+    reach.records += late.records;
+    reach.limited |= late.limited;
+    if (!late.trouble.isEmpty()) reach.trouble = late.trouble;
+    if (late.fromMs > from)
+        leaveOut(reach, from, late.fromMs);
+    else
+        reach.untilMs = late.untilMs;
+    return kit::outcome::success();
+}
+
+bool Evidence::isWholeInEvents() const {
+    return !eventReach.limited && eventReach.trouble.isEmpty() && relatedLeft == 0;
+}
+
+bool Evidence::isWholeInSpans() const {
+    return hasSpans && !spanReach.limited && spanReach.trouble.isEmpty() && spansUnreadable == 0;
 }
 
 // The event of that id; else of the subject's events the one with the highest version that carries its state, else the
@@ -138,12 +165,15 @@ void Evidence::keepRelatives(const Wanted& wanted) {
         }
         if (same) {
             sameId.push_back(record);
-        } else if (related.size() < mostRelated) {
-            const bool ofSubject = own ? record.subject == own->subject && !own->subject.empty()
-                                       : !wanted.subject.empty() && record.subject == wanted.subject;
-            if (ofSubject || (own && !own->traceId.empty() && record.traceId == own->traceId))
-                related.push_back(record);
+            continue;
         }
+        const bool ofSubject = own ? record.subject == own->subject && !own->subject.empty()
+                                   : !wanted.subject.empty() && record.subject == wanted.subject;
+        if (!ofSubject && !(own && !own->traceId.empty() && record.traceId == own->traceId)) continue;
+        if (related.size() < mostRelated)
+            related.push_back(record);
+        else
+            ++relatedLeft;
     }
     std::sort(sameId.begin(), sameId.end(), byTime);
 }

@@ -23,7 +23,6 @@ struct Wanted {
 class Evidence {
 public:
     static constexpr qint64 mostEvents = 100'000, mostSpans = 200'000, mostCommits = 100'000;
-    static constexpr qsizetype mostGroups = 64;
 
     Evidence(const ReadSession& session, const std::atomic<bool>& stop) : m_session(session), m_stop(stop) {}
     // Error: transient, Kafka does not answer.
@@ -35,9 +34,6 @@ public:
     kit::Result<void> readSpans();
     // Committed now, of these groups.
     void readCommitted(const QStringList& groups);
-    // Of the groups that the brokers list, those that have committed in the event's partition; none where there are
-    // many.
-    [[nodiscard]] QStringList groupsWithCommits() const;
     // Where these groups stood when the event was appended: commits, spans, and those of the record before it.
     void readPositions(const QStringList& groups);
 
@@ -53,6 +49,10 @@ public:
     bool hasSpans = false;  // otlp_spans was read
     QString spansTrouble;   // else why not
     int spansUnreadable = 0;
+    qint64 relatedLeft = 0;  // related records found beyond those kept
+    // All that was appended since the event was read: what was not met is not there.
+    [[nodiscard]] bool isWholeInEvents() const;
+    [[nodiscard]] bool isWholeInSpans() const;
     [[nodiscard]] QSet<QString> ids() const;  // of the event and of its subject's other events
     [[nodiscard]] const SeenRecord* seen(const std::string& eventId) const;
 
@@ -67,6 +67,10 @@ private:
     kit::Result<void> readTopics(const std::vector<std::string>& topics, const QVector<qint64>& around);
     void choose(const Wanted& wanted);
     void keepRelatives(const Wanted& wanted);
+    // What was appended behind `reach` until now: all of it as far as the bound goes, else that of the last minute.
+    kit::Result<void> readSince(const std::vector<std::string>& topics, SearchReach& reach, qint64 nowMs, qint64 most,
+                                const TimeReader::Each& each);
+    TimeReader::Each spanTaker();
     kit::Result<SearchReach> readSpans(TimeReader::Start start, const std::vector<qint64>& untilMs);
     void takeSpan(SpanRecord span, const QSet<QString>& wanted);
     void takePosition(const SpanRecord& span);

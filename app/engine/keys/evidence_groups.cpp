@@ -39,24 +39,20 @@ kit::Result<void> Evidence::readSpans() {
             last = std::max<qint64>(last, record.timeMs);
         }
     }
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
     BOOST_OUTCOME_TRY(spanReach, readSpans({first - beforeMs, first - closelyBeforeMs}, endsAfter(last)));
     hasSpans = true;
-    const qint64 now = QDateTime::currentMSecsSinceEpoch();
-    if (spanReach.untilMs < now - lateMs) {
-        BOOST_OUTCOME_TRY(const auto late, readSpans({now - lateMs, now - lateMs}, {now}));
-        spanReach.records += late.records;
-        spanReach.limited |= late.limited;
-    }
+    BOOST_OUTCOME_TRY(readSince({topic}, spanReach, now, mostSpans, spanTaker()));
     makeDeliveries();
     return kit::outcome::success();
 }
 
 // Decoded are only spans of the action, those that name one of the events, and those of the event's topic.
-kit::Result<SearchReach> Evidence::readSpans(TimeReader::Start start, const std::vector<qint64>& untilMs) {
+TimeReader::Each Evidence::spanTaker() {
     const auto wanted = ids();
     std::vector<std::string> words{Names::topicName(event->topic)};
     for (const auto& id : wanted) words.push_back(id.toStdString());
-    const auto take = [&](const rd_kafka_message_t& message) {
+    return [this, wanted, words](const rd_kafka_message_t& message) {
         if (!message.payload) return true;
         const std::string_view bytes(static_cast<const char*>(message.payload), message.len);
         const std::string_view key(static_cast<const char*>(message.key), message.key ? message.key_len : 0);
@@ -69,7 +65,10 @@ kit::Result<SearchReach> Evidence::readSpans(TimeReader::Start start, const std:
         for (auto& span : *spans) takeSpan(std::move(span), wanted);
         return true;
     };
-    return m_reader->read({std::string(contract::topic::spans)}, start, untilMs, mostSpans, take);
+}
+
+kit::Result<SearchReach> Evidence::readSpans(TimeReader::Start start, const std::vector<qint64>& untilMs) {
+    return m_reader->read({std::string(contract::topic::spans)}, start, untilMs, mostSpans, spanTaker());
 }
 
 void Evidence::takeSpan(SpanRecord span, const QSet<QString>& wanted) {
@@ -140,22 +139,6 @@ void Evidence::readCommitted(const QStringList& groups) {
     if (!done) {
         for (const auto& group : groups) committedTrouble[group] = QString::fromStdString(done.error().what);
     }
-}
-
-QStringList Evidence::groupsWithCommits() const {
-    QStringList groups, committing;
-    auto reader = event ? GroupReader::make(m_session) : kit::Result<GroupReader>(kit::transient("no event"));
-    if (!reader) return groups;
-    const auto listed = reader.value().list(groupsMs);
-    if (!listed || listed.value().groups.size() > mostGroups) return groups;
-    for (const auto& one : listed.value().groups)
-        if (!one.group.startsWith(QLatin1String("console-"))) groups << one.group;
-    const PartitionKey partition{Names::topicName(event->topic), event->partition};
-    (void)reader.value().offsets(groups, groupsMs, [&](const GroupOffsets& offsets) {
-        if (offsets.committed.contains(partition)) committing << offsets.group;
-    });
-    committing.sort();
-    return committing;
 }
 
 kit::Result<void> Evidence::readCommits(qint64 fromMs, qint64 untilMs) {

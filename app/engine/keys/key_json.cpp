@@ -28,7 +28,7 @@ Json timeUs(qint64 unixUs) {
 
 Json toJson(const ConsumerState& state) {
     Json json;
-    json["group"] = text(state.group);
+    json["group"] = textOrNull(state.group);
     json["lag_at_event"] = orNull(state.lagAtEvent);
     json["outcome"] = text(state.outcome);
     json["committed"] = orNull(state.committed);
@@ -72,10 +72,13 @@ Json toJson(const RelatedEvent& event) {
 }
 
 Json toJson(const SearchReach& reach) {
-    return {{"from", timeUs(reach.fromMs * 1'000)},
-            {"until", timeUs(reach.untilMs * 1'000)},
-            {"records", reach.records},
-            {"limited", reach.limited}};
+    Json json{{"from", timeUs(reach.fromMs * 1'000)},
+              {"until", timeUs(reach.untilMs * 1'000)},
+              {"records", reach.records},
+              {"limited", reach.limited}};
+    if (reach.gapFromMs > 0)
+        json["gap"] = {{"from", timeUs(reach.gapFromMs * 1'000)}, {"until", timeUs(reach.gapUntilMs * 1'000)}};
+    return json;
 }
 
 Json toJson(const QVector<Source>& sources) {
@@ -113,6 +116,7 @@ nlohmann::ordered_json toJson(const KeyState& state) {
     json["set_at"] = textOrNull(state.setAt);
     json["duplicates"] = orNull(state.duplicates);
     json["stale"] = orNull(state.staleSkips);
+    if (state.atLeast) json["at_least"] = true;
     json["other_payload"] = state.payloadsCompared ? Json(state.otherPayload) : Json(nullptr);
     if (!state.why.isEmpty()) json["why"] = text(state.why);
     return json;

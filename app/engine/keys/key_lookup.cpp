@@ -5,8 +5,13 @@
 
 namespace nova::engine {
 
+KeyReport lookUp(const Target& target, const KeyQuery& query, TopicGroups& groups, const std::atomic<bool>& stop) {
+    return LookupRun(target, query, groups, stop).run();
+}
+
 KeyReport lookUp(const Target& target, const KeyQuery& query, const std::atomic<bool>& stop) {
-    return LookupRun(target, query, stop).run();
+    TopicGroups groups;
+    return lookUp(target, query, groups, stop);
 }
 
 KeyReport lookUp(const Target& target, const QString& id, const std::atomic<bool>& stop) {
@@ -43,7 +48,7 @@ quint64 KeyLookup::request(const Event& event) {
 quint64 KeyLookup::start(KeyQuery query) {
     const auto number = ++m_last;
     m_lookups->give([this, number, target = m_target, query = std::move(query)](const std::atomic<bool>& stop) {
-        auto report = lookUp(target, query, stop);
+        auto report = lookUp(target, query, m_groups, stop);
         if (stop) return;
         QMetaObject::invokeMethod(this, [this, number, report = std::move(report)] {
             if (number == m_last) Q_EMIT found(report, number);

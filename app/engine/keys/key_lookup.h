@@ -10,6 +10,7 @@
 #include "app/engine/cluster/target.h"
 #include "app/engine/keys/key_report.h"
 #include "app/engine/keys/key_scan.h"
+#include "app/engine/keys/topic_groups.h"
 
 namespace nova::engine {
 
@@ -22,6 +23,8 @@ struct KeyQuery {
 };
 
 // Blocks, seconds at most where the bound of a topic is reached. Thread: any, one client set a call.
+// `groups`: kept from one lookup to the next.
+KeyReport lookUp(const Target& target, const KeyQuery& query, TopicGroups& groups, const std::atomic<bool>& stop);
 KeyReport lookUp(const Target& target, const KeyQuery& query, const std::atomic<bool>& stop);
 KeyReport lookUp(const Target& target, const QString& id, const std::atomic<bool>& stop);
 
@@ -48,6 +51,7 @@ private:
     Target m_target;
     quint64 m_last = 0, m_lastScan = 0;
     QString m_scanPattern;  // of the newest
+    TopicGroups m_groups;   // of the lookups' thread
     std::unique_ptr<LookupWorker> m_lookups, m_scans;  // last: they end first
 };
 

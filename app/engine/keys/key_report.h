@@ -17,11 +17,12 @@ struct KeyState {
     QString key, group;                         // group empty: the key names none
     QString state = QStringLiteral("unknown");  // done, leased, absent, unknown
     std::optional<double> ttlSeconds;           // none: absent, no expiry, or unknown
-    std::optional<int> duplicates, staleSkips;  // none: unknown (no spans)
+    std::optional<int> duplicates, staleSkips;  // none: unknown (no spans, or none in the part of them that was read)
+    bool atLeast = false;                       // those two are known for a part of the spans: there may be more
     QString setBy;                              // "feed-service/0"; empty: unknown
     QString setAt;                              // "nova.content.events p3 @ 51880"; empty: unknown
     bool otherPayload = false;                  // same key, other payload was seen
-    std::optional<bool> payloadsCompared;       // none: the records were not read, or not whole
+    std::optional<bool> payloadsCompared;       // none: the records were not read, or not whole, or not all
     QString keyTemplate;                        // "processed:{group}:{event_id}"
     QString eventId;                            // of whose event; empty: not known
     QString why;              // of absent and unknown: "expired: …", "never: …", "lost: …"; a sentence
@@ -46,7 +47,7 @@ struct EffectState {
 };
 
 struct ConsumerState {
-    QString group;
+    QString group;  // empty: all groups that could not be asked, see lagWhy
     std::optional<qint64> lagAtEvent, committed;  // offsets; committed now
     bool passed = false;                          // its committed offset is beyond the event
     QString outcome = QStringLiteral("unknown");  // of the contract
@@ -80,6 +81,7 @@ struct SearchReach {
     qint64 records = 0;
     bool limited = false;  // there were more than the bound: not all of the time was read
     QString trouble;       // of a partition that could not be read
+    qint64 gapFromMs = 0, gapUntilMs = 0;  // limited: nothing in between was read; 0: it is not known what was left out
 };
 
 struct KeyReport {

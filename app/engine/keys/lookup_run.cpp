@@ -25,6 +25,14 @@ RelatedEvent relatedOf(const SeenRecord& record) {
             record.partition,       record.offset,       record.timeMs,        record.version};
 }
 
+QString gapOf(const SearchReach& reach) {
+    if (reach.gapFromMs == 0) return {};
+    const auto time = [](qint64 ms) {
+        return QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(Qt::ISODateWithMs);
+    };
+    return u' ' + say("Nothing between %1 and %2 was read.").arg(time(reach.gapFromMs), time(reach.gapUntilMs));
+}
+
 Facts::About aboutOf(const QString& kind) {
     if (kind == u"post") return Facts::About::post;
     if (kind == u"user") return Facts::About::user;
@@ -54,9 +62,10 @@ QString subjectKindOf(const Facts& facts) {
 
 }  // namespace
 
-LookupRun::LookupRun(const Target& target, const KeyQuery& query, const std::atomic<bool>& stop)
+LookupRun::LookupRun(const Target& target, const KeyQuery& query, TopicGroups& groups, const std::atomic<bool>& stop)
     : m_target(target),
       m_query(query),
+      m_groups(groups),
       m_stop(stop),
       m_templates(keyTemplates(target.profile.keyTemplates)),
       m_group(query.group),
@@ -126,7 +135,6 @@ void LookupRun::understand() {
 
 void LookupRun::readKafka() {
     if (const auto open = m_evidence.open(); !open) return tellKafka(open.error());
-    m_kafka = true;
     const bool searchable = m_query.event || !m_wanted.eventId.empty() || !m_wanted.subject.empty();
     if (searchable) {
         if (const auto read = m_evidence.readEvents(m_wanted, m_query.event); !read) return tellKafka(read.error());
@@ -136,7 +144,13 @@ void LookupRun::readKafka() {
     m_report.sources.append({u"kafka"_s, u"ok"_s, say("records read: %1").arg(m_evidence.eventReach.records)});
     if (m_evidence.eventReach.limited)
         m_report.notes << say(
-            "There were more records around that time than are read for a lookup: not all were searched.");
+                              "There were more records around that time, or since, than are read for a lookup: not all "
+                              "were searched.") +
+                              gapOf(m_evidence.eventReach);
+    if (m_evidence.relatedLeft > 0)
+        m_report.notes << say("%1 records more are of the same subject or action: only the first %2 are told.")
+                              .arg(m_evidence.relatedLeft)
+                              .arg(m_evidence.related.size());
     if (!m_evidence.eventReach.trouble.isEmpty()) m_report.notes << m_evidence.eventReach.trouble;
     if (!m_evidence.event || m_stop) {
         m_report.sources.append({u"spans"_s, u"ok"_s, say("no event to look for")});
@@ -144,14 +158,23 @@ void LookupRun::readKafka() {
     }
     if (const auto read = m_evidence.readSpans(); !read) m_evidence.spansTrouble = ofText(read.error().what);
     tellSpans();
+    readGroups();
     const auto groups = groupsOf(Names::topicName(m_evidence.event->topic));
     m_evidence.readCommitted(groups);
     m_evidence.readPositions(groups);
 }
 
+// Who is asked for alone needs nobody else.
+void LookupRun::readGroups() {
+    if (!m_group.isEmpty()) return;
+    m_groups.refresh(m_target.kafka, m_stop);
+    if (!m_groups.trouble().isEmpty())
+        m_report.notes << say("Groups may be missing among the consumers: %1.").arg(m_groups.trouble());
+}
+
 void LookupRun::tellKafka(const kit::Error& error) {
     const auto what = ofText(error.what);
-    const bool refused = what.contains(u"uthentication") || what.contains(u"uthoriz");
+    const bool refused = ReadSession::isRefusal(error.what);
     m_report.sources.append({u"kafka"_s, refused ? u"refused"_s : u"unreachable"_s, what});
     m_report.sources.append({u"spans"_s, refused ? u"refused"_s : u"unreachable"_s, what});
 }
@@ -174,7 +197,11 @@ void LookupRun::tellSpans() {
     if (!m_evidence.event->sampled) detail = say("the action of this event was not traced");
     if (m_evidence.spanReach.limited)
         m_report.notes << say(
-            "There were more spans around that time than are read for a lookup: counts may be too low.");
+                              "There were more spans around that time, or since, than are read for a lookup: counts "
+                              "may be too low.") +
+                              gapOf(m_evidence.spanReach);
+    else if (!m_evidence.isWholeInSpans())
+        m_report.notes << say("Not all spans could be read: counts may be too low.");
     m_report.sources.append({u"spans"_s, u"ok"_s, detail});
 }
 
@@ -224,15 +251,20 @@ void LookupRun::settleKind() {
     }
 }
 
-// Groups subscribed to a topic, and those that a delivery tells of.
+// Nova's own subscribers, those that a delivery tells of, and all that have committed there. On another cluster a topic
+// may have a name of Nova's without its groups.
 QStringList LookupRun::groupsOf(const std::string& topic) const {
-    QStringList groups = m_subscriptions.value(ofText(topic));
+    if (!m_group.isEmpty()) return {m_group};
+    QStringList groups;
+    for (const auto& subscribed : m_subscriptions.value(ofText(topic)))
+        if (m_target.local || !m_groups.trouble().isEmpty() || m_groups.isListed(subscribed)) groups << subscribed;
+    const auto add = [&groups](const QString& group) {
+        if (!group.isEmpty() && !groups.contains(group)) groups << group;
+    };
     for (const auto& delivery : m_evidence.deliveries)
-        if (delivery.topic == ofText(topic) && !delivery.group.isEmpty() && !groups.contains(delivery.group))
-            groups << delivery.group;
-    if (groups.isEmpty() && m_kafka) groups = m_evidence.groupsWithCommits();
-    if (m_group.isEmpty()) return groups;
-    return {m_group};
+        if (delivery.topic == ofText(topic)) add(delivery.group);
+    for (const auto& group : m_groups.readersOf(topic)) add(group);
+    return groups;
 }
 
 QVector<KeyAsk> LookupRun::wantedKeys() const {
@@ -323,6 +355,10 @@ void LookupRun::tellConsumers() {
         });
         m_report.consumers.append(consumerOf(group, key == m_report.keys.end() ? QString() : key->state, m_evidence));
     }
+    if (!m_group.isEmpty() || m_groups.trouble().isEmpty()) return;
+    ConsumerState others;  // whoever they are
+    others.lagWhy = m_groups.trouble();
+    m_report.consumers.append(others);
 }
 
 void LookupRun::tellRelated() {

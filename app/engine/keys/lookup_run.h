@@ -16,12 +16,13 @@ namespace nova::engine {
 
 class LookupRun {
 public:
-    LookupRun(const Target& target, const KeyQuery& query, const std::atomic<bool>& stop);
+    LookupRun(const Target& target, const KeyQuery& query, TopicGroups& groups, const std::atomic<bool>& stop);
     KeyReport run();
 
 private:
     void understand();
     void readKafka();
+    void readGroups();
     void tellKafka(const kit::Error& error);
     void tellSpans();
     void settleKind();
@@ -35,6 +36,7 @@ private:
 
     const Target& m_target;
     const KeyQuery& m_query;
+    TopicGroups& m_groups;
     const std::atomic<bool>& m_stop;
     const Subscriptions m_subscriptions = catalogueSubscriptions();
     const QVector<KeyTemplate> m_templates;
@@ -46,7 +48,6 @@ private:
     SqlAnswers m_sql;
     RedisAnswers m_redis;
     Evidence m_evidence;
-    bool m_kafka = false;  // it answered
 };
 
 }  // namespace nova::engine

@@ -105,7 +105,7 @@ void applyEvidence(KeyState& state, const SeenRecord* record, const Evidence& ev
     if (record) {
         const auto other = otherPayload(state, *record, evidence, templates);
         state.otherPayload = other.value_or(false);
-        if (other) state.payloadsCompared = true;
+        if (other && (*other || evidence.isWholeInEvents())) state.payloadsCompared = true;
     }
     int handed = 0, duplicates = 0, stale = 0;
     const Delivery* first = nullptr;
@@ -123,8 +123,10 @@ void applyEvidence(KeyState& state, const SeenRecord* record, const Evidence& ev
     const auto committed = evidence.committed.find(state.group);
     const bool notYet = record && committed != evidence.committed.end() && committed->second <= record->offset;
     if (handed > 0 || (evidence.hasSpans && notYet)) {
-        state.duplicates = duplicates;
-        state.staleSkips = stale;
+        // None met in a part of the spans is not none.
+        state.atLeast = !evidence.isWholeInSpans() && !(notYet && handed == 0);
+        if (duplicates > 0 || !state.atLeast) state.duplicates = duplicates;
+        if (stale > 0 || !state.atLeast) state.staleSkips = stale;
     }
     if (!first) return;
     state.setBy = first->member;

@@ -166,6 +166,27 @@ private Q_SLOTS:
         QCOMPARE(one.judged().duplicates, std::nullopt);
     }
 
+    // Of a part of the spans, or of the records, nothing that was not met is known.
+    void whatWasNotReadIsNotZero() {
+        Case one;
+        one.evidence.deliveries = {delivery(u"done"_s, 1), delivery(u"duplicate"_s, 2)};
+        QVERIFY(!one.judged().atLeast);
+        QCOMPARE(one.judged().staleSkips, std::optional(0));
+        one.evidence.spanReach.limited = true;
+        QVERIFY(one.judged().atLeast);
+        QCOMPARE(one.judged().duplicates, std::optional(1));
+        QCOMPARE(one.judged().staleSkips, std::nullopt);
+        one.evidence.deliveries.clear();
+        one.evidence.committed[u"feed-service"_s] = 7;  // it has not come so far: that needs no span
+        QCOMPARE(one.judged().duplicates, std::optional(0));
+        QVERIFY(!one.judged().atLeast);
+        QVERIFY(one.judged().payloadsCompared.has_value());
+        one.evidence.eventReach.limited = true;
+        QVERIFY(!one.judged().payloadsCompared.has_value());
+        one.evidence.sameId.push_back(record(eventId, 10, 2));
+        QVERIFY(one.judged().payloadsCompared.has_value() && one.judged().otherPayload);
+    }
+
     void otherPayloads() {
         Case one;
         QVERIFY(!one.judged().otherPayload);
