@@ -15,6 +15,16 @@ AskSlots::Left AskSlots::run(const QStringList& names, const std::set<QString>& 
     const std::uint64_t first = m_number;
     Left left;
     qsizetype at = 0;
+    const auto take = [this](const std::optional<Answer>& answer) {
+        if (!answer) return false;
+        if (const auto found = m_open.find(answer->number); found != m_open.end()) {
+            const auto name = found->second;
+            m_names.erase(name);
+            m_open.erase(found);
+            answer->deliver(name);
+        }
+        return true;
+    };
     m_slots.clear();
     for (;;) {
         const qint64 nowMs = ways.nowMs();
@@ -30,15 +40,9 @@ AskSlots::Left AskSlots::run(const QStringList& names, const std::set<QString>& 
         if ((at == names.size() && m_slots.empty()) || nowMs >= endMs) break;
         qint64 untilMs = endMs;
         for (const auto& slot : m_slots) untilMs = std::min(untilMs, slot.untilMs);
-        // Answers that wait are taken even when time is over.
-        for (auto answer = ways.next(static_cast<int>(untilMs - nowMs)); answer; answer = ways.next(0)) {
-            const auto found = m_open.find(answer->number);
-            if (found == m_open.end()) continue;
-            const auto name = found->second;
-            m_names.erase(name);
-            m_open.erase(found);
-            answer->deliver(name);
-        }
+        take(ways.next(static_cast<int>(untilMs - nowMs)));
+    }
+    while (take(ways.next(0))) {  // what came in the last moment
     }
     for (auto open = m_open.lower_bound(first); open != m_open.end(); ++open) left.late << open->second;
     for (; at < names.size(); ++at)
