@@ -1,6 +1,7 @@
 #include "feed/feed_rpc.h"
 
 #include "feed/consumer.h"
+#include "feed/projections.h"
 #include "feed/reader.h"
 #include "feed/rows.h"
 #include "kit/rpc/server.h"
@@ -39,6 +40,29 @@ grpc::Status FeedRpc::GetFeed(grpc::ServerContext* context, const rpc::v1::GetFe
                           });
 }
 
+grpc::Status FeedRpc::GetSnapshots(grpc::ServerContext* context, const rpc::v1::GetSnapshotsRequest* request,
+                                   rpc::v1::GetSnapshotsReply* reply) {
+    return kit::serveCall(*context, {"Feed/GetSnapshots", &m_tokens, kit::NeedsUser::no, m_delayMs},
+                          [&](const kit::Claims&) -> kit::Result<void> {
+                              auto known = m_projections.posts({request->post_ids().begin(), request->post_ids().end()});
+                              if (!known) return known.error();
+                              for (const auto& post : known.value())
+                                  if (!post.deleted) fill(reply->add_entries(), post);
+                              return kit::outcome::success();
+                          });
+}
+
+// Its author alone; and no post that is known changes its author.
+kit::Result<void> FeedRpc::mayWrite(const std::string& user, const rpc::v1::Post& post) {
+    const kit::Error forbidden{kit::ErrorKind::forbidden, "this is another's post", {}};
+    if (post.author_id() != user) return forbidden;
+    const auto known = m_projections.posts({post.id()});
+    if (!known) return known.error();
+    for (const auto& before : known.value())
+        if (before.authorId != user) return forbidden;
+    return kit::outcome::success();
+}
+
 kit::Result<void> FeedRpc::answer(const kit::Result<Change>& change, rpc::v1::ApplyReply* reply) {
     if (!change) return kit::badInput(change.error().what);
     auto feeds = m_consumer.apply(change.value());
@@ -50,13 +74,22 @@ kit::Result<void> FeedRpc::answer(const kit::Result<Change>& change, rpc::v1::Ap
 grpc::Status FeedRpc::ApplyPost(grpc::ServerContext* context, const rpc::v1::ApplyPostRequest* request,
                                 rpc::v1::ApplyReply* reply) {
     return kit::serveCall(*context, {"Feed/ApplyPost", &m_tokens, kit::NeedsUser::yes, m_delayMs},
-                          [&](const kit::Claims&) { return answer(decode(request->post()), reply); });
+                          [&](const kit::Claims& user) -> kit::Result<void> {
+                              const auto change = decode(request->post());
+                              if (!change) return kit::badInput(change.error().what);
+                              if (auto may = mayWrite(user.userId, request->post()); !may) return may;
+                              return answer(change, reply);
+                          });
 }
 
 grpc::Status FeedRpc::ApplyFollow(grpc::ServerContext* context, const rpc::v1::ApplyFollowRequest* request,
                                   rpc::v1::ApplyReply* reply) {
     return kit::serveCall(*context, {"Feed/ApplyFollow", &m_tokens, kit::NeedsUser::yes, m_delayMs},
-                          [&](const kit::Claims&) { return answer(decode(*request), reply); });
+                          [&](const kit::Claims& user) -> kit::Result<void> {
+                              if (user.userId != request->follower_id())
+                                  return kit::Error{kit::ErrorKind::forbidden, "this is another's follow", {}};
+                              return answer(decode(*request), reply);
+                          });
 }
 
 }  // namespace nova::feed

@@ -36,7 +36,7 @@ struct Feed {
           keeper(jobs, rebuilder),
           consumer(projections, cache, nova::feed::ownerReload(s.clients()), [this] { keeper.wake(); }),
           reader(cache, projections, rebuilder),
-          rpc(reader, consumer, s.tokens(), s.config().rpcDelayMs) {}
+          rpc(reader, projections, consumer, s.tokens(), s.config().rpcDelayMs) {}
 };
 
 }  // namespace

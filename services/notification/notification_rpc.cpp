@@ -81,9 +81,9 @@ Status NotificationRpc::MarkSeen(grpc::ServerContext* context, const rpc::v1::Ma
 
 Status NotificationRpc::Notify(grpc::ServerContext* context, const rpc::v1::NotifyRequest* request,
                                rpc::v1::NotifyReply* reply) {
-    return kit::serveCall(*context, {"Notifications/Notify", &m_tokens, NeedsUser::no, m_delayMs},
+    return kit::serveCall(*context, {"Notifications/Notify", &m_tokens, NeedsUser::yes, m_delayMs},
                           [&](const Claims& user) -> Result<void> {
-                              if (!user.userId.empty() && user.userId != request->actor_id())
+                              if (user.userId != request->actor_id())
                                   return kit::Error{kit::ErrorKind::forbidden, "this is another's like or follow", {}};
                               const auto fact = factOf(*request);
                               if (!fact) return fact.error();

@@ -78,7 +78,7 @@ std::vector<Resolved> feedPosts(const Call& call, std::span<const Object> feeds)
             if (!view.hydrated) ids.push_back(post.id);
         }
     }
-    request.loadPosts(ids);
+    request.loadOwnersPosts(ids);  // a feed brings its snapshots along
 
     std::vector<Resolved> answers;
     for (const auto& feed : feeds) {

@@ -128,6 +128,11 @@ Result<rpc::v1::GetUserStatsReply> Owners::getUserStats(const OnBehalf& who,
 Result<rpc::v1::GetFeedReply> Owners::getFeed(const OnBehalf& who, const rpc::v1::GetFeedRequest& request) {
     return unary<Feed>(m_clients, read(feedService, "Feed/GetFeed", who), &Feed::Stub::GetFeed, request, true);
 }
+Result<rpc::v1::GetSnapshotsReply> Owners::getSnapshots(const OnBehalf& who,
+                                                        const rpc::v1::GetSnapshotsRequest& request) {
+    return unary<Feed>(m_clients, read(feedService, "Feed/GetSnapshots", who), &Feed::Stub::GetSnapshots, request,
+                       true);
+}
 Result<rpc::v1::GetMediaReply> Owners::getMedia(const OnBehalf& who, const rpc::v1::GetMediaRequest& request) {
     return unary<Media>(m_clients, read(mediaService, "Media/GetMedia", who), &Media::Stub::GetMedia, request, true);
 }

@@ -57,6 +57,8 @@ public:
                                                          const rpc::v1::GetUserStatsRequest& request);
 
     kit::Result<rpc::v1::GetFeedReply> getFeed(const OnBehalf& who, const rpc::v1::GetFeedRequest& request);
+    kit::Result<rpc::v1::GetSnapshotsReply> getSnapshots(const OnBehalf& who,
+                                                         const rpc::v1::GetSnapshotsRequest& request);
     kit::Result<rpc::v1::GetMediaReply> getMedia(const OnBehalf& who, const rpc::v1::GetMediaRequest& request);
 
     kit::Result<rpc::v1::ChatMessage> sendMessage(const OnBehalf& who, const rpc::v1::SendMessageRequest& request);

@@ -10,7 +10,7 @@ using graphql::Resolved;
 using graphql::Value;
 
 // Posts that stand here by id alone (after a like) are asked of content-service together; when it does not answer, the
-// last state seen here is served, or none, and the field is stale.
+// snapshot that feed-service holds is served, or none, and the field is stale.
 std::vector<std::shared_ptr<const PostState>> statesOf(const Call& call, std::span<const Object> posts) {
     GatewayRequest& request = requestOf(call);
     std::vector<std::string> bare;

@@ -111,21 +111,30 @@ void GatewayRequest::loadProfiles(const std::vector<std::string>& ids) {
     for (const auto& user : reply.value().users()) remember(profileOf(user));
 }
 
-void GatewayRequest::loadPosts(const std::vector<std::string>& ids) {
+// Those that it could not be asked for.
+std::vector<std::string> GatewayRequest::loadFromContent(const std::vector<std::string>& ids) {
+    auto wanted = unasked(ids, m_askedPosts);
+    if (wanted.empty() || !m_contentAnswered) return wanted;
     rpc::v1::GetPostsRequest request;
-    for (const auto& id : unasked(ids, m_askedPosts)) request.add_ids(id);
-    if (request.ids().empty()) return;
-    if (m_contentAnswered) {
-        const auto reply = m_owners.getPosts(m_caller, request);
-        m_contentAnswered = reply.has_value();
-        if (reply) {
-            for (const auto& post : reply.value().posts()) remember(stateOf(post));
-            return;
-        }
-    }
-    for (const auto& id : request.ids()) {
-        if (auto known = m_memory.posts.find(id)) m_posts.emplace(id, std::move(*known));
-    }
+    for (const auto& id : wanted) request.add_ids(id);
+    const auto reply = m_owners.getPosts(m_caller, request);
+    m_contentAnswered = reply.has_value();
+    if (!reply) return wanted;
+    for (const auto& post : reply.value().posts()) remember(stateOf(post));
+    return {};
+}
+
+void GatewayRequest::loadPosts(const std::vector<std::string>& ids) {
+    rpc::v1::GetSnapshotsRequest request;
+    for (const auto& id : loadFromContent(ids)) request.add_post_ids(id);
+    if (request.post_ids().empty()) return;
+    const auto reply = m_owners.getSnapshots(m_caller, request);
+    if (!reply) return;
+    for (const auto& entry : reply.value().entries()) remember(stateOf(entry));
+}
+
+void GatewayRequest::loadOwnersPosts(const std::vector<std::string>& ids) {
+    static_cast<void>(loadFromContent(ids));
 }
 
 void GatewayRequest::loadPostStats(const std::vector<std::string>& ids) {
@@ -213,13 +222,11 @@ void GatewayRequest::remember(std::shared_ptr<const Profile> profile) {
 }
 
 void GatewayRequest::remember(std::shared_ptr<const PostState> post) {
-    m_memory.posts.put(post->id, post);
     m_askedPosts.insert(post->id);
     m_posts.insert_or_assign(post->id, std::move(post));
 }
 
 void GatewayRequest::forgetPost(const std::string& id) {
-    m_memory.posts.erase(id);
     m_posts.erase(id);
 }
 

@@ -18,12 +18,10 @@
 
 namespace nova::gateway {
 
-// What outlives a request. Profiles and media never change, so that they are used as they are; posts only when
-// content-service does not answer.
+// What outlives a request: profiles and media, which never change.
 struct Memory {
     Lru<std::string, std::shared_ptr<const Profile>> profiles{20'000};  // by id
     Lru<std::string, std::shared_ptr<const Profile>> handles{20'000};   // by handle
-    Lru<std::string, std::shared_ptr<const PostState>> posts{1'000};    // by id, at most 40 kB each
     Lru<std::string, std::shared_ptr<const Media>> media{10'000};       // by id
 };
 
@@ -46,7 +44,10 @@ public:
 
     // Each loads what is not known yet; look it up afterwards. nullptr: unknown, or its owner did not answer.
     void loadProfiles(const std::vector<std::string>& ids);
+    // When content-service does not answer: as feed-service has them.
     void loadPosts(const std::vector<std::string>& ids);
+    // When content-service does not answer: none.
+    void loadOwnersPosts(const std::vector<std::string>& ids);
     void loadPostStats(const std::vector<std::string>& ids);
     void loadUserStats(const std::vector<std::string>& ids);
     void loadMedia(const std::vector<std::string>& ids);
@@ -74,6 +75,8 @@ public:
     const Profile& actor() const { return m_actor; }
 
 private:
+    std::vector<std::string> loadFromContent(const std::vector<std::string>& ids);
+
     Owners& m_owners;
     Memory& m_memory;
     OnBehalf m_caller;

@@ -44,7 +44,7 @@ private:
     feed::FeedConsumer m_consumer{m_feed.projections, m_feed.cache, test::noOwner(), [] {}};
     test::ServiceStores m_stores{m_feed.postgres.uri(), "content", content::schemaSql};
     test::Door m_door;
-    feed::FeedRpc m_feedRpc{m_feed.reader, m_consumer, m_door.tokens, 0};
+    feed::FeedRpc m_feedRpc{m_feed.reader, m_feed.projections, m_consumer, m_door.tokens, 0};
     test::Door m_feedDoor;
     test::EndpointsFile m_endpoints;
     kit::RpcClients m_clients{m_endpoints.path};

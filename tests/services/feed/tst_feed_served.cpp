@@ -18,6 +18,8 @@ private Q_SLOTS:
     void deadEntriesAreNotShown();
     void badPagesAreRefused();
     void doorServesTheOwnerOnly();
+    void onlyTheAuthorOrFollowerAppliesAChange();
+    void snapshotsLeaveOutWhatIsDeleted();
 };
 
 void TestFeedServed::readerFillsALostFeedFirst() {
@@ -87,7 +89,7 @@ void TestFeedServed::badPagesAreRefused() {
 void TestFeedServed::doorServesTheOwnerOnly() {
     test::Door door;
     feed::FeedConsumer consumer(m.projections, m.cache, test::noOwner(), [] {});
-    feed::FeedRpc service(m.reader, consumer, door.tokens, 0);
+    feed::FeedRpc service(m.reader, m.projections, consumer, door.tokens, 0);
     door.open(service);
     auto bob = test::user("bob");
     bob.userId = m_bob;
@@ -110,6 +112,61 @@ void TestFeedServed::doorServesTheOwnerOnly() {
     QCOMPARE(reply.entries(0).like_count(), std::int64_t{2});
     QVERIFY(reply.entries(0).has_snapshot());
     QVERIFY(!reply.rebuilding());
+}
+
+void TestFeedServed::onlyTheAuthorOrFollowerAppliesAChange() {
+    test::Door door;
+    feed::FeedConsumer consumer(m.projections, m.cache, test::noOwner(), [] {});
+    feed::FeedRpc service(m.reader, m.projections, consumer, door.tokens, 0);
+    door.open(service);
+    auto alice = test::user("alice"), bob = test::user("bob");
+    alice.userId = m_alice, bob.userId = m_bob;
+    const auto post = kit::newUuid();
+    give({follow(m_bob), created(post, "hello")});
+    rpc::v1::ApplyReply reply;
+    const auto apply = [&](const kit::Claims* who, const std::string& author) {
+        rpc::v1::ApplyPostRequest request;
+        request.mutable_post()->set_id(post);
+        request.mutable_post()->set_author_id(author);
+        request.mutable_post()->set_version(1'000'000);
+        request.mutable_post()->set_deleted(true);
+        kit::setTime(request.mutable_post()->mutable_created_at(), kit::wallNow());
+        kit::setTime(request.mutable_post()->mutable_updated_at(), kit::wallNow());
+        return int(door.call(&Stub::ApplyPost, who, request, reply).error_code());
+    };
+    QCOMPARE(apply(nullptr, m_alice), int(grpc::StatusCode::UNAUTHENTICATED));
+    QCOMPARE(apply(&bob, m_alice), int(grpc::StatusCode::PERMISSION_DENIED));
+    QCOMPARE(apply(&bob, m_bob), int(grpc::StatusCode::PERMISSION_DENIED));  // a known post keeps its author
+    QCOMPARE(m.reader.read(m_bob, 10, "").value().posts.size(), std::size_t{1});
+    QCOMPARE(apply(&alice, m_alice), int(grpc::StatusCode::OK));
+    QVERIFY(m.reader.read(m_bob, 10, "").value().posts.empty());
+
+    rpc::v1::ApplyFollowRequest request;
+    request.set_follower_id(m_bob);
+    request.set_followee_id(m_alice);
+    request.set_version(1'000'000);
+    kit::setTime(request.mutable_at(), kit::wallNow());
+    QCOMPARE(int(door.call(&Stub::ApplyFollow, &alice, request, reply).error_code()),
+             int(grpc::StatusCode::PERMISSION_DENIED));
+    QCOMPARE(int(door.call(&Stub::ApplyFollow, &bob, request, reply).error_code()), int(grpc::StatusCode::OK));
+}
+
+void TestFeedServed::snapshotsLeaveOutWhatIsDeleted() {
+    test::Door door;
+    feed::FeedConsumer consumer(m.projections, m.cache, test::noOwner(), [] {});
+    feed::FeedRpc service(m.reader, m.projections, consumer, door.tokens, 0);
+    door.open(service);
+    const auto kept = kit::newUuid(), gone = kit::newUuid();
+    give({follow(m_bob), created(kept, "kept"), created(gone, "gone")});
+    rpc::v1::GetSnapshotsRequest request;
+    for (const auto& id : {kept, gone, kit::newUuid()}) request.add_post_ids(id);
+    rpc::v1::GetSnapshotsReply reply;
+    QVERIFY(door.call(&Stub::GetSnapshots, nullptr, request, reply).ok());
+    QCOMPARE(reply.entries_size(), 2);
+    give({deleted(gone, 2)});
+    QVERIFY(door.call(&Stub::GetSnapshots, nullptr, request, reply).ok());
+    QCOMPARE(reply.entries_size(), 1);
+    QCOMPARE(reply.entries(0).content(), std::string("kept"));
 }
 
 QTEST_GUILESS_MAIN(TestFeedServed)

@@ -271,6 +271,14 @@ public:
             return kit::outcome::success();
         });
     }
+    grpc::Status GetSnapshots(grpc::ServerContext* c, const rpc::GetSnapshotsRequest* q,
+                              rpc::GetSnapshotsReply* a) override {
+        return serve(c, "Feed/GetSnapshots", q->post_ids_size(), [&](const kit::Claims&) -> kit::Result<void> {
+            for (const auto& entry : m_state.feed)
+                if (entry.has_snapshot() && std::ranges::count(q->post_ids(), entry.post_id()) > 0) *a->add_entries() = entry;
+            return kit::outcome::success();
+        });
+    }
 };
 
 class FakeMedia final : public FakeOwner<rpc::Media::Service> {
