@@ -31,7 +31,7 @@ namespace {
 
 // For a file to be read; a sanitizer makes it slow.
 int patienceMs() {
-    return 5'000 * test::slowness();
+    return 15'000 * test::slowness();
 }
 
 }  // namespace
@@ -83,6 +83,29 @@ private Q_SLOTS:
             QCOMPARE(choice.from.kind, engine::Place::Kind::time);
             QVERIFY(!choice.all);
             QVERIFY(!test::wordsOn(view).contains(u"No topic is followed."_s));
+        });
+    }
+
+    // A tail that may not read is no empty topic.
+    void whatCannotBeReadIsSaidWhereItsEventsWouldStand() {
+        engine::EventRing ring;
+        test::everywhere([&](const QSize& size) {
+            views::TrafficView view(ring);
+            view.setConnected();
+            view.setTarget(attached());
+            view.setTopics({u"orders"_s, u"payments"_s});
+            test::picture(view, u"traffic-refused"_s, size - QSize(64, 67));
+            button(view, u"Choose topics"_s)->click();
+            button(*view.chooser(), u"All"_s)->click();
+            button(*view.chooser(), u"Follow"_s)->click();
+            const auto refused = u"orders: it cannot be read: Broker: Topic authorization failed"_s;
+            view.setTroubles({refused, u"payments 3: it has no leader"_s, u"payments 4: it has no leader"_s});
+            test::picture(view, u"traffic-refused"_s, size - QSize(64, 67));
+            QCOMPARE(test::squeezed(view), QString());
+            QVERIFY2(test::wordsOn(view).contains(refused), qPrintable(test::wordsOn(view)));
+            QVERIFY2(test::wordsOn(view).contains(u"and 1 more"_s), qPrintable(test::wordsOn(view)));
+            view.setTroubles({});
+            QVERIFY(!test::wordsOn(view).contains(refused));
         });
     }
 
