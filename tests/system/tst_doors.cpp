@@ -227,23 +227,37 @@ private Q_SLOTS:
     }
 
     void garbageAtEachPort() {
-        QStringList doors{m_nova.run().value(u"kafka").toString(), m_nova.run().value(u"redis").toString(),
-                          m_nova.run().value(u"graphql").toString()};
-        for (const auto& p : m_nova.run().value(u"processes").toArray())
-            doors << p.toObject().value(u"http").toString();
-        for (const auto& door : doors) {
-            if (door.isEmpty()) continue;
-            const QUrl url(door.contains(u"://"_s) ? door : u"tcp://"_s + door);
+        const auto status = [this] { return runConsole(m_nova.with({u"status"_s, u"--json"_s})); };
+        const auto pids = [](const nova::test::CommandResult& of) {
+            QMap<QString, qint64> found;
+            for (const auto& p : of.lines().value(0).value(u"processes").toArray())
+                found.insert(p.toObject().value(u"name").toString(), p.toObject().value(u"pid").toInteger());
+            return found;
+        };
+        const auto before = status();
+        QMap<QString, int> doors;  // "kafka controller", "feed-service grpc"
+        for (const auto& p : before.lines().value(0).value(u"processes").toArray()) {
+            const auto ports = p.toObject().value(u"ports").toObject();
+            for (const auto& port : ports.keys())
+                doors.insert(p.toObject().value(u"name").toString() + u' ' + port, ports.value(port).toInt());
+        }
+        for (const auto& named :
+             {u"kafka broker"_s, u"kafka controller"_s, u"postgres sql"_s, u"redis redis"_s, u"s3 s3"_s,
+              u"graphql-gateway http"_s, u"content-service grpc"_s, u"realtime-chat-service ws"_s})
+            QVERIFY2(doors.contains(named), qPrintable(QStringList(doors.keys()).join(u", "_s)));
+        QVERIFY(doors.size() >= 20);
+        for (auto door = doors.cbegin(); door != doors.cend(); ++door) {
             QTcpSocket socket;
-            socket.connectToHost(url.host(), static_cast<quint16>(url.port()));
-            QVERIFY2(socket.waitForConnected(2'000), qPrintable(door));
+            socket.connectToHost(u"127.0.0.1"_s, static_cast<quint16>(door.value()));
+            QVERIFY2(socket.waitForConnected(2'000), qPrintable(door.key()));
             socket.write(QByteArray::fromHex("00ff00fe0d0a0d0a7fffffff") + QByteArray(4'096, '\xee'));
             socket.waitForBytesWritten(1'000);
             socket.abort();
         }
-        const auto status = runConsole(m_nova.with({u"status"_s, u"--json"_s}));
-        QVERIFY2(status.exitCode == 0, QByteArray(status.out).constData());
         QVERIFY(!m_nova.createPost(m_alice, u"still here"_s).isEmpty());
+        const auto after = status();
+        QVERIFY2(after.exitCode == 0, QByteArray(after.out).constData());
+        QCOMPARE(pids(after), pids(before));  // none fell over and came back
     }
 
     void aGraphqlClientLibraryBuildsItsSchema() {

@@ -104,6 +104,52 @@ private Q_SLOTS:
         QVERIFY2(status.err.contains("cannot look into"), status.err.constData());
     }
 
+    // Also where Qt only finds out by itself, and would abort.
+    void withoutADisplayItIsUp_data() {
+        QTest::addColumn<QString>("platform");
+        QTest::addColumn<int>("signal");
+        QTest::newRow("none is named, SIGINT") << QString() << SIGINT;
+        QTest::newRow("one that is not there, SIGHUP") << u"nonsense"_s << SIGHUP;
+    }
+    void withoutADisplayItIsUp() {
+        QFETCH(QString, platform);
+        QFETCH(int, signal);
+        const LiveNova nova;
+        auto environment = QProcessEnvironment::systemEnvironment();
+        for (const auto& name : {u"DISPLAY"_s, u"WAYLAND_DISPLAY"_s, u"QT_QPA_PLATFORM"_s}) environment.remove(name);
+        if (!platform.isEmpty()) environment.insert(u"QT_QPA_PLATFORM"_s, platform);
+        QProcess console;
+        console.setProcessEnvironment(environment);
+        console.start(QStringLiteral(NOVA_BIN_DIR "/nova-console"), nova.with({}));
+        QByteArray out;
+        const QByteArray ready = "ready " + nova.dataDir().toUtf8() + "/run.json";
+        QTRY_VERIFY2_WITH_TIMEOUT((out += console.readAllStandardOutput()).contains(ready), out.constData(), 90'000);
+        const auto err = console.readAllStandardError();
+        const auto said = err.left(err.indexOf('\n'));
+        for (const auto* word : {"no display is reachable", "ssh -X", "nova-console --help", "as `up` does"})
+            QVERIFY2(said.contains(word), err.constData());
+        QCOMPARE(runConsole(nova.with({u"status"_s})).exitCode, 0);
+        QCOMPARE(::kill(static_cast<pid_t>(console.processId()), signal), 0);
+        QVERIFY(console.waitForFinished(40'000));
+        QCOMPARE(console.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(console.exitCode(), 0);
+        QTRY_VERIFY_WITH_TIMEOUT(nova.pids().isEmpty(), 10'000);
+        QVERIFY(!QFileInfo::exists(nova.dataDir() + u"/run.json"_s));
+    }
+
+    void upAtOnceAfterDown() {
+        LiveNova nova;
+        QVERIFY2(nova.start(), qPrintable(nova.log()));
+        std::vector<std::unique_ptr<LiveNova>> others;  // the former ones end as they like
+        for (int i = 0; i < 3; ++i) {
+            QCOMPARE(runConsole(nova.with({u"down"_s}), 40'000).exitCode, 0);
+            auto& other = *others.emplace_back(std::make_unique<LiveNova>(QStringList(), nova.dataDir()));
+            other.spawn();
+            QVERIFY2(other.waitEvent(u"redis"_s, 60'000), qPrintable(other.log()));
+        }
+        QVERIFY(others.back()->stop());
+    }
+
     void oneOwnerPerDataFolder() {
         LiveNova nova;
         QVERIFY2(nova.start(), qPrintable(nova.log()));
