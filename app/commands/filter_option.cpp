@@ -51,13 +51,13 @@ std::variant<engine::Filter, int> filterOption(const Arguments& arguments, const
     return exitCode::wrongUsage;
 }
 
-void learnHandles(engine::FilterHandles& handles, const engine::Filter& filter, const QString& postgresUri) {
+void learnHandles(engine::FilterHandles& handles, const engine::Filter& filter, const engine::Target& target) {
     if (!filter.needs().handles) return;
-    if (postgresUri.isEmpty()) {
+    if (target.postgres.isEmpty()) {
         std::fputs("No PostgreSQL is configured: handles of users are known only from events that are read.\n", stderr);
         return;
     }
-    const auto read = handles.readFrom(postgresUri);
+    const auto read = handles.readFrom(target.postgres, target.kafka.budget());
     if (!read) std::fprintf(stderr, "Handles of users are not known: %s\n", read.error().what.c_str());
 }
 

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "app/commands/command.h"
+#include "app/engine/cluster/target.h"
 #include "app/engine/traffic/filter.h"
 #include "app/engine/traffic/filter_handles.h"
 #include "app/engine/traffic/filter_outcomes.h"
@@ -19,7 +20,7 @@ std::variant<engine::Filter, int> filterOption(const Arguments& arguments, const
                                                engine::FilterContext context);
 
 // Handles as the Nova's PostgreSQL has them, where the filter asks for any; what is missing is said on stderr.
-void learnHandles(engine::FilterHandles& handles, const engine::Filter& filter, const QString& postgresUri);
+void learnHandles(engine::FilterHandles& handles, const engine::Filter& filter, const engine::Target& target);
 
 // Stale outcomes as the spans tell them, where the filter asks for any; what is missing is said on stderr.
 void learnOutcomes(engine::FilterOutcomes& outcomes, const engine::Filter& filter, const engine::ReadSession& session,

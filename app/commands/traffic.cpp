@@ -253,7 +253,7 @@ private:
         const auto& target = *attached.target;
         if (const auto used = engine::useDescriptors(target.profile.descriptors); !used)
             return usage(said(used.error()));
-        learnHandles(*m_handles, m_filter, target.postgres);
+        learnHandles(*m_handles, m_filter, target);
         learnOutcomes(*m_outcomes, m_filter, target.kafka, m_request.from, m_options.follow, stopped);
         if (const int code = beginExport(); code != exitCode::done) return code;
         engine::ScanHooks hooks;

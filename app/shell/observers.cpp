@@ -59,7 +59,7 @@ void Observers::tellSources(const QString& state, const QString& why) {
 }
 
 void Observers::start(const engine::Target& target, const QString& lagHistory) {
-    if (!target.redis.isEmpty()) keys.start(target.redis);
+    if (!target.redis.isEmpty()) keys.start(target.redis, target.kafka.budget());
     lag->start(target, lagHistory);
     m_observesLag = true;
     connectDesk();
@@ -75,7 +75,7 @@ void Observers::start(const engine::Target& target, const QString& lagHistory) {
     for (const auto& process : target.processes) {
         if (!process.http.isEmpty()) doors.append({process.name, process.replica, process.http});
     }
-    metrics.setTargets(doors);
+    metrics.setTargets(doors, target.kafka.budget());
 }
 
 void Observers::stop() {

@@ -147,7 +147,7 @@ private:
             return;
         }
         const auto open = m_store.openOutcomes();
-        auto reader = KeyReader::make(m_target.redis);
+        auto reader = KeyReader::make(m_target.redis, m_target.kafka.budget());
         if (!reader) {
             m_sources.append(
                 {QStringLiteral("redis"), QStringLiteral("refused"), QString::fromStdString(reader.error().what)});

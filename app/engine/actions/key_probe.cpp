@@ -13,10 +13,10 @@ KeyProbe::~KeyProbe() {
     stop();
 }
 
-void KeyProbe::start(const QString& redisUri) {
+void KeyProbe::start(const QString& redisUri, std::shared_ptr<ReadBudget> budget) {
     stop();
     m_stopping = false;
-    m_thread = std::thread([this, redisUri] { run(redisUri); });
+    m_thread = std::thread([this, redisUri, budget = std::move(budget)] { run(redisUri, budget); });
     m_timer.start();
 }
 
@@ -41,8 +41,8 @@ void KeyProbe::ask() {
     m_wake.notify_one();
 }
 
-void KeyProbe::run(const QString& redisUri) {
-    auto reader = KeyReader::make(redisUri);
+void KeyProbe::run(const QString& redisUri, const std::shared_ptr<ReadBudget>& budget) {
+    auto reader = KeyReader::make(redisUri, budget);
     while (reader) {
         QVector<OpenOutcome> open;
         {

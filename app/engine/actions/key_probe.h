@@ -5,11 +5,13 @@
 #include <QObject>
 #include <QTimer>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include "app/engine/actions/action_store.h"
+#include "app/engine/cluster/read_budget.h"
 
 namespace nova::engine {
 
@@ -19,12 +21,13 @@ public:
     static constexpr int everyMs = 2'000;
     explicit KeyProbe(ActionStore& store, QObject* parent = nullptr);
     ~KeyProbe() override;
-    void start(const QString& redisUri);  // stops a former one; a wrong address asks nobody
+    // Stops a former one; a wrong address asks nobody. `budget`: see KeyReader.
+    void start(const QString& redisUri, std::shared_ptr<ReadBudget> budget = {});
     void stop();
     void ask();  // now, as far as something is open
 
 private:
-    void run(const QString& redisUri);
+    void run(const QString& redisUri, const std::shared_ptr<ReadBudget>& budget);
     ActionStore& m_store;
     QTimer m_timer;
     std::thread m_thread;

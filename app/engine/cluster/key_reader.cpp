@@ -12,6 +12,7 @@ namespace {
 using Type = kit::RedisReply::Type;
 constexpr int defaultPort = 6'379;
 constexpr double millisecondsInSecond = 1'000;
+constexpr std::chrono::milliseconds turn{2'000};
 
 std::string keyOf(const std::pair<QString, QString>& of) {
     auto key =
@@ -19,6 +20,17 @@ std::string keyOf(const std::pair<QString, QString>& of) {
     return key.replace(QLatin1String("{group}"), of.second)
         .replace(QLatin1String("{event_id}"), of.first)
         .toStdString();
+}
+
+// On the wire: a type, a number or a length, the text, each line with its end.
+std::int64_t sizeOf(const kit::RedisReply& reply) {
+    const auto line = [](auto number) { return static_cast<std::int64_t>(std::to_string(number).size()) + 3; };
+    if (reply.type == Type::nil) return 5;
+    if (reply.type == Type::integer) return line(reply.integer);
+    if (reply.type != Type::array) return line(reply.text.size()) + static_cast<std::int64_t>(reply.text.size()) + 2;
+    auto bytes = line(reply.items.size());
+    for (const auto& item : reply.items) bytes += sizeOf(item);
+    return bytes;
 }
 
 // What is said of an answer that is none: an error in Redis' own words, or the kind that it should not have.
@@ -57,6 +69,7 @@ double fractionOf(quint64 cursor) {
 struct KeyReader::Door {
     kit::RedisClient client;
     std::vector<kit::RedisCommand> signIn;
+    std::shared_ptr<ReadBudget> budget;
 };
 
 KeyReader::KeyReader(std::unique_ptr<Door> door) : m_door(std::move(door)) {}
@@ -64,7 +77,7 @@ KeyReader::~KeyReader() = default;
 KeyReader::KeyReader(KeyReader&&) noexcept = default;
 KeyReader& KeyReader::operator=(KeyReader&&) noexcept = default;
 
-kit::Result<KeyReader> KeyReader::make(const QString& redisUri) {
+kit::Result<KeyReader> KeyReader::make(const QString& redisUri, std::shared_ptr<ReadBudget> budget) {
     const QUrl url(redisUri);
     const auto shown = url.toString(QUrl::RemovePassword).toStdString();
     if (url.scheme() == QLatin1String("rediss"))
@@ -81,14 +94,21 @@ kit::Result<KeyReader> KeyReader::make(const QString& redisUri) {
     else if (!url.password().isEmpty())
         signIn.push_back({"AUTH", url.password(QUrl::FullyDecoded).toStdString()});
     if (database != 0) signIn.push_back({"SELECT", std::to_string(database)});
-    return KeyReader(std::unique_ptr<Door>(new Door{{url.host().toStdString(), url.port(defaultPort)}, signIn}));
+    return KeyReader(std::unique_ptr<Door>(
+        new Door{{url.host().toStdString(), url.port(defaultPort)}, signIn, std::move(budget)}));
 }
 
 kit::Result<std::vector<kit::RedisReply>> KeyReader::ask(const std::vector<kit::RedisCommand>& commands) {
     auto all = m_door->signIn;
     all.insert(all.end(), commands.begin(), commands.end());
+    if (m_door->budget) m_door->budget->waitTurn(turn);
     auto replies = m_door->client.pipeline(all);
     if (!replies) return replies.error();
+    if (m_door->budget) {
+        std::int64_t bytes = 0;
+        for (const auto& reply : replies.value()) bytes += sizeOf(reply);
+        m_door->budget->pay(bytes);
+    }
     auto& answered = replies.value();
     if (answered.size() != all.size()) return kit::permanent("Redis did not answer each command");
     for (std::size_t i = 0; i < answered.size(); ++i) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/engine/cluster/read_budget.h"
 #include "kit/redis/client.h"
 #include "kit/runtime/error.h"
 
@@ -19,8 +20,9 @@ namespace nova::engine {
 
 class KeyReader {
 public:
-    // "redis://[user[:password]@]host[:port][/db]"; badInput for anything else, rediss among it.
-    static kit::Result<KeyReader> make(const QString& redisUri);
+    // "redis://[user[:password]@]host[:port][/db]"; badInput for anything else, rediss among it. Each reply is paid for
+    // with the budget, and waited for, 2 s at most, where that is spent; null: no limit.
+    static kit::Result<KeyReader> make(const QString& redisUri, std::shared_ptr<ReadBudget> budget = {});
     ~KeyReader();
     KeyReader(KeyReader&&) noexcept;
     KeyReader& operator=(KeyReader&&) noexcept;

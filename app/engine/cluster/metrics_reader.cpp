@@ -132,15 +132,17 @@ struct MetricsReader::Worker {
 
     void run() {
         std::vector<Asked> asked;
+        std::shared_ptr<ReadBudget> paying;
         for (;;) {
             {
                 std::unique_lock lock(mutex);
                 wake.wait_for(lock, std::chrono::milliseconds(everyMs), [this] { return stopping || changed; });
                 if (stopping) return;
                 if (std::exchange(changed, false)) follow(asked);
+                paying = budget;
             }
-            if (asked.empty()) continue;
-            const auto figures = round(asked);
+            if (asked.empty() || (paying && paying->wait().count() > 0)) continue;
+            const auto figures = round(asked, paying.get());
             if (replaced()) continue;
             QMetaObject::invokeMethod(
                 reader, [to = reader, figures] { Q_EMIT to->read(figures); }, Qt::QueuedConnection);
@@ -161,11 +163,12 @@ struct MetricsReader::Worker {
         asked = std::move(next);
     }
 
-    QVector<ReplicaFigures> round(std::vector<Asked>& asked) {
+    QVector<ReplicaFigures> round(std::vector<Asked>& asked, ReadBudget* paying) {
         QVector<ReplicaFigures> figures;
         for (auto& one : asked) {
             if (leaving()) return figures;
             const auto answer = one.client.send("GET", "/metrics");
+            if (paying && answer) paying->pay(static_cast<std::int64_t>(answer.value().body.size()));
             if (!answer || answer.value().status != 200) {
                 one.last.reset();
                 continue;
@@ -193,6 +196,7 @@ struct MetricsReader::Worker {
     std::mutex mutex;
     std::condition_variable wake;
     QVector<MetricsTarget> targets;
+    std::shared_ptr<ReadBudget> budget;
     bool changed = false, stopping = false;
     std::thread thread;  // last: it uses all of the above
 };
@@ -201,11 +205,12 @@ MetricsReader::MetricsReader(QObject* parent) : QObject(parent) {}
 
 MetricsReader::~MetricsReader() = default;
 
-void MetricsReader::setTargets(const QVector<MetricsTarget>& targets) {
+void MetricsReader::setTargets(const QVector<MetricsTarget>& targets, std::shared_ptr<ReadBudget> budget) {
     if (targets.isEmpty() && !m_worker) return;
     if (!m_worker) m_worker = std::make_unique<Worker>(this);
     {
         const std::lock_guard lock(m_worker->mutex);
+        m_worker->budget = std::move(budget);
         if (m_worker->targets == targets) return;
         m_worker->targets = targets;
         m_worker->changed = true;

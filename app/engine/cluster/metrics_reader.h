@@ -11,6 +11,8 @@
 #include <memory>
 #include <optional>
 
+#include "app/engine/cluster/read_budget.h"
+
 namespace nova::engine {
 
 struct MetricsTarget {
@@ -57,7 +59,8 @@ public:
     static constexpr int everyMs = 1'000;
     explicit MetricsReader(QObject* parent = nullptr);
     ~MetricsReader() override;
-    void setTargets(const QVector<MetricsTarget>& targets);  // those asked from now on; empty: nobody
+    // Those asked from now on; empty: nobody. Each page is paid for with the budget; while that is spent none is asked.
+    void setTargets(const QVector<MetricsTarget>& targets, std::shared_ptr<ReadBudget> budget = {});
 
 Q_SIGNALS:
     // Of all that answered, each round.

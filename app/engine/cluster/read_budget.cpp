@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <thread>
 
 namespace nova::engine {
 
@@ -29,6 +30,13 @@ std::chrono::milliseconds ReadBudget::wait() const {
     const auto rate = static_cast<double>(m_rate.load());
     if (rate <= 0 || m_debt <= rate) return std::chrono::milliseconds{0};  // one second's worth may be taken at once
     return std::chrono::milliseconds{static_cast<std::int64_t>(std::ceil((m_debt - rate) / rate * 1'000))};
+}
+
+void ReadBudget::waitTurn(std::chrono::milliseconds most) const {
+    constexpr std::chrono::milliseconds slice{20};
+    const auto until = std::chrono::steady_clock::now() + most;
+    for (auto left = wait(); left.count() > 0 && std::chrono::steady_clock::now() < until; left = wait())
+        std::this_thread::sleep_for(std::min(left, slice));
 }
 
 void ReadBudget::earn() const {

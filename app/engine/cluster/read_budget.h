@@ -1,7 +1,7 @@
 // How many bytes all reads of one session may take in a second, together: attaching must not hurt production. A bucket
 // that fills steadily and holds one second's worth. The Kafka handles of a ReadSession count each request and pay for
-// each response as it arrives, so that a reader of Kafka only waits before it fetches more; readers of other stores pay
-// for what they got themselves. Thread: any.
+// each response as it arrives, so that a reader of Kafka only waits before it fetches more; the readers of other stores
+// (KeyReader, RowReader, MetricsReader) pay for what they got themselves. Thread: any.
 #pragma once
 
 #include <array>
@@ -22,6 +22,8 @@ public:
     void pay(std::int64_t bytes);
     // How long a reader should fetch nothing; 0: go on.
     [[nodiscard]] std::chrono::milliseconds wait() const;
+    // Waits for that, but no longer than `most`: a small question is asked in the end.
+    void waitTurn(std::chrono::milliseconds most) const;
 
     [[nodiscard]] std::int64_t bytes() const { return m_bytes; }        // since start
     [[nodiscard]] std::int64_t requests() const { return m_requests; }  // of the console to the brokers, since start

@@ -55,9 +55,26 @@ kit::ErrorKind kindOf(std::string_view sqlState) {
 }  // namespace
 
 // libpq itself, since a server that hangs keeps its connections: no limit of its own ends the waiting for an answer.
+namespace {
+
+constexpr std::chrono::milliseconds turn{2'000};
+
+// On the wire: a row has a head of 7 bytes, a value its length before it.
+std::int64_t sizeOf(const PGresult* answer) {
+    std::int64_t bytes = 0;
+    for (int row = 0; row < PQntuples(answer); ++row) {
+        bytes += 7 + std::int64_t{4} * PQnfields(answer);
+        for (int column = 0; column < PQnfields(answer); ++column) bytes += PQgetlength(answer, row, column);
+    }
+    return bytes;
+}
+
+}  // namespace
+
 struct RowReader::Impl {
     Connection connection;
     std::string gone;  // why there is none any more
+    std::shared_ptr<ReadBudget> budget;
 
     kit::Result<Answer> ask(const char* statement, const std::vector<std::string>& parameters);
 
@@ -89,6 +106,7 @@ kit::Result<Answer> RowReader::Impl::ask(const char* statement, const std::vecto
     std::vector<const char*> values;
     for (const auto& parameter : parameters) values.push_back(parameter.c_str());
     auto* raw = connection.get();
+    if (budget) budget->waitTurn(turn);
     const auto broken = [&] { return lose("PostgreSQL: " + oneLine(PQerrorMessage(raw))); };
     if (!PQsendQueryParams(raw, statement, static_cast<int>(values.size()), nullptr, values.data(), nullptr, nullptr,
                            0))
@@ -108,6 +126,7 @@ kit::Result<Answer> RowReader::Impl::ask(const char* statement, const std::vecto
         if (!next) break;
         last = std::move(next);
     }
+    if (budget && last) budget->pay(sizeOf(last.get()));
     const auto status = PQresultStatus(last.get());
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return last;
     const char* state = last ? PQresultErrorField(last.get(), PG_DIAG_SQLSTATE) : nullptr;
@@ -121,8 +140,9 @@ RowReader::~RowReader() = default;
 RowReader::RowReader(RowReader&&) noexcept = default;
 RowReader& RowReader::operator=(RowReader&&) noexcept = default;
 
-kit::Result<RowReader> RowReader::open(const QString& uri) {
+kit::Result<RowReader> RowReader::open(const QString& uri, std::shared_ptr<ReadBudget> budget) {
     auto impl = std::make_unique<Impl>();
+    impl->budget = std::move(budget);
     impl->connection.reset(PQconnectdb(connectionString(uri).c_str()));
     auto* connection = impl->connection.get();
     if (!connection || PQstatus(connection) != CONNECTION_OK) {

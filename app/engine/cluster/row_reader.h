@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/engine/cluster/read_budget.h"
 #include "kit/runtime/error.h"
 
 namespace nova::engine {
@@ -20,8 +21,9 @@ public:
     using Row = std::vector<std::optional<QString>>;  // values as PostgreSQL writes them; none: NULL
 
     // A libpq URI or keyword string. Error: forbidden (PostgreSQL answered and refused, in its own words), transient
-    // (it did not answer).
-    static kit::Result<RowReader> open(const QString& uri);
+    // (it did not answer). Each answer is paid for with the budget, and waited for, 2 s at most, where that is spent;
+    // null: no limit.
+    static kit::Result<RowReader> open(const QString& uri, std::shared_ptr<ReadBudget> budget = {});
     ~RowReader();
     RowReader(RowReader&&) noexcept;
     RowReader& operator=(RowReader&&) noexcept;

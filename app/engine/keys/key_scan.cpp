@@ -29,7 +29,7 @@ public:
           m_progress(progress),
           m_stop(stop),
           m_templates(keyTemplates(target.profile.keyTemplates)),
-          m_sql(target.postgres) {
+          m_sql(target.postgres, target.kafka.budget()) {
         m_scan.pattern = request.pattern;
     }
 
@@ -49,7 +49,7 @@ public:
 private:
     bool walk() {
         if (m_target.redis.isEmpty()) return fail(u"not-configured"_s, {});
-        auto reader = KeyReader::make(m_target.redis);
+        auto reader = KeyReader::make(m_target.redis, m_target.kafka.budget());
         if (!reader) return fail(u"refused"_s, QString::fromStdString(reader.error().what));
         const auto size = reader.value().size();
         if (!size) return fail(size.error());

@@ -69,8 +69,8 @@ LookupRun::LookupRun(const Target& target, const KeyQuery& query, TopicGroups& g
       m_stop(stop),
       m_templates(keyTemplates(target.profile.keyTemplates)),
       m_group(query.group),
-      m_sql(target.postgres),
-      m_redis(target.redis),
+      m_sql(target.postgres, target.kafka.budget()),
+      m_redis(target.redis, target.kafka.budget()),
       m_evidence(target.kafka, stop) {}
 
 KeyReport LookupRun::run() {

@@ -4,12 +4,12 @@ namespace nova::engine {
 
 using namespace Qt::StringLiterals;
 
-RedisAnswers::RedisAnswers(const QString& uri) {
+RedisAnswers::RedisAnswers(const QString& uri, std::shared_ptr<ReadBudget> budget) {
     if (uri.isEmpty()) {
         m_state = u"not-configured"_s;
         return;
     }
-    auto reader = KeyReader::make(uri);
+    auto reader = KeyReader::make(uri, std::move(budget));
     if (!reader) {
         m_state = u"refused"_s;
         m_detail = QString::fromStdString(reader.error().what);

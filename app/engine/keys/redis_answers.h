@@ -11,7 +11,7 @@ namespace nova::engine {
 
 class RedisAnswers {
 public:
-    explicit RedisAnswers(const QString& uri);  // empty: not configured
+    explicit RedisAnswers(const QString& uri, std::shared_ptr<ReadBudget> budget = {});  // empty: not configured
 
     // In order, as many as keys; none: unknown.
     std::optional<QVector<KeyReader::Value>> values(const QStringList& keys);

@@ -55,12 +55,12 @@ std::optional<qint64> SqlAnswers::Answer::number(std::size_t column) const {
     return isNumber ? std::optional(qint64{value}) : std::nullopt;
 }
 
-SqlAnswers::SqlAnswers(const QString& uri) {
+SqlAnswers::SqlAnswers(const QString& uri, std::shared_ptr<ReadBudget> budget) {
     if (uri.isEmpty()) {
         m_state = u"not-configured"_s;
         return;
     }
-    auto reader = RowReader::open(uri);
+    auto reader = RowReader::open(uri, std::move(budget));
     if (!reader) {
         m_state = stateOf(reader.error());
         m_detail = QString::fromStdString(reader.error().what);

@@ -15,7 +15,7 @@ namespace nova::engine {
 
 class SqlAnswers {
 public:
-    explicit SqlAnswers(const QString& uri);  // empty: not configured
+    explicit SqlAnswers(const QString& uri, std::shared_ptr<ReadBudget> budget = {});  // empty: not configured
 
     // A row, none (there is no such row), or unknown: `why`.
     struct Answer {

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <QString>
+#include <memory>
 #include <shared_mutex>
 #include <string>
 #include <unordered_map>
 
+#include "app/engine/cluster/read_budget.h"
 #include "app/engine/traffic/event.h"
 #include "kit/runtime/error.h"
 
@@ -17,7 +19,7 @@ public:
     // Learns from a UserCreated; other events are let pass at the cost of one comparison.
     void note(const Event& event);
     // All that `users(id, handle)` of a Nova's PostgreSQL has; how many were read. Blocks ≤ 5 s. Errors: RowReader's.
-    kit::Result<std::size_t> readFrom(const QString& postgresUri);
+    kit::Result<std::size_t> readFrom(const QString& postgresUri, std::shared_ptr<ReadBudget> budget = {});
     void add(const std::string& userId, const std::string& handle);
     [[nodiscard]] std::string handleOf(const std::string& userId) const;  // "" when not known
 

@@ -83,15 +83,18 @@ private Q_SLOTS:
         });
         QVERIFY(server.start().has_value());
         engine::MetricsReader reader;
+        const auto budget = std::make_shared<engine::ReadBudget>(0);
         QVector<engine::ReplicaFigures> last;
         connect(&reader, &engine::MetricsReader::read, this,
                 [&last](const QVector<engine::ReplicaFigures>& figures) { last = figures; });
         // The second target has no door: it is left out, and holds up nobody.
         reader.setTargets({{u"graphql-gateway"_s, 0, u"http://127.0.0.1:%1"_s.arg(server.port())},
-                           {u"gone"_s, 0, u"http://127.0.0.1:1"_s}});
+                           {u"gone"_s, 0, u"http://127.0.0.1:1"_s}},
+                          budget);
         QTRY_VERIFY_WITH_TIMEOUT(!last.isEmpty() && last[0].requestsPerSecond, 10'000);
         QCOMPARE(last.size(), 1);
         QVERIFY(*last[0].requestsPerSecond > 0);
+        QVERIFY2(budget->bytes() >= 2 * 50, qPrintable(QString::number(budget->bytes())));  // of two pages
         reader.setTargets({});
         server.stop();
     }

@@ -78,6 +78,38 @@ private Q_SLOTS:
         QCOMPARE(reader.value().type(u"z"_s).value(), u"zset"_s);
     }
 
+    // Redis and PostgreSQL share the budget of the session: each byte of a reply is paid for, as it is on the wire.
+    void everyReplyIsPaidFor() {
+        redisCli(m_redis.port(), {u"SET"_s, u"long"_s, QString(1'000, u'x')});
+        redisCli(m_redis.port(), {u"ZADD"_s, u"z"_s, u"1"_s, u"member"_s});
+        const auto budget = std::make_shared<ReadBudget>(1 << 20);
+        auto keys = KeyReader::make(uri(m_redis.port()), budget);
+        QVERIFY(keys.value().values({u"long"_s}));
+        const qint64 value = 7 + 1'000 + 2 + 5;  // "$1000", the text, ":-1"
+        QCOMPARE(budget->bytes(), value);
+        QVERIFY(keys.value().type(u"z"_s));
+        const qint64 type = 7;  // "+zset"
+        QVERIFY2(budget->bytes() >= value + type && budget->bytes() < value + 2 * type + 2,
+                 qPrintable(QString::number(budget->bytes())));
+        const auto before = budget->bytes();
+        auto rows = RowReader::open(QString::fromStdString(m_postgres.uri()), budget);
+        QVERIFY(rows && rows.value().rows(u"SELECT repeat('x', 5000), NULL FROM generate_series(1, 10)"_s));
+        QCOMPARE(budget->bytes() - before, 10 * (7 + 4 + 5'000 + 4));
+        // Where it is spent, one waits.
+        budget->setBytesPerSecond(20'000);
+        budget->pay(40'000);
+        QElapsedTimer clock;
+        clock.start();
+        QVERIFY(keys.value().values({u"long"_s}));
+        QVERIFY2(clock.elapsed() >= 900, qPrintable(QString::number(clock.elapsed())));
+        // Whoever reads for a target pays its session.
+        auto target = targetOf(uri(m_redis.port()));
+        target.kafka = ReadSession("127.0.0.1:1", {}, std::make_shared<ReadBudget>(0));
+        const std::atomic<bool> stop{false};
+        QVERIFY(scanKeys(target, {u"*"_s, 100}, {}, stop).complete);
+        QVERIFY(target.kafka.budget()->bytes() > 0);
+    }
+
     void signingIn() {
         redisCli(m_redis.port(), {u"ACL"_s, u"SETUSER"_s, u"viewer"_s, u"on"_s, u">se:cret@1"_s, u"~*"_s, u"+get"_s,
                                   u"+pttl"_s, u"+select"_s});
