@@ -1,12 +1,11 @@
 #include "app/commands/cluster.h"
 
 #include <CLI/App.hpp>
-#include <QHash>
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "app/commands/attach.h"
+#include "app/commands/cluster_report.h"
 #include "app/commands/output.h"
 #include "app/engine/cluster/cluster_reader.h"
 
@@ -14,27 +13,18 @@ namespace nova::commands {
 namespace {
 
 using engine::ClusterLook;
-using engine::PartitionRow;
 using engine::TopicConfig;
 using engine::TopicRow;
-using Json = nlohmann::ordered_json;
-using Configs = QHash<QString, TopicConfig>;
 constexpr int timeoutMs = 5'000;
 constexpr std::chrono::milliseconds betweenLooks{1'000};
 const QString dash = QStringLiteral("–");
 
-struct Seen {
-    ClusterLook look;
-    Configs configs;
-    QString configsTrouble;
-};
-
 // Two looks, for the rates between them; the configuration is read meanwhile.
-kit::Result<Seen> see(const engine::ReadSession& session) {
+kit::Result<ClusterSeen> see(const engine::ReadSession& session) {
     BOOST_OUTCOME_TRY(auto reader, engine::ClusterReader::make(session));
     BOOST_OUTCOME_TRY(const auto first, reader.look(timeoutMs));
     const auto next = std::chrono::steady_clock::now() + betweenLooks;
-    Seen seen;
+    ClusterSeen seen;
     QStringList names;
     for (const auto& topic : first.topics) names << topic.name;
     reader.configs(names, timeoutMs, [&seen](const TopicConfig& config) {
@@ -47,55 +37,7 @@ kit::Result<Seen> see(const engine::ReadSession& session) {
     return seen;
 }
 
-Json layoutOf(const TopicRow& topic) {
-    auto list = Json::array();
-    for (const auto& row : topic.partitions) {
-        list.push_back({{"partition", row.partition},
-                        {"leader", row.leaderless() ? Json() : Json(row.leader)},
-                        {"replicas", std::vector<int>(row.replicas.begin(), row.replicas.end())},
-                        {"in_sync", std::vector<int>(row.inSync.begin(), row.inSync.end())},
-                        {"end", row.end ? Json(*row.end) : Json()}});
-        if (!row.trouble.isEmpty()) list.back()["trouble"] = row.trouble.toStdString();
-    }
-    return list;
-}
-
-Json toJson(const TopicRow& topic, const Configs& configs) {
-    Json json{{"topic", topic.name.toStdString()},
-              {"partitions", topic.partitions.size()},
-              {"under_replicated", topic.underReplicated()},
-              {"leaderless", topic.leaderless()},
-              {"rate", topic.rate ? Json(*topic.rate) : Json()},
-              {"config", nullptr},
-              {"layout", layoutOf(topic)}};
-    if (const auto config = configs.find(topic.name); config != configs.end() && config->trouble.isEmpty()) {
-        json["config"] = Json::object();
-        for (auto it = config->values.begin(); it != config->values.end(); ++it)
-            json["config"][it.key().toStdString()] = it.value().toStdString();
-    }
-    return json;
-}
-
-Json sourceOf(const char* name, const QString& trouble) {
-    return {{"name", name}, {"state", trouble.isEmpty() ? "ok" : "refused"}, {"detail", trouble.toStdString()}};
-}
-
-Json toJson(const Seen& seen) {
-    Json json{{"brokers", Json::array()}, {"topics", Json::array()}, {"groups", Json::object()}};
-    for (const auto& broker : seen.look.brokers) {
-        if (!broker.there) continue;
-        json["brokers"].push_back(
-            {{"id", broker.id}, {"host", broker.host.toStdString()}, {"controller", broker.controller}});
-    }
-    for (const auto& topic : seen.look.topics) json["topics"].push_back(toJson(topic, seen.configs));
-    for (auto it = seen.look.groups.begin(); it != seen.look.groups.end(); ++it)
-        json["groups"][it.key().toStdString()] = it.value();
-    json["sources"] = {sourceOf("brokers", seen.look.brokersTrouble), sourceOf("ends", seen.look.endsTrouble),
-                       sourceOf("configuration", seen.configsTrouble), sourceOf("groups", seen.look.groupsTrouble)};
-    return json;
-}
-
-QString configText(const Seen& seen, const QString& topic) {
+QString configText(const ClusterSeen& seen, const QString& topic) {
     const auto config = seen.configs.find(topic);
     if (config == seen.configs.end() || !config->trouble.isEmpty()) return dash;
     QStringList words;
@@ -141,7 +83,7 @@ QStringList troubledPartitions(const TopicRow& topic) {
     return lines;
 }
 
-void printTopics(const Seen& seen) {
+void printTopics(const ClusterSeen& seen) {
     using Align = Table::Align;
     Table table({QStringLiteral("topic"), QStringLiteral("partitions"), QStringLiteral("no leader"),
                  QStringLiteral("under-replicated"), QStringLiteral("offsets/s"), QStringLiteral("configuration")},
@@ -157,7 +99,7 @@ void printTopics(const Seen& seen) {
     for (const auto& line : troubled) print(paint(Colour::bad, line));
 }
 
-void printAll(const Seen& seen) {
+void printAll(const ClusterSeen& seen) {
     const auto& look = seen.look;
     printBrokers(look);
     print(QString());
@@ -194,7 +136,7 @@ int runCluster(const Arguments& arguments) {
     const auto seen = see(attached.target->kafka);
     if (!seen) return fail(exitCode::cannotConnect, QString::fromStdString(seen.error().what));
     if (common.json)
-        print(QString::fromStdString(toJson(seen.value()).dump()));
+        print(QString::fromStdString(clusterJson(seen.value())));
     else
         printAll(seen.value());
     return exitCode::done;

@@ -37,7 +37,17 @@ void ClusterView::setLook(const engine::ClusterLook& look) {
     m_look = look;
     Q_EMIT openProblems(look.leaderless() + look.underReplicated());
     m_stale = true;
+    // What was not answered is asked for again, once a look; a right that is missing comes at F5 at most.
+    for (const auto& config : std::as_const(m_configs))
+        if (!config.trouble.isEmpty() && !engine::ReadSession::isRefusal(config.trouble.toStdString()))
+            m_asked.remove(config.topic);
     refresh();
+}
+
+void ClusterView::retry() {
+    m_asked.clear();
+    wantConfigs();
+    Q_EMIT retryWanted();
 }
 
 void ClusterView::setReached(bool reachable, const QString& why) {
@@ -234,7 +244,7 @@ void ClusterView::foldGroups(bool narrow) {
 }
 
 void ClusterView::keyPressEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_F5) return Q_EMIT retryWanted();
+    if (event->key() == Qt::Key_F5) return retry();
     View::keyPressEvent(event);
 }
 

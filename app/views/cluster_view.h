@@ -83,6 +83,7 @@ private:
     void refreshMap();
     void reselect();
     void wantConfigs();  // of the topics on screen
+    void retry();        // all of it, now
     void openTopic();
     void openGroup();
     void giveColumns();

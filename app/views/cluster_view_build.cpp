@@ -57,7 +57,7 @@ ClusterView::ClusterView(engine::Target target, QWidget* parent) : View(parent),
     m_rows->setStretchFactor(1, 1);
     column->addWidget(m_rows, 1);
     setFocusProxy(m_topics);
-    connect(m_notice, &NoticeBar::acted, this, &ClusterView::retryWanted);
+    connect(m_notice, &NoticeBar::acted, this, &ClusterView::retry);
     connect(m_map, &topology::TopologyWidget::nodeSelected, this, [this](const QString& node) {
         if (m_topicModel->rowOf(node) >= 0) selectTopic(node);
     });
