@@ -31,6 +31,7 @@ namespace {
 
 constexpr std::size_t historySeconds = 80;
 constexpr quint64 heldUnseen = 16'384;  // rows
+constexpr qsizetype mostTroubles = 2;  // told one by one
 constexpr int detailWidth = 420;
 constexpr int narrowWidth = 1100;  // of the view; below it the detail stands only beside a chosen event
 
@@ -140,8 +141,12 @@ QString TrafficView::footText() const {
             .arg(theme::count(qint64(m_rows->held())), theme::age(double(age)));
     }
     if (m_followed.isEmpty() && m_target && !m_target->local) return tr("No topic is followed.");
-    if (!m_troubles.isEmpty())
-        return tr("%1. The other partitions are shown.").arg(m_troubles.mid(0, 2).join(u", "_s));
+    if (!m_troubles.isEmpty()) {
+        const auto more = m_troubles.size() - mostTroubles;
+        const QString shown = m_troubles.mid(0, mostTroubles).join(u", "_s);
+        return more > 0 ? tr("%1, and %2 more. All else is shown.").arg(shown).arg(more)
+                        : tr("%1. All else is shown.").arg(shown);
+    }
     return model->following() ? tr("Following the newest. Scroll up to hold; the ring keeps filling.")
                               : tr("Holding. Nothing moves until you return to the newest.");
 }
@@ -173,11 +178,12 @@ QString TrafficView::emptyText() const {
     if (m_target && !m_target->local) {
         if (m_followed.isEmpty())
             return tr("Nothing is read yet. Choose the topics to follow (T), or scan their history (S).");
-        return m_followed.size() == 1 ? tr("No event yet on %1 since %2.")
-                                            .arg(m_followed.first(), theme::clockText(m_attachedAt))
-                                      : tr("No event yet on %1 topics since %2.")
-                                            .arg(m_followed.size())
-                                            .arg(theme::clockText(m_attachedAt));
+        const QString none = m_followed.size() == 1 ? tr("No event yet on %1 since %2.")
+                                                          .arg(m_followed.first(), theme::clockText(m_attachedAt))
+                                                    : tr("No event yet on %1 topics since %2.")
+                                                          .arg(m_followed.size())
+                                                          .arg(theme::clockText(m_attachedAt));
+        return (QStringList{none} + m_troubles.mid(0, mostTroubles)).join(u'\n');
     }
     return tr("No event yet on %1 topics since %2. Press Post in Act as.")
         .arg(std::max(m_topics.size(), m_batch.topicPerSecond.size()))
