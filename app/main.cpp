@@ -1,4 +1,5 @@
 // nova-console: with a command it works in the terminal, without one it opens the window.
+#include <fcntl.h>
 #include <langinfo.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,8 +33,8 @@ int told(int exit) {
     return fail(exitCode::badNews, QStringLiteral("the output could not be written whole: is the disk full?"));
 }
 
-// Qt looks for it as it starts, and complains and makes one where there is none. Afterwards all is as it was: where a
-// Nova is reached depends on it.
+// Qt looks for it as it starts, and complains and makes one where there is none. Afterwards all is as it was, for the
+// programs that this one starts.
 class LentRuntimeFolder {
 public:
     LentRuntimeFolder() {
@@ -83,9 +84,16 @@ void speakUtf8() {
     if (QByteArrayView(nl_langinfo(CODESET)) != "UTF-8") qputenv("LC_ALL", "C.UTF-8");
 }
 
+// Where one of them is closed, the next file that is opened would be it, and take what is printed.
+void openStandardStreams() {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(fd, F_GETFD) < 0) static_cast<void>(open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    openStandardStreams();
     speakUtf8();
     auto request = understand(argc, argv);
     if (request.kind == Request::Kind::answered) return request.exit;

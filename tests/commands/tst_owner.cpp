@@ -186,6 +186,19 @@ private Q_SLOTS:
         QCOMPARE(m_command->exitCode(), 0);
     }
 
+    // A closed output is no place for the next file that is opened.
+    void aClosedOutputIsNothing() {
+        m_owner->m_phase = Phase::starting;
+        m_command = std::make_unique<QProcess>();
+        m_command->start(u"/bin/sh"_s, {u"-c"_s, u"exec \"$0\" play create-post --data \"$1\" <&- >&- 2>&-"_s,
+                                        QStringLiteral(NOVA_BIN_DIR "/nova-console"), m_options.dataDir});
+        QTRY_VERIFY_WITH_TIMEOUT(m_owner->looks > 0, limit());
+        for (int fd = 0; fd < 3; ++fd)
+            QCOMPARE(QFile::symLinkTarget(u"/proc/%1/fd/%2"_s.arg(m_command->processId()).arg(fd)), u"/dev/null"_s);
+        m_command->terminate();
+        QTRY_VERIFY_WITH_TIMEOUT(ended(), limit());
+    }
+
     void aPlayLeavesWhatRuns() {
         m_owner->m_parts = {kafka(12)};
         m_owner->m_phase = Phase::starting;

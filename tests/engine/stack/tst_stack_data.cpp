@@ -70,6 +70,8 @@ void TestStackData::catalogueHasTheContractsTopics() {
     for (const auto& topic : catalogue.topics()) {
         names << topic.name;
         QCOMPARE(topic.config.value(QStringLiteral("message.timestamp.type")), QStringLiteral("LogAppendTime"));
+        QCOMPARE(topic.config.value(QStringLiteral("retention.ms")), QString::number(168 * 3'600'000));
+        QCOMPARE(topic.config.value(QStringLiteral("retention.bytes")), QString::number(1 << 30));
         QCOMPARE(topic.partitions, nova::contract::topic::partitions);
     }
     for (const auto name : nova::contract::topic::events)
