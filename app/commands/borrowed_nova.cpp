@@ -87,10 +87,11 @@ BorrowedNova::Round BorrowedNova::waitReady(QDeadlineTimer& patience) {
 
 void BorrowedNova::startStopped() {
     m_mine = true;
-    const auto whose = m_stack->isOwner()
-                           ? QStringLiteral("No Nova is running: starting one for the duration of this play.")
-                           : QStringLiteral("The Nova of process %1 is stopped: starting it for the duration of this play.")
-                                 .arg(m_stack->ownerPid());
+    const auto whose =
+        m_stack->isOwner()
+            ? QStringLiteral("No Nova is running: starting one for the duration of this play.")
+            : QStringLiteral("The Nova of process %1 is stopped: starting it for the duration of this play.")
+                  .arg(m_stack->ownerPid());
     std::fprintf(stderr, "%s\n", qPrintable(whose));
     m_stack->start();
 }

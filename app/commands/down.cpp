@@ -29,7 +29,8 @@ public:
         QObject::connect(&stack, &Stack::changed, &stack, [this](const auto& parts) { look(parts); });
         QObject::connect(&stack, &Stack::stopped, &stack, [this] { stopped(); });
         QTimer::singleShot(patienceMs, &stack, [this] {
-            end(fail(exitCode::badNews, QStringLiteral("the owner of %1 does not stop its Nova").arg(m_common.dataDir)));
+            end(fail(exitCode::badNews,
+                     QStringLiteral("the owner of %1 does not stop its Nova").arg(m_common.dataDir)));
         });
     }
 

@@ -64,7 +64,8 @@ private Q_SLOTS:
                             {"traceparent", std::string("00-") + known + "-00f067aa0ba902b7-01"}},
                            0});
         records.push_back({"nova.social.events", "u1", "", {}, 0});
-        for (int i = 0; i < 64; ++i) records.push_back({"otlp_spans", "another", std::string(128 << 10, 'x'), {}, i % 2});
+        for (int i = 0; i < 64; ++i)
+            records.push_back({"otlp_spans", "another", std::string(128 << 10, 'x'), {}, i % 2});
         m_kafka->send(records);
     }
 

@@ -35,7 +35,8 @@ bool complain(QString* fault, const QString& what, const QString& path) {
 
 bool refuse(QString* fault, const QString& folder, const QString& why) {
     if (fault)
-        *fault = QStringLiteral("cannot keep a Nova in %1: %2; name a folder of its own, as --data %1/nova").arg(folder, why);
+        *fault = QStringLiteral("cannot keep a Nova in %1: %2; name a folder of its own, as --data %1/nova")
+                     .arg(folder, why);
     return false;
 }
 
@@ -80,7 +81,8 @@ QString cacheDir() {
     return underHome("XDG_CACHE_HOME", "/.cache");
 }
 
-// Another program's folder is not taken for a data folder, and its rights are not touched: /tmp, for one, is all users'.
+// Another program's folder is not taken for a data folder, and its rights are not touched: /tmp, for one, is all
+// users'.
 bool DataPaths::makeRoot(QString* fault) const {
     const auto path = QFile::encodeName(root);
     if (QDir().mkpath(QFileInfo(root).path()) && mkdir(path.constData(), 0700) == 0) return true;
@@ -92,7 +94,8 @@ bool DataPaths::makeRoot(QString* fault) const {
         return chmod(path.constData(), 0700) == 0 || complain(fault, QStringLiteral("cannot own the folder"), root);
     }
     if (about.st_mode & (S_IWGRP | S_IWOTH)) return refuse(fault, root, QStringLiteral("others may write to it"));
-    if (!QDir(root).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot) && !isPrivate(keys()))
+    if (!QDir(root).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot) &&
+        !isPrivate(keys()))
         return refuse(fault, root, QStringLiteral("it holds other things and no Nova"));
     return true;
 }
