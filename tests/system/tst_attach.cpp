@@ -212,6 +212,17 @@ private Q_SLOTS:
         QCOMPARE(topicOf(QJsonDocument::fromJson(cluster.out).object(), u"orders"_s).value(u"partitions").toInt(), 1);
         const auto traffic = runConsole({u"traffic"_s, u"--topic"_s, u"orders"_s, u"--json"_s, u"--profile"_s, file});
         QCOMPARE(traffic.lines().size(), records);
+        // Groups, commits and time lag are read over the same listener, and so is what a lookup reads.
+        const auto lag = runConsole({u"lag"_s, u"--json"_s, u"--group"_s, u"readers"_s, u"--profile"_s, file});
+        const auto rows = QJsonDocument::fromJson(lag.out).array();
+        QVERIFY2(rows.size() == 1, qPrintable(said(lag)));
+        QCOMPARE(rows[0][u"committed"].toInt(), committed);
+        QCOMPARE(rows[0][u"lag"].toInt(), records - committed);
+        QVERIFY2(rows[0][u"lag_seconds"].toDouble(-1) >= 0, qPrintable(said(lag)));
+        const auto keys = runConsole({u"keys"_s, u"--json"_s, u"o-7"_s, u"--profile"_s, file});
+        const auto sources = QJsonDocument::fromJson(keys.out).object().value(u"sources").toArray();
+        QVERIFY2(sources.first()[u"name"] == u"kafka"_s && sources.first()[u"state"] == u"ok"_s,
+                 qPrintable(said(keys)));
     }
 
     void aPasswordMayHoldACommaAndWhatElseThereIs() {
