@@ -210,8 +210,8 @@ private Q_SLOTS:
         };
         QCOMPARE(askedFor(u"orders"_s), 1);
         view.setConfig({u"orders"_s, u"Local: Timed out"_s, {}});
-        view.setConfig({u"nova.content.events"_s, u"Broker: Topic authorization failed"_s, {}});
-        view.setConfig({u"orders.returns"_s, {}, {{u"cleanup.policy"_s, u"delete"_s}}});
+        view.setConfig({u"orders.returns"_s, u"Broker: Topic authorization failed"_s, {}});
+        view.setConfig({u"inventory.shard-00"_s, {}, {{u"cleanup.policy"_s, u"delete"_s}}});
         QCOMPARE(asked.size(), all);  // an answer asks nothing
         view.setLook(look);
         QCOMPARE(askedFor(u"orders"_s), 2);
@@ -221,7 +221,7 @@ private Q_SLOTS:
         QCOMPARE(asked.size(), all + 1);
         QTest::keyClick(&view, Qt::Key_F5);
         QCOMPARE(askedFor(u"orders"_s), 3);
-        QCOMPARE(askedFor(u"nova.content.events"_s), 2);
+        QCOMPARE(askedFor(u"orders.returns"_s), 2);
     }
 
     void novasMapIsThereOnlyWithNovasTopicsAndDashesWhatIsOutOfReach() {
