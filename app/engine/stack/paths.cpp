@@ -64,8 +64,8 @@ bool replace(const QString& file, const QByteArray& bytes, int mode, bool durabl
     unlink(beside.constData());
     const int fd = open(beside.constData(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode));
     if (fd < 0) return complain(fault, QStringLiteral("cannot write"), file);
-    const bool written = writeFully(fd, bytes) && fchmod(fd, static_cast<mode_t>(mode)) == 0 &&
-                         (!durable || fsync(fd) == 0);
+    const bool written =
+        writeFully(fd, bytes) && fchmod(fd, static_cast<mode_t>(mode)) == 0 && (!durable || fsync(fd) == 0);
     close(fd);
     if (written && std::rename(beside.constData(), target.constData()) == 0) return true;
     unlink(beside.constData());
@@ -81,8 +81,7 @@ QString cacheDir() {
     return underHome("XDG_CACHE_HOME", "/.cache");
 }
 
-// Another program's folder is not taken for a data folder, and its rights are not touched: /tmp, for one, is all
-// users'.
+// The rights of a folder that is there are its owner's affair; all users' /tmp is not taken for a data folder.
 bool DataPaths::makeRoot(QString* fault) const {
     const auto path = QFile::encodeName(root);
     if (QDir().mkpath(QFileInfo(root).path()) && mkdir(path.constData(), 0700) == 0) return true;
@@ -93,19 +92,19 @@ bool DataPaths::makeRoot(QString* fault) const {
     if (root == defaultDataDir()) {
         return chmod(path.constData(), 0700) == 0 || complain(fault, QStringLiteral("cannot own the folder"), root);
     }
-    if (about.st_mode & (S_IWGRP | S_IWOTH)) return refuse(fault, root, QStringLiteral("others may write to it"));
-    if (!QDir(root).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot) &&
-        !isPrivate(keys()))
-        return refuse(fault, root, QStringLiteral("it holds other things and no Nova"));
+    if ((about.st_mode & S_IWOTH) != 0 && (about.st_mode & S_ISVTX) != 0)
+        return refuse(fault, root, QStringLiteral("it is shared by all users"));
     return true;
 }
 
 bool DataPaths::makeFolders(QString* fault) const {
     if (!makeRoot(fault)) return false;
     for (const auto& dir : {keys(), log(), run()}) {
-        if (!QDir().mkpath(dir)) return complain(fault, QStringLiteral("cannot make the folder"), dir);
-        if (chmod(QFile::encodeName(dir).constData(), 0700) != 0)
-            return complain(fault, QStringLiteral("cannot own the folder"), dir);
+        if (mkdir(QFile::encodeName(dir).constData(), 0700) == 0) continue;
+        if (errno != EEXIST) return complain(fault, QStringLiteral("cannot make the folder"), dir);
+        if (dir != log() && !isPrivate(dir))
+            return refuse(fault, root,
+                          QStringLiteral("others may enter its folder %1").arg(QDir(root).relativeFilePath(dir)));
     }
     return true;
 }

@@ -26,8 +26,8 @@ struct DataPaths {
     QString tokenPublicKey() const { return keys() + QLatin1String("/token.public.pem"); }
     QString control() const { return run() + QLatin1String("/control"); }  // the owner's socket; see socket_path.h
 
-    // What is not there yet is made, 0700. A folder that is there, other than the default one, stays as it is, and is
-    // refused where others may write to it, or where it holds something and no Nova.
+    // What is not there yet is made, 0700. A folder that is there, other than the default one, keeps its rights; one
+    // that all users share, as /tmp, or whose keys/ or run/ others may enter, is refused.
     bool makeFolders(QString* fault) const;
 
 private:
