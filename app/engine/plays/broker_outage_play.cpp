@@ -26,7 +26,7 @@ void BrokerOutagePlay::perform() {
     if (!faults.known(broker)) return problem(tr("the supervisor does not tell of %1").arg(broker));
     if (!twoPeople(alice, bob)) return;
     const auto waiting = [&] {
-        return metricOf(stage().run(), owner, QStringLiteral("nova_outbox_depth")).value_or(0);
+        return outboxDepthOf(stage().run(), owner).value_or(0);
     };
     say(tr("Kafka is paused (SIGSTOP); %1 posts %2 times").arg(alice.handle).arg(posts));
     if (!faults.pause(broker)) return problem(tr("Kafka could not be paused"));

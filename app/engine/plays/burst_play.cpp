@@ -80,7 +80,7 @@ std::optional<BurstPlay::Sample> BurstPlay::sample(const Load& load) const {
         QString::fromUtf8(contract::topic::content.data(), static_cast<qsizetype>(contract::topic::content.size()));
     const auto& run = settings().run;
     const auto lag = metricOf(run, consumer, QStringLiteral("nova_consumer_lag"), topic);
-    const auto outbox = metricOf(run, owner, QStringLiteral("nova_outbox_depth"));
+    const auto outbox = outboxDepthOf(run, owner);
     const auto handled = metricOf(run, consumer, QStringLiteral("nova_outcomes_total"), topic);
     if (!lag || !outbox || !handled) return std::nullopt;
     const double waiting = load.waiting();

@@ -15,6 +15,9 @@ namespace nova::engine {
 std::optional<double> metricOf(const RunFile& run, const QString& service, const QString& metric,
                                const QString& topic = {});
 
+// Events in the outbox of a service, whose replicas all count the same table. None: no replica answers.
+std::optional<double> outboxDepthOf(const RunFile& run, const QString& service);
+
 // CPU-seconds since their launch of all processes, by name. Where a process was launched anew, its count begins anew.
 QMap<QString, double> cpuSecondsOf(const RunFile& run);
 
