@@ -40,6 +40,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("service");
         QTest::addColumn<int>("hours");
         QTest::newRow("content-service ahead") << u"content-service"_s << 1;
+        QTest::newRow("content-service behind") << u"content-service"_s << -1;
+        QTest::newRow("feed-service ahead") << u"feed-service"_s << 1;
         QTest::newRow("feed-service behind") << u"feed-service"_s << -1;
     }
     void anHourWrong() {

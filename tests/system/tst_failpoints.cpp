@@ -3,6 +3,7 @@
 #include <QDeadlineTimer>
 #include <QtTest>
 
+#include "app/engine/actions/socket_caller.h"
 #include "kit/runtime/ids.h"
 #include "kit/runtime/times.h"
 #include "nova/events/v1/events.pb.h"
@@ -47,7 +48,12 @@ QList<Cell> matrix() {
              {u"after_effect_before_mark"_s, u"after_mark_before_store"_s, u"after_store_before_commit"_s})
             cells << Cell{service, point, u"1:kill"_s, work};
     cells << Cell{u"feed-service"_s, u"mid_fanout_chunk"_s, u"1:kill"_s, Work::post};
-    // The other ways to fail, where they differ from dying.
+    // The other ways to fail, where they differ from dying. Refused although committed: a retry finds what it made.
+    for (const auto& [service, work] : publishers)
+        if (work == Work::post || work == Work::message || work == Work::follow)
+            cells << Cell{service, u"after_commit_before_ack"_s, u"1:err"_s, work};
+    for (const auto& [service, work] : consumers)
+        if (service != u"feed-service") cells << Cell{service, u"after_effect_before_mark"_s, u"1:err"_s, work};
     cells << Cell{u"content-service"_s, u"after_kafka_ack_before_delete"_s, u"1:err"_s, Work::post}
           << Cell{u"content-service"_s, u"after_commit_before_ack"_s, u"2:delay"_s, Work::post}
           << Cell{u"feed-service"_s, u"after_effect_before_mark"_s, u"1:err"_s, Work::post}
@@ -65,13 +71,15 @@ class FailpointsTest : public QObject {
     Faults m_faults{m_nova};
     std::unique_ptr<Workload> m_work;
     QList<Cell> m_cells = matrix();
+    nova::engine::SocketCaller m_socket;  // user 1's
+    QStringList m_heard;                  // ids of messages, as they came
 
     const Account& user(std::size_t i) const { return m_work->users()[i]; }
 
     void pass(Work kind) {
         switch (kind) {
             case Work::post: {
-                const auto op = m_work->createPost(user(0));
+                const auto op = keyedPost();
                 if (op.answer == Answer::ok) m_work->updatePost(user(0), op.id);
                 return;
             }
@@ -87,8 +95,29 @@ class FailpointsTest : public QObject {
                 if (op.answer == Answer::ok) m_work->upload(user(0), op.id);
                 return;
             }
-            case Work::message: m_work->sendMessage(user(0), user(1).id.toStdString()); return;
+            case Work::message: keyedMessage(); return;
         }
+    }
+    void everyMessageWasHeardOnce() {
+        QStringList sent;
+        for (const auto& op : m_work->history().ops())
+            if (op.kind == Kind::sendMessage && op.answer == Answer::ok) sent << QString::fromStdString(op.id);
+        sent.removeDuplicates();
+        QVERIFY(!sent.isEmpty());
+        QTRY_VERIFY_WITH_TIMEOUT(std::ranges::all_of(sent, [this](const QString& id) { return m_heard.contains(id); }),
+                                 20'000);
+        for (const auto& id : sent) QCOMPARE(m_heard.count(id), 1);
+    }
+    // What stays unclear is asked for again under its key.
+    Op keyedPost() {
+        const auto key = kit::newUuid();
+        const auto op = m_work->createPost(user(0), key);
+        return op.answer == Answer::info ? m_work->createPost(user(0), key, op.token) : op;
+    }
+    void keyedMessage() {
+        const auto key = kit::newUuid();
+        const auto op = m_work->sendMessage(user(0), user(1).id.toStdString(), key);
+        if (op.answer == Answer::info) m_work->sendMessage(user(0), user(1).id.toStdString(), key, op.token);
     }
     bool m_toggle = false;
 
@@ -97,6 +126,11 @@ private Q_SLOTS:
         QVERIFY2(m_nova.start(), qPrintable(m_nova.log()));
         m_work = std::make_unique<Workload>(m_nova, WorkloadOptions{.users = 6, .clients = 2, .pauseMs = 0});
         QVERIFY(m_work->prepare());
+        connect(&m_socket, &nova::engine::SocketCaller::message, this,
+                [this](const nova::engine::SocketMessage& message) { m_heard << message.id; });
+        QSignalSpy opened(&m_socket, &nova::engine::SocketCaller::opened);
+        m_socket.open(m_nova.run().value(u"websocket"_s).toString(), user(1).token);
+        QTRY_VERIFY_WITH_TIMEOUT(!opened.isEmpty(), 10'000);
         QCOMPARE(settle(m_nova), std::string());
     }
 
@@ -124,6 +158,7 @@ private Q_SLOTS:
         QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
         const auto wrong = judge();
         QVERIFY2(wrong.empty(), wrong.c_str());
+        if (c.work == Work::message) everyMessageWasHeardOnce();
     }
 
     // A fan-out too wide for one batch: its job goes on where it was, and ends with a delete that comes meanwhile.

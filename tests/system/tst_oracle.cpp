@@ -48,7 +48,7 @@ struct Scene {
             const auto id = "q" + std::to_string(i);
             auto& made = op(Kind::createPost, "alice", "");
             made.token = "u" + std::to_string(i), made.id = id, made.version = 1;
-            world.posts[id] = {"alice", made.token, 1, i * 1'000'000, false, 0};
+            world.posts[id] = {"alice", made.token, 1, i * 1'000'000, false, {}};
             world.feedPosts[id] = world.postAuthors[id] = {1, false};
             event("nova.content.events", "PostCreated", id, 1);
             feed.insert(feed.begin(), id);
@@ -79,7 +79,7 @@ Scene truth() {
     again.begun += 6, again.ended += 6;
     s.ops.push_back(again);
     s.op(Kind::updatePost, "alice", "p1").token = "t1b";
-    w.posts["p1"] = {"alice", "t1 t1b", 2, 1'000'000, false, 0};
+    w.posts["p1"] = {"alice", "t1 t1b", 2, 1'000'000, false, {}};
     s.event("nova.content.events", "PostCreated", "p1", 1);
     s.event("nova.content.events", "PostUpdated", "p1", 2);
     w.events.push_back(w.events.back());  // a stutter is allowed
@@ -88,13 +88,13 @@ Scene truth() {
     auto& second = s.op(Kind::createPost, "alice", "");
     second.token = "t2", second.id = "p2", second.version = 1;
     s.op(Kind::deletePost, "alice", "p2");
-    w.posts["p2"] = {"alice", "t2", 2, 2'000'000, true, 0};
+    w.posts["p2"] = {"alice", "t2", 2, 2'000'000, true, {}};
     s.event("nova.content.events", "PostCreated", "p2", 1);
     s.event("nova.content.events", "PostDeleted", "p2", 2);
 
     auto& third = s.op(Kind::createPost, "alice", "");
     third.token = "t3", third.id = "p3", third.version = 1;
-    w.posts["p3"] = {"alice", "t3", 1, 3'000'000, false, 0};
+    w.posts["p3"] = {"alice", "t3", 1, 3'000'000, false, {}};
     s.event("nova.content.events", "PostCreated", "p3", 1);
 
     s.op(Kind::like, "bob", "p1");
@@ -120,8 +120,12 @@ Scene truth() {
         const auto id = "m" + std::to_string(i);
         auto& sent = s.op(Kind::sendMessage, "alice", "bob");
         sent.token = "hi" + std::to_string(i), sent.id = id;
-        w.messages[id] = {"c1", "alice", "bob", sent.token, i};
+        w.messages[id] = {"c1", "alice", "bob", sent.token, i, false};
         s.event("nova.message.events", "MessageSent", id, i);
+        if (i == 2) continue;
+        s.op(Kind::markRead, "bob", id);
+        w.messages[id].read = true;
+        s.event("nova.message.events", "MessageRead", id, 2);
     }
     return s;
 }
@@ -218,20 +222,37 @@ const std::vector<Case> cases{
     {"messages out of order in the log", 3,
      [](Scene& s) {
          std::swap(s.world.events[s.world.events.size() - 1].subject,
-                   s.world.events[s.world.events.size() - 2].subject);
+                   s.world.events[s.world.events.size() - 3].subject);
      }},
-    {"an upload whose event is lost", 2, [](Scene& s) { s.world.media["u1"] = "ready"; }},
+    {"an upload whose event is lost", 2,
+     [](Scene& s) {
+         s.world.media["u1"] = {"alice", "", "ready"};
+     }},
     {"an upload went back", 11,
      [](Scene& s) {
-         s.world.media["u1"] = "failed";
+         s.world.media["u1"] = {"alice", "", "failed"};
          s.event("nova.media.events", "media.upload.completed", "u1", 1);
      }},
+    {"an acknowledged upload is not there", 1, [](Scene& s) { s.op(Kind::upload, "alice", "p3").id = "u9"; }},
+    {"an upload was not attached", 11,
+     [](Scene& s) {
+         s.world.media["u1"] = {"alice", "p3", "ready"};
+         s.event("nova.media.events", "media.upload.completed", "u1", 1);
+     }},
+    {"an upload was attached twice", 11,
+     [](Scene& s) {
+         s.world.posts["p3"].media = {"u1", "u1"};
+         s.world.media["u1"] = {"alice", "p3", "ready"};
+         s.event("nova.media.events", "media.upload.completed", "u1", 1);
+     }},
+    {"an acknowledged reading is not there", 1, [](Scene& s) { s.world.messages["m1"].read = false; }},
+    {"a message is read that nobody read", 1, [](Scene& s) { s.world.messages["m2"].read = true; }},
+    {"the event of a reading is lost", 2,
+     [](Scene& s) { std::erase_if(s.world.events, [](auto& e) { return e.type == "MessageRead"; }); }},
     {"a conversation has a gap", 7, [](Scene& s) { s.world.messages["m2"].seq = 3; }},
     {"two messages of one number", 7, [](Scene& s) { s.world.messages["m2"].seq = 1; }},
     {"a message was stored twice", 7,
-     [](Scene& s) {
-         s.world.messages["m3"] = {"c1", "alice", "bob", "hi1", 3};
-     }},
+     [](Scene& s) { s.world.messages["m3"] = {"c1", "alice", "bob", "hi1", 3, false}; }},
     {"one key, two posts", 8, [](Scene& s) { s.ops[4].id = "p3"; }},
 };
 

@@ -1,11 +1,12 @@
 // What the outbox is for. With publish = direct, the design's literal form, a crash between the commit and the send
 // loses the event for ever: the row is there, the log knows nothing. A service with an outbox, killed at the same
-// point, loses nothing.
+// point, loses nothing. And with mode = sync nothing is published: the chain has done it all before the answer.
 #include <QtTest>
 #include <functional>
 
 #include "tests/support/faults.h"
 #include "tests/support/oracle/checker.h"
+#include "tests/support/oracle/stores.h"
 #include "tests/support/oracle/workload.h"
 #include "tests/support/oracle/world_reader.h"
 
@@ -63,6 +64,21 @@ private Q_SLOTS:
         const auto violations = check(m_work->history().ops(), after);
         const bool seen = std::ranges::any_of(violations, [](const Violation& v) { return v.invariant == 2; });
         QVERIFY2(seen, "the checker does not see the hole");
+    }
+
+    void theChainIsDoneBeforeTheAnswer() {
+        LiveNova chain{{u"--set"_s, u"content-service.mode=sync"_s, u"--set"_s, u"social-service.mode=sync"_s}};
+        QVERIFY2(chain.start(), qPrintable(chain.log()));
+        const auto alice = chain.signUp(u"alice"_s), bob = chain.signUp(u"bob"_s);
+        const auto follow =
+            chain.graphql(u"mutation($u:ID!){follow(userId:$u){id}}"_s, {{u"u"_s, alice.id}}, bob.token);
+        QVERIFY2(follow.status == 200 && !follow.json.contains(u"errors"_s), follow.body.constData());
+        const auto post = chain.createPost(alice, u"in a chain"_s);
+        QVERIFY(chain.feedOf(bob).contains(post));
+        QVERIFY(Sql(chain)("SELECT 1 FROM content.outbox").empty());
+        for (const auto& event : readLog(brokerOf(chain), {"nova.content.events", "nova.social.events"}))
+            QVERIFY2(false, event.type.c_str());
+        QVERIFY(chain.stop());
     }
 
     void cleanupTestCase() {

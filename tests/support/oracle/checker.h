@@ -5,7 +5,7 @@
 //   4 each live post stands once in the feed of each stable follower, in no stable stranger's
 //   5 a deleted post is shown nowhere                          6 counts, copies and caches equal the rows
 //   7 messages: seq gapless, sent once                         8 one idempotency key, one id
-//   11 an upload that was completed stays so
+//   11 an upload that was completed stays so, and stands once in its post
 // (9, 10, 12 compare two worlds or watch a run: their tests use stateText() and the history.)
 #pragma once
 

@@ -7,7 +7,8 @@
 namespace nova::test {
 namespace {
 
-// "post:…", "like:…", "follow:…", "user:…", "message:…": the aggregate whose states the event numbers.
+// "post:…", "like:…", "follow:…", "user:…", "message:…", "read:…", "media:…": the aggregate whose states the event
+// numbers.
 std::string aggregateOf(const EventRecord& e) {
     if (e.topic == "nova.content.events") return "post:" + e.subject;
     if (e.topic == "nova.identity.events") return "user:" + e.subject;
@@ -15,6 +16,7 @@ std::string aggregateOf(const EventRecord& e) {
         return (e.type == "PostLiked" || e.type == "PostUnliked" ? "like:" : "follow:") + e.subject;
     if (e.topic == "nova.media.events") return "media:" + e.subject;
     if (e.type == "MessageSent") return "message:" + e.subject;
+    if (e.type == "MessageRead") return "read:" + e.subject;
     return {};
 }
 
@@ -24,9 +26,12 @@ std::map<std::string, std::int64_t> committed(const World& world) {
     for (const auto& [id, count] : world.likeCounts) versions["like:" + id] = count.version;
     for (const auto& [id, count] : world.followerCounts) versions["follow:" + id] = count.version;
     for (const auto& id : world.users) versions["user:" + id] = 1;
-    for (const auto& [id, message] : world.messages) versions["message:" + id] = 1;
-    for (const auto& [id, state] : world.media)
-        if (state == "ready") versions["media:" + id] = 1;
+    for (const auto& [id, message] : world.messages) {
+        versions["message:" + id] = 1;
+        if (message.read) versions["read:" + id] = 1;
+    }
+    for (const auto& [id, media] : world.media)
+        if (media.state == "ready") versions["media:" + id] = 1;
     return versions;
 }
 
@@ -45,10 +50,11 @@ void checkLog(const World& world, Accusations& out) {
         if (e.replayed) continue;
         const auto aggregate = aggregateOf(e);
         if (aggregate.empty()) continue;
-        const bool once = aggregate.starts_with("message:") || aggregate.starts_with("media:");
+        const bool once =
+            aggregate.starts_with("message:") || aggregate.starts_with("read:") || aggregate.starts_with("media:");
         const auto version = once ? 1 : e.version;
         if (const auto media = world.media.find(e.subject);
-            aggregate.starts_with("media:") && media != world.media.end() && media->second != "ready") {
+            aggregate.starts_with("media:") && media != world.media.end() && media->second.state != "ready") {
             out.add(11, "an upload that was completed is not ready any more", e.subject);
             continue;
         }

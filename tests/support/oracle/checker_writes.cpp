@@ -1,4 +1,5 @@
 // Invariants 1 and 8: what was acknowledged is there, what was refused is not, what is unclear is there at most once.
+// And of 11: what was uploaded is ready and stands once in the post that it was meant for.
 #include <algorithm>
 #include <set>
 
@@ -44,7 +45,7 @@ void checkPost(const std::string& id, const PostHistory& history, const World& w
     if (history.deleteOk) out.expect(row.deleted, 1, "an acknowledged delete is not in PostgreSQL", id);
     if (!history.deleteOk && !history.deleteInfo)
         out.expect(!row.deleted, 1, "a post is deleted that nobody deleted", id);
-    const auto fewest = 1 + history.updatesOk + (row.deleted ? 1 : 0) + row.media;
+    const auto fewest = 1 + history.updatesOk + (row.deleted ? 1 : 0) + std::ssize(row.media);
     out.expect(row.version >= fewest, 1, "an acknowledged update is not in PostgreSQL", id);
     out.expect(row.version <= fewest + history.updatesInfo, 1, "a change was made more than once", id);
     const auto token = word(row.content, 1);
@@ -108,6 +109,40 @@ void checkRelations(const std::vector<Op>& ops, Kind on, Kind off, const std::se
                    pair.first + "/" + pair.second);
 }
 
+void checkUploads(const std::vector<Op>& ops, const World& world, Accusations& out) {
+    for (const Op& op : ops) {
+        if (op.kind != Kind::upload || op.answer != Answer::ok) continue;
+        const auto row = world.media.find(op.id);
+        out.expect(row != world.media.end() && row->second.state == "ready", 1,
+                   "an acknowledged upload is not in PostgreSQL", op.id);
+    }
+    for (const auto& [id, media] : world.media) {
+        const auto post = world.posts.find(media.post);
+        if (media.state != "ready" || post == world.posts.end() || post->second.deleted) continue;
+        if (post->second.author != media.owner) continue;
+        out.expect(std::ranges::count(post->second.media, id) == 1, 11, "an upload does not stand once in its post",
+                   id);
+    }
+}
+
+// Read: as somebody asked for. A receiver reads a message, or nobody does.
+void checkReads(const std::vector<Op>& ops, const World& world, Accusations& out) {
+    std::map<std::string, Answer> asked;  // message → the clearest answer
+    for (const Op& op : ops) {
+        if (op.kind != Kind::markRead || op.answer == Answer::fail) continue;
+        auto& answer = asked.try_emplace(op.target, op.answer).first->second;
+        if (op.answer == Answer::ok) answer = Answer::ok;
+    }
+    for (const auto& [id, message] : world.messages) {
+        const auto known = asked.find(id);
+        if (message.read)
+            out.expect(known != asked.end(), 1, "a message is read that nobody read", id);
+        else
+            out.expect(known == asked.end() || known->second != Answer::ok, 1,
+                       "an acknowledged reading is not in PostgreSQL", id);
+    }
+}
+
 void checkKeys(const std::vector<Op>& ops, Accusations& out) {
     std::map<Pair, std::set<std::string>> ids;
     for (const Op& op : ops)
@@ -122,6 +157,8 @@ void checkWrites(const std::vector<Op>& ops, const World& world, Accusations& ou
     checkPosts(ops, world, out);
     checkRelations(ops, Kind::like, Kind::unlike, world.likes, "likes", out);
     checkRelations(ops, Kind::follow, Kind::unfollow, world.follows, "follows", out);
+    checkUploads(ops, world, out);
+    checkReads(ops, world, out);
     checkKeys(ops, out);
 }
 

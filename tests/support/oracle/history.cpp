@@ -29,8 +29,8 @@ int History::count(Kind kind, Answer answer) const {
 }
 
 std::string History::summary() const {
-    constexpr std::array names{"createPost", "updatePost", "deletePost",  "like", "unlike",
-                               "follow",     "unfollow",   "sendMessage", "read"};
+    constexpr std::array names{"createPost", "updatePost",  "deletePost", "like",     "unlike", "follow",
+                               "unfollow",   "sendMessage", "markRead",   "markSeen", "upload", "read"};
     std::string text;
     for (std::size_t i = 0; i < names.size(); ++i) {
         const auto kind = static_cast<Kind>(i);

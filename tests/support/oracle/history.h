@@ -9,18 +9,32 @@
 
 namespace nova::test {
 
-enum class Kind { createPost, updatePost, deletePost, like, unlike, follow, unfollow, sendMessage, read };
+enum class Kind {
+    createPost,
+    updatePost,
+    deletePost,
+    like,
+    unlike,
+    follow,
+    unfollow,
+    sendMessage,
+    markRead,
+    markSeen,
+    upload,
+    read
+};
 // ok: acknowledged. fail: refused, has not happened. info: no clear answer; happens at most once, then or later.
 enum class Answer { ok, fail, info };
 
 struct Op {
     Kind kind = Kind::read;
     Answer answer = Answer::info;
-    std::string user{};                 // who asks: id
-    std::string target{};               // the post of an update, delete, like; the user of a follow or message
-    std::string token{};                // unique text of a createPost, updatePost or sendMessage (of all its retries)
-    std::string key{};                  // Idempotency-Key; empty: none
-    std::string id{};                   // of the result, when ok
+    std::string user{};    // who asks: id
+    std::string target{};  // the post of an update, delete, like, upload; the user of a follow or message; the message
+                           // that is read
+    std::string token{};   // unique text of a createPost, updatePost or sendMessage (of all its retries)
+    std::string key{};     // Idempotency-Key; empty: none
+    std::string id{};      // of the result, when ok
     std::int64_t version = 0;           // of the result, when ok and it has one
     std::string error{};                // code or transport error
     std::int64_t begun = 0, ended = 0;  // steady clock, ns

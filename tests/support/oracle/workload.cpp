@@ -108,9 +108,13 @@ Op Workload::ask(Op op, const Account& by, const QString& query, const QJsonObje
             op.error = code.isEmpty() ? answer.value().body : code.toStdString();
         }
     }
-    m_history.add(op);
-    if (op.answer == Answer::ok) ++(op.kind == Kind::read ? m_readsAnswered : m_acknowledged);
+    note(op);
     return op;
+}
+
+void Workload::note(Op op) {
+    if (op.answer == Answer::ok) ++(op.kind == Kind::read ? m_readsAnswered : m_acknowledged);
+    m_history.add(std::move(op));
 }
 
 std::string Workload::newToken() {
@@ -169,15 +173,29 @@ Op Workload::follow(const Account& by, const std::string& user, bool on) {
 
 Op Workload::sendMessage(const Account& by, const std::string& to, const std::string& key, const std::string& token) {
     Op op{.kind = Kind::sendMessage, .target = to, .token = token.empty() ? newToken() : token, .key = key};
-    return ask(op, by, u"mutation($u:ID!,$t:String!){sendMessage(to:$u,text:$t){id}}"_s,
-               {{u"u"_s, text(to)}, {u"t"_s, text(op.token)}}, u"sendMessage"_s);
+    op = ask(op, by, u"mutation($u:ID!,$t:String!){sendMessage(to:$u,text:$t){id}}"_s,
+             {{u"u"_s, text(to)}, {u"t"_s, text(op.token)}}, u"sendMessage"_s);
+    if (op.answer == Answer::ok) {
+        const std::lock_guard lock(m_mutex);
+        m_received[to].push_back(op.id);
+    }
+    return op;
+}
+
+Op Workload::markRead(const Account& by, const std::string& message) {
+    return ask({.kind = Kind::markRead, .target = message}, by, u"mutation($m:ID!){markRead(messageId:$m){id}}"_s,
+               {{u"m"_s, text(message)}}, u"markRead"_s);
+}
+
+Op Workload::markSeen(const Account& by) {
+    return ask({.kind = Kind::markSeen}, by, u"mutation{markNotificationsSeen}"_s, {}, u"markNotificationsSeen"_s);
 }
 
 Op Workload::readFeed(const Account& by) {
     return ask({.kind = Kind::read}, by, u"{feed(first:20){posts{id content likeCount} stale}}"_s, {}, u"feed"_s);
 }
 
-int Workload::upload(const Account& by, const std::string& post) {
+Op Workload::upload(const Account& by, const std::string& post) {
     const std::string line = "\r\n", mark = "nova-test-boundary";
     std::string picture =
         QByteArray::fromBase64(
@@ -189,11 +207,24 @@ int Workload::upload(const Account& by, const std::string& post) {
     body += "--" + mark + line + "Content-Disposition: form-data; name=\"file\"; filename=\"dot.png\"" + line +
             "Content-Type: image/png" + line + line;
     body += picture + line + "--" + mark + "--" + line;
+    Op op{.kind = Kind::upload, .user = by.id.toStdString(), .target = post, .begun = steadyNs()};
     kit::HttpClient client(m_nova.run().value(u"upload").toString().toStdString(), patience);
     const auto answer = client.send("POST", "", body,
                                     {{"content-type", "multipart/form-data; boundary=" + mark},
                                      {"authorization", "Bearer " + by.token.toStdString()}});
-    return answer ? answer.value().status : 0;
+    op.ended = steadyNs();
+    if (!answer) {
+        op.error = answer.error().what;
+    } else if (answer.value().status == 200) {
+        const auto json = QJsonDocument::fromJson(QByteArray::fromStdString(answer.value().body)).object();
+        op.answer = Answer::ok;
+        op.id = json.value(u"media_id").toString().toStdString();
+    } else {
+        op.answer = answer.value().status < 500 ? Answer::fail : Answer::info;
+        op.error = std::to_string(answer.value().status) + " " + answer.value().body;
+    }
+    note(op);
+    return op;
 }
 
 // An unclear answer is asked for again with the same key, as a good client does.
@@ -213,6 +244,16 @@ void Workload::send(std::size_t user, std::mt19937_64& random) {
     auto op = sendMessage(m_users[user], m_users[other].id.toStdString(), key);
     for (int again = 0; again < 3 && op.answer == Answer::info; ++again)
         op = sendMessage(m_users[user], m_users[other].id.toStdString(), key, op.token);
+}
+
+void Workload::readOne(std::size_t user, std::mt19937_64& random) {
+    std::string message;
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto& received = m_received[m_users[user].id.toStdString()];
+        if (!received.empty()) message = received[random() % received.size()];
+    }
+    if (!message.empty()) markRead(m_users[user], message);
 }
 
 void Workload::act(std::size_t user, std::mt19937_64& random) {
@@ -235,6 +276,12 @@ void Workload::act(std::size_t user, std::mt19937_64& random) {
         follow(me, m_users[other].id.toStdString(), random() % 3 != 0);
     } else if (dice < 85 && m_options.messages) {
         send(user, random);
+    } else if (dice < 90 && m_options.messages) {
+        readOne(user, random);
+    } else if (dice < 92) {
+        markSeen(me);
+    } else if (dice < 94) {
+        upload(me, posts[pick]);
     } else {
         readFeed(me);
     }

@@ -49,9 +49,9 @@ public:
     Op sendMessage(const Account& by, const std::string& to, const std::string& key = {},
                    const std::string& token = {});
     Op readFeed(const Account& by);
-    // A small picture, attached to the post; its HTTP status, 0 without an answer. Not logged: what it came to is in
-    // the rows.
-    int upload(const Account& by, const std::string& post);
+    Op markRead(const Account& by, const std::string& message);
+    Op markSeen(const Account& by);
+    Op upload(const Account& by, const std::string& post);  // a small picture
 
 private:
     // A copy of `op`: the other arguments are often made of it.
@@ -59,6 +59,8 @@ private:
     void act(std::size_t user, std::mt19937_64& random);
     void create(std::size_t user, std::mt19937_64& random);
     void send(std::size_t user, std::mt19937_64& random);
+    void readOne(std::size_t user, std::mt19937_64& random);
+    void note(Op op);
     std::string newToken();
     std::string anyPost(std::mt19937_64& random);
     void publish(const std::string& post);
@@ -69,8 +71,9 @@ private:
     std::vector<std::vector<std::string>> m_posts;  // own live ones of each user: touched by its one thread
     History m_history;
     std::mutex m_mutex;
-    std::vector<std::string> m_known;             // guarded: posts that others may like
-    std::map<std::string, std::string> m_tokens;  // guarded: post → token of its creation
+    std::vector<std::string> m_known;                            // guarded: posts that others may like
+    std::map<std::string, std::string> m_tokens;                 // guarded: post → token of its creation
+    std::map<std::string, std::vector<std::string>> m_received;  // guarded: user → messages to them
     std::atomic<int> m_acknowledged{0}, m_readsAnswered{0}, m_nextToken{0};
     std::atomic<bool> m_stopping{false};
     std::vector<std::thread> m_threads;

@@ -25,13 +25,13 @@ std::string stateText(const World& world) {
     for (const auto& [id, p] : world.feedPosts)
         line("feed-post", id, std::to_string(p.version) + (p.deleted ? "x" : ""));
     for (const auto& [id, p] : world.posts)
-        line("post", id, std::to_string(p.version) + (p.deleted ? "x" : "") + " " + std::to_string(p.media));
-    for (const auto& [id, state] : world.media) line("media", id, state);
+        line("post", id, std::to_string(p.version) + (p.deleted ? "x" : "") + " " + std::to_string(p.media.size()));
+    for (const auto& [id, m] : world.media) line("media", id, m.state);
     for (const auto& edge : world.feedEdges) line("edge", edge.first, edge.second);
     for (const auto& [id, n] : world.notifications)
         line("notification", id, n.recipient + n.actor + n.post + n.type + (n.seen ? "s" : ""));
     for (const auto& [id, m] : world.messages)
-        line("message", id, m.conversation + "#" + std::to_string(m.seq) + m.text);
+        line("message", id, m.conversation + "#" + std::to_string(m.seq) + m.text + (m.read ? "r" : ""));
     return text;
 }
 

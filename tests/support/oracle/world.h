@@ -14,7 +14,10 @@ struct PostRow {
     std::string author, content;
     std::int64_t version = 0, createdMicros = 0;
     bool deleted = false;
-    int media = 0;  // attached
+    std::vector<std::string> media{};  // attached
+};
+struct MediaRow {
+    std::string owner, post, state;
 };
 struct Count {
     std::int64_t count = 0, version = 0;
@@ -45,15 +48,12 @@ struct NotificationRow {
 struct MessageRow {
     std::string conversation, from, to, text;
     std::int64_t seq = 0;
+    bool read = false;
     bool operator==(const MessageRow&) const = default;
 };
 struct ShownPost {
     bool there = false;
     std::int64_t likes = 0;
-};
-// What the sockets of one receiver brought, in order of arrival.
-struct Frame {
-    std::string type, id;  // message, notification, read
 };
 
 using Pair = std::pair<std::string, std::string>;
@@ -67,7 +67,7 @@ struct World {
     std::map<std::string, Count> likeCounts, followerCounts;
     std::map<std::string, MessageRow> messages;
     std::map<std::string, NotificationRow> notifications;
-    std::map<std::string, std::string> media;  // id → state
+    std::map<std::string, MediaRow> media;
     // PostgreSQL, copies made from events
     std::map<std::string, Versioned> feedPosts, postAuthors;
     std::set<Pair> feedEdges;  // follower, followee
@@ -82,7 +82,6 @@ struct World {
     std::map<std::string, std::vector<std::string>> shownFeeds, shownLists;  // of the user; by the author
     std::map<std::string, ShownPost> shownPosts;
     std::map<std::string, std::int64_t> shownUnread, shownFollowers;
-    std::map<std::string, std::set<std::string>> shownNotifications;
     bool withNotifications = false, withMessages = false;  // the services are there
 };
 

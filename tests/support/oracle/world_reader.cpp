@@ -5,6 +5,8 @@
 #include <QThread>
 #include <QUrl>
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
 #include "kit/redis/client.h"
 #include "tests/support/oracle/stores.h"
@@ -18,16 +20,21 @@ std::int64_t number(const std::string& text) {
     return text.empty() ? 0 : std::stoll(text);
 }
 
+std::vector<std::string> words(const std::string& text) {
+    std::istringstream in(text);
+    return {std::istream_iterator<std::string>(in), {}};
+}
+
 // ---- PostgreSQL
 
 void readOwners(Sql& sql, World& world) {
     for (const auto& row : sql("SELECT id FROM identity.users")) world.users.insert(row[0].c_str());
     for (const auto& row :
          sql("SELECT id, author_id, content, version, (extract(epoch FROM created_at) * 1000000)::bigint,"
-             " deleted_at IS NOT NULL, cardinality(media_ids) FROM content.posts"))
+             " deleted_at IS NOT NULL, array_to_string(media_ids, ' ') FROM content.posts"))
         world.posts[row[0].c_str()] = {
-            row[1].c_str(),    row[2].c_str(),  row[3].as<std::int64_t>(), row[4].as<std::int64_t>(),
-            row[5].as<bool>(), row[6].as<int>()};
+            row[1].c_str(),    row[2].c_str(),       row[3].as<std::int64_t>(), row[4].as<std::int64_t>(),
+            row[5].as<bool>(), words(row[6].c_str())};
     for (const auto& row : sql("SELECT post_id, user_id FROM social.likes"))
         world.likes.insert({row[0].c_str(), row[1].c_str()});
     for (const auto& row : sql("SELECT follower_id, followee_id FROM social.follows"))
@@ -58,12 +65,15 @@ void readOthers(Sql& sql, World& world) {
                                                    row[5].as<bool>()};
     }
     if (sql.has("media.media"))
-        for (const auto& row : sql("SELECT id, state FROM media.media")) world.media[row[0].c_str()] = row[1].c_str();
+        for (const auto& row : sql("SELECT id, owner_id, COALESCE(post_id::text, ''), state FROM media.media"))
+            world.media[row[0].c_str()] = {row[1].c_str(), row[2].c_str(), row[3].c_str()};
     world.withMessages = sql.has("messaging.messages");
     if (world.withMessages) {
-        for (const auto& row : sql("SELECT id, conversation_id, from_id, to_id, text, seq FROM messaging.messages"))
-            world.messages[row[0].c_str()] = {row[1].c_str(), row[2].c_str(), row[3].c_str(), row[4].c_str(),
-                                              row[5].as<std::int64_t>()};
+        for (const auto& row : sql("SELECT id, conversation_id, from_id, to_id, text, seq, read_at IS NOT NULL"
+                                   " FROM messaging.messages"))
+            world.messages[row[0].c_str()] = {
+                row[1].c_str(),   row[2].c_str(), row[3].c_str(), row[4].c_str(), row[5].as<std::int64_t>(),
+                row[6].as<bool>()};
     }
 }
 
