@@ -221,10 +221,14 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(sentTwice() > 0, 10'000);
     }
 
+    // A batch that holds no post has nothing that could be stale when it comes again: then another is hit.
     void aStaleVersionIsDropped() {
-        const double before = outcomes(u"stale"_s);
-        fire(u"feed-service"_s, u"after_effect_before_mark"_s, u"1:kill"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(outcomes(u"stale"_s) > 0 || outcomes(u"stale"_s) > before, 10'000);
+        const auto seen = [this] { return outcomes(u"stale"_s) > 0; };
+        for (int i = 0; i < 5 && !seen(); ++i) {
+            fire(u"feed-service"_s, u"after_effect_before_mark"_s, u"1:kill"_s);
+            static_cast<void>(QTest::qWaitFor(seen, 5'000));
+        }
+        QVERIFY(seen());
     }
 
     // One of two replicas stands still in the midst of a fan-out until the group goes on without it; then it wakes up.
