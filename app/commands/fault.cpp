@@ -130,7 +130,7 @@ QString inWords(const PartStatus* part) {
 class FaultRun {
 public:
     FaultRun(Stack& stack, Act act, const CommonOptions& common)
-        : m_stack(stack), m_act(std::move(act)), m_common(common), m_json(common.json) {
+        : m_stack(stack), m_act(std::move(act)), m_common(common) {
         QObject::connect(&stack, &Stack::changed, &stack, [this](const Parts& parts) { look(parts); });
         QObject::connect(&stack, &Stack::stopped, &stack, [this] {
             end(fail(exitCode::cannotConnect, QStringLiteral("the Nova of %1 went away").arg(m_stack.dataDir())));
@@ -205,9 +205,9 @@ private:
                                    {QStringLiteral("replica"), either.replica},
                                    {QStringLiteral("before"), side(before)},
                                    {QStringLiteral("after"), side(now)}};
-            if (!m_json) print(QStringLiteral("%1  %2 → %3").arg(id, -24).arg(inWords(before), inWords(now)));
+            if (!m_common.json) print(QStringLiteral("%1  %2 → %3").arg(id, -24).arg(inWords(before), inWords(now)));
         }
-        if (m_json)
+        if (m_common.json)
             printJson({{QStringLiteral("fault"), m_act.word}, {QStringLiteral("changed"), changed}});
         else if (changed.isEmpty())
             print(QStringLiteral("nothing changed"));
@@ -216,7 +216,7 @@ private:
     Stack& m_stack;
     Act m_act;
     const CommonOptions& m_common;
-    bool m_json, m_asked = false, m_over = false;
+    bool m_asked = false, m_over = false;
     Parts m_before, m_now;
 };
 

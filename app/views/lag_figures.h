@@ -13,9 +13,8 @@
 namespace nova::views {
 
 theme::Status lagShape(engine::LagStatus status);
-QString lagWord(engine::LagStatus status);
-QString lagWord(
-    const engine::LagRow& row);  // a commit that is gone is not one that never was  // "WARN", "never committed"
+QString lagWord(engine::LagStatus status);   // "WARN", "never committed"
+QString lagWord(const engine::LagRow& row);  // also "commit gone", which is not one that never was
 // Why a partition has this status, in a sentence: Burrow's rule or the broker's fact.
 QString lagSentence(const engine::LagRow& row);
 bool isGrowing(const engine::LagRow& row);        // more comes in than is read

@@ -31,7 +31,7 @@ namespace {
 
 constexpr std::size_t historySeconds = 80;
 constexpr quint64 heldUnseen = 16'384;  // rows
-constexpr qsizetype mostTroubles = 2;  // told one by one
+constexpr qsizetype mostTroubles = 2;   // told one by one
 constexpr int detailWidth = 420;
 constexpr int narrowWidth = 1100;  // of the view; below it the detail stands only beside a chosen event
 

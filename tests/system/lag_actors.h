@@ -6,6 +6,7 @@
 
 #include <QtGlobal>
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -16,22 +17,34 @@
 
 namespace nova::test {
 
-// A member that subscribes and polls; it commits only when told.
+// A member that subscribes and polls; it commits only where `more` has it do so.
 class Member {
 public:
-    Member(const std::string& bootstrap, const std::string& group, const std::string& topic) {
-        auto settings = kit::kafka::commonSettings(bootstrap, "member-of-" + group);
+    struct Options {
+        std::string client;  // "": named after its group
+        kit::kafka::Settings more = {{"enable.auto.commit", "false"}};
+        std::chrono::milliseconds perRecord{0};  // how long it takes over each
+    };
+
+    Member(const std::string& bootstrap, const std::string& group, const std::string& topic)
+        : Member(bootstrap, group, topic, Options{}) {}
+    Member(const std::string& bootstrap, const std::string& group, const std::string& topic, const Options& options) {
+        auto settings =
+            kit::kafka::commonSettings(bootstrap, options.client.empty() ? "member-of-" + group : options.client);
         settings["group.id"] = group;
-        settings["enable.auto.commit"] = "false";
         settings["session.timeout.ms"] = "6000";
         settings["auto.offset.reset"] = "earliest";
+        for (const auto& [name, value] : options.more) settings[name] = value;
         m_handle = std::move(kit::kafka::makeHandle(RD_KAFKA_CONSUMER, settings).value());
         rd_kafka_poll_set_consumer(m_handle.get());
         kit::kafka::PartitionList topics(rd_kafka_topic_partition_list_new(1));
         rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
         rd_kafka_subscribe(m_handle.get(), topics.get());
-        m_thread = std::thread([this] {
-            while (!m_stopping) kit::kafka::Message{rd_kafka_consumer_poll(m_handle.get(), 50)};
+        m_thread = std::thread([this, perRecord = options.perRecord] {
+            while (!m_stopping) {
+                const kit::kafka::Message message(rd_kafka_consumer_poll(m_handle.get(), 50));
+                if (message && !message->err && perRecord.count() > 0) std::this_thread::sleep_for(perRecord);
+            }
         });
     }
     ~Member() {

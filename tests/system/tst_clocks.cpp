@@ -6,7 +6,7 @@
 
 #include "kit/http/client.h"
 #include "tests/support/faults.h"
-#include "tests/support/oracle/checker.h"
+#include "tests/support/oracle/judge.h"
 #include "tests/support/oracle/workload.h"
 #include "tests/support/oracle/world_reader.h"
 
@@ -68,11 +68,7 @@ private Q_SLOTS:
         work.run(30);
         QVERIFY2(faults.awaitHealed(30'000) >= 0, qPrintable(faults.notHealed()));
         work.run(30);
-        std::string wrong = "not settled";
-        for (QDeadlineTimer limit(10'000); !wrong.empty() && !limit.hasExpired();)
-            if (wrong = settle(nova); wrong.empty())
-                wrong = text(check(work.history().ops(), readWorld(nova, work.users())));
-        QVERIFY2(wrong.empty(), wrong.c_str());
+        QCOMPARE(judge(nova, work.history(), [&] { return readWorld(nova, work.users()); }), std::string());
         QVERIFY(work.history().count(Kind::createPost, Answer::ok) > 10);
         QVERIFY(nova.stop());
     }

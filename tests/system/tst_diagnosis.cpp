@@ -8,6 +8,7 @@
 #include "tests/support/real_kafka.h"
 #include "tests/support/strict_log.h"
 #include "tests/system/diagnosis_room.h"
+#include "tests/system/lag_actors.h"
 
 using namespace nova;
 using namespace Qt::StringLiterals;
@@ -40,40 +41,14 @@ private:
 };
 
 // A member that handles at most so many records a second and commits each of them, after a while.
-class Consumer {
-public:
-    Consumer(const std::string& bootstrap, const std::string& group, const std::string& topic,
-             const std::string& client, int perSecond) {
-        auto settings = kit::kafka::commonSettings(bootstrap, client);
-        settings["group.id"] = group;
-        settings["auto.offset.reset"] = "earliest";
-        settings["auto.commit.interval.ms"] = "300";
-        settings["session.timeout.ms"] = "6000";
-        settings["heartbeat.interval.ms"] = "1000";
-        m_handle = std::move(kit::kafka::makeHandle(RD_KAFKA_CONSUMER, settings).value());
-        rd_kafka_poll_set_consumer(m_handle.get());
-        const kit::kafka::PartitionList topics(rd_kafka_topic_partition_list_new(1));
-        rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
-        rd_kafka_subscribe(m_handle.get(), topics.get());
-        m_thread = std::thread([this, perSecond] {
-            while (!m_stopping) {
-                const kit::kafka::Message message(rd_kafka_consumer_poll(m_handle.get(), 50));
-                if (message && !message->err && perSecond > 0)
-                    std::this_thread::sleep_for(milliseconds(1'000 / perSecond));
-            }
-        });
-    }
-    ~Consumer() {
-        m_stopping = true;
-        m_thread.join();
-        rd_kafka_consumer_close(m_handle.get());
-    }
-
-private:
-    kit::kafka::Handle m_handle;
-    std::atomic<bool> m_stopping{false};
-    std::thread m_thread;
-};
+std::unique_ptr<test::Member> consumer(const std::string& bootstrap, const std::string& group, const std::string& topic,
+                                       const std::string& client, int perSecond) {
+    test::Member::Options options;
+    options.client = client;
+    options.more = {{"auto.commit.interval.ms", "300"}, {"heartbeat.interval.ms", "1000"}};
+    if (perSecond > 0) options.perRecord = milliseconds(1'000 / perSecond);
+    return std::make_unique<test::Member>(bootstrap, group, topic, options);
+}
 
 }  // namespace
 
@@ -81,7 +56,7 @@ class DiagnosisSystemTest : public QObject {
     Q_OBJECT
     std::unique_ptr<test::RealKafka> m_kafka;
     test::DiagnosisRoom m_room;
-    std::vector<std::unique_ptr<Consumer>> m_consumers;
+    std::vector<std::unique_ptr<test::Member>> m_consumers;
     std::vector<std::unique_ptr<Worker>> m_producers;
     std::unique_ptr<kit::kafka::Producer> m_producer;
     std::atomic<bool> m_burst{false};
@@ -89,8 +64,8 @@ class DiagnosisSystemTest : public QObject {
 
     void consume(const char* group, const char* topic, int members, int perSecond) {
         for (int i = 0; i < members; ++i)
-            m_consumers.push_back(std::make_unique<Consumer>(m_kafka->bootstrap(), group, topic,
-                                                             std::string(group) + "-" + std::to_string(i), perSecond));
+            m_consumers.push_back(
+                consumer(m_kafka->bootstrap(), group, topic, std::string(group) + "-" + std::to_string(i), perSecond));
     }
     void send(const char* topic, int partition, int records) {
         const std::lock_guard lock(m_mutex);
@@ -201,13 +176,11 @@ private Q_SLOTS:
     }
 
     void aRebalanceLoop() {
-        std::unique_ptr<Consumer> other;
+        std::unique_ptr<test::Member> other;
         const Worker joiner(
             [&] {
                 other ? other.reset()
-                      : (other =
-                             std::make_unique<Consumer>(m_kafka->bootstrap(), "viewers", "views", "comes-and-goes", 5),
-                         void());
+                      : (other = consumer(m_kafka->bootstrap(), "viewers", "views", "comes-and-goes", 5), void());
             },
             3'000);
         QCOMPARE(m_room.waitFor(u"viewers"_s, Cause::rebalanceLoop, 40'000), QString());

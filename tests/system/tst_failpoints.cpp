@@ -9,7 +9,7 @@
 #include "nova/events/v1/events.pb.h"
 #include "tests/kit/base/eventually.h"
 #include "tests/support/faults.h"
-#include "tests/support/oracle/checker.h"
+#include "tests/support/oracle/judge.h"
 #include "tests/support/oracle/records.h"
 #include "tests/support/oracle/stores.h"
 #include "tests/support/oracle/workload.h"
@@ -196,16 +196,7 @@ private Q_SLOTS:
 private:
     // The newcomers were not signed up by the workload: their events are true all the same.
     std::string judge() {
-        std::string wrong;
-        for (QDeadlineTimer limit(10'000); !limit.hasExpired();) {
-            const auto open = settle(m_nova);
-            if (!open.empty())
-                wrong = "not settled: " + open;
-            else if ((wrong = text(check(m_work->history().ops(), readWorld(m_nova, {user(0), user(1)})))).empty())
-                return {};
-        }
-        qWarning("%s", wrong.c_str());
-        return wrong;
+        return nova::test::judge(m_nova, m_work->history(), [this] { return readWorld(m_nova, {user(0), user(1)}); });
     }
 
     // Followers known to feed-service by events alone: nobody signed them up.

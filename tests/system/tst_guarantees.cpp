@@ -9,7 +9,7 @@
 
 #include "kit/runtime/ids.h"
 #include "tests/support/faults.h"
-#include "tests/support/oracle/checker.h"
+#include "tests/support/oracle/judge.h"
 #include "tests/support/oracle/records.h"
 #include "tests/support/oracle/stores.h"
 #include "tests/support/oracle/workload.h"
@@ -44,6 +44,9 @@ class GuaranteesTest : public QObject {
     World settledWorld() {
         const auto open = settle(m_nova);
         if (!open.empty()) qWarning("not settled: %s", open.c_str());
+        return worldOfTheWorkload();
+    }
+    World worldOfTheWorkload() {
         auto world = readWorld(m_nova, m_work->users());
         std::erase_if(world.events, [&](const EventRecord& e) {
             return m_foreign.contains(e.key) || m_foreignEvents.contains(e.eventId);
@@ -56,15 +59,8 @@ class GuaranteesTest : public QObject {
         }
         return world;
     }
-    // Accusations that still stand 10 s after all is settled: caches may follow a little later.
     std::string judge() {
-        std::string wrong;
-        for (QDeadlineTimer limit(10'000); !limit.hasExpired();) {
-            wrong = text(check(m_work->history().ops(), settledWorld()));
-            if (wrong.empty()) return {};
-        }
-        qWarning("%s", wrong.c_str());
-        return wrong;
+        return nova::test::judge(m_nova, m_work->history(), [this] { return worldOfTheWorkload(); });
     }
 
     // A follower of user 0 that nobody else is.

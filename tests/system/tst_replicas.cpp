@@ -1,13 +1,12 @@
 // Any service in any number of replicas: two of each, one of each killed while clients work, and all invariants hold.
 // More replicas than partitions: what has no work says so.
-#include <QDeadlineTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QtTest>
 
 #include "kit/http/client.h"
 #include "tests/support/faults.h"
-#include "tests/support/oracle/checker.h"
+#include "tests/support/oracle/judge.h"
 #include "tests/support/oracle/workload.h"
 #include "tests/support/oracle/world_reader.h"
 
@@ -66,11 +65,9 @@ private Q_SLOTS:
         }
         work.stop();
         QVERIFY2(m_faults.awaitHealed(40'000) >= 0, qPrintable(m_faults.notHealed()));
-        std::string wrong = "not settled";
-        for (QDeadlineTimer limit(20'000); !wrong.empty() && !limit.hasExpired();)
-            if (wrong = settle(m_nova); wrong.empty())
-                wrong = text(check(work.history().ops(), readWorld(m_nova, work.users())));
-        QVERIFY2(wrong.empty(), wrong.c_str());
+        QCOMPARE(judge(
+                     m_nova, work.history(), [&] { return readWorld(m_nova, work.users()); }, 20'000),
+                 std::string());
         qInfo("%s", work.history().summary().c_str());
     }
 

@@ -12,7 +12,6 @@ namespace {
 using Type = kit::RedisReply::Type;
 constexpr int defaultPort = 6'379;
 constexpr double millisecondsInSecond = 1'000;
-constexpr std::chrono::milliseconds turn{2'000};
 
 std::string keyOf(const std::pair<QString, QString>& of) {
     auto key =
@@ -101,7 +100,7 @@ kit::Result<KeyReader> KeyReader::make(const QString& redisUri, std::shared_ptr<
 kit::Result<std::vector<kit::RedisReply>> KeyReader::ask(const std::vector<kit::RedisCommand>& commands) {
     auto all = m_door->signIn;
     all.insert(all.end(), commands.begin(), commands.end());
-    if (m_door->budget) m_door->budget->waitTurn(turn);
+    if (m_door->budget) m_door->budget->waitTurn();
     auto replies = m_door->client.pipeline(all);
     if (!replies) return replies.error();
     if (m_door->budget) {

@@ -32,9 +32,9 @@ std::chrono::milliseconds ReadBudget::wait() const {
     return std::chrono::milliseconds{static_cast<std::int64_t>(std::ceil((m_debt - rate) / rate * 1'000))};
 }
 
-void ReadBudget::waitTurn(std::chrono::milliseconds most) const {
+void ReadBudget::waitTurn() const {
     constexpr std::chrono::milliseconds slice{20};
-    const auto until = std::chrono::steady_clock::now() + most;
+    const auto until = std::chrono::steady_clock::now() + longestTurn;
     for (auto left = wait(); left.count() > 0 && std::chrono::steady_clock::now() < until; left = wait())
         std::this_thread::sleep_for(std::min(left, slice));
 }

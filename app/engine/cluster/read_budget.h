@@ -14,6 +14,8 @@ namespace nova::engine {
 
 class ReadBudget {
 public:
+    static constexpr std::chrono::milliseconds longestTurn{2'000};
+
     explicit ReadBudget(std::int64_t bytesPerSecond) : m_rate(bytesPerSecond) {}
     void setBytesPerSecond(std::int64_t rate);  // 0: no limit
     [[nodiscard]] std::int64_t bytesPerSecond() const { return m_rate; }
@@ -22,8 +24,8 @@ public:
     void pay(std::int64_t bytes);
     // How long a reader should fetch nothing; 0: go on.
     [[nodiscard]] std::chrono::milliseconds wait() const;
-    // Waits for that, but no longer than `most`: a small question is asked in the end.
-    void waitTurn(std::chrono::milliseconds most) const;
+    // Waits for that, but no longer than `longestTurn`: a small question is asked in the end.
+    void waitTurn() const;
 
     [[nodiscard]] std::int64_t bytes() const { return m_bytes; }        // since start
     [[nodiscard]] std::int64_t requests() const { return m_requests; }  // of the console to the brokers, since start

@@ -52,13 +52,6 @@ kit::ErrorKind kindOf(std::string_view sqlState) {
     return kit::kindOfState(sqlState);
 }
 
-}  // namespace
-
-// libpq itself, since a server that hangs keeps its connections: no limit of its own ends the waiting for an answer.
-namespace {
-
-constexpr std::chrono::milliseconds turn{2'000};
-
 // On the wire: a row has a head of 7 bytes, a value its length before it.
 std::int64_t sizeOf(const PGresult* answer) {
     std::int64_t bytes = 0;
@@ -71,6 +64,7 @@ std::int64_t sizeOf(const PGresult* answer) {
 
 }  // namespace
 
+// libpq itself, since a server that hangs keeps its connections: no limit of its own ends the waiting for an answer.
 struct RowReader::Impl {
     Connection connection;
     std::string gone;  // why there is none any more
@@ -106,7 +100,7 @@ kit::Result<Answer> RowReader::Impl::ask(const char* statement, const std::vecto
     std::vector<const char*> values;
     for (const auto& parameter : parameters) values.push_back(parameter.c_str());
     auto* raw = connection.get();
-    if (budget) budget->waitTurn(turn);
+    if (budget) budget->waitTurn();
     const auto broken = [&] { return lose("PostgreSQL: " + oneLine(PQerrorMessage(raw))); };
     if (!PQsendQueryParams(raw, statement, static_cast<int>(values.size()), nullptr, values.data(), nullptr, nullptr,
                            0))

@@ -78,6 +78,7 @@ private:
         std::function<bool(const QString& mode)> answered;
     };
     QVector<Trial> trials();
+    QString postToLike();  // makes m_post anew; "" or why not
     bool likesANewPost(const QString& mode);
     void measureAvailability(Faults& faults);
     void tellAvailability(const QString& mode, const Trial& trial, int answered);
@@ -119,9 +120,7 @@ void BeforeAfterPlay::measureLatency(const QString& mode) {
         auto& times = m_times[mode][kind.action];
         for (int i = 0; i < rounds && !stage().isStopping(); ++i) {
             if (kind.action == QLatin1String("likePost")) {
-                const auto post = stage().post(m_alice, QStringLiteral("To be liked"));
-                if (!post) return problem(QString::fromStdString(post.error().what));
-                m_post = Stage::postId(post.value());
+                if (const auto fault = postToLike(); !fault.isEmpty()) return problem(fault);
             }
             const auto acted = call(kind);
             if (!acted) {
@@ -183,10 +182,16 @@ void BeforeAfterPlay::compareLatency() {
     }
 }
 
+QString BeforeAfterPlay::postToLike() {
+    const auto post = stage().post(m_alice, QStringLiteral("To be liked"));
+    if (!post) return QString::fromStdString(post.error().what);
+    m_post = Stage::postId(post.value());
+    return {};
+}
+
 bool BeforeAfterPlay::likesANewPost(const QString& mode) {
     stage().caller().setMode(eventsMode);
-    const auto post = stage().post(m_alice, QStringLiteral("To be liked"));
-    if (post) m_post = Stage::postId(post.value());
+    if (!postToLike().isEmpty()) return false;
     stage().caller().setMode(mode);
     return stage().like(m_bob, m_post).has_value();
 }

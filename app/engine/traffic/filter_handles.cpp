@@ -19,8 +19,7 @@ void FilterHandles::note(const Event& event) {
     if (created.ParseFromString(event.value) && !created.handle().empty()) add(created.user_id(), created.handle());
 }
 
-kit::Result<std::size_t> FilterHandles::readFrom(const QString& postgresUri,
-                                                 std::shared_ptr<ReadBudget> budget) {
+kit::Result<std::size_t> FilterHandles::readFrom(const QString& postgresUri, std::shared_ptr<ReadBudget> budget) {
     BOOST_OUTCOME_TRY(auto reader, RowReader::open(postgresUri, std::move(budget)));
     BOOST_OUTCOME_TRY(const auto rows,
                       reader.rows(QStringLiteral("SELECT id::text, handle FROM users LIMIT %1").arg(most)));
