@@ -187,7 +187,7 @@ class ChaosTest : public QObject {
 
     void fire(const QString& service, const QString& point, const QString& when) {
         m_faults.arm(service, point, when);
-        QTRY_VERIFY_WITH_TIMEOUT(m_faults.fired(service, point), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_faults.fired(service, point), 30'000);
         if (when.endsWith(u"stop"_s)) m_faults.resume(service);
         QTest::qWait(200);
         QVERIFY(recovers(service + u'@' + point));
@@ -213,12 +213,12 @@ private Q_SLOTS:
 
     void aDuplicateIsDelivered() {
         fire(u"feed-service"_s, u"after_store_before_commit"_s, u"1:kill"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(outcomes(u"duplicate"_s) > 0, 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(outcomes(u"duplicate"_s) > 0, 30'000);
     }
 
     void aRelayDiesBetweenSendAndDelete() {
         fire(u"content-service"_s, u"after_kafka_ack_before_delete"_s, u"1:kill"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(sentTwice() > 0, 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(sentTwice() > 0, 30'000);
     }
 
     // A batch that holds no post has nothing that could be stale when it comes again: then another is hit.
@@ -259,10 +259,10 @@ private Q_SLOTS:
     void theDiskOfRedisIsFull() {
         if (!m_disk.isThere()) QSKIP("no small disk may be mounted here, so none can be filled");
         const auto filler = fillUp();
-        QTRY_VERIFY_WITH_TIMEOUT(redisCannotWrite(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(redisCannotWrite(), 30'000);
         QTest::qWait(1'000);  // so long nothing can be written
         QVERIFY(QFile::remove(filler));
-        QTRY_VERIFY_WITH_TIMEOUT(!redisCannotWrite(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!redisCannotWrite(), 30'000);
         QVERIFY(recovers(u"a full disk"_s));
     }
 
@@ -271,13 +271,13 @@ private Q_SLOTS:
         QCOMPARE(posted.answer, Answer::ok);
         QCOMPARE(m_work->deletePost(user(0), posted.id).answer, Answer::ok);
         const auto gone = "SELECT 1 FROM feed.feed_posts WHERE deleted AND id = '" + posted.id + "'";
-        QTRY_VERIFY_WITH_TIMEOUT(!Sql(m_nova)(gone).empty(), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!Sql(m_nova)(gone).empty(), 30'000);
         const double before = outcomes(u"stale"_s);
         const auto again = kit::newUuid();
         m_foreignEvents.insert(again);
         QVERIFY(send(m_nova, {recordOf({"nova.content.events", posted.id, "PostCreated", "nova.events.v1.PostCreated",
                                         postBytes(posted.id, user(0).id.toStdString(), 1, "too late"), 1, again})}));
-        QTRY_VERIFY_WITH_TIMEOUT(outcomes(u"stale"_s) > before, 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(outcomes(u"stale"_s) > before, 30'000);
     }
 
     // ---- the seeded faults

@@ -75,7 +75,7 @@ private Q_SLOTS:
         options.dataDir = m_nova.dataDir();
         m_stack = stack::Stack::attach(options);
         QVERIFY(m_stack);
-        QTRY_VERIFY_WITH_TIMEOUT(!m_stack->parts().isEmpty(), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_stack->parts().isEmpty(), 30'000);
         const auto run = engine::RunFile::read(m_nova.dataDir() + u"/run.json"_s);
         QVERIFY(run);
         m_spans.start(engine::Target::of(run.value()).kafka);

@@ -429,7 +429,7 @@ private Q_SLOTS:
             LagBoard board;
             QSignalSpy sampled(&board, &LagBoard::sampled), alarm(&board, &LagBoard::alarm);
             board.start(target(), file);
-            QTRY_VERIFY_WITH_TIMEOUT(sampled.size() >= 3, 20'000);
+            QTRY_VERIFY_WITH_TIMEOUT(sampled.size() >= 3, 30'000);
             QCOMPARE(alarm.size(), 1);  // the commit beyond the end, once
             QCOMPARE(alarm[0][0].value<LagRow>().group, u"ahead"_s);
             const auto points = board.history(u"late"_s, u"old"_s, 0, 0);
@@ -437,12 +437,12 @@ private Q_SLOTS:
             QCOMPARE(points.last().lag, Offset(70));
             first = points.first().atMs;
             board.addMark({LagMark::Kind::crash, first + 1, {}, u"feed-service crashed"_s});
-            QTRY_VERIFY_WITH_TIMEOUT(sampled.size() >= 4, 20'000);
+            QTRY_VERIFY_WITH_TIMEOUT(sampled.size() >= 4, 30'000);
         }
         LagBoard again;
         QSignalSpy sampled(&again, &LagBoard::sampled);
         again.start(target(), file);
-        QTRY_VERIFY_WITH_TIMEOUT(!sampled.isEmpty(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!sampled.isEmpty(), 30'000);
         const auto points = again.history(u"late"_s, u"old"_s, 0, 0);
         QCOMPARE(points.first().atMs, first);
         QVERIFY(points.last().atMs >= again.latest().atMs);
@@ -554,7 +554,7 @@ private Q_SLOTS:
             process.waitForFinished();
         });
         for (int look = 0; look < 3; ++look) {
-            QTRY_VERIFY_WITH_TIMEOUT(process.canReadLine(), 20'000);
+            QTRY_VERIFY_WITH_TIMEOUT(process.canReadLine(), 30'000);
             QJsonParseError fault;
             const auto rows = QJsonDocument::fromJson(process.readLine(), &fault).array();
             QCOMPARE(fault.error, QJsonParseError::NoError);

@@ -208,17 +208,17 @@ private Q_SLOTS:
             if (part[u"before"][u"pid"].isNull()) made << QString::number(part[u"replica"].toInt());
         QCOMPARE(made, (QStringList{u"1"_s, u"2"_s}));
         QCOMPARE(replicas(), (QMap<int, QString>{{0, u"ready"_s}, {1, u"ready"_s}, {2, u"ready"_s}}));
-        QTRY_COMPARE(endpoints(), 3);
+        QTRY_COMPARE_WITH_TIMEOUT(endpoints(), 3, 20'000);
         QCOMPARE(fault({u"scale"_s, u"feed-service"_s, u"2"_s}).exitCode, 0);
         QCOMPARE(replicas().keys(), (QList<int>{0, 1}));
-        QTRY_COMPARE(endpoints(), 2);
+        QTRY_COMPARE_WITH_TIMEOUT(endpoints(), 2, 20'000);
 
         QCOMPARE(fault({u"pause"_s, u"feed-service/1"_s}).exitCode, 0);
         QCOMPARE(replicas().value(1), u"paused"_s);
         QCOMPARE(runConsole(nova.with({u"status"_s})).exitCode, 1);
         QCOMPARE(fault({u"pause"_s, u"feed-service/1"_s}).exitCode, 1);  // refused: it is paused
         QCOMPARE(fault({u"resume"_s, u"feed-service/1"_s}).exitCode, 0);
-        QTRY_COMPARE(replicas().value(1), u"ready"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(replicas().value(1), u"ready"_s, 20'000);
         for (const auto& store : {u"postgres"_s, u"kafka"_s, u"s3"_s, u"redis"_s}) {
             QCOMPARE(fault({u"pause"_s, store}).exitCode, 0);
             QVERIFY2(fault({u"resume"_s, store}).exitCode == 0, qPrintable(store));

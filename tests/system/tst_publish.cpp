@@ -25,7 +25,7 @@ class PublishTest : public QObject {
         m_faults.arm(service, u"after_commit_before_ack"_s, u"1:kill"_s);
         QCOMPARE(operation().answer, Answer::info);
         QVERIFY(m_faults.fired(service, u"after_commit_before_ack"_s));
-        QTRY_VERIFY_WITH_TIMEOUT(m_faults.pid(service) != 0 && m_faults.pid(service) != before, 15'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_faults.pid(service) != 0 && m_faults.pid(service) != before, 30'000);
         QVERIFY2(m_faults.awaitHealed(30'000) >= 0, qPrintable(m_faults.notHealed()));
         QCOMPARE(settle(m_nova), std::string());
     }

@@ -61,7 +61,7 @@ private Q_SLOTS:
             const auto victim = m_faults.pid(service, 1);
             QVERIFY2(victim > 0, qPrintable(service));
             QVERIFY(m_faults.kill9(service, 1));
-            QTRY_VERIFY_WITH_TIMEOUT(m_faults.pid(service, 1) > 0 && m_faults.pid(service, 1) != victim, 20'000);
+            QTRY_VERIFY_WITH_TIMEOUT(m_faults.pid(service, 1) > 0 && m_faults.pid(service, 1) != victim, 30'000);
         }
         work.stop();
         QVERIFY2(m_faults.awaitHealed(40'000) >= 0, qPrintable(m_faults.notHealed()));
