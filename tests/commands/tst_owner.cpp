@@ -188,6 +188,9 @@ private Q_SLOTS:
 
     // A closed output is no place for the next file that is opened.
     void aClosedOutputIsNothing() {
+#ifdef __SANITIZE_THREAD__
+        QSKIP("this build alone loads libgrpc into the console, which opens a file before main()");
+#endif
         m_owner->m_phase = Phase::starting;
         m_command = std::make_unique<QProcess>();
         m_command->start(u"/bin/sh"_s, {u"-c"_s, u"exec \"$0\" play create-post --data \"$1\" <&- >&- 2>&-"_s,

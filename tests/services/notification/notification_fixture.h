@@ -33,21 +33,29 @@ namespace nova::test {
 // Who is called what; slow or refusing when told so.
 class FakeIdentity final : public rpc::v1::Identity::Service {
 public:
-    std::map<std::string, std::string> handles;  // by id
     std::atomic<int> asked{0}, delayMs{0};
+    void call(std::map<std::string, std::string> handles) {  // by id
+        const std::lock_guard lock(m_mutex);
+        m_handles = std::move(handles);
+    }
     grpc::Status GetUsers(grpc::ServerContext*, const rpc::v1::GetUsersRequest* request,
                           rpc::v1::GetUsersReply* reply) override {
         ++asked;
         std::this_thread::sleep_for(std::chrono::milliseconds(delayMs));
+        const std::lock_guard lock(m_mutex);
         for (const auto& id : request->ids()) {
-            const auto found = handles.find(id);
-            if (found == handles.end()) continue;
+            const auto found = m_handles.find(id);
+            if (found == m_handles.end()) continue;
             auto* user = reply->add_users();
             user->set_id(id);
             user->set_handle(found->second);
         }
         return grpc::Status::OK;
     }
+
+private:
+    std::mutex m_mutex;
+    std::map<std::string, std::string> m_handles;  // guarded
 };
 
 class FakeRealtime final : public rpc::v1::Realtime::Service {
@@ -111,7 +119,7 @@ struct NotificationStores {
     void clear() {
         stores.sql("TRUNCATE notifications, pending_pushes, unread_counts");
         if (!redis.command({"FLUSHALL"})) qFatal("FLUSHALL");
-        identity.handles = {{alice, "alice"}, {bob, "bob"}};
+        identity.call({{alice, "alice"}, {bob, "bob"}});
         identity.asked = 0;
         identity.delayMs = 0;
         realtime.delivers = 1;

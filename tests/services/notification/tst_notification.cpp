@@ -248,7 +248,7 @@ void NotificationTest::neutralTextWhenIdentityIsSlow() {
     m_nova.connect(m_nova.alice);
     m_nova.identity.delayMs = 1'000 * test::slowness();
     const auto stranger = kit::newUuid();
-    m_nova.identity.handles[stranger] = "stranger";
+    m_nova.identity.call({{stranger, "stranger"}});
     QElapsedTimer timer;
     timer.start();
     deliver({likeRecord(stranger, m_nova.alice, m_post)});
