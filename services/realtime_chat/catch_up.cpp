@@ -40,7 +40,7 @@ void CatchUp::run(const ClientPtr& client, const std::string& after) {
     step(client, {after, after.empty(), false});
 }
 
-void CatchUp::again(const ClientPtr& client, Progress progress, std::chrono::milliseconds in) {
+void CatchUp::again(const ClientPtr& client, const Progress& progress, std::chrono::milliseconds in) {
     const bool taken = m_jobs.run([this, client, progress] { step(client, progress); }, in);
     if (!taken) client->socket().close(kit::WebSocket::Close::tryAgainLater, "overloaded");
 }

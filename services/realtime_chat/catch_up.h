@@ -29,7 +29,7 @@ private:
         bool waiting = false;  // for messaging-service
     };
     void step(const ClientPtr& client, Progress progress);
-    void again(const ClientPtr& client, Progress progress, std::chrono::milliseconds in);
+    void again(const ClientPtr& client, const Progress& progress, std::chrono::milliseconds in);
 
     kit::RpcClients& m_rpc;
     Clients& m_clients;

@@ -8,10 +8,10 @@ namespace nova::social {
 namespace {
 
 template <typename Event>
-kit::OutEvent out(const Event& event, std::string aggType, const std::string& aggId, kit::WallTime at) {
+kit::OutEvent out(const Event& event, std::string_view aggType, const std::string& aggId, kit::WallTime at) {
     return {.topic = std::string(contract::topic::social),
             .key = aggId,
-            .aggType = std::move(aggType),
+            .aggType = std::string(aggType),
             .aggId = aggId,
             .version = event.version(),
             .type = Event::descriptor()->name(),

@@ -7,7 +7,10 @@
 
 #include "app/engine/lag/lag_board.h"
 #include "app/shell/main_window.h"
+#include "app/views/actions_view.h"
+#include "app/views/cluster_view.h"
 #include "app/views/filter_field.h"
+#include "app/views/keys_view.h"
 #include "app/views/lag_view.h"
 #include "app/views/ring_rows.h"
 #include "app/views/scan_bar.h"
@@ -133,6 +136,32 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(view->rows()->last() - view->rows()->first(), 10ULL, patienceMs);
         // Nothing is followed for that.
         QVERIFY(!m_session->observers().traffic.isRunning());
+    }
+
+    // What the cluster does not give is said in each view, and nothing is offered that only a local Nova has.
+    void theOtherViewsSayWhatThereIsNot() {
+        auto* cluster = show<views::ClusterView>(u"services"_s);
+        QVERIFY(cluster);
+        QTRY_VERIFY_WITH_TIMEOUT(!cluster->find(u"orders"_s).isEmpty(), patienceMs);
+        QTRY_VERIFY2_WITH_TIMEOUT(test::wordsOn(*cluster).contains(u"1 broker"_s), qPrintable(test::wordsOn(*cluster)),
+                                  patienceMs);
+        for (const auto& text : {u"Start all"_s, u"Stop all"_s, u"Pause"_s, u"Kill"_s})
+            QVERIFY2(!button(*m_window, text), qPrintable(text));
+
+        auto* actions = show<views::ActionsView>(u"actions"_s);
+        QVERIFY(actions);
+        QTRY_VERIFY2_WITH_TIMEOUT(test::wordsOn(*actions).contains(u"Spans are not read yet."_s),
+                                  qPrintable(test::wordsOn(*actions)), patienceMs);
+
+        m_window->showKey(u"0193a8e3-1c52-7d04-9b3e-7c2a81f04e91"_s);
+        auto* keys = m_window->findChild<views::KeysView*>();
+        QVERIFY(keys && keys->isVisible());
+        for (const auto& text : {u"Redis: not in this profile"_s, u"PostgreSQL: not in this profile"_s})
+            QTRY_VERIFY2_WITH_TIMEOUT(test::wordsOn(*keys).contains(text), qPrintable(test::wordsOn(*keys)),
+                                      patienceMs);
+
+        m_window->showView(u"people"_s);  // of a local Nova alone: the first page is shown
+        QCOMPARE(m_window->currentView(), cluster);
     }
 
     void alarmsAreMutedFromTheRowAndTheProfileRemembers() {

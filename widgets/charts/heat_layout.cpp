@@ -128,9 +128,8 @@ QRectF HeatLayout::heading(int cell) const {
 
 QRectF HeatLayout::cell(int index, int cell) const {
     const Row& r = row(index);
-    const int block = cell / r.bucket;
-    return {r.cells.left() + block % r.perLine * r.pitchX, r.cells.top() + block / r.perLine * r.pitchY, r.pitchX,
-            r.pitchY};
+    const int block = cell / r.bucket, line = block / r.perLine;
+    return {r.cells.left() + block % r.perLine * r.pitchX, r.cells.top() + line * r.pitchY, r.pitchX, r.pitchY};
 }
 
 int HeatLayout::rowAt(QPointF at) const {

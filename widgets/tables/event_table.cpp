@@ -48,7 +48,7 @@ public:
 protected:
     // Qt would choose the first row, and what is chosen holds: nothing is chosen until a person does it.
     void focusInEvent(QFocusEvent* event) override {
-        QWidget::focusInEvent(event);
+        QWidget::focusInEvent(event);  // NOLINT(bugprone-parent-virtual-call)
         viewport()->update();
     }
     void keyPressEvent(QKeyEvent* event) override {

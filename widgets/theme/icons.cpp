@@ -15,100 +15,53 @@ namespace {
 
 const char* fileOf(Icon name) {
     switch (name) {
-        case Icon::Services:
-            return "services";
-        case Icon::Traffic:
-            return "traffic";
-        case Icon::Lag:
-            return "lag";
-        case Icon::Actions:
-            return "actions";
-        case Icon::Keys:
-            return "keys";
-        case Icon::Replay:
-            return "replay";
-        case Icon::Lab:
-            return "lab";
-        case Icon::Search:
-            return "search";
-        case Icon::Gear:
-            return "gear";
-        case Icon::Sun:
-            return "sun";
-        case Icon::Moon:
-            return "moon";
-        case Icon::Filter:
-            return "filter";
-        case Icon::Copy:
-            return "copy";
-        case Icon::Export:
-            return "export";
-        case Icon::External:
-            return "external";
-        case Icon::Undo:
-            return "undo";
-        case Icon::Save:
-            return "save";
-        case Icon::Play:
-            return "play";
-        case Icon::Pause:
-            return "pause";
-        case Icon::Stop:
-            return "stop";
-        case Icon::Restart:
-            return "restart";
-        case Icon::Kill:
-            return "kill";
-        case Icon::StepBack:
-            return "step-back";
-        case Icon::StepForward:
-            return "step-forward";
-        case Icon::Bolt:
-            return "bolt";
-        case Icon::Down:
-            return "down";
-        case Icon::Up:
-            return "up";
-        case Icon::Left:
-            return "left";
-        case Icon::Right:
-            return "right";
-        case Icon::Close:
-            return "close";
-        case Icon::Check:
-            return "check";
-        case Icon::Plus:
-            return "plus";
-        case Icon::Minus:
-            return "minus";
-        case Icon::More:
-            return "more";
-        case Icon::Lock:
-            return "lock";
-        case Icon::Bell:
-            return "bell";
-        case Icon::User:
-            return "user";
-        case Icon::Terminal:
-            return "terminal";
-        case Icon::Screen:
-            return "screen";
-        case Icon::Cloud:
-            return "cloud";
-        case Icon::Database:
-            return "database";
-        case Icon::List:
-            return "list";
-        case Icon::Columns:
-            return "columns";
-        case Icon::ZoomIn:
-            return "zoom-in";
-        case Icon::ZoomOut:
-            return "zoom-out";
-        case Icon::Fit:
-            return "fit";
-        case Icon::Info:
-            return "info";
+        case Icon::Services: return "services";
+        case Icon::Traffic: return "traffic";
+        case Icon::Lag: return "lag";
+        case Icon::Actions: return "actions";
+        case Icon::Keys: return "keys";
+        case Icon::Replay: return "replay";
+        case Icon::Lab: return "lab";
+        case Icon::Search: return "search";
+        case Icon::Gear: return "gear";
+        case Icon::Sun: return "sun";
+        case Icon::Moon: return "moon";
+        case Icon::Filter: return "filter";
+        case Icon::Copy: return "copy";
+        case Icon::Export: return "export";
+        case Icon::External: return "external";
+        case Icon::Undo: return "undo";
+        case Icon::Save: return "save";
+        case Icon::Play: return "play";
+        case Icon::Pause: return "pause";
+        case Icon::Stop: return "stop";
+        case Icon::Restart: return "restart";
+        case Icon::Kill: return "kill";
+        case Icon::StepBack: return "step-back";
+        case Icon::StepForward: return "step-forward";
+        case Icon::Bolt: return "bolt";
+        case Icon::Down: return "down";
+        case Icon::Up: return "up";
+        case Icon::Left: return "left";
+        case Icon::Right: return "right";
+        case Icon::Close: return "close";
+        case Icon::Check: return "check";
+        case Icon::Plus: return "plus";
+        case Icon::Minus: return "minus";
+        case Icon::More: return "more";
+        case Icon::Lock: return "lock";
+        case Icon::Bell: return "bell";
+        case Icon::User: return "user";
+        case Icon::Terminal: return "terminal";
+        case Icon::Screen: return "screen";
+        case Icon::Cloud: return "cloud";
+        case Icon::Database: return "database";
+        case Icon::List: return "list";
+        case Icon::Columns: return "columns";
+        case Icon::ZoomIn: return "zoom-in";
+        case Icon::ZoomOut: return "zoom-out";
+        case Icon::Fit: return "fit";
+        case Icon::Info: return "info";
     }
     Q_UNREACHABLE();
 }

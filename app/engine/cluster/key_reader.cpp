@@ -222,9 +222,11 @@ kit::Result<KeyReader::Step> KeyReader::scan(quint64 cursor, const QString& patt
 }
 
 kit::Result<qint64> KeyReader::size() {
-    BOOST_OUTCOME_TRY(const auto replies, ask({{"DBSIZE"}}));
-    if (replies.front().type != Type::integer) return faultOf("DBSIZE", replies.front());
-    return replies.front().integer;
+    const auto replies = ask({{"DBSIZE"}});
+    if (!replies) return replies.error();
+    const auto& reply = replies.value().front();
+    if (reply.type != Type::integer) return faultOf("DBSIZE", reply);
+    return reply.integer;
 }
 
 }  // namespace nova::engine

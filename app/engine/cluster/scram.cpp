@@ -54,7 +54,7 @@ std::string escaped(const std::string& name) {
 
 }  // namespace
 
-Scram::Scram(const std::string& mechanism, std::string user, std::string password, std::string nonce)
+Scram::Scram(const std::string& mechanism, const std::string& user, std::string password, std::string nonce)
     : m_long(mechanism == "SCRAM-SHA-512"),
       m_password(std::move(password)),
       m_nonce(std::move(nonce)),
@@ -85,7 +85,7 @@ std::optional<std::string> Scram::final(const std::string& serverFirst) {
     auto given = attributes(serverFirst);
     const auto& nonce = given['r'];
     const auto salt = fromBase64(given['s']);
-    const int iterations = given['i'].size() > 0 && given['i'].size() < 8 ? std::atoi(given['i'].c_str()) : 0;
+    const int iterations = !given['i'].empty() && given['i'].size() < 8 ? std::atoi(given['i'].c_str()) : 0;
     if (!nonce.starts_with(m_nonce) || nonce.size() == m_nonce.size() || salt.empty() || iterations < leastIterations ||
         iterations > mostIterations)
         return std::nullopt;

@@ -10,7 +10,7 @@ namespace nova::engine {
 class Scram {
 public:
     // `mechanism`: "SCRAM-SHA-256" or "SCRAM-SHA-512". `nonce`: printable, without a comma; never used twice.
-    Scram(const std::string& mechanism, std::string user, std::string password, std::string nonce);
+    Scram(const std::string& mechanism, const std::string& user, std::string password, std::string nonce);
     static std::string newNonce();
 
     [[nodiscard]] std::string first() const { return "n,," + m_bare; }

@@ -44,7 +44,11 @@ std::string print(const Value& value) {
 
 std::string print(const TypeRef& type) {
     std::string out = type.name;
-    for (const auto wrap : type.wraps) out = wrap == TypeRef::Wrap::list ? "[" + out + "]" : out + "!";
+    for (const auto wrap : type.wraps) {
+        const bool list = wrap == TypeRef::Wrap::list;
+        if (list) out.insert(0, 1, '[');
+        out += list ? ']' : '!';
+    }
     return out;
 }
 
