@@ -32,10 +32,12 @@ kit::Result<ReadSession::MetadataPtr> askForTopics(const ReadSession& session, r
 }
 
 kit::Result<Listed> listTopics(const ReadSession& session, rd_kafka_t* handle, const std::atomic<bool>& stop) {
-    BOOST_OUTCOME_TRY(const auto metadata, askForTopics(session, handle, stop));
+    const auto answer = askForTopics(session, handle, stop);
+    if (!answer) return answer.error();
+    const auto& metadata = *answer.value();
     Listed listed;
-    for (int t = 0; t < metadata->topic_cnt; ++t) {
-        const auto& topic = metadata->topics[t];
+    for (int t = 0; t < metadata.topic_cnt; ++t) {
+        const auto& topic = metadata.topics[t];
         listed.names.emplace_back(topic.topic);
         for (int p = 0; p < topic.partition_cnt; ++p) {
             const auto& partition = topic.partitions[p];

@@ -150,8 +150,9 @@ void TopicTail::forgetDeleted(const std::set<std::string>& there) {
         if (!there.contains(partition.first)) missing[partition.first] = m_missing[partition.first] + 1;
     }
     m_missing = std::move(missing);
-    for (const auto& [topic, looks] : m_missing) {
-        if (looks < gone) continue;
+    for (const auto& missed : m_missing) {
+        if (missed.second < gone) continue;
+        const auto& topic = missed.first;
         std::erase_if(m_next, [&](const auto& entry) { return entry.first.first == topic; });
         std::erase_if(m_unled, [&](const auto& partition) { return partition.first == topic; });
         std::erase_if(m_refused, [&](const auto& entry) { return entry.first.first == topic; });
@@ -186,7 +187,8 @@ std::vector<std::string> TopicTail::refusals() const {
         if (std::cmp_equal(assigned, partitions.size()))
             told.push_back(topic + why);
         else
-            for (const int partition : partitions) told.push_back(topic + " " + std::to_string(partition) + why);
+            for (const int partition : partitions)
+                told.emplace_back(topic).append(" ").append(std::to_string(partition)).append(why);
     }
     return told;
 }
