@@ -28,23 +28,33 @@ void printLine(const nlohmann::ordered_json& json) {
     std::puts(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
+bool isAway(const engine::Source& source) {
+    return source.state == u"unreachable" || source.state == u"refused";
+}
+
 // Nothing known while a source was away is no news of the id: the first of them says why.
 const engine::Source* away(const QVector<engine::Source>& sources) {
     for (const auto& source : sources)
-        if (source.state == u"unreachable" || source.state == u"refused") return &source;
+        if (isAway(source)) return &source;
     return nullptr;
 }
 
 int runLookup(const engine::Target& target, const engine::KeyQuery& query, bool json) {
     const auto report = engine::lookUp(target, query, stopped);
     const auto* missing = away(report.sources);
+    if (report.interrupted) {
+        for (const auto& source : report.sources)
+            if (isAway(source))
+                std::fprintf(stderr, "%s not read whole: %s\n", qPrintable(source.name), qPrintable(source.detail));
+        if (report.nothingKnown()) return fail(exitCode::badNews, u"interrupted: nothing was found so far"_s);
+    }
     if (report.nothingKnown() && missing)
         return fail(exitCode::cannotConnect, u"%1 %2: %3"_s.arg(missing->name, missing->state, missing->detail));
     if (json)
         printLine(engine::toJson(report));
     else
         for (const auto& line : renderKeys(report)) print(line);
-    return report.nothingKnown() ? exitCode::badNews : exitCode::done;
+    return report.interrupted || report.nothingKnown() ? exitCode::badNews : exitCode::done;
 }
 
 int runScan(const engine::Target& target, const engine::KeyScanRequest& request, bool json) {
@@ -66,7 +76,10 @@ int runScan(const engine::Target& target, const engine::KeyScanRequest& request,
         for (const auto& version : scan.versions) printLine(engine::toJson(version));
         printLine(engine::summaryOf(scan));
     }
-    return scan.matched == 0 ? exitCode::badNews : exitCode::done;
+    if (!scan.complete)
+        std::fprintf(stderr, "interrupted: %d %% of Redis' keys were walked through\n",
+                     static_cast<int>(scan.fraction * 100));
+    return scan.matched == 0 || !scan.complete ? exitCode::badNews : exitCode::done;
 }
 
 }  // namespace

@@ -378,6 +378,10 @@ void LagView::tellOnScreen() {
         if (!m_key.isEmpty() && !keys.contains(m_key)) keys << m_key;
         for (const auto& key : keys) rows.append({key.section(u'\n', 0, 0), key.section(u'\n', 1)});
     }
+    if (const QString key = isVisible() ? m_key : QString(); key != m_told) {
+        m_told = key;
+        Q_EMIT selectedChanged(key.section(u'\n', 0, 0), key.section(u'\n', 1));
+    }
     if (rows == m_onScreen) return;
     m_onScreen = rows;
     Q_EMIT onScreenChanged(rows);

@@ -93,6 +93,7 @@ Q_SIGNALS:
     void whyWanted(const QString& group, const QString& topic, int partition);
     void addReplicaWanted(const QString& service);
     void muteWanted(const QString& group, bool muted);
+    void selectedChanged(const QString& group, const QString& topic);  // whose history is drawn; empty: none
     void onScreenChanged(const QVector<std::pair<QString, QString>>& rows);  // group, topic
 
 protected:
@@ -145,6 +146,7 @@ private:
     QString m_key;    // selected row
     int m_cell = -1;  // selected partition's place in it; -1: the row
     QVector<std::pair<QString, QString>> m_onScreen;
+    QString m_told;  // the key that was told to be selected
     std::optional<engine::Diagnosed> m_diagnosed;
     QString m_asked;  // key and partition of the question under way
     std::optional<Subject> m_awaited;  // to be shown once something was sampled

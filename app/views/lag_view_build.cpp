@@ -275,6 +275,8 @@ void LagView::connectKeys() {
 }
 
 void LagView::connectTo(engine::LagBoard& board) {
+    board.setOnScreen(m_onScreen);
+    board.setSelected(m_told.section(u'\n', 0, 0), m_told.section(u'\n', 1));
     setPast({[&board](const QString& group, const QString& topic, int partition, qint64 fromMs) {
                  return board.history(group, topic, partition, fromMs);
              },
@@ -285,6 +287,8 @@ void LagView::connectTo(engine::LagBoard& board) {
     connect(&board, &engine::LagBoard::sampled, this, &LagView::takeSample);
     connect(this, &LagView::onScreenChanged, &board,
             [&board](const QVector<std::pair<QString, QString>>& rows) { board.setOnScreen(rows); });
+    connect(this, &LagView::selectedChanged, &board,
+            [&board](const QString& group, const QString& topic) { board.setSelected(group, topic); });
 }
 
 }  // namespace nova::views

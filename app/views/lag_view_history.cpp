@@ -52,12 +52,17 @@ charts::HistoryLine lineOf(const LagRow& row, const QVector<engine::LagPoint>& p
     return line;
 }
 
+QString clockOf(qint64 ms, const QString& format) {
+    return QDateTime::fromMSecsSinceEpoch(ms, theme::timeZone()).toString(format);
+}
+
 QString inked(const QColor& ink, const QString& text) {
     return u"<span style=\"color:%1\">%2</span>"_s.arg(ink.name(), text);
 }
 
 QString legendOf(const std::vector<charts::HistoryLine>& lines, qsizetype partitions,
-                 const std::vector<charts::HistoryMark>& marks, double threshold, const QColor& color) {
+                 const std::vector<charts::HistoryMark>& marks, qint64 committedUntil, double threshold,
+                 const QColor& color) {
     const auto& t = theme::tokens();
     QStringList legend;
     for (const auto& line : lines)
@@ -73,6 +78,7 @@ QString legendOf(const std::vector<charts::HistoryLine>& lines, qsizetype partit
     if (kinds[1]) legend << inked(t.err, Words::tr("✕ crash"));
     if (kinds[2]) legend << Words::tr("◇ deploy");
     if (kinds[3]) legend << Words::tr("▽ reset");
+    if (committedUntil > 0) legend << Words::tr("until %1 from commits").arg(clockOf(committedUntil, u"HH:mm:ss"_s));
     if (threshold >= 0) legend << inked(t.err, u"╌╌ "_s + Words::tr("alert %1").arg(theme::count(qint64(threshold))));
     return legend.join(u" &nbsp; "_s);
 }
@@ -99,10 +105,14 @@ void LagView::refreshHistory() {
     const qint64 from = until - rangeMs();
     const auto chosen = chosenPartitions(rows);
     std::vector<charts::HistoryLine> lines;
+    qint64 committedUntil = 0;  // ms; 0: all that is drawn was measured
     if (m_past.history)
-        for (const auto* row : drawnOf(rows, chosen))
-            lines.push_back(lineOf(*row, m_past.history(row->group, row->topic, row->partition, from),
-                                   chosen.contains(row->partition), seconds()));
+        for (const auto* row : drawnOf(rows, chosen)) {
+            const auto points = m_past.history(row->group, row->topic, row->partition, from);
+            for (const auto& point : points)
+                if (point.fromCommit && !seconds()) committedUntil = std::max(committedUntil, point.atMs);
+            lines.push_back(lineOf(*row, points, chosen.contains(row->partition), seconds()));
+        }
     const QString group = m_key.section(u'\n', 0, 0);
     std::vector<charts::HistoryMark> marks;
     if (m_past.marks && !rows.isEmpty()) {
@@ -114,11 +124,14 @@ void LagView::refreshHistory() {
     const auto& t = theme::tokens();
     const QColor color = group.isEmpty() || t.service(group) == t.store ? t.accent : t.service(group);
     m_historyTitle->setText(seconds() ? tr("Oldest unread, seconds") : tr("Lag, offsets"));
-    m_historyLegend->setText(rows.isEmpty() ? QString() : legendOf(lines, rows.size(), marks, threshold, color));
-    const auto clock = [](qint64 ms) { return QDateTime::fromMSecsSinceEpoch(ms, theme::timeZone()); };
-    m_historyRange->setText(tr("%1 to %2 %3")
-                                .arg(clock(from).toString(u"HH:mm"_s), clock(until).toString(u"HH:mm"_s),
-                                     clock(until).timeZoneAbbreviation()));
+    m_historyLegend->setText(rows.isEmpty() ? QString()
+                                            : legendOf(lines, rows.size(), marks, committedUntil, threshold, color));
+    m_historyLegend->setToolTip(committedUntil > 0 ? tr("Points of before this console attached are commits kept in "
+                                                        "__consumer_offsets; the log's end at each is told by the time "
+                                                        "of its records.")
+                                                   : QString());
+    m_historyRange->setText(
+        tr("%1 to %2 %3").arg(clockOf(from, u"HH:mm"_s), clockOf(until, u"HH:mm"_s), clockOf(until, u"t"_s)));
     m_history->setEmptyText(rows.isEmpty() ? tr("Select a group to see its history.")
                             : seconds()    ? tr("No age was measured in this time yet.")
                                            : tr("No history in this time yet. It grows by one point a sample."));

@@ -113,7 +113,7 @@ private Q_SLOTS:
         QCOMPARE(shown.lines().size(), 1);  // of what could be read
         QCOMPARE(source(shown.lines().first(), u"otlp_spans"_s).value(u"state").toString(), u"ok"_s);
         const auto events = source(shown.lines().first(), u"events"_s);
-        QCOMPARE(events.value(u"state").toString(), u"unreachable"_s);
+        QCOMPARE(events.value(u"state").toString(), u"refused"_s);
         QVERIFY2(events.value(u"detail").toString().startsWith(u"nova.social.events 0: "_s),
                  qPrintable(events.value(u"detail").toString()));
         const auto none = runConsole({u"actions"_s, QLatin1String(unknown), u"--profile"_s, profile(u"part"_s)});

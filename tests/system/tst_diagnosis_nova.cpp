@@ -1,5 +1,6 @@
 // Why a group of a local Nova lags, where spans and the supervisor tell: a poison record that is retried, a paused and
-// a stopped consumer, Redis silent, PostgreSQL paused. Each is provoked, recognised and healed.
+// a stopped consumer, Redis silent, PostgreSQL paused. Each is provoked, recognised and healed. And an alert that only
+// Kafka can tell of.
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -9,6 +10,8 @@
 #include "app/engine/actions/action_store.h"
 #include "app/engine/actions/span_observer.h"
 #include "app/engine/stack/stack.h"
+#include "kit/kafka/producer.h"
+#include "kit/runtime/ids.h"
 #include "tests/support/faults.h"
 #include "tests/support/live_nova.h"
 #include "tests/system/diagnosis_room.h"
@@ -140,6 +143,39 @@ private Q_SLOTS:
     }
 
     // The supervisor is not told: calls that fail for everyone are what there is to see.
+    // Who is stopped has no /metrics: the rule about its lag fires by what Kafka knows, and falls silent once it is
+    // back and has caught up.
+    void theLagOfAStoppedConsumerFires() {
+        constexpr int waiting = 1'100;
+        const auto alert = [&] {
+            for (const auto& one : m_stack->alerts())
+                if (one.rule == u"NovaConsumerLag" && one.labels.value(u"job"_s) == group) return one;
+            return stack::Alert();
+        };
+        QCOMPARE(m_faults->fault({u"stop"_s, group}), QString());
+        auto producer = kit::kafka::Producer::make(m_nova.run().value(u"kafka").toString().toStdString(), "test");
+        QVERIFY(producer);
+        std::vector<kit::kafka::OutRecord> records;
+        for (int i = 0; i < waiting; ++i)
+            records.push_back({topic.toStdString(),
+                               std::to_string(i),
+                               "",
+                               {{"ce_specversion", "1.0"},
+                                {"ce_id", kit::newUuid()},
+                                {"ce_source", "/nova/test"},
+                                {"ce_type", "NothingKnown"},
+                                {"ce_time", kit::rfc3339(kit::wallNow())},
+                                {"ce_dataschema", "nova.events.v1.NothingKnown"}}});
+        for (const auto& delivery : producer.value().sendAll(records)) QVERIFY(delivery.ok);
+        QTRY_VERIFY_WITH_TIMEOUT(alert().firing, 40'000);
+        QCOMPARE(alert().value, waiting);
+        QCOMPARE(alert().labels.value(u"topic"_s), topic);
+        QVERIFY(!m_faults->get(group, "/metrics"));
+        QCOMPARE(m_faults->fault({u"restart"_s, group}), QString());
+        QTRY_VERIFY_WITH_TIMEOUT(alert().rule.isEmpty(), 40'000);
+        settle();
+    }
+
     void aDependencyThatIsSilent() {
         QCOMPARE(m_faults->fault({u"pause"_s, group}), QString());
         like();

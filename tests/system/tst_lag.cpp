@@ -28,7 +28,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 using Offset = std::optional<qint64>;
-constexpr int offsetFetch = 9;
+constexpr int listOffsets = 2, offsetFetch = 9;
 
 const LagRow* find(const LagSample& sample, const char* group, const char* topic, int partition = 0) {
     for (const auto& row : sample.rows)
@@ -448,6 +448,69 @@ private Q_SLOTS:
         QVERIFY(points.last().atMs >= again.latest().atMs);
         const auto marks = again.marks(u"late"_s, first);
         QVERIFY(std::any_of(marks.begin(), marks.end(), [](const auto& m) { return m.kind == LagMark::Kind::crash; }));
+    }
+
+    // A group commits and falls behind before anybody looks. Who attaches later and selects it sees how it came; the
+    // truth is what was sent and committed here. Nothing is asked of what is not selected.
+    void theHistoryBeginsWithTheCommitsOfBefore() {
+        constexpr int steps = 6, ahead = 30;
+        m_kafka->createTopic("past", 2);
+        fill("past", 0, ahead);
+        QMap<qint64, qint64> lagAfter;  // time after a commit → lag then
+        qint64 committed = 0, end = ahead;
+        const auto began = QDateTime::currentMSecsSinceEpoch();
+        for (int step = 1; step <= steps; ++step) {
+            // Apart, so that no record and no commit are of one millisecond.
+            QTest::qWait(50);
+            committed += 10;
+            commit("before", "past", 0, committed);
+            lagAfter[QDateTime::currentMSecsSinceEpoch()] = end - committed;
+            QTest::qWait(250);
+            if (step == steps) break;  // after the last commit nothing is written
+            fill("past", 0, 10 * step);
+            end += 10 * step;
+        }
+        const auto attached = QDateTime::currentMSecsSinceEpoch();
+        const auto at = target();
+        LagBoard board;
+        QSignalSpy sampled(&board, &LagBoard::sampled);
+        board.start(at, {});
+        QTRY_VERIFY_WITH_TIMEOUT(sampled.size() >= 3, 20'000);
+        const auto points = [&](const char* group, const char* topic) {
+            return board.history(QLatin1String(group), QLatin1String(topic), 0, 0);
+        };
+        QVERIFY(!points("before", "past").isEmpty());
+        QVERIFY(points("before", "past").first().atMs >= attached);
+        const auto requestsOf = [&](int looks) {
+            const auto until = sampled.size() + looks;
+            const auto asked = at.kafka.budget()->requests(listOffsets);
+            while (sampled.size() < until && sampled.wait(10'000)) {
+            }
+            return at.kafka.budget()->requests(listOffsets) - asked;
+        };
+        const auto before = requestsOf(3);
+        board.setSelected(u"before"_s, u"past"_s);
+        const auto past = [&] {
+            auto all = points("before", "past");
+            all.removeIf([](const auto& point) { return !point.fromCommit; });
+            return all;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(past().size(), steps, 10'000);
+        const auto told = points("before", "past");
+        auto earliest = began;
+        qsizetype i = 0;
+        for (auto truth = lagAfter.begin(); truth != lagAfter.end(); ++truth, ++i) {
+            QVERIFY2(told[i].atMs >= earliest && told[i].atMs <= truth.key(), qPrintable(QString::number(i)));
+            QCOMPARE(told[i].lag, Offset(truth.value()));
+            QVERIFY(told[i].fromCommit && !told[i].seconds);
+            earliest = truth.key();
+        }
+        QCOMPARE(told.last().lag, Offset(end - committed));  // measured
+        QVERIFY(!told.last().fromCommit && told[steps].atMs >= attached);
+        for (const auto& point : points("late", "old")) QVERIFY(!point.fromCommit);
+        // Told once: a look costs what it cost before, up to a round for the starts.
+        const auto after = requestsOf(3);
+        QVERIFY2(after <= before + 2, qPrintable(u"%1, %2 before"_s.arg(after).arg(before)));
     }
 
     void theCommandPrintsItAndItsExitTellsOfAlerts() {

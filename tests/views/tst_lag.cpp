@@ -4,6 +4,7 @@
 #include <QClipboard>
 #include <QElapsedTimer>
 #include <QGuiApplication>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -450,6 +451,38 @@ private Q_SLOTS:
         const QStringList lines = QGuiApplication::clipboard()->text().split(u'\n', Qt::SkipEmptyParts);
         QCOMPARE(lines.size(), 7);
         QVERIFY(lines.at(3).startsWith(u"p2\tfeed-service-2\t50 422\t52 626\t52 626\t0\t2 204"_s));
+    }
+
+    // What was not measured is told apart, and whose history is drawn is told to the engine; nothing is while hidden.
+    void pointsFromCommitsAreNamed() {
+        const auto sample = test::lagEvening();
+        views::LagView view;
+        QSignalSpy selected(&view, &views::LagView::selectedChanged);
+        test::showEvening(view, sample);
+        view.setPast({[&sample](const QString& group, const QString& topic, int partition, qint64 fromMs) {
+                          QVector<engine::LagPoint> points;
+                          for (const auto& row : sample.rows)
+                              if (row.group == group && row.topic == topic && row.partition == partition)
+                                  points = test::lagEveningHistory(row, fromMs);
+                          for (auto& point : points) point.fromCommit = point.atMs < sample.atMs - 120'000;
+                          return points;
+                      },
+                      {},
+                      {}});
+        view.goToGroup(u"feed-service"_s, u"nova.content.events"_s);
+        for (const bool dark : {true, false}) {
+            test::setDark(dark);
+            test::picture(view, u"lag-from-commits"_s, test::wide - frame);
+        }
+        const auto labels = view.findChildren<QLabel*>();
+        const auto legend = std::find_if(labels.begin(), labels.end(),
+                                         [](const auto* label) { return label->text().contains(u" from commits"_s); });
+        QVERIFY(legend != labels.end());
+        QVERIFY((*legend)->toolTip().contains(u"__consumer_offsets"_s));
+        QCOMPARE(selected.last().at(0).toString(), u"feed-service"_s);
+        QCOMPARE(selected.last().at(1).toString(), u"nova.content.events"_s);
+        view.hide();
+        QCOMPARE(selected.last().at(0).toString(), QString());
     }
 
     void onlyWhatIsOnScreenIsMeasured() {

@@ -98,7 +98,10 @@ private:
         if (unreadable > 0) detail += QStringLiteral(", ") + say("%n of them no OTLP", unreadable);
         const auto trouble = done ? troubleOf(done.value()) : QString();
         if (!trouble.isEmpty()) detail = trouble + QStringLiteral("; ") + detail;
-        const auto* state = !done ? "not-configured" : trouble.isEmpty() ? "ok" : "unreachable";
+        const auto* state = !done                     ? "not-configured"
+                            : trouble.isEmpty()       ? "ok"
+                            : isRefused(done.value()) ? "refused"
+                                                      : "unreachable";
         m_sources.append({name, QLatin1String(state), detail});
         return kit::outcome::success();
     }
@@ -112,6 +115,13 @@ private:
                     .arg(range.partition)
                     .arg(QString::fromStdString(range.trouble));
         return report.end == ScanEnd::reachedEnd ? QString() : say("interrupted");
+    }
+
+    // What is told of it.
+    static bool isRefused(const ScanReport& report) {
+        const auto told = std::find_if(report.ranges.begin(), report.ranges.end(),
+                                       [](const ScanRange& range) { return !range.trouble.empty(); });
+        return told != report.ranges.end() && ReadSession::isRefusal(told->trouble);
     }
 
     // The exporter's key is the trace id; others' records may have none.
@@ -157,8 +167,10 @@ private:
         for (const auto& one : open) asked.append({one.eventId, one.group});
         const auto states = reader.value().states(asked);
         if (!states) {
-            m_sources.append(
-                {QStringLiteral("redis"), QStringLiteral("unreachable"), QString::fromStdString(states.error().what)});
+            const bool refused = states.error().kind == kit::ErrorKind::forbidden;
+            m_sources.append({QStringLiteral("redis"),
+                              refused ? QStringLiteral("refused") : QStringLiteral("unreachable"),
+                              QString::fromStdString(states.error().what)});
             return;
         }
         for (int i = 0; i < open.size(); ++i) m_store.feedKeyState(open[i], states.value()[i]);

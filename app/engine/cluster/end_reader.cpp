@@ -118,4 +118,32 @@ bool EndReader::ask(rd_kafka_t* handle, const std::vector<PartitionKey>& which, 
     return error == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
+std::map<PartitionKey, OffsetAtTime> EndReader::atTimes(const std::map<PartitionKey, std::int64_t>& times,
+                                                        int timeoutMs) const {
+    std::map<PartitionKey, OffsetAtTime> answer;
+    std::map<int, kit::kafka::PartitionList> byLeader;
+    for (const auto& [key, time] : times) {
+        const auto leader = m_leaders.find(key);
+        if (leader == m_leaders.end() || leader->second < 0) {
+            answer[key].trouble = rd_kafka_err2str(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE);
+            continue;
+        }
+        auto& list = byLeader[leader->second];
+        if (!list) list.reset(rd_kafka_topic_partition_list_new(static_cast<int>(times.size())));
+        rd_kafka_topic_partition_list_add(list.get(), key.first.c_str(), key.second)->offset = time;
+    }
+    for (const auto& [leader, list] : byLeader) {
+        const auto error = rd_kafka_offsets_for_times(m_uncommitted.get(), list.get(), timeoutMs);
+        for (int i = 0; i < list->cnt; ++i) {
+            const auto& entry = list->elems[i];
+            auto& told = answer[{entry.topic, entry.partition}];
+            if (const auto fault = error ? error : entry.err)
+                told.trouble = rd_kafka_err2str(fault);
+            else if (entry.offset >= 0)
+                told.offset = entry.offset;
+        }
+    }
+    return answer;
+}
+
 }  // namespace nova::engine

@@ -19,6 +19,11 @@ struct PartitionEnds {
     std::string trouble;                          // why something is not told, in the broker's words
 };
 
+struct OffsetAtTime {
+    std::optional<std::int64_t> offset;  // none: no record is of this time or later
+    std::string trouble;                 // why it is not told, in the broker's words
+};
+
 class EndReader {
 public:
     static constexpr std::size_t perCall = 1'000;
@@ -32,6 +37,10 @@ public:
 
     // All asked for are in the answer. With `starts` the log starts too, a third round.
     std::map<PartitionKey, PartitionEnds> read(const std::vector<PartitionKey>& which, bool starts, int timeoutMs);
+    // The first offset whose record is of this time (Unix ms) or later, one time a partition; all asked for are in the
+    // answer. One ListOffsets round a leader.
+    std::map<PartitionKey, OffsetAtTime> atTimes(const std::map<PartitionKey, std::int64_t>& times,
+                                                 int timeoutMs) const;
 
 private:
     EndReader(ReadSession session, kit::kafka::Handle uncommitted, kit::kafka::Handle committed)

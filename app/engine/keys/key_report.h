@@ -101,6 +101,7 @@ struct KeyReport {
     QVector<RelatedEvent> related;  // events of the same post or user and those caused, by time
     QStringList notes;              // sentences: what was not searched, what is odd
     SearchReach events, spans;      // what was read for it
+    bool interrupted = false;       // what of the sources was not read says so
     qint64 atMs = 0;                // when it was asked, Unix ms: TTLs run from here
     qint64 tookMs = 0;              // until all sources had answered
     [[nodiscard]] bool nothingKnown() const;

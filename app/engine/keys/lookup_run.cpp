@@ -86,9 +86,11 @@ KeyReport LookupRun::run() {
     tellConsumers();
     tellRelated();
     if (!m_stop) addVersions(m_report, m_facts, m_subscriptions, m_sql, m_redis);
-    if (!m_stop) addEffects(m_report, m_facts, m_sql, m_redis);
+    const bool whole = !m_stop;
+    if (whole) addEffects(m_report, m_facts, m_sql, m_redis);
     m_report.sources.append(m_redis.source());
     m_report.sources.append(m_sql.source());
+    if (!whole) tellInterrupted();
     m_report.tookMs = m_took.elapsed();
     return m_report;
 }
@@ -139,6 +141,7 @@ void LookupRun::readKafka() {
     if (searchable) {
         if (const auto read = m_evidence.readEvents(m_wanted, m_query.event); !read) return tellKafka(read.error());
     }
+    m_eventsRead = !m_stop;
     m_report.event = m_evidence.event;
     m_report.events = m_evidence.eventReach;
     m_report.sources.append({u"kafka"_s, u"ok"_s, say("records read: %1").arg(m_evidence.eventReach.records)});
@@ -152,11 +155,13 @@ void LookupRun::readKafka() {
                               .arg(m_evidence.relatedLeft)
                               .arg(m_evidence.related.size());
     if (!m_evidence.eventReach.trouble.isEmpty()) m_report.notes << m_evidence.eventReach.trouble;
+    m_spansRead = m_eventsRead && !m_evidence.event;
     if (!m_evidence.event || m_stop) {
         m_report.sources.append({u"spans"_s, u"ok"_s, say("no event to look for")});
         return;
     }
     if (const auto read = m_evidence.readSpans(); !read) m_evidence.spansTrouble = ofText(read.error().what);
+    m_spansRead = !m_stop;
     tellSpans();
     readGroups();
     const auto groups = groupsOf(Names::topicName(m_evidence.event->topic));
@@ -177,6 +182,20 @@ void LookupRun::tellKafka(const kit::Error& error) {
     const bool refused = ReadSession::isRefusal(error.what);
     m_report.sources.append({u"kafka"_s, refused ? u"refused"_s : u"unreachable"_s, what});
     m_report.sources.append({u"spans"_s, refused ? u"refused"_s : u"unreachable"_s, what});
+}
+
+// What was not asked to the end is not what is not there.
+void LookupRun::tellInterrupted() {
+    m_report.interrupted = true;
+    const auto word = say("interrupted");
+    for (const auto& name : {u"spans"_s, u"kafka"_s})
+        if (!m_report.source(name)) m_report.sources.prepend({name, u"unreachable"_s, word});
+    for (auto& source : m_report.sources) {
+        const bool read = (source.name == u"kafka" && m_eventsRead) || (source.name == u"spans" && m_spansRead);
+        if (source.state != u"ok" || read) continue;
+        source.state = u"unreachable"_s;
+        source.detail = word + u"; "_s + source.detail;
+    }
 }
 
 void LookupRun::tellSpans() {

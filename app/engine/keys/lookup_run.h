@@ -25,6 +25,7 @@ private:
     void readGroups();
     void tellKafka(const kit::Error& error);
     void tellSpans();
+    void tellInterrupted();
     void settleKind();
     bool isByEvent() const;
     QStringList groupsOf(const std::string& topic) const;
@@ -48,6 +49,7 @@ private:
     SqlAnswers m_sql;
     RedisAnswers m_redis;
     Evidence m_evidence;
+    bool m_eventsRead = false, m_spansRead = false;  // to the end: not interrupted
 };
 
 }  // namespace nova::engine

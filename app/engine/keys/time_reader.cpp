@@ -83,6 +83,7 @@ kit::Result<SearchReach> TimeReader::read(const std::vector<std::string>& topics
     BOOST_OUTCOME_TRY(const auto report, scan(m_session, request, each, *m_stop));
     reach.records = report.records;
     reach.limited |= report.end == ScanEnd::maxRecords;
+    if (report.end == ScanEnd::stopped) reach.trouble = QStringLiteral("interrupted");
     for (const auto& range : report.ranges) {
         if (!range.trouble.empty()) reach.trouble = QString::fromStdString(range.trouble);
     }

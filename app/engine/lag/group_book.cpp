@@ -151,6 +151,7 @@ void GroupBook::commit(const OffsetCommitRecord& commit, bool live, const Ends& 
         if (partition->committed) partition->lastCommitted = partition->committed;
         partition->committed.reset();
         partition->commits.clear();
+        partition->past.commits.clear();
         return;
     }
     if (live && partition->committed && commit.offset < *partition->committed) {
@@ -162,6 +163,7 @@ void GroupBook::commit(const OffsetCommitRecord& commit, bool live, const Ends& 
     }
     partition->committed = commit.offset;
     partition->commitAtMs = commit.commitTimeMs;
+    if (!live) partition->past.commits.add({commit.offset, commit.commitTimeMs});
     partition->commits.add(
         {commit.offset, commit.commitTimeMs, live ? lagAtCommit(commit.offset, end(key)) : std::nullopt});
 }

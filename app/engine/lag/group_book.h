@@ -13,15 +13,24 @@
 #include "app/engine/cluster/group_reader.h"
 #include "app/engine/lag/burrow.h"
 #include "app/engine/lag/lag_types.h"
+#include "app/engine/lag/past_commits.h"
 #include "app/engine/lag/rates.h"
 #include "app/engine/traffic/offsets_topic.h"
 
 namespace nova::engine {
 
+// Of before the start, and how far PastLag has asked what they mean.
+struct GroupPast {
+    PastCommits commits;
+    enum class Times { unknown, asked, borne } times = Times::unknown;  // whether the topic's records bear times
+    qint64 failedAtMs = 0;                                              // 0: it did not
+};
+
 struct GroupPartition {
     std::optional<qint64> committed, lastCommitted;  // lastCommitted: of a commit that is gone
     qint64 commitAtMs = 0;                           // the coordinator's clock; 0: not known
     CommitRing commits;
+    GroupPast past;
     RateWindow window;
     LagRow row;  // of the last look
 };

@@ -261,7 +261,8 @@ QVector<LagPoint> HistoryFile::points(const SeriesKey& key, qint64 fromMs, qint6
                            {},
                            real(select.get(), 2),
                            real(select.get(), 3),
-                           real(select.get(), 4)};
+                           real(select.get(), 4),
+                           false};
             if (sqlite3_column_type(select.get(), 1) != SQLITE_NULL) point.lag = sqlite3_column_int64(select.get(), 1);
             part.append(point);
         }

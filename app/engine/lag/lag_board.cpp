@@ -31,6 +31,7 @@ struct LagBoard::Impl {
     std::condition_variable wake;
     bool stopping = false;                           // guarded
     std::set<std::pair<QString, QString>> onScreen;  // guarded
+    std::pair<QString, QString> selected;            // guarded
     std::optional<QVector<LagRule>> newRules;        // guarded: to be handed to the watch
     QVector<LagMark> marks, newMarks;                // guarded: those told; those to be handed to the watch
     std::thread thread;
@@ -86,9 +87,11 @@ void LagBoard::Impl::run(const Target& target, const QString& historyFile, quint
 
 void LagBoard::Impl::look(LagWatch& watch, quint64 number) {
     std::set<std::pair<QString, QString>> wanted;
+    std::pair<QString, QString> drawn;
     {
         const std::lock_guard lock(mutex);
         wanted = onScreen;
+        drawn = selected;
         for (const auto& mark : newMarks) watch.mark(mark);
         newMarks.clear();
         if (newRules) watch.setRules(*std::exchange(newRules, std::nullopt));
@@ -107,6 +110,7 @@ void LagBoard::Impl::look(LagWatch& watch, quint64 number) {
                                   Q_EMIT board->sampled(latest);
                                   for (const auto& row : begun) Q_EMIT board->alarm(row);
                               });
+    if (!drawn.first.isEmpty()) past()->addPast(drawn.first, drawn.second, watch.past(drawn.first, drawn.second));
 }
 
 LagBoard::LagBoard(QObject* parent) : QObject(parent), m_impl(std::make_unique<Impl>(this)) {}
@@ -140,6 +144,11 @@ void LagBoard::stop() {
 void LagBoard::setOnScreen(const QVector<std::pair<QString, QString>>& rows) {
     const std::lock_guard lock(m_impl->mutex);
     m_impl->onScreen = {rows.begin(), rows.end()};
+}
+
+void LagBoard::setSelected(const QString& group, const QString& topic) {
+    const std::lock_guard lock(m_impl->mutex);
+    m_impl->selected = {group, topic};
 }
 
 void LagBoard::setRules(const QVector<LagRule>& rules) {

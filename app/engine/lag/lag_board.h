@@ -23,8 +23,11 @@ public:
     void stop();
     // Rows whose time lag is to be measured, besides those in alarm; (group, topic). At most 20 reads a second in all.
     void setOnScreen(const QVector<std::pair<QString, QString>>& rows);
+    // Whose history is drawn: what commits tell of before the start is asked for, of no other; see PastLag. Empty:
+    // none.
+    void setSelected(const QString& group, const QString& topic);
     void setRules(const QVector<LagRule>& rules);  // other thresholds and mutes, from the next look on
-    void addMark(const LagMark& mark);  // of the supervisor: crash, deploy
+    void addMark(const LagMark& mark);             // of the supervisor: crash, deploy
 
     [[nodiscard]] const LagSample& latest() const;
     [[nodiscard]] QVector<LagPoint> history(const QString& group, const QString& topic, int partition,

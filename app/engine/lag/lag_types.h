@@ -68,6 +68,7 @@ struct LagPoint {
     qint64 atMs = 0;
     std::optional<qint64> lag;
     std::optional<double> seconds, inPerSecond, outPerSecond;
+    bool fromCommit = false;  // of before the start: not measured, see PastLag
 };
 
 }  // namespace nova::engine

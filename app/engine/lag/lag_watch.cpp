@@ -15,7 +15,7 @@ namespace nova::engine {
 namespace {
 
 constexpr int listMs = 5'000, perLookMs = 5'000, allGroupsMs = 20'000, endsMs = 3'000, topicsMs = 10'000,
-              recordsMs = 1'500;
+              recordsMs = 1'500, pastMs = 1'500;
 constexpr qint64 leastListEveryMs = 5'000, describeEveryMs = 5'000, unknownAgainEveryMs = 30'000,
                  topicsEveryMs = 30'000, newTopicsEveryMs = 5'000, startsEveryMs = 10'000, looksEveryMs = 1'000;
 // Large clusters are looked at less often: so many groups listed, and partitions' ends asked, a second.
@@ -64,6 +64,7 @@ LagWatch::LagWatch(const Target& target, const LagOptions& options, GroupReader 
       m_records(std::move(records)),
       m_book([patterns = options.groups](const QString& group) { return isAny(patterns, group); }),
       m_timeLag([this](const auto& offsets) { return m_records.timesAt(offsets, recordsMs); }),
+      m_pastLag([this](const auto& times) { return m_ends.atTimes(times, pastMs); }),
       m_alarms(target.profile, options.alarmAfterMs) {
     if (m_options.follow)
         m_follower = std::make_unique<CommitsFollower>(
@@ -104,6 +105,7 @@ LagSample LagWatch::look() {
     sample.atMs = nowMs();
     const auto state = m_follower ? m_follower->state() : CommitsFollower::State{};
     const bool followed = state.following;
+    m_caughtUp = state.caughtUp;
     sample.commits =
         followed ? QStringLiteral("followed")
         : m_follower
@@ -324,6 +326,14 @@ void LagWatch::measure(LagSample& sample, const std::function<bool(const LagRow&
     m_alarms.judge(sample.rows, sample.atMs);  // by age, too
     m_alarms.settle();
     sample.tookMs = nowMs() - sample.atMs;
+}
+
+QVector<PastPoint> LagWatch::past(const QString& group, const QString& topic) {
+    const auto found = m_book.groups().find(group);
+    const auto& budget = m_target.kafka.budget();
+    const bool spent = budget && budget->wait() > std::chrono::milliseconds(0);
+    if (!m_caughtUp || !m_outage.isEmpty() || spent || found == m_book.groups().end()) return {};
+    return m_pastLag.turn(found->second.partitions, topic.toStdString(), nowMs());
 }
 
 }  // namespace nova::engine

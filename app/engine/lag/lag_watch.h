@@ -17,6 +17,7 @@
 #include "app/engine/lag/alarms.h"
 #include "app/engine/lag/end_book.h"
 #include "app/engine/lag/group_book.h"
+#include "app/engine/lag/past_lag.h"
 #include "app/engine/lag/time_lag.h"
 
 namespace nova::engine {
@@ -41,6 +42,9 @@ public:
     // Reads the time lag of those rows that are in alarm or `wanted`, as far as 20 reads a second go. Judges the
     // alarms.
     void measure(LagSample& sample, const std::function<bool(const LagRow&)>& wanted);
+    // Points of before the start, of one topic of a group: those that this turn told, none twice; after a look. Asks
+    // nothing while the read budget is spent, nor before all commits of then are read.
+    QVector<PastPoint> past(const QString& group, const QString& topic);
 
     [[nodiscard]] bool backlog() const { return m_backlog; }  // groups were never asked yet: look again at once
     [[nodiscard]] const QVector<LagMark>& marks() const { return m_book.marks(); }
@@ -72,6 +76,7 @@ private:
     GroupBook m_book;
     EndBook m_endBook;
     TimeLag m_timeLag;
+    PastLag m_pastLag;
     Alarms m_alarms;
     QString m_outage;   // the groups could not even be listed
     QString m_missing;  // some could not
@@ -79,7 +84,7 @@ private:
     quint64 m_changes = 0;
     std::vector<PartitionKey> m_needed;  // sorted
     std::set<PartitionKey> m_readTwice;  // ends read again in this look
-    bool m_backlog = false;
+    bool m_backlog = false, m_caughtUp = false;
 
     std::mutex m_mutex;
     std::vector<std::pair<OffsetsTopicRecord, bool>> m_queue;  // guarded; true: live

@@ -32,7 +32,7 @@ PackedPoint PackedPoint::of(const LagRow& row, qint64 atMs) {
 
 LagPoint PackedPoint::unpacked() const {
     return {atMs, lag < 0 ? std::nullopt : std::optional(lag), engine::unpacked(seconds), engine::unpacked(inPerSecond),
-            engine::unpacked(outPerSecond)};
+            engine::unpacked(outPerSecond), false};
 }
 
 bool PackedPoint::sameValues(const PackedPoint& other) const {
@@ -62,6 +62,12 @@ void PointStore::add(const LagSample& sample) {
     }
     if (m_series.size() > static_cast<std::size_t>(rows) * 5 / 4)
         std::erase_if(m_series, [&](const auto& entry) { return sample.atMs - entry.second.seenAtMs > forgetAfterMs; });
+}
+
+std::optional<qint64> PointStore::beginMs(const SeriesKey& key) const {
+    const auto found = m_series.find(key);
+    if (found == m_series.end() || found->second.points.empty()) return std::nullopt;
+    return found->second.points.front().atMs;
 }
 
 QVector<LagPoint> PointStore::points(const SeriesKey& key, qint64 fromMs) const {

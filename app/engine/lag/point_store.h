@@ -37,6 +37,7 @@ class PointStore {
 public:
     void add(const LagSample& sample);
     [[nodiscard]] QVector<LagPoint> points(const SeriesKey& key, qint64 fromMs) const;
+    [[nodiscard]] std::optional<qint64> beginMs(const SeriesKey& key) const;  // of the first that is held
 
 private:
     struct Series {

@@ -5,6 +5,11 @@
 #include <algorithm>
 
 namespace nova::stack {
+namespace {
+
+const QString lagName = QStringLiteral("nova_consumer_lag"), jobLabel = QStringLiteral("job");
+
+}  // namespace
 
 AlertWatch::AlertWatch(const AlertRules& rules)
     : m_rules(rules), m_history(std::max<qint64>(rules.rangeMs(), everyMs)), m_states(rules) {
@@ -36,7 +41,42 @@ void AlertWatch::watch(const QVector<Target>& targets) {
     drop();
     m_history = SampleHistory(std::max<qint64>(m_rules.rangeMs(), everyMs));
     m_states = AlertStates(m_rules);
+    m_groups.clear();
+    m_fromKafka.clear();
+    m_asked.clear();
+    m_sinceRead.invalidate();
+    // Its clients of the broker may take a moment to end.
+    if (m_readLag) Background::pool().start([ended = std::exchange(m_readLag, {})] {});
     if (!std::exchange(m_alerts, {}).isEmpty()) Q_EMIT changed(m_alerts);
+}
+
+void AlertWatch::setGroups(const QStringList& groups, ReadLag read) {
+    m_groups = m_rules.names().contains(lagName) ? groups : QStringList();
+    m_readLag = std::move(read);
+}
+
+// A process that tells its own lag is believed; of the others what Kafka last said.
+void AlertWatch::addFromKafka(QVector<Sample>& samples) {
+    QStringList silent = m_groups;
+    for (const auto& sample : std::as_const(samples))
+        if (sample.name == lagName) silent.removeAll(sample.labels.value(jobLabel));
+    m_fromKafka.removeIf([&](const Sample& sample) { return !silent.contains(sample.labels.value(jobLabel)); });
+    samples += m_fromKafka;
+    const bool fresh = std::any_of(silent.begin(), silent.end(), [&](const auto& g) { return !m_asked.contains(g); });
+    const bool due = fresh || m_sinceRead.elapsed() >= kafkaEveryMs;
+    if (silent.isEmpty()) m_asked.clear();
+    if (silent.isEmpty() || !due || m_reading) return;
+    m_reading = true;
+    m_asked = silent;
+    m_sinceRead.start();
+    m_background.run([read = m_readLag, silent] { return read(silent); },
+                     [this](QVector<Sample> told) {
+                         m_reading = false;
+                         if (!m_sinceRead.isValid()) return;  // of a Nova that is gone
+                         for (auto& sample : told)
+                             sample.labels.insert(jobLabel, sample.labels.value(QStringLiteral("group")));
+                         m_fromKafka = std::move(told);
+                     });
 }
 
 void AlertWatch::ask() {
@@ -73,7 +113,7 @@ void AlertWatch::judge() {
     QVector<Sample> samples;
     for (const auto& question : m_questions) {
         const MetricLabels about{
-            {QStringLiteral("job"), question->target.job},
+            {jobLabel, question->target.job},
             {QStringLiteral("instance"), QStringLiteral("127.0.0.1:%1").arg(question->target.port)}};
         if (question->answered) {
             const auto body = question->received.indexOf("\r\n\r\n");
@@ -86,6 +126,7 @@ void AlertWatch::judge() {
         samples.append({QStringLiteral("up"), about, question->answered ? 1.0 : 0.0});
     }
     drop();
+    addFromKafka(samples);
     const auto now = QDateTime::currentMSecsSinceEpoch();
     m_history.add(now, samples);
     auto alerts = m_states.evaluate(now, m_history);

@@ -7,6 +7,7 @@
 #include <QTimer>
 #include <algorithm>
 
+#include "app/engine/stack/group_lag.h"
 #include "app/engine/stack/parts_record.h"
 #include "app/engine/stack/ports.h"
 #include "app/engine/stack/remote_stack.h"
@@ -253,6 +254,13 @@ void LocalStack::watchAlerts() {
         if (const auto* known = part(status.name, status.replica); known && known->wanted() && known->everReady())
             if (const int port = status.ports.value(QStringLiteral("http"))) targets.append({status.name, port});
     m_alertWatch.watch(targets);
+    if (targets.isEmpty() || m_alertWatch.hasGroups()) return;
+    QMap<QString, QStringList> topics;
+    for (const auto& known : m_catalogue.parts())
+        if (!known.consumes.isEmpty()) topics.insert(known.name, known.consumes);
+    const auto broker = "127.0.0.1:" + std::to_string(m_nova->port(QStringLiteral("kafka"), 0, "broker"));
+    m_alertWatch.setGroups(topics.keys(), [lag = std::make_shared<GroupLag>(broker, topics)](
+                                              const QStringList& silent) { return lag->read(silent); });
 }
 
 void LocalStack::partsChanged() {

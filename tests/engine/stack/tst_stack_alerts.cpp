@@ -1,6 +1,7 @@
 // The alert rules: accepted by Prometheus' own tool, read by ours, about metrics that there are; and when they hold.
 #include <QDirIterator>
 #include <QFile>
+#include <QMutex>
 #include <QProcess>
 #include <QSignalSpy>
 #include <QStandardPaths>
@@ -62,6 +63,7 @@ private Q_SLOTS:
     void itFiresOnlyWhenItHasHeldLongEnough();
     void alertsSurviveTheWire();
     void processesAreAskedAndMissed();
+    void kafkaTellsTheLagOfWhoIsSilent();
 };
 
 void TestAlerts::prometheusAcceptsTheRules() {
@@ -231,6 +233,59 @@ void TestAlerts::processesAreAskedAndMissed() {
     watch.watch({});
     QCOMPARE(changed.count(), 1);
     QVERIFY(watch.alerts().isEmpty());
+}
+
+// A process that tells its lag is believed, whatever Kafka says; of one that is stopped, and of one that tells none,
+// Kafka's is taken, and the same rule fires.
+void TestAlerts::kafkaTellsTheLagOfWhoIsSilent() {
+    Page feed, social;
+    QVERIFY(feed.listen(QHostAddress::LocalHost) && social.listen(QHostAddress::LocalHost));
+    feed.text = "nova_consumer_lag{partition=\"0\",topic=\"t\"} 4\n";
+    social.text = "nova_other 4\n";
+    QString fault;
+    const auto rules = AlertRules::parse(rule("sum by (job, topic) (nova_consumer_lag) > 10", "1s"), &fault);
+    QVERIFY2(rules, qPrintable(fault));
+    const QString feedName = QStringLiteral("feed-service"), socialName = QStringLiteral("social-service");
+    const AlertWatch::Target feedTarget{feedName, feed.serverPort()}, socialTarget{socialName, social.serverPort()};
+    QMutex mutex;
+    QVector<QStringList> asked;
+    AlertWatch watch(*rules);
+    watch.watch({feedTarget, socialTarget});
+    watch.setGroups({feedName, socialName}, [&](const QStringList& groups) {
+        const QMutexLocker lock(&mutex);
+        asked << groups;
+        QVector<Sample> told;
+        for (const auto& group : groups)
+            for (const auto& partition : {QStringLiteral("0"), QStringLiteral("1")})
+                told.append({QStringLiteral("nova_consumer_lag"),
+                             {{QStringLiteral("group"), group},
+                              {QStringLiteral("topic"), QStringLiteral("t")},
+                              {QStringLiteral("partition"), partition}},
+                             600});
+        return told;
+    });
+    const auto firing = [&watch] {
+        QMap<QString, double> jobs;
+        for (const auto& alert : watch.alerts())
+            if (alert.firing) jobs.insert(alert.labels.value(QStringLiteral("job")), alert.value);
+        return jobs;
+    };
+    const auto questions = [&] {
+        const QMutexLocker lock(&mutex);
+        return asked;
+    };
+    QTRY_COMPARE(firing(), (QMap<QString, double>{{socialName, 1'200}}));
+    QCOMPARE(questions().last(), QStringList{socialName});
+    watch.watch({socialTarget});  // stopped by hand: it is no target any more
+    QTRY_COMPARE(firing(), (QMap<QString, double>{{feedName, 1'200}, {socialName, 1'200}}));
+    QCOMPARE(questions().last(), (QStringList{feedName, socialName}));
+    // Both tell again: at once Kafka's is nothing any more, and it is not asked.
+    social.text = feed.text;
+    watch.watch({feedTarget, socialTarget});
+    QTRY_VERIFY(watch.alerts().isEmpty());
+    const auto before = questions().size();
+    QTest::qWait(2 * AlertWatch::everyMs);
+    QCOMPARE(questions().size(), before);
 }
 
 QTEST_GUILESS_MAIN(TestAlerts)
