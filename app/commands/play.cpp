@@ -109,7 +109,7 @@ int runPlay(const Arguments& arguments) {
     app.add_option("--rate", options.rate, "Calls a second, of burst and before-after")->check(CLI::Range(1, 5'000));
     app.add_option("--seconds", options.seconds, "How long, of burst and before-after")->check(CLI::Range(1, 600));
     app.add_flag("--steps", options.steps,
-                 "With --json: steps and findings as they come, one {\"step\"} or {\"finding\"} a line on stderr");
+                 "With --json: what happens as it comes, on stderr: lines of \"step\", \"finding\", \"action\"");
     if (const auto done = parse(app, arguments, common)) return *done;
     if (const auto refused = refuseProfile(arguments, common)) return *refused;
     const auto* scenario = engine::scenarioOf(QString::fromStdString(options.scenario));

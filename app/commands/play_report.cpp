@@ -86,6 +86,9 @@ void PlayReport::played(const engine::Action& action, const QJsonObject& more) {
     }
     if (m_held) print(QString::fromStdString(*m_held));
     m_held = line.dump();
+    if (!m_steps) return;
+    for (const char* part : {"hops", "notes", "sources"}) line.erase(part);
+    toStderr({{"action", line}});
 }
 
 void PlayReport::drawn(const engine::Action& action, const QJsonObject& more) {

@@ -15,7 +15,8 @@ nlohmann::ordered_json resultJson(const engine::Scenario& scenario, const engine
 
 class PlayReport {
 public:
-    // `steps`: with JSON, what step() and found() are told goes to stderr at once, one {"step"} or {"finding"} a line.
+    // `steps`: with JSON, all that is told goes to stderr at once: a line with "step", "finding" or, without its hops,
+    // "action".
     PlayReport(const engine::Scenario& scenario, bool json, bool steps = false);
     void step(const QString& text);
     void found(const engine::Finding& finding);

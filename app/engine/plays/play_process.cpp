@@ -74,6 +74,7 @@ void PlayProcess::start(const QString& scenario) {
     m_out.clear();
     m_err.clear();
     m_findings = 0;
+    m_traces.clear();
     m_stopping = m_hasResult = false;
     m_problem.clear();
     m_complaint.clear();
@@ -127,7 +128,7 @@ void PlayProcess::takeOut(const QByteArray& line) {
     if (json[u"trace_id"].toString().isEmpty())
         return add(
             {PlayNews::Kind::fault, tr("Printed, but no action: %1").arg(QString::fromUtf8(line).left(mostShown))});
-    add(actionOf(json));
+    takeAction(json);
     if (json[u"result"].isObject()) takeResult(json[u"result"].toObject());
 }
 
@@ -140,12 +141,21 @@ void PlayProcess::takeErr(const QByteArray& line) {
         ++m_findings;
         return add({PlayNews::Kind::finding, {}, findingOf(json[u"finding"].toObject())});
     }
+    if (json[u"action"].isObject()) return takeAction(json[u"action"].toObject());
     m_lastWords = QString::fromUtf8(line);
     if (const auto found = complaint.match(m_lastWords); found.hasMatch()) {
         if (m_complaint.isEmpty()) m_complaint = found.captured(1);
         return;  // told at the end
     }
     add({PlayNews::Kind::step, m_lastWords});
+}
+
+// It is told twice: at once in short, and later whole.
+void PlayProcess::takeAction(const QJsonObject& action) {
+    const auto trace = action[u"trace_id"].toString();
+    if (m_traces.contains(trace)) return;
+    if (m_traces.size() < PlayTold::mostNews) m_traces.insert(trace);
+    add(actionOf(action));
 }
 
 // All findings stand in it; those that were told as they came are not told again.

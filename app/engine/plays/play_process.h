@@ -6,6 +6,7 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QProcess>
+#include <QSet>
 #include <QTimer>
 #include <QVector>
 #include <optional>
@@ -60,6 +61,7 @@ private:
     void takeOut(const QByteArray& line);
     void takeErr(const QByteArray& line);
     void takeResult(const QJsonObject& result);
+    void takeAction(const QJsonObject& action);
     void add(PlayNews news);
     void ended(int code, QProcess::ExitStatus status);
     void close(PlayTold::End end, const QString& why);
@@ -69,6 +71,7 @@ private:
     QProcess* m_process = nullptr;  // while one plays
     PlayTold m_told;
     QByteArray m_out, m_err;  // the beginning of a line that is still coming
+    QSet<QString> m_traces;   // of the actions told so far, mostNews at most
     int m_findings = 0;       // told so far
     bool m_stopping = false, m_hasResult = false;
     QString m_problem, m_complaint, m_lastWords;  // of the result; of stderr: the first complaint, the last line

@@ -21,6 +21,9 @@ const QByteArray finding =
 const QByteArray action =
     R"(echo '{"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","action":"follow","client_ack_ms":4.5,"ack_ms":3.0,"visible_ms":null,"complete":true,"hops":[]}')";
 
+const QByteArray early =
+    R"(echo '{"action":{"trace_id":"5bf92f3577b34da6a3ce929d0e0e4737","action":"createPost","client_ack_ms":null,"ack_ms":9.0,"visible_ms":41.5,"complete":false}}' >&2)";
+
 QByteArray lastAction(const QByteArray& problem) {
     return R"(echo '{"trace_id":"5bf92f3577b34da6a3ce929d0e0e4737","action":"createPost","client_ack_ms":null,"ack_ms":9.0,"visible_ms":41.5,"complete":false,"hops":[],"result":{"scenario":"create-post","problem":)" +
            problem +
@@ -30,7 +33,8 @@ QByteArray lastAction(const QByteArray& problem) {
 // One that nobody has waited for yet is gone, too.
 bool isGone(qint64 pid) {
     QFile stat(u"/proc/%1/stat"_s.arg(pid));
-    return !stat.open(QIODevice::ReadOnly) || QString::fromUtf8(stat.readAll()).section(u')', -1).trimmed().startsWith(u'Z');
+    return !stat.open(QIODevice::ReadOnly) ||
+           QString::fromUtf8(stat.readAll()).section(u')', -1).trimmed().startsWith(u'Z');
 }
 
 }  // namespace
@@ -79,7 +83,7 @@ private:
 
 void PlayProcessTest::aPlayIsToldAsItComes() {
     const auto door = m_folder.filePath(u"door"_s).toUtf8();
-    PlayProcess process(script(step + '\n' + action + '\n' + finding + "\nwhile [ ! -e " + door +
+    PlayProcess process(script(step + '\n' + action + '\n' + finding + '\n' + early + "\nwhile [ ! -e " + door +
                                " ]; do sleep 0.02; done\n" + lastAction("null")),
                         m_folder.path());
     QSignalSpy changed(&process, &PlayProcess::changed);
@@ -88,7 +92,7 @@ void PlayProcessTest::aPlayIsToldAsItComes() {
     QCOMPARE(changed.size(), 1);
     QCOMPARE(process.told().scenario, u"create-post"_s);
     // While it plays on.
-    QTRY_COMPARE_WITH_TIMEOUT(process.told().news.size(), 3, patienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(process.told().news.size(), 4, patienceMs);
     QVERIFY(process.isPlaying() && process.told().end == End::none);
     QTRY_VERIFY_WITH_TIMEOUT(changed.size() >= 2, patienceMs);
     QVERIFY(QFile(m_folder.filePath(u"door"_s)).open(QIODevice::WriteOnly));
@@ -96,7 +100,7 @@ void PlayProcessTest::aPlayIsToldAsItComes() {
     const auto& told = process.told();
     QCOMPARE(int(told.end), int(End::kept));
     QVERIFY(told.why.isEmpty() && told.elapsedMs > 0 && told.elapsedMs == process.elapsedMs());
-    QCOMPARE(told.news.size(), 5);  // the finding that was told is not told again, the other is
+    QCOMPARE(told.news.size(), 5);  // what was told already is not told again, the other finding is
     const auto of = [&](Kind kind) {
         QVector<PlayNews> some;
         for (const auto& news : told.news)
