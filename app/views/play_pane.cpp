@@ -78,7 +78,6 @@ void PlayPane::buildTable() {
     m_table->setModel(m_model);
     m_table->setItemDelegate(new tables::CellDelegate(m_table));
     m_table->setColumns({{78}, {200, true}, {84}, {84}, {0}});
-    m_table->setEmptyText(tr("Nothing yet: the program that plays it is being started."));
     m_table->setAccessibleName(tr("Steps, findings and actions of the play"));
     connect(m_table, &QTableView::activated, this, &PlayPane::openSelected);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
@@ -91,6 +90,8 @@ void PlayPane::refresh() {
     const bool playing = m_process.isPlaying();
     m_name->setText(told.scenario);
     m_name->setVisible(!told.scenario.isEmpty());
+    m_table->setEmptyText(playing ? tr("Nothing yet: the program that plays it is being started.")
+                                  : tr("It ended before it told of a step."));
     m_again->setVisible(!playing);
     m_stop->setVisible(playing);
     m_stop->setEnabled(!m_process.isStopping());

@@ -60,7 +60,8 @@ void ServicesView::setPlays(engine::PlayProcess& plays) {
     auto* button = new QPushButton(theme::icon(theme::Icon::Lab), tr("Play…"), m_bar);
     auto* row = m_bar->row();
     row->insertWidget(row->indexOf(m_startAll), button);
-    setTabOrder(button, m_startAll);
+    setTabOrder(m_startAll, button);
+    setTabOrder(button, m_startAll);  // both trade places
     m_plays = new PlayMenu(plays, *button);
     m_plays->setPhase(m_stack.phase());
     m_play = new PlayPane(plays, m_lower);
