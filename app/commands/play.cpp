@@ -26,6 +26,7 @@ using engine::Scenario;
 struct Options {
     std::string scenario, mode, exportFile;
     int rate = 0, seconds = 0;
+    bool steps = false;
 };
 
 Painter& painter() {
@@ -107,6 +108,8 @@ int runPlay(const Arguments& arguments) {
     app.add_option("--export", options.exportFile, "Write what was played: .svg .png .mmd .json")->type_name("FILE");
     app.add_option("--rate", options.rate, "Calls a second, of burst and before-after")->check(CLI::Range(1, 5'000));
     app.add_option("--seconds", options.seconds, "How long, of burst and before-after")->check(CLI::Range(1, 600));
+    app.add_flag("--steps", options.steps,
+                 "With --json: what happens as it comes, on stderr: lines of \"step\", \"finding\", \"action\"");
     if (const auto done = parse(app, arguments, common)) return *done;
     if (const auto refused = refuseProfile(arguments, common)) return *refused;
     const auto* scenario = engine::scenarioOf(QString::fromStdString(options.scenario));
@@ -128,8 +131,9 @@ int runPlay(const Arguments& arguments) {
     const auto play = scenario->make(
         {run.value(), QString::fromStdString(options.mode), nova.stack(), options.rate, options.seconds});
     QObject::connect(&signals_, &StopSignals::caught, play.get(), [&play] { play->stop(); });
-    PlayReport report(*scenario, common.json);
+    PlayReport report(*scenario, common.json, options.steps);
     QObject::connect(play.get(), &Play::step, play.get(), [&](const QString& text) { report.step(text); });
+    QObject::connect(play.get(), &Play::found, play.get(), [&](const engine::Finding& one) { report.found(one); });
     QObject::connect(play.get(), &Play::played, play.get(),
                      [&](const engine::Action& action, const QJsonObject& more) { report.played(action, more); });
     const auto result = play->play();

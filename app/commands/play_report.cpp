@@ -1,6 +1,7 @@
 #include "app/commands/play_report.h"
 
 #include <cmath>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "app/commands/output.h"
@@ -38,6 +39,10 @@ QString number(const std::optional<double>& value, const QString& unit) {
            (unit.isEmpty() ? QString() : QLatin1Char(' ') + unit);
 }
 
+void toStderr(const Json& line) {
+    std::fprintf(stderr, "%s\n", line.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+}
+
 QString sign(const Finding& finding) {
     if (!finding.kept) return paint(Colour::dim, QStringLiteral("·"));
     return *finding.kept ? paint(Colour::ok, QStringLiteral("✓")) : paint(Colour::bad, QStringLiteral("▲"));
@@ -55,12 +60,18 @@ Json resultJson(const engine::Scenario& scenario, const engine::PlayResult& resu
     return json;
 }
 
-PlayReport::PlayReport(const engine::Scenario& scenario, bool json) : m_scenario(scenario), m_json(json) {
+PlayReport::PlayReport(const engine::Scenario& scenario, bool json, bool steps)
+    : m_scenario(scenario), m_json(json), m_steps(json && steps) {
     if (!m_json) print(paint(Colour::bold, scenario.name) + QStringLiteral("  ") + scenario.shows);
 }
 
 void PlayReport::step(const QString& text) {
     if (!m_json) print(text);
+    if (m_steps) toStderr({{"step", text.toStdString()}});
+}
+
+void PlayReport::found(const Finding& finding) {
+    if (m_steps) toStderr({{"finding", jsonOf(finding)}});
 }
 
 void PlayReport::played(const engine::Action& action, const QJsonObject& more) {
@@ -75,6 +86,9 @@ void PlayReport::played(const engine::Action& action, const QJsonObject& more) {
     }
     if (m_held) print(QString::fromStdString(*m_held));
     m_held = line.dump();
+    if (!m_steps) return;
+    for (const char* part : {"hops", "notes", "sources"}) line.erase(part);
+    toStderr({{"action", line}});
 }
 
 void PlayReport::drawn(const engine::Action& action, const QJsonObject& more) {

@@ -15,8 +15,11 @@ nlohmann::ordered_json resultJson(const engine::Scenario& scenario, const engine
 
 class PlayReport {
 public:
-    PlayReport(const engine::Scenario& scenario, bool json);
+    // `steps`: with JSON, all that is told goes to stderr at once: a line with "step", "finding" or, without its hops,
+    // "action".
+    PlayReport(const engine::Scenario& scenario, bool json, bool steps = false);
     void step(const QString& text);
+    void found(const engine::Finding& finding);
     void played(const engine::Action& action, const QJsonObject& more);
     // With JSON the last action's line carries the result as member "result", since every line is an action.
     void finish(const engine::PlayResult& result);
@@ -24,7 +27,7 @@ public:
 private:
     void drawn(const engine::Action& action, const QJsonObject& more);
     const engine::Scenario& m_scenario;
-    const bool m_json;
+    const bool m_json, m_steps;
     std::optional<std::string> m_held;  // the last line of JSON, not printed yet
     QSet<QString> m_drawn;              // kinds of actions that were shown with all their hops
 };

@@ -433,6 +433,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         if (page.view) m_settings.setLayout(page.name, page.view->saveLayout());
     }
     m_tick.stop();
+    m_plays.stop();
     Q_EMIT closed();
 }
 

@@ -7,6 +7,7 @@
 #include <QStackedWidget>
 #include <QTimer>
 
+#include "app/engine/plays/play_process.h"
 #include "app/shell/lag_alarms.h"
 #include "app/shell/session.h"
 #include "app/shell/settings.h"
@@ -144,6 +145,7 @@ private:
     views::ClusterView* m_cluster = nullptr;
     views::NoticeBar* m_alarmLine;
     LagAlarms m_alarms;
+    engine::PlayProcess m_plays;  // on the local Nova, whatever is looked at meanwhile
     engine::ClusterLook m_look;  // the latest, of a cluster that is not ours
     views::TrafficView* m_traffic = nullptr;
     views::LagView* m_lag = nullptr;

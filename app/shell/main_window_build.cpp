@@ -1,6 +1,7 @@
 // How the window is put together: bars, pages, commands, menu, palette.
 #include <QAction>
 #include <QActionGroup>
+#include <QCoreApplication>
 #include <QLabel>
 #include <QMenu>
 #include <QToolBar>
@@ -23,7 +24,10 @@ using namespace Qt::StringLiterals;
 using theme::Icon;
 using views::Found;
 
-MainWindow::MainWindow(Session& session, Settings& settings) : m_session(session), m_settings(settings) {
+MainWindow::MainWindow(Session& session, Settings& settings)
+    : m_session(session),
+      m_settings(settings),
+      m_plays(QCoreApplication::applicationFilePath(), session.dataDir()) {
     setWindowTitle(m_session.profile().name);
     setMinimumSize(960, 600);
     resize(1440, 900);

@@ -52,6 +52,8 @@ View* MainWindow::make(const QString& name) {
 View* MainWindow::makeServices() {
     auto* view = new views::ServicesView(*m_session.stack(), this);
     m_services = view;
+    view->setPlays(m_plays);
+    connect(view, &views::ServicesView::wanted, this, [this] { showView(u"services"_s); });
     m_sinceRates.start();
     connect(&m_session.observers().traffic, &engine::TrafficObserver::batch, view,
             [this, view](const engine::TrafficBatch& batch) {

@@ -12,6 +12,8 @@
 #include "app/views/alert_strip.h"
 #include "app/views/log_lines.h"
 #include "app/views/notice_bar.h"
+#include "app/views/play_menu.h"
+#include "app/views/play_pane.h"
 #include "widgets/models/log_model.h"
 #include "widgets/models/process_table_model.h"
 #include "widgets/tables/log_view.h"
@@ -32,6 +34,7 @@ namespace {
 
 constexpr int mapHeight = 340;
 constexpr int narrowWidth = 1100;  // of the view; below it the log folds
+constexpr int mostFound = 8;
 
 }  // namespace
 
@@ -96,6 +99,7 @@ void ServicesView::setFigures(const QVector<engine::ReplicaFigures>& figures) {
 void ServicesView::refresh() {
     m_stale = true;
     m_parts = m_stack.parts();
+    if (m_plays) m_plays->setPhase(m_stack.phase());
     judge();
     if (!isVisible() || !m_live) return;
     m_stale = false;
@@ -290,9 +294,23 @@ void ServicesView::resizeEvent(QResizeEvent* event) {
 void ServicesView::setNarrow(bool narrow) {
     if (m_narrow == narrow) return;
     m_narrow = narrow;
-    m_logDock->setVisible(!narrow);
-    m_showLog->setVisible(narrow);
+    foldLog();
+}
+
+void ServicesView::foldLog() {
+    const bool folds = m_narrow || (m_playDock && !m_playDock->isHidden());
+    m_showLog->setVisible(folds);
     m_showLog->setChecked(false);
+    m_logDock->setVisible(!folds);
+}
+
+void ServicesView::showPlay(bool shown) {
+    if (shown) Q_EMIT wanted();
+    const bool was = !m_playDock->isHidden();
+    m_playDock->setVisible(shown);
+    if (was != shown) foldLog();
+    if (shown && !was) m_lower->resizeDocks({m_playDock}, {std::max(360, width() * 11 / 20)}, Qt::Horizontal);
+    shown ? m_play->table()->setFocus(Qt::OtherFocusReason) : m_processes->setFocus(Qt::OtherFocusReason);
 }
 
 bool ServicesView::actOnKey(int key) {
@@ -325,15 +343,19 @@ void ServicesView::focusFilter() {
 }
 
 bool ServicesView::clear() {
-    if (m_logSearch->text().isEmpty()) return false;
-    m_logSearch->clear();
+    if (!m_logSearch->text().isEmpty()) {
+        m_logSearch->clear();
+        return true;
+    }
+    if (!m_playDock || m_playDock->isHidden()) return false;
+    showPlay(false);
     return true;
 }
 
 QVector<Found> ServicesView::find(const QString& text) {
     QVector<Found> found;
     const auto add = [&](Found item) {
-        if (!text.isEmpty() && item.title.contains(text, Qt::CaseInsensitive) && found.size() < 8)
+        if (!text.isEmpty() && item.title.contains(text, Qt::CaseInsensitive) && found.size() < mostFound)
             found.append(std::move(item));
     };
     const bool nova = m_stack.phase() != Phase::stopped && m_stack.phase() != Phase::failed;
@@ -388,11 +410,13 @@ QVector<Found> ServicesView::find(const QString& text) {
          nova ? QString() : tr("Nova is not running"),
          {},
          [this] { m_stack.stop(); }});
+    if (m_plays) found += m_plays->find(text).mid(0, mostFound - found.size());
     return found;
 }
 
 QVector<KeyHint> ServicesView::keys() const {
     return {{tr("Enter"), tr("start all, while nothing runs")},
+            {tr("Ctrl+P"), tr("play a scenario")},
             {tr("↑ ↓"), tr("processes")},
             {tr("+ −"), tr("a replica more or less of the selected process")},
             {tr("P"), tr("pause or resume the selected process")},
@@ -412,11 +436,14 @@ void ServicesView::restoreLayout(const QByteArray& state) {
     QByteArray split, lower;
     QDataStream stream(state);
     stream >> split >> lower;
+    const bool played = m_playDock && !m_playDock->isHidden();
     m_defaultLayout = split.isEmpty() || !m_split->restoreState(split) || !m_lower->restoreState(lower);
-    if (!m_defaultLayout) return;
+    if (m_playDock) m_playDock->setVisible(played);  // what was played then is gone
+    if (!m_defaultLayout) return foldLog();
     m_logDock->setFloating(false);
     m_lower->addDockWidget(Qt::RightDockWidgetArea, m_logDock);
-    m_logDock->setVisible(!m_narrow);
+    if (m_playDock) m_lower->splitDockWidget(m_playDock, m_logDock, Qt::Horizontal);
+    foldLog();
     if (isVisible()) giveSizes();
 }
 

@@ -18,6 +18,9 @@ class QLineEdit;
 class QPushButton;
 class QSplitter;
 
+namespace nova::engine {
+class PlayProcess;
+}
 namespace nova::models {
 class LogModel;
 class ProcessTableModel;
@@ -38,6 +41,9 @@ namespace nova::views {
 
 class AlertStrip;
 class NoticeBar;
+class PlayMenu;
+class PlayPane;
+class ViewBar;
 struct Cure;
 
 class ServicesView final : public View {
@@ -46,6 +52,8 @@ public:
     // The stack outlives the view.
     explicit ServicesView(stack::Stack& stack, QWidget* parent = nullptr);
 
+    // Scenarios can be played from then on; the process outlives the view.
+    void setPlays(engine::PlayProcess& plays);
     void setRates(const TopicRates& rates);                           // at most four times a second
     void setFigures(const QVector<engine::ReplicaFigures>& figures);  // of /metrics, once a second
     void selectPart(const QString& id);                               // "kafka/0"
@@ -65,6 +73,9 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
+
+Q_SIGNALS:
+    void wanted();  // to be seen: a play was asked for from elsewhere
 
 private:
     void buildBar();
@@ -88,6 +99,8 @@ private:
     [[nodiscard]] int replicasOf(const QString& name) const;
     void giveSizes();
     void setNarrow(bool narrow);
+    void showPlay(bool shown);
+    void foldLog();  // where something else needs the room
     [[nodiscard]] const stack::PartStatus* selected() const;
 
     stack::Stack& m_stack;
@@ -106,7 +119,7 @@ private:
 
     NoticeBar* m_noticeBar;
     AlertStrip* m_alerts;
-    QWidget* m_bar;
+    ViewBar* m_bar;
     QLabel* m_summary;
     QPushButton* m_startAll;
     QPushButton* m_stopAll;
@@ -133,6 +146,9 @@ private:
     models::LogModel* m_logModel;
     tables::LogView* m_log;
     theme::StatusLabel* m_readiness;
+    PlayMenu* m_plays = nullptr;  // these three: once there is something that plays
+    PlayPane* m_play = nullptr;
+    QDockWidget* m_playDock = nullptr;
 };
 
 }  // namespace nova::views

@@ -12,6 +12,8 @@
 #include "app/views/alert_strip.h"
 #include "app/views/notice_bar.h"
 #include "app/views/pane.h"
+#include "app/views/play_menu.h"
+#include "app/views/play_pane.h"
 #include "app/views/services_view.h"
 #include "widgets/models/log_model.h"
 #include "widgets/models/process_table_model.h"
@@ -52,6 +54,27 @@ void ServicesView::buildBar() {
     m_startAll = bar->addButton(tr("Start all"), theme::Icon::Play, tr("Starts every part, the stores first (Enter)"));
     m_stopAll = bar->addButton(tr("Stop all"), theme::Icon::Stop, tr("Stops every part; what it stored stays"));
     m_bar = bar;
+}
+
+void ServicesView::setPlays(engine::PlayProcess& plays) {
+    auto* button = new QPushButton(theme::icon(theme::Icon::Lab), tr("Play…"), m_bar);
+    auto* row = m_bar->row();
+    row->insertWidget(row->indexOf(m_startAll), button);
+    setTabOrder(m_startAll, button);
+    setTabOrder(button, m_startAll);  // both trade places
+    m_plays = new PlayMenu(plays, *button);
+    m_plays->setPhase(m_stack.phase());
+    m_play = new PlayPane(plays, m_lower);
+    m_playDock = newDock(u"play"_s, tr("Play"), m_play->header(), m_play, m_lower);
+    m_lower->addDockWidget(Qt::RightDockWidgetArea, m_playDock);
+    m_lower->splitDockWidget(m_playDock, m_logDock, Qt::Horizontal);
+    m_playDock->hide();
+    auto* open = new QShortcut(Qt::CTRL | Qt::Key_P, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
+    connect(open, &QShortcut::activated, m_plays, &PlayMenu::popup);
+    connect(m_plays, &PlayMenu::opened, this, &ServicesView::wanted);
+    connect(m_plays, &PlayMenu::shown, this, [this] { showPlay(true); });
+    connect(m_play, &PlayPane::closeWanted, this, [this] { showPlay(false); });
+    connect(m_play, &PlayPane::timelineWanted, this, &View::timelineWanted);
 }
 
 void ServicesView::buildPlan() {

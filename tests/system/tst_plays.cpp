@@ -4,6 +4,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "app/engine/plays/play_process.h"
 #include "tests/support/live_nova.h"
 
 using namespace nova::test;
@@ -19,6 +20,7 @@ private Q_SLOTS:
     void whatWasPlayedIsExported();
     void faultsAreForOurOwnNova();
     void textTellsWhatIsShownAndWhatWasPromised();
+    void aWindowPlaysByAProgramOfItsOwn();
 
 private:
     CommandResult play(const QStringList& words, int timeoutMs = 120'000) const {
@@ -130,6 +132,43 @@ void PlaysTest::textTellsWhatIsShownAndWhatWasPromised() {
     for (const auto& words :
          {u"the post appears in the feed of Bob"_s, u"DESIGNED"_s, u"MEASURED"_s, u"245 ms"_s, u"Alice is answered"_s})
         QVERIFY2(text.contains(words), qPrintable(words));
+}
+
+// On the Nova that runs already, and told step by step.
+void PlaysTest::aWindowPlaysByAProgramOfItsOwn() {
+    using nova::engine::PlayNews;
+    using nova::engine::PlayTold;
+    nova::engine::PlayProcess plays(QStringLiteral(NOVA_BIN_DIR "/nova-console"), m_nova.dataDir());
+    const auto count = [&](PlayNews::Kind kind) {
+        const auto& news = plays.told().news;
+        return std::count_if(news.begin(), news.end(), [&](const auto& one) { return one.kind == kind; });
+    };
+    int early = 0;  // told before the end
+    connect(&plays, &nova::engine::PlayProcess::changed, this, [&] {
+        if (plays.isPlaying()) early = int(plays.told().news.size());
+    });
+    plays.start(u"create-post"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(!plays.isPlaying(), 60'000);
+    const auto& told = plays.told();
+    QVERIFY2(told.end == PlayTold::End::kept, qPrintable(told.why + m_nova.log().right(2'000)));
+    QVERIFY(early > 0);
+    QVERIFY(count(PlayNews::Kind::step) >= 2);
+    QCOMPARE(count(PlayNews::Kind::finding), 3);
+    QCOMPARE(count(PlayNews::Kind::fault), 0);
+    bool posted = false, served = false;
+    for (const auto& one : told.news) {
+        if (one.kind == PlayNews::Kind::action && one.text == "createPost"_L1)
+            posted = one.complete && one.traceId.size() == 32 && one.answeredMs && one.visibleMs;
+        if (one.finding.what == "Bob's feed is served with it"_L1)
+            served = one.finding.kept.value_or(false) && one.finding.measured && one.finding.designed;
+    }
+    QVERIFY(posted && served);
+    // One that lasts longer is stopped.
+    plays.start(u"kill-feed"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(count(PlayNews::Kind::step) >= 1 || !plays.isPlaying(), 60'000);
+    plays.stop();
+    QTRY_VERIFY_WITH_TIMEOUT(!plays.isPlaying(), 60'000);
+    QVERIFY2(plays.told().end == PlayTold::End::stopped && plays.told().why.isEmpty(), qPrintable(plays.told().why));
 }
 
 QTEST_GUILESS_MAIN(PlaysTest)

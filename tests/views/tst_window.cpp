@@ -14,6 +14,7 @@
 #include "app/shell/stack_marks.h"
 #include "app/shell/status_strip.h"
 #include "app/views/notice_bar.h"
+#include "app/views/play_pane.h"
 #include "tests/support/strict_log.h"
 #include "tests/views/desk.h"
 #include "widgets/theme/theme.h"
@@ -231,6 +232,25 @@ private Q_SLOTS:
                      u"nova::views::ClusterView"_s);
             QCOMPARE(desk.window.windowTitle(), u"nova-"_s + environment);
         });
+    }
+
+    void scenariosArePlayedOnTheLocalNovaAlone() {
+        Desk desk;
+        desk.open();
+        desk.becomeReady();
+        desk.window.showView(u"services"_s);
+        auto* pane = desk.window.findChild<views::PlayPane*>();
+        const auto playButton = [&]() -> QPushButton* {
+            for (auto* button : desk.window.findChildren<QPushButton*>())
+                if (button->text() == u"Play…"_s) return button;
+            return nullptr;
+        };
+        QVERIFY(pane && playButton() && playButton()->isEnabled());
+        Q_EMIT pane->timelineWanted(test::completeTrace);
+        QCOMPARE(desk.window.currentView()->subject().traceId, test::completeTrace);
+        desk.session.lookAt(u"nova-staging"_s);
+        desk.window.showView(u"services"_s);
+        QVERIFY(!desk.window.findChild<views::PlayPane*>() && !playButton());
     }
 
     void aProfileThatCannotBeOpenedSaysWhyAndWhereAndIsTriedAgain() {
