@@ -19,7 +19,6 @@ namespace nova::commands {
 namespace {
 
 using namespace Qt::StringLiterals;
-using engine::KeyReport;
 
 constexpr qint64 defaultScanLimit = 1'000;
 std::atomic<bool> stopped{false};
