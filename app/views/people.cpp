@@ -71,12 +71,12 @@ bool People::ready() const {
     return m_people[0].state == Person::State::ready && m_people[1].state == Person::State::ready;
 }
 
-void People::call(Who who, const QString& operation, const QString& query, const QJsonObject& variables, Then then,
-                  bool traced) {
+void People::call(Who who, const QString& operation, const QString& query, const QJsonObject& variables,
+                  const Then& then, bool traced) {
     const auto i = index(who);
     if (!m_doors[i].calls) return;
     const Call call{m_nextId++, operation, query, variables, m_people[i].token, m_people[i].credentials.handle, traced};
-    m_open[i].insert(call.id, std::move(then));
+    m_open[i].insert(call.id, then);
     m_doors[i].calls->send(call);
 }
 

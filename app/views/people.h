@@ -124,7 +124,7 @@ private:
     };
     static std::size_t index(Who who) { return static_cast<std::size_t>(who); }
     using Then = std::function<void(const Answer&)>;
-    void call(Who who, const QString& operation, const QString& query, const QJsonObject& variables, Then then,
+    void call(Who who, const QString& operation, const QString& query, const QJsonObject& variables, const Then& then,
               bool traced = true);
     void answered(Who who, const Answer& answer);
     void arrive(Who who);
@@ -152,10 +152,10 @@ private:
     std::array<Doors, 2> m_doors;
     std::array<bool, 2> m_refreshing{}, m_asking{};
     std::array<QHash<quint64, Then>, 2> m_open;  // calls without an answer yet; bounded by the doors
-    QVector<Draft> m_toPost;           // pressed before both were here; at most 16
-    QHash<QString, QString> m_traces;  // id of a post, message or notification → trace id
-    QHash<QString, double> m_heardMs;  // message id → ms until the receiver's socket had it
-    QSet<QString> m_saidRead;          // messages said to be read
+    QVector<Draft> m_toPost;                     // pressed before both were here; at most 16
+    QHash<QString, QString> m_traces;            // id of a post, message or notification → trace id
+    QHash<QString, double> m_heardMs;            // message id → ms until the receiver's socket had it
+    QSet<QString> m_saidRead;                    // messages said to be read
     struct Pace {
         QElapsedTimer since;
         int count = 0;

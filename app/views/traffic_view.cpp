@@ -25,7 +25,6 @@
 namespace nova::views {
 
 using namespace Qt::StringLiterals;
-using models::EventTableModel;
 
 namespace {
 
