@@ -67,7 +67,7 @@ void PlayPane::buildHeader() {
     close->setIcon(theme::icon(theme::Icon::Close));
     close->setAccessibleName(close->toolTip());
     connect(m_open, &QPushButton::clicked, this, &PlayPane::openSelected);
-    connect(m_again, &QPushButton::clicked, this, [this] { m_process.start(QString(m_process.told().scenario)); });
+    connect(m_again, &QPushButton::clicked, this, [this] { m_process.start(m_process.told().scenario); });
     connect(m_stop, &QPushButton::clicked, &m_process, &engine::PlayProcess::stop);
     connect(close, &QPushButton::clicked, this, &PlayPane::closeWanted);
 }

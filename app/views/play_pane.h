@@ -61,8 +61,7 @@ private:
     QLabel* m_words;
     models::CellTableModel* m_model;
     tables::TableView* m_table;
-    QString m_shown;  // scenario whose rows are shown
-    QTimer m_tick;    // the elapsed time, while it plays and is seen
+    QTimer m_tick;  // the elapsed time, while it plays and is seen
 };
 
 }  // namespace nova::views

@@ -1,13 +1,13 @@
 // `actions` says what it did not read: a topic that may not be read, a scan that was interrupted.
 #include <signal.h>
 
-#include <QFile>
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "tests/support/console_child.h"
 #include "tests/support/live_nova.h"
 #include "tests/support/real_kafka.h"
 
@@ -22,28 +22,13 @@ class ActionsTest : public QObject {
     QTemporaryDir m_folder;
     std::unique_ptr<nova::test::RealKafka> m_kafka;
 
-    QString profile(const QString& name, const QByteArray& more = {}) {
-        const QString path = m_folder.filePath(name + u".toml"_s);
-        QFile file(path);
-        if (!file.open(QIODevice::WriteOnly)) return {};
-        file.write("name = \"nova\"\nenvironment = \"staging\"\n[kafka]\nbootstrap = \"" +
-                   QByteArray::fromStdString(m_kafka->bootstrap()) + "\"\n" + more);
-        return path;
+    QString profile(const QString& name, const QByteArray& more = {}) const {
+        return nova::test::writeProfile(m_folder.filePath(name + u".toml"_s), m_kafka->bootstrap(), more);
     }
     static QJsonObject source(const QJsonObject& action, const QString& name) {
         for (const auto& one : action.value(u"sources").toArray())
             if (one.toObject().value(u"name").toString() == name) return one.toObject();
         return {};
-    }
-    // Whether the console would not die of the signal. Until it is executed, the child is a copy of this test, which
-    // catches many.
-    static bool catches(qint64 pid, int signal) {
-        if (!QFile::symLinkTarget(u"/proc/%1/exe"_s.arg(pid)).endsWith(u"/nova-console"_s)) return false;
-        QFile status(u"/proc/%1/status"_s.arg(pid));
-        if (!status.open(QIODevice::ReadOnly)) return false;
-        for (const auto& line : status.readAll().split('\n'))
-            if (line.startsWith("SigCgt:")) return line.mid(7).trimmed().toULongLong(nullptr, 16) >> (signal - 1) & 1;
-        return false;
     }
 
 private Q_SLOTS:
@@ -94,7 +79,7 @@ private Q_SLOTS:
         if (!trace.isEmpty()) words.insert(1, trace);
         QProcess actions;
         actions.start(QStringLiteral(NOVA_BIN_DIR "/nova-console"), words);
-        QTRY_VERIFY_WITH_TIMEOUT(catches(actions.processId(), SIGINT), 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(nova::test::catches(actions.processId(), SIGINT), 30'000);
         QCOMPARE(::kill(static_cast<pid_t>(actions.processId()), SIGINT), 0);
         QVERIFY(actions.waitForFinished(30'000));
         const auto err = actions.readAllStandardError();

@@ -1,13 +1,13 @@
 // `keys` that is interrupted says what it did not read, and that its answer is not the whole one.
 #include <signal.h>
 
-#include <QFile>
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "tests/support/console_child.h"
 #include "tests/support/live_nova.h"
 #include "tests/support/real_kafka.h"
 
@@ -23,22 +23,7 @@ class KeysTest : public QObject {
     std::unique_ptr<nova::test::RealKafka> m_kafka;
 
     QString profile(const QString& name, const QByteArray& more = {}) const {
-        const QString path = m_folder.filePath(name + u".toml"_s);
-        QFile file(path);
-        if (!file.open(QIODevice::WriteOnly)) qFatal("cannot write");
-        file.write("name = \"nova\"\nenvironment = \"staging\"\n[kafka]\nbootstrap = \"" +
-                   QByteArray::fromStdString(m_kafka->bootstrap()) + "\"\n" + more);
-        return path;
-    }
-    // Whether the console would not die of the signal. Until it is executed, the child is a copy of this test, which
-    // catches many.
-    static bool catches(qint64 pid, int signal) {
-        if (!QFile::symLinkTarget(u"/proc/%1/exe"_s.arg(pid)).endsWith(u"/nova-console"_s)) return false;
-        QFile status(u"/proc/%1/status"_s.arg(pid));
-        if (!status.open(QIODevice::ReadOnly)) return false;
-        for (const auto& line : status.readAll().split('\n'))
-            if (line.startsWith("SigCgt:")) return line.mid(7).trimmed().toULongLong(nullptr, 16) >> (signal - 1) & 1;
-        return false;
+        return nova::test::writeProfile(m_folder.filePath(name + u".toml"_s), m_kafka->bootstrap(), more);
     }
 
 private Q_SLOTS:
@@ -66,7 +51,7 @@ private Q_SLOTS:
         QProcess keys;
         keys.start(QStringLiteral(NOVA_BIN_DIR "/nova-console"),
                    {u"keys"_s, u"p1"_s, u"--json"_s, u"--profile"_s, slow});
-        QTRY_VERIFY_WITH_TIMEOUT(catches(keys.processId(), SIGINT), 30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(nova::test::catches(keys.processId(), SIGINT), 30'000);
         QCOMPARE(::kill(static_cast<pid_t>(keys.processId()), SIGINT), 0);
         QVERIFY(keys.waitForFinished(30'000));
         const auto err = keys.readAllStandardError(), out = keys.readAllStandardOutput();

@@ -142,7 +142,6 @@ private Q_SLOTS:
         settle();
     }
 
-    // The supervisor is not told: calls that fail for everyone are what there is to see.
     // Who is stopped has no /metrics: the rule about its lag fires by what Kafka knows, and falls silent once it is
     // back and has caught up.
     void theLagOfAStoppedConsumerFires() {
@@ -176,6 +175,7 @@ private Q_SLOTS:
         settle();
     }
 
+    // The supervisor is not told: calls that fail for everyone are what there is to see.
     void aDependencyThatIsSilent() {
         QCOMPARE(m_faults->fault({u"pause"_s, group}), QString());
         like();

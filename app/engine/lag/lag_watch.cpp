@@ -105,7 +105,6 @@ LagSample LagWatch::look() {
     sample.atMs = nowMs();
     const auto state = m_follower ? m_follower->state() : CommitsFollower::State{};
     const bool followed = state.following;
-    m_caughtUp = state.caughtUp;
     sample.commits =
         followed ? QStringLiteral("followed")
         : m_follower
@@ -332,7 +331,8 @@ QVector<PastPoint> LagWatch::past(const QString& group, const QString& topic) {
     const auto found = m_book.groups().find(group);
     const auto& budget = m_target.kafka.budget();
     const bool spent = budget && budget->wait() > std::chrono::milliseconds(0);
-    if (!m_caughtUp || !m_outage.isEmpty() || spent || found == m_book.groups().end()) return {};
+    const bool known = m_follower && m_follower->state().caughtUp;
+    if (!known || !m_outage.isEmpty() || spent || found == m_book.groups().end()) return {};
     return m_pastLag.turn(found->second.partitions, topic.toStdString(), nowMs());
 }
 

@@ -84,7 +84,7 @@ private:
     quint64 m_changes = 0;
     std::vector<PartitionKey> m_needed;  // sorted
     std::set<PartitionKey> m_readTwice;  // ends read again in this look
-    bool m_backlog = false, m_caughtUp = false;
+    bool m_backlog = false;
 
     std::mutex m_mutex;
     std::vector<std::pair<OffsetsTopicRecord, bool>> m_queue;  // guarded; true: live

@@ -14,8 +14,8 @@ public:
         qint64 offset = 0, atMs = 0;  // the coordinator's clock
     };
 
-    void add(
-        const One& commit);  // in the order they were made in; one without a time, or of an earlier one, is left out
+    // In the order they were made in; one without a time, or of an earlier one, is left out.
+    void add(const One& commit);
     void clear() { m_commits.clear(); }
     [[nodiscard]] bool isEmpty() const { return m_commits.empty(); }
     [[nodiscard]] std::size_t size() const { return m_commits.size(); }

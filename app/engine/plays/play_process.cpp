@@ -67,10 +67,10 @@ PlayProcess::~PlayProcess() {
     m_process->waitForFinished();
 }
 
-void PlayProcess::start(const QString& scenario) {
+void PlayProcess::start(QString scenario) {
     if (m_process) return;
     m_told = {};
-    m_told.scenario = scenario;
+    m_told.scenario = std::move(scenario);
     m_out.clear();
     m_err.clear();
     m_findings = 0;
@@ -83,9 +83,8 @@ void PlayProcess::start(const QString& scenario) {
     m_process = new QProcess(this);
     stack::Launch launch;
     launch.program = m_program;
-    launch.arguments =
-        QStringList{QStringLiteral("play"),   scenario, QStringLiteral("--json"), QStringLiteral("--steps"),
-                    QStringLiteral("--data"), m_dataDir};
+    launch.arguments = QStringList{QStringLiteral("play"),    m_told.scenario,          QStringLiteral("--json"),
+                                   QStringLiteral("--steps"), QStringLiteral("--data"), m_dataDir};
     launch.deathSignal = SIGINT;
     stack::prepareProcess(*m_process, launch);
     m_process->setProcessChannelMode(QProcess::SeparateChannels);

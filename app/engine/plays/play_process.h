@@ -44,8 +44,8 @@ public:
     PlayProcess(QString program, QString dataDir, QObject* parent = nullptr);
     ~PlayProcess() override;  // kills what still plays
 
-    void start(const QString& scenario);  // nothing while one plays
-    void stop();                          // asks it to end; after graceMs it is killed
+    void start(QString scenario);  // nothing while one plays
+    void stop();                   // asks it to end; after graceMs it is killed
     [[nodiscard]] bool isPlaying() const { return m_process != nullptr; }
     [[nodiscard]] bool isStopping() const { return m_stopping; }
     [[nodiscard]] const PlayTold& told() const { return m_told; }
